@@ -1,0 +1,37 @@
+"""The closed lists of the certificate room."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificateStatus(TextChoices):
+    PENDING = "pending", _("waiting to be signed")
+    ISSUED = "issued", _("issued")
+    REVOKED = "revoked", _("revoked")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class EvidenceKind(TextChoices):
+    """What staff lists name. The values are the codes of those lists."""
+
+    NONE = "none", _("none")
+    UNKNOWN = "unknown", _("unknown")
+    CERT_A = "cert_a", _("informatics certificate A")
+    CERT_B = "cert_b", _("informatics certificate B")
+    CERT_C = "cert_c", _("informatics certificate C")
+    IT_BASIC = "basic", _("basic IT application certificate")
+    IT_ADVANCED = "advanced", _("advanced IT application certificate")
+    OFFICE = "office_cert_unspecified", _("office certificate, kind not stated")
+    INTERNATIONAL = "international", _("foreign certificate")
+    DE_AN_112 = "de_an_112", _("certificate of programme 112")
+    INTERMEDIATE_DEGREE = "intermediate_degree", _("intermediate degree in ICT")
+    COLLEGE_DEGREE = "college_degree", _("college degree in ICT")
+    BACHELOR_DEGREE = "bachelor_degree", _("bachelor's degree in ICT")
+    MASTER_DEGREE = "master_degree", _("master's degree in ICT")
+
+
+class Basis(TextChoices):
+    """What a recognition rests on: single evidence that was seen, or the staff list as declared."""
+
+    EVIDENCE = "evidence", _("evidence seen")
+    DECLARED = "declared", _("as declared")

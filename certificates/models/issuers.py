@@ -1,0 +1,48 @@
+"""Who issues, and the register books that number what is issued."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from staff.models.dated import Dated
+from staff.models.fields import NfcCharField
+
+
+class Issuer(Dated):
+    """The words of the issuing body on the sheet, from a day until a day. Signers and bodies change; issued sheets do not.
+
+    ``decision`` is the document that authorises the issue ("Quyết định số 12/QĐ-UBND ngày 05/01/2026").
+    """
+
+    code = models.CharField(max_length=20)
+    superior = NfcCharField(_("superior body"), max_length=200, blank=True)
+    name = NfcCharField(_("issuing body"), max_length=200)
+    place = NfcCharField(_("place"), max_length=100)
+    signer_post = NfcCharField(_("signer's post"), max_length=200)
+    signer_name = NfcCharField(_("signer's name"), max_length=150)
+    decision = NfcCharField(_("deciding document"), max_length=300)
+    is_demonstration = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("issuing body")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="one_issuer_version_per_day"),
+            Dated.ends_after_it_begins("issuer_ends_after_it_begins"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Register(models.Model):
+    """A register book (sổ gốc): one a year and issuing body. ``last_number`` moves in the transaction that uses it, so there are no gaps."""
+
+    issuer_code = models.CharField(max_length=20)
+    year = models.PositiveIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("register")
+        constraints = [models.UniqueConstraint(fields=["issuer_code", "year"], name="one_register_per_year")]
+
+    def __str__(self):
+        return f"{self.issuer_code}/{self.year}"

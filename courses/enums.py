@@ -1,0 +1,45 @@
+"""The closed lists of the course room."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class TrackCode(TextChoices):
+    BASIC = "basic", _("Basic computer skills")
+    APPLICATION = "application", _("Applications at work")
+    SPECIALIST = "specialist", _("ICT specialists")
+    OSS_SECURITY = "oss_security", _("Open source and information security")
+
+
+class CourseTag(TextChoices):
+    """Which indicators a course feeds (ICT Index 2.2.4, 2.2.5 and the two 100 % targets)."""
+
+    BASIC = "basic", _("basic skills for all")
+    ICT_OFFICER = "ict_officer", _("upskilling of ICT officers")
+    OSS = "oss", _("open-source software")
+    SECURITY = "security", _("information security")
+
+
+class Validity(TextChoices):
+    NONE = "none", _("without end")
+    MONTHS = "months", _("for a number of months")
+    END_OF_YEAR = "end_of_year", _("until the end of the reporting year")
+
+
+class Counts(TextChoices):
+    """What satisfies a requirement: a passed test, or completion as well."""
+
+    PASSED = "passed", _("passed")
+    COMPLETED = "completed", _("completed or passed")
+
+
+class Origin(TextChoices):
+    PASSED = "passed", _("passed")
+    COMPLETED = "completed", _("completed")
+    RECOGNISED = "recognised", _("recognised")
+    DECLARED = "declared", _("as declared")
+
+
+class ExemptionKind(TextChoices):
+    EXEMPT = "exempt", _("exempt")
+    DEFERRED = "deferred", _("deferred")

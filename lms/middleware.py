@@ -1,0 +1,92 @@
+"""What every response of the site shares."""
+
+import logging
+import re
+import uuid
+from contextvars import ContextVar
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_WELL_FORMED_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+
+
+def current_request_id() -> str:
+    """The id of the request being served, "-" outside of one."""
+    return _request_id.get()
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the request id on every log line, so that an error page and its log entry find each other."""
+
+    def filter(self, record):
+        record.request_id = current_request_id()
+        return True
+
+
+class RequestIdMiddleware:
+    """Gives each request an id (the proxy's, where it sent a well-formed one) and returns it as ``X-Request-ID``."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        sent = request.headers.get("X-Request-ID", "")
+        request.id = sent if _WELL_FORMED_ID.match(sent) else uuid.uuid4().hex
+        token = _request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            _request_id.reset(token)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class CacheControlMiddleware:
+    """Keeps private pages out of every cache: on a shared computer the Back button must not show the last person's marks."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class LanguageMiddleware:
+    """Vietnamese, unless the reader chose English: by the cookie of the language switch. ``Accept-Language`` is ignored,
+    because the browsers of shared office computers say nothing about who sits there."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere but in the CMS, whose edit pages carry inline scripts and styles."""
+
+    CMS_POLICY = {
+        "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "frame-src": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+
+    def process_response(self, request, response):
+        if request.path.startswith("/cms/"):
+            response._csp_update = self.CMS_POLICY
+        return super().process_response(request, response)

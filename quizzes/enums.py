@@ -1,0 +1,41 @@
+"""The closed lists of the quiz room."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionType(TextChoices):
+    SINGLE = "single", _("one right answer")
+    MULTIPLE = "multiple", _("several right answers")
+    TRUE_FALSE = "true_false", _("true or false")
+
+
+class QuestionStatus(TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEWED = "reviewed", _("reviewed")
+    RETIRED = "retired", _("retired")
+
+
+class Purpose(TextChoices):
+    """Practice and exam draw from disjoint pools, so that practice never teaches the exam's questions."""
+
+    PRACTICE = "practice", _("practice")
+    EXAM = "exam", _("exam")
+
+
+class Difficulty(TextChoices):
+    EASY = "1", _("easy")
+    MEDIUM = "2", _("medium")
+    HARD = "3", _("hard")
+
+
+class PartKind(TextChoices):
+    QUIZ = "quiz", _("questions")
+    PRACTICAL = "practical", _("practical task")
+
+
+class FinishCause(TextChoices):
+    SUBMITTED = "submitted", _("handed in")
+    TIMER = "timer", _("time was up")
+    SWEEPER = "sweeper", _("closed by the system after time was up")
+    INVIGILATOR = "invigilator", _("closed by the invigilator")

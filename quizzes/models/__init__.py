@@ -1,0 +1,16 @@
+from quizzes.models.attempts import Answer, Attempt, Grading, Paper
+from quizzes.models.bank import Category, Question, QuestionVersion
+from quizzes.models.quizzes import Part, Quiz, Section
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Category",
+    "Grading",
+    "Paper",
+    "Part",
+    "Question",
+    "QuestionVersion",
+    "Quiz",
+    "Section",
+]

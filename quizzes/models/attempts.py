@@ -1,0 +1,134 @@
+"""Sittings: the attempt, the paper that was shown, the answers that were saved, the acts of marking."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.enums import FinishCause
+
+
+class AttemptQuerySet(models.QuerySet):
+    def open(self):
+        """Attempts nobody has finished yet, overdue ones included."""
+        return self.filter(finished_at=None)
+
+    def visible_to(self, user):
+        """A learner's own attempts; nobody else's by this door."""
+        return self.filter(staff_member_id=user.staff_member_id) if user.staff_member_id else self.none()
+
+
+class Attempt(models.Model):
+    """One sitting of a quiz by a person.
+
+    ``deadline`` is fixed at the start by the database's clock: min(start + limit + extra, end of the
+    window). Saves count until ``deadline`` + ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``.
+    """
+
+    quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.PROTECT, related_name="attempts")
+    staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    is_preview = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    grace_seconds = models.PositiveIntegerField(default=30)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finish_cause = models.CharField(max_length=20, choices=FinishCause, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        indexes = [models.Index(fields=["deadline"], condition=Q(finished_at=None), name="open_attempts_by_deadline")]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "staff_member", "number"], name="one_attempt_per_number"),
+            models.UniqueConstraint(
+                fields=["quiz", "staff_member"], name="one_open_attempt", condition=Q(finished_at=None)
+            ),
+            models.CheckConstraint(
+                name="finished_attempt_has_a_cause",
+                condition=Q(finished_at=None, finish_cause="") | (Q(finished_at__isnull=False) & ~Q(finish_cause="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quiz} · {self.staff_member} · {self.number}"
+
+
+class Paper(models.Model):
+    """What was shown, frozen at the start: no later edit of the bank or the quiz changes it, and it holds no key.
+
+    ``items`` is a list, in the order shown, of {"number", "version" (id), "part" (id), "section" (id), "type",
+    "stem", "options": [{"id", "text"}], "points"}; ``blueprint`` keeps the parts and sections with their
+    titles, pass and floor marks as they were.
+    """
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="paper")
+    items = models.JSONField()
+    blueprint = models.JSONField()
+
+    class Meta:
+        verbose_name = _("paper")
+
+    def __str__(self):
+        return str(self.attempt)
+
+
+class Answer(models.Model):
+    """The newest acknowledged response to one question of a paper. One row a question is made at the start.
+
+    ``sequence`` grows with every change the browser makes; a save with a smaller or equal sequence
+    changes nothing. ``response`` is a list of option ids. A save after deadline and grace lands in
+    ``late_response`` and counts only if an invigilator accepts it.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    number = models.PositiveIntegerField()
+    version = models.ForeignKey("quizzes.QuestionVersion", on_delete=models.PROTECT, related_name="answers")
+    response = models.JSONField(default=list)
+    is_flagged = models.BooleanField(default=False)
+    sequence = models.BigIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    late_response = models.JSONField(null=True, blank=True)
+    late_saved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "number"], name="one_answer_per_question")]
+
+    def __str__(self):
+        return f"{self.attempt} · {self.number}"
+
+
+class Grading(models.Model):
+    """One act of marking an attempt. The latest counts; none is ever edited.
+
+    ``mark`` is on the scale of 10. ``detail`` keeps {"items": [{"number", "points", "of"}], "parts":
+    [{"part", "mark", "pass_mark", "passed", "sections": [{"section", "mark", "floor_mark", "reached"}]}]},
+    decimals as strings.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="gradings")
+    mark = models.DecimalField(max_digits=6, decimal_places=2)
+    is_passed = models.BooleanField()
+    detail = models.JSONField()
+    graded_at = models.DateTimeField(default=timezone.now)
+    graded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("grading")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.attempt} · {self.mark}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise ValidationError(_("A grading is never edited: mark again."))
+        super().save(*args, **kwargs)

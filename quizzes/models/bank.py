@@ -1,0 +1,109 @@
+"""The question bank: categories, questions, and the immutable versions that attempts refer to."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.enums import Difficulty, Purpose, QuestionStatus, QuestionType
+from staff.models.fields import BinaryOrderCharField, NfcCharField
+
+
+class Category(models.Model):
+    """A branch of the bank. ``code`` is what files and quotas name; ``path`` lists ids from the root ("1/5/")."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = NfcCharField(_("name"), max_length=200)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = BinaryOrderCharField(max_length=200, unique=True, editable=False)
+    competence = models.CharField(_("competence code"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("question category")
+        verbose_name_plural = _("question categories")
+
+    def __str__(self):
+        return f"{self.code} · {self.name}"
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.path = f"new-{self.code}"
+            super().save(*args, **kwargs)
+        self.path = f"{self.parent.path if self.parent else ''}{self.pk}/"
+        kwargs.pop("force_insert", None)
+        super().save(*args, **kwargs)
+
+
+class QuestionQuerySet(models.QuerySet):
+    def drawable(self, purpose: Purpose):
+        """Questions a paper may be drawn from: reviewed, and kept for ``purpose``."""
+        return self.filter(status=QuestionStatus.REVIEWED, purpose=purpose)
+
+    def in_category(self, category: Category):
+        """Questions of ``category`` and of every category below it."""
+        return self.filter(category__path__gte=category.path, category__path__lt=category.path[:-1] + "0")
+
+
+class Question(models.Model):
+    """An entry of the bank. What it says is in its versions; editing makes a new one, deleting retires."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions")
+    purpose = models.CharField(_("pool"), max_length=10, choices=Purpose, default=Purpose.EXAM)
+    status = models.CharField(_("status"), max_length=10, choices=QuestionStatus, default=QuestionStatus.DRAFT)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    current = models.ForeignKey(
+        "quizzes.QuestionVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self):
+        return self.code
+
+
+class QuestionVersion(models.Model):
+    """What a question said at one time. Never edited.
+
+    ``stem`` is limited HTML. ``options`` is a list of {"id", "text"} in an order that says nothing
+    about the key, with random ids; the key stands apart, so that whatever shows a question never
+    loads it: ``key`` is {"right": [option ids]}, and ``feedback`` is shown at review time only:
+    {"general": text, "options": {id: text}}. True/false has the options "true" and "false".
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    type = models.CharField(max_length=20, choices=QuestionType)
+    difficulty = models.CharField(max_length=1, choices=Difficulty, default=Difficulty.MEDIUM)
+    stem = models.TextField()
+    options = models.JSONField(default=list)
+    shuffle_options = models.BooleanField(default=True)
+    key = models.JSONField()
+    feedback = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("question version")
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_per_number")]
+
+    def __str__(self):
+        return f"{self.question} v{self.number}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise ValidationError(_("A question version is never edited: make a new version."))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise ValidationError(_("A question version is never deleted: retire the question."))

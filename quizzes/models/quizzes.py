@@ -1,0 +1,83 @@
+"""Blueprints: what a paper is made of, and what passing means."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.enums import PartKind, Purpose
+from staff.models.fields import NfcCharField
+
+
+class Quiz(models.Model):
+    """A blueprint. Published, it can be sat; it is refused publication while a pool is smaller than its quota.
+
+    ``time_limit`` is in minutes; marks are on a scale of 10 with two decimals.
+    ``attempts_allowed`` empty means without limit.
+    """
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    title = NfcCharField(_("title"), max_length=200)
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.EXAM)
+    time_limit = models.PositiveIntegerField(_("time limit (minutes)"))
+    attempts_allowed = models.PositiveIntegerField(_("attempts allowed"), null=True, blank=True)
+    grace_seconds = models.PositiveIntegerField(_("grace for late saves (seconds)"), default=30)
+    review_allowed = models.BooleanField(_("learners see right answers after handing in"), default=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+
+    def __str__(self):
+        return self.title
+
+
+class Part(models.Model):
+    """A part of a quiz with a pass mark of its own: the quiz is passed when every part is."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="parts")
+    position = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=10, choices=PartKind, default=PartKind.QUIZ)
+    title = NfcCharField(_("title"), max_length=200, blank=True)
+    pass_mark = models.DecimalField(_("pass mark"), max_digits=4, decimal_places=2, default=Decimal("5.00"))
+
+    class Meta:
+        verbose_name = _("part")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="pass_mark_on_scale_of_10", condition=Q(pass_mark__gte=0, pass_mark__lte=10)),
+        ]
+
+    def __str__(self):
+        return self.title or f"{self.quiz} · {self.position}"
+
+
+class Section(models.Model):
+    """So many questions from one category (and all below it), with a floor that no candidate may fall under.
+
+    ``floor_mark`` is on the scale of 10 (4.00 is "40 %"); 0 means no floor.
+    """
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveIntegerField(default=1)
+    title = NfcCharField(_("title"), max_length=200, blank=True)
+    category = models.ForeignKey("quizzes.Category", on_delete=models.PROTECT, related_name="sections")
+    quota = models.PositiveIntegerField(_("number of questions"))
+    floor_mark = models.DecimalField(_("floor mark"), max_digits=4, decimal_places=2, default=Decimal("0"))
+
+    class Meta:
+        verbose_name = _("section")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="section_asks_something", condition=Q(quota__gte=1)),
+            models.CheckConstraint(
+                name="floor_mark_on_scale_of_10", condition=Q(floor_mark__gte=0, floor_mark__lte=10)
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(self.category)

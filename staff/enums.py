@@ -1,0 +1,76 @@
+"""The closed lists of the ground floor. The stored values are the codes that staff files use."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(TextChoices):
+    PROVINCE = "province", _("province")
+    DISTRICT = "district", _("district")
+    DISTRICT_CITY = "district_city", _("provincial city")
+    COMMUNE = "commune", _("commune")
+    WARD = "ward", _("ward")
+    TOWNSHIP = "township", _("township")
+    SPECIAL_ZONE = "special_zone", _("special zone")
+    DEPARTMENT = "department", _("department")
+    OFFICE = "office", _("office")
+    PARTY_BODY = "party_body", _("Party body")
+    MASS_ORG = "mass_org", _("Front or mass organisation")
+    SERVICE_UNIT = "service_unit", _("public service unit")
+
+
+class SuccessionKind(TextChoices):
+    MERGE = "merge", _("merger")
+    SPLIT = "split", _("split")
+    RENAME = "rename", _("renaming")
+    ABSORBED = "absorbed", _("absorbed")
+    UNCHANGED = "unchanged", _("carried over unchanged")
+
+
+class StaffCategory(TextChoices):
+    CADRE = "can_bo", _("elected or appointed cadre")
+    CIVIL_SERVANT = "cong_chuc", _("civil servant")
+    PUBLIC_EMPLOYEE = "vien_chuc", _("public employee")
+    PART_TIME_COMMUNE = "khong_chuyen_trach", _("part-time commune worker")
+    CONTRACT = "hop_dong", _("contract worker")
+    UNCLASSIFIED = "unclassified", _("unclassified")
+
+
+# Who makes up the headcount unless a figure says otherwise; the other categories stand on their own lines.
+HEADCOUNT_CATEGORIES = (
+    StaffCategory.CADRE,
+    StaffCategory.CIVIL_SERVANT,
+    StaffCategory.PUBLIC_EMPLOYEE,
+    StaffCategory.UNCLASSIFIED,
+)
+
+
+class PostingStatus(TextChoices):
+    ACTIVE = "active", _("at work")
+    LEAVE = "leave", _("on leave")
+    SECONDED = "seconded", _("seconded")
+
+
+class DutyKind(TextChoices):
+    ICT_OFFICER = "ict_officer", _("ICT officer")
+    SECURITY_OFFICER = "security_officer", _("security officer")
+    HEAD = "head", _("head of unit")
+
+
+class Capability(TextChoices):
+    HR = "hr", _("HR officer")
+    HEAD = "head", _("head of unit")
+    MONITOR = "monitor", _("monitor")
+
+
+class Gender(TextChoices):
+    MALE = "M", _("male")
+    FEMALE = "F", _("female")
+    UNKNOWN = "", _("not stated")
+
+
+class DatePrecision(TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    UNKNOWN = "", _("unknown")

@@ -1,0 +1,23 @@
+from staff.models.audiences import Audience, AudienceRule
+from staff.models.feed import Change
+from staff.models.imports import ImportRow, ImportRun
+from staff.models.people import StaffMember
+from staff.models.postings import Duty, Posting
+from staff.models.scopes import Scope
+from staff.models.units import Succession, Unit
+from staff.models.users import User
+
+__all__ = [
+    "Audience",
+    "AudienceRule",
+    "Change",
+    "Duty",
+    "ImportRow",
+    "ImportRun",
+    "Posting",
+    "Scope",
+    "StaffMember",
+    "Succession",
+    "Unit",
+    "User",
+]

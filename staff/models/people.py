@@ -1,0 +1,90 @@
+"""People on the staff lists."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from staff import clock
+from staff.enums import DatePrecision, Gender
+from staff.models.fields import BinaryOrderCharField, NfcCharField
+from staff.models.postings import Posting
+from staff.models.scopes import Scope
+from staff.models.units import Unit, with_predecessors
+from staff.vietnamese import fold, name_sort_key, nfc
+
+
+class StaffMemberQuerySet(models.QuerySet):
+    def in_name_order(self):
+        """By given name, then family, then middle name, in Vietnamese order."""
+        return self.order_by("sort_key", "pk")
+
+    def search(self, words: str):
+        """People whose name contains all of ``words``, however they are accented: "don duong" finds "Đơn Dương"."""
+        query = self
+        for word in fold(words).split():
+            query = query.filter(search_key__contains=word)
+        return query
+
+    def visible_to(self, user, *capabilities):
+        """Whom ``user`` may see: himself, and those whose primary posting of today lies in the user's scopes.
+
+        Somebody who left stays visible where the last posting was, or in what succeeded that unit.
+        Who moved to another unit is that unit's. An administrator sees everybody.
+        """
+        if user.is_superuser:
+            return self
+        today = clock.today()
+        heads = Scope.objects.units_of(user, *capabilities)
+        primary = Posting.objects.filter(staff_member=OuterRef("pk"), is_primary=True)
+        here = primary.on(today).filter(unit__in=Unit.objects.within_any(heads))
+        last_here = primary.filter(
+            valid_until__lt=today, unit__in=Unit.objects.within_any(with_predecessors(heads))
+        ).exclude(
+            Exists(
+                Posting.objects.filter(
+                    staff_member=OuterRef("staff_member"), is_primary=True, valid_from__gt=OuterRef("valid_from")
+                )
+            )
+        )
+        return self.filter(Exists(here) | Exists(last_here) | Q(pk=user.staff_member_id))
+
+
+class StaffMember(models.Model):
+    """A person who learns: every learning fact points here, never to an account.
+
+    ``list_key`` is the person's key in the HR's own list, where it has one. Duplicates are merged
+    by pointing ``merged_into`` at the row that stays; both rows are kept. The personal number is
+    stored encrypted, is found by a keyed hash, and is shown masked (Law 91/2025/QH15).
+    """
+
+    full_name = NfcCharField(_("full name"), max_length=150)
+    search_key = models.CharField(max_length=200, editable=False, db_index=True)
+    sort_key = BinaryOrderCharField(max_length=600, editable=False, db_index=True)
+    gender = models.CharField(_("sex"), max_length=1, choices=Gender, blank=True, default=Gender.UNKNOWN)
+    date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
+    date_of_birth_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True, default="")
+    list_key = models.CharField(_("key in the staff list"), max_length=40, null=True, blank=True, unique=True)
+    national_id_cipher = models.BinaryField(null=True, blank=True, editable=False)
+    national_id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    legacy_id_cipher = models.BinaryField(null=True, blank=True, editable=False)
+    legacy_id_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+
+    objects = StaffMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff members")
+
+    def __str__(self):
+        return self.full_name
+
+    def save(self, *args, **kwargs):
+        self.full_name = nfc(self.full_name)
+        self.search_key = fold(self.full_name)[:200]
+        self.sort_key = name_sort_key(self.full_name)[:600]
+        if (fields := kwargs.get("update_fields")) is not None and "full_name" in fields:
+            kwargs["update_fields"] = {*fields, "search_key", "sort_key"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,81 @@
+"""Accounts. A learning fact never points here: it points to the StaffMember, who outlives an account."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from staff.models.fields import NfcCharField
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, staff_code):
+        return self.get(staff_code=staff_code.upper())
+
+    def create_user(self, *, staff_code: str, full_name: str, password: str | None = None, **fields) -> "User":
+        """A new account. Without a password nobody can sign in until one is set."""
+        fields["email"] = self.normalize_email(fields.get("email") or "").lower() or None
+        user = self.model(staff_code=staff_code.upper(), full_name=full_name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, staff_code: str, full_name: str = "Quản trị", password: str | None = None, **fields):
+        return self.create_user(
+            staff_code=staff_code, full_name=full_name, password=password, is_superuser=True, **fields
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account: signs in with its staff code, or with its e-mail address where it has one.
+
+    The staff code is ours, short, unique, stored in capitals and survives transfers; mail domains
+    change with every reform. An administrator has ``is_superuser``; trainers and reviewers are in
+    the groups of those names; what somebody may do about a unit is a Scope.
+    """
+
+    staff_code = models.CharField(_("staff code"), max_length=20, unique=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    full_name = NfcCharField(_("full name"), max_length=150)
+    staff_member = models.OneToOneField(
+        "staff.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="user"
+    )
+    language = models.CharField(
+        _("language"), max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")]
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "staff_code"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_account_per_email", condition=~Q(email=None)),
+            models.CheckConstraint(name="no_empty_email", condition=Q(email=None) | ~Q(email="")),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def first_name(self) -> str:
+        """Wagtail greets people by this name."""
+        return self.full_name
+
+    @property
+    def last_name(self) -> str:
+        return ""
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.rsplit(" ", 1)[-1]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class UnitCoverageConfig(AppConfig):
+    name = "unit_coverage"

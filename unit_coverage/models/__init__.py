@@ -1,0 +1,3 @@
+from unit_coverage.models.standings import FeedCursor, Standing
+
+__all__ = ["FeedCursor", "Standing"]
