@@ -1,0 +1,108 @@
+"""The standing cast: one fixture a role, in a small tree that every room's tests share.
+
+province > commune > office, and another commune beside it. The learner is posted in the office.
+"""
+
+import pytest
+from django.core.cache import cache
+
+from staff.enums import Capability, UnitKind
+from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """The sign-in limits count in the cache, which outlives a test's transaction."""
+    cache.clear()
+
+
+@pytest.fixture
+def province(db):
+    return UnitFactory(code="68-2", name="Tỉnh Lâm Đồng", kind=UnitKind.PROVINCE)
+
+
+@pytest.fixture
+def commune(province):
+    return UnitFactory(code="24931-2", name="Xã Đơn Dương", kind=UnitKind.COMMUNE, parent=province)
+
+
+@pytest.fixture
+def office(commune):
+    return UnitFactory(code="24931-2/VP", name="Văn phòng HĐND và UBND", kind=UnitKind.OFFICE, parent=commune)
+
+
+@pytest.fixture
+def other_commune(province):
+    return UnitFactory(code="24934-2", name="Xã Ka Đô", kind=UnitKind.COMMUNE, parent=province)
+
+
+def _person(name, unit, **fields):
+    """An account whose person is posted in ``unit``."""
+    staff_member = StaffMemberFactory(full_name=name)
+    PostingFactory(staff_member=staff_member, unit=unit)
+    return UserFactory(full_name=name, staff_member=staff_member, **fields)
+
+
+@pytest.fixture
+def learner(office):
+    """A civil servant of the office in the commune."""
+    return _person("Trần Thị Lan", office, staff_code="HV0001", email="learner@donduong.example")
+
+
+@pytest.fixture
+def hr(commune):
+    """The HR officer of the learner's commune and all below it."""
+    user = _person("Lê Văn Nhân", commune, staff_code="NS0001", email="hr@donduong.example")
+    ScopeFactory(user=user, unit=commune, capability=Capability.HR)
+    return user
+
+
+@pytest.fixture
+def other_hr(other_commune):
+    """The HR officer of the commune beside the learner's."""
+    user = _person("Phạm Thị Khác", other_commune, staff_code="NS0002", email="other-hr@donduong.example")
+    ScopeFactory(user=user, unit=other_commune, capability=Capability.HR)
+    return user
+
+
+@pytest.fixture
+def head(commune):
+    """The head of the learner's commune."""
+    user = _person("Đặng Văn Trưởng", commune, staff_code="LD0001", email="head@donduong.example")
+    ScopeFactory(user=user, unit=commune, capability=Capability.HEAD)
+    return user
+
+
+@pytest.fixture
+def monitor(province):
+    """Reads the figures of the whole province."""
+    user = UserFactory(full_name="Vũ Giám Sát", staff_code="GS0001", email="monitor@donduong.example")
+    ScopeFactory(user=user, unit=province, capability=Capability.MONITOR)
+    return user
+
+
+@pytest.fixture
+def trainer(other_commune):
+    """Writes courses and questions; posted beside the learner, with no scope."""
+    return _person(
+        "Hồ Thị Giảng", other_commune, staff_code="GV0001", email="trainer@donduong.example", groups=["trainers"]
+    )
+
+
+@pytest.fixture
+def reviewer(db):
+    """Publishes what trainers wrote."""
+    return UserFactory(
+        full_name="Ngô Văn Duyệt", staff_code="DV0001", email="reviewer@donduong.example", groups=["reviewers"]
+    )
+
+
+@pytest.fixture
+def examiner(db):
+    """Supervises exam sessions that name the account; nothing else."""
+    return UserFactory(full_name="Bùi Thị Coi", staff_code="CT0001", email="examiner@donduong.example")
+
+
+@pytest.fixture
+def admin(db):
+    return UserFactory(full_name="Quản trị", staff_code="QT0001", email="admin@donduong.example", is_superuser=True)
