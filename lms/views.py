@@ -1,15 +1,39 @@
-"""Pages that compose several rooms, and the pages for errors."""
+"""Pages that belong to no room, and the pages for errors."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template import loader
+
+from lms.middleware import current_request_id
 
 
 @login_not_required
 def home(request):
-    """The front door: what this is, how to sign in, how to check a certificate."""
+    """The front door: what this is, how to sign in, how to check a certificate, and where one's own work is."""
     return render(request, "lms/home.html")
+
+
+@login_not_required
+def privacy(request):
+    """What is stored about whom, why, for how long, and whom to ask."""
+    return render(request, "lms/privacy.html")
 
 
 def csrf_failure(request, reason=""):
     """The form was too old, or came from elsewhere: say so plainly."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request, exception=None):
+    """The request itself cannot be trusted, so the page asks nothing of it: no session, no reader."""
+    return _bare_page("400.html", status=400)
+
+
+def server_error(request):
+    """Something of ours failed, perhaps the database: the page asks nothing of it."""
+    return _bare_page("500.html", status=500)
+
+
+def _bare_page(template_name: str, *, status: int) -> HttpResponse:
+    return HttpResponse(loader.render_to_string(template_name, {"request_id": current_request_id()}), status=status)

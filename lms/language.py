@@ -1,0 +1,41 @@
+"""The language switch: Vietnamese unless the reader chooses otherwise, here."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+ONE_YEAR = 365 * 24 * 60 * 60
+
+
+@login_not_required
+@require_POST
+def set_language(request):
+    """Remembers the chosen language in the cookie, and on the account of who is signed in; goes back to where one was.
+
+    An unknown language changes nothing; an address outside this site leads home.
+    """
+    response = HttpResponseRedirect(_way_back(request))
+    language = request.POST.get("language")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=ONE_YEAR,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+        if request.user.is_authenticated and request.user.language != language:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+    return response
+
+
+def _way_back(request) -> str:
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return address
+    return reverse("home")
