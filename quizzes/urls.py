@@ -1,4 +1,13 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from quizzes import views
+
 app_name = "quizzes"
-urlpatterns = []
+urlpatterns = [
+    path("<int:pk>/", views.attempt, name="attempt"),
+    path("<int:pk>/luu/", views.save, name="save"),
+    path("<int:pk>/nop-bai/", views.submit, name="submit"),
+    path("<int:pk>/ket-qua/", views.result, name="result"),
+]

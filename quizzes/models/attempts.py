@@ -24,7 +24,8 @@ class Attempt(models.Model):
     """One sitting of a quiz by a person.
 
     ``deadline`` is fixed at the start by the database's clock: min(start + limit + extra, end of the
-    window). Saves count until ``deadline`` + ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``.
+    window). Saves count until ``deadline`` + ``grace_seconds``. Only ``quizzes.services.finalise`` sets
+    ``finished_at``.
     """
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.PROTECT, related_name="attempts")
@@ -62,7 +63,7 @@ class Paper(models.Model):
 
     ``items`` is a list, in the order shown, of {"number", "version" (id), "part" (id), "section" (id), "type",
     "stem", "options": [{"id", "text"}], "points"}; ``blueprint`` keeps the parts and sections with their
-    titles, pass and floor marks as they were.
+    titles, pass and floor marks as they were, and ``is_last_attempt``: whether the person could try again.
     """
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="paper")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import Difficulty, Purpose, QuestionStatus, QuestionType
 from staff.models.fields import BinaryOrderCharField, NfcCharField
+from staff.vietnamese import fold
 
 
 class Category(models.Model):
@@ -44,9 +45,20 @@ class QuestionQuerySet(models.QuerySet):
         """Questions of ``category`` and of every category below it."""
         return self.filter(category__path__gte=category.path, category__path__lt=category.path[:-1] + "0")
 
+    def search(self, words: str):
+        """Questions whose code or newest text contains all of ``words``, however they are accented."""
+        query = self
+        for word in fold(words).split():
+            query = query.filter(search_key__contains=word)
+        return query
+
 
 class Question(models.Model):
-    """An entry of the bank. What it says is in its versions; editing makes a new one, deleting retires."""
+    """An entry of the bank. What it says is in its versions; editing makes a new one, deleting retires.
+
+    ``current`` is the version that papers show. A reviewed question keeps it while a newer version waits
+    for review; ``search_key`` is the folded text of the newest version.
+    """
 
     code = models.CharField(_("code"), max_length=60, unique=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions")
@@ -58,6 +70,7 @@ class Question(models.Model):
     current = models.ForeignKey(
         "quizzes.QuestionVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    search_key = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = QuestionQuerySet.as_manager()

@@ -1,0 +1,86 @@
+"""Drawing a paper from a blueprint: pure but for the reading, and random by the system's generator."""
+
+import secrets
+
+from quizzes.enums import QuestionType
+from quizzes.errors import PoolTooSmall
+from quizzes.models import QuestionVersion
+from quizzes.services.blueprints import check_blueprint, pool_of
+
+_random = secrets.SystemRandom()
+
+
+def draw(quiz, random=_random) -> tuple[list[dict], dict]:
+    """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside."""
+    parts = list(quiz.parts.prefetch_related("sections__category"))
+    sections = [section for part in parts for section in part.sections.all()]
+    pool = pool_of(quiz, sections)
+    drawn = _draw_versions(quiz, sections, pool, random)
+    versions = _shown(version for chosen in drawn.values() for version in chosen)
+    items = []
+    for part in parts:
+        rows = [(section, version) for section in part.sections.all() for version in drawn[section.pk]]
+        random.shuffle(rows)
+        for section, version in rows:
+            items.append(_item(len(items) + 1, part, section, versions[version], random))
+    return items, _blueprint(quiz, parts)
+
+
+def _draw_versions(quiz, sections, pool, random) -> dict[int, list[int]]:
+    """Narrow categories choose first: what they take can then never be missing to a wider one (see check_blueprint)."""
+    drawn, taken = {}, set()
+    for section in sorted(sections, key=lambda s: -len(s.category.path)):
+        path = section.category.path
+        free = [version for version, at in pool if at.startswith(path) and version not in taken]
+        if len(free) < section.quota:
+            check_blueprint(quiz=quiz)
+            raise PoolTooSmall(str(section))
+        drawn[section.pk] = random.sample(free, section.quota)
+        taken.update(drawn[section.pk])
+    return drawn
+
+
+def _shown(ids) -> dict[int, QuestionVersion]:
+    """The versions without their keys: what is not loaded cannot leak."""
+    return QuestionVersion.objects.defer("key", "feedback").in_bulk(list(ids))
+
+
+def _item(number, part, section, version, random) -> dict:
+    options = [{"id": option["id"], "text": option["text"]} for option in version.options]
+    if version.shuffle_options and version.type != QuestionType.TRUE_FALSE:
+        random.shuffle(options)
+    return {
+        "number": number,
+        "version": version.pk,
+        "part": part.pk,
+        "section": section.pk,
+        "type": version.type,
+        "stem": version.stem,
+        "options": options,
+        "points": "1",
+    }
+
+
+def _blueprint(quiz, parts) -> dict:
+    return {
+        "title": quiz.title,
+        "time_limit": quiz.time_limit,
+        "parts": [
+            {
+                "part": part.pk,
+                "title": part.title,
+                "pass_mark": str(part.pass_mark),
+                "sections": [
+                    {
+                        "section": section.pk,
+                        "title": str(section),
+                        "category": section.category.code,
+                        "floor_mark": str(section.floor_mark),
+                        "quota": section.quota,
+                    }
+                    for section in part.sections.all()
+                ],
+            }
+            for part in parts
+        ],
+    }

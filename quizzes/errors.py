@@ -1,0 +1,48 @@
+"""What may go wrong in this room. ``str`` of each is a sentence for the reader."""
+
+from django.utils.translation import gettext as _
+
+
+class QuizError(Exception):
+    """Something the person can be told, and often mend."""
+
+
+class QuestionRefused(QuizError):
+    """The question cannot be marked as it stands, or may not be changed so."""
+
+
+class PoolTooSmall(QuizError):
+    """A group of the bank has fewer questions than a blueprint asks for."""
+
+
+class BlueprintIncomplete(QuizError):
+    """The quiz cannot be sat as it is: no parts, no sections, no time."""
+
+
+class QuizNotPublished(QuizError):
+    def __init__(self):
+        super().__init__(_("This test is not open yet."))
+
+
+class NoAttemptsLeft(QuizError):
+    def __init__(self):
+        super().__init__(_("You have used all the attempts that this test allows."))
+
+
+class WindowClosed(QuizError):
+    def __init__(self):
+        super().__init__(_("The time in which this test could be taken is over."))
+
+
+class ResponseRefused(QuizError):
+    """A response that does not fit the question that was shown."""
+
+
+class AttemptFinished(QuizError):
+    def __init__(self):
+        super().__init__(_("This attempt has been handed in; nothing more can be saved."))
+
+
+class TimeNotUp(QuizError):
+    def __init__(self):
+        super().__init__(_("There is still time left in this attempt."))

@@ -1,0 +1,95 @@
+"""Questions from files that people edit and compare. What a trainer changed in the CMS is never overwritten."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from quizzes.enums import Purpose, QuestionStatus, QuestionType
+from quizzes.errors import QuestionRefused
+from quizzes.models import Category, Question
+from quizzes.services.bank import QuestionText, create_question, review_question, revise_question
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """Codes of what was created, revised, the same already, and left alone because a person changed it."""
+
+    created: list[str] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def load_questions(data: dict, *, purpose: str = Purpose.EXAM) -> LoadReport:
+    """Takes {"categories": […], "questions": […]} into the bank, all of it or nothing; a second time changes nothing.
+
+    A question is a person's once its newest version has an author or a person retired it; the file then
+    no longer speaks for it. Raises QuestionRefused, naming the question, where the file cannot be used.
+    """
+    categories = _load_categories(data.get("categories", []))
+    report, seen = LoadReport(), set()
+    for entry in data.get("questions", []):
+        code = str(entry.get("id", "")).strip()
+        if not code or code in seen:
+            raise QuestionRefused(_("Question “%(code)s”: the id is missing or appears twice.") % {"code": code})
+        seen.add(code)
+        try:
+            _load_question(code, entry, categories, purpose, report)
+        except QuestionRefused as error:
+            raise QuestionRefused(_("Question “%(code)s”: %(why)s") % {"code": code, "why": error}) from error
+    return report
+
+
+def _load_categories(rows) -> dict[str, Category]:
+    categories = {category.code: category for category in Category.objects.all()}
+    for row in rows:
+        if row["code"] in categories:
+            continue
+        parent = row.get("parent")
+        if parent and parent not in categories:
+            raise QuestionRefused(_("Category “%(code)s” is not known.") % {"code": parent})
+        categories[row["code"]] = Category.objects.create(
+            code=row["code"],
+            name=row["name"],
+            parent=categories[parent] if parent else None,
+            competence=row.get("competence", ""),
+        )
+    return categories
+
+
+def _load_question(code, entry, categories, purpose, report) -> None:
+    category = categories.get(entry.get("category"))
+    if category is None:
+        raise QuestionRefused(_("Category “%(code)s” is not known.") % {"code": entry.get("category")})
+    text = _text(entry)
+    question = Question.objects.filter(code=code).first()
+    if question is None:
+        review_question(question=create_question(code=code, category=category, text=text, purpose=purpose))
+        report.created.append(code)
+        return
+    newest = question.versions.order_by("-number").first()
+    if newest.created_by_id is not None or question.status == QuestionStatus.RETIRED:
+        report.left_alone.append(code)
+    elif revise_question(question=question, text=text).pk != newest.pk:
+        review_question(question=question)
+        report.revised.append(code)
+    else:
+        report.unchanged.append(code)
+
+
+def _text(entry) -> QuestionText:
+    """``stem`` in the file is plain text."""
+    rows = entry.get("options", [])
+    return QuestionText(
+        type=entry.get("type", ""),
+        stem=escape(str(entry.get("stem", ""))),
+        options=tuple((str(row["text"]), row.get("right") is True) for row in rows),
+        right=entry.get("right") if entry.get("type") == QuestionType.TRUE_FALSE else None,
+        feedback=str(entry.get("feedback", "")),
+        option_feedback=tuple(str(row.get("feedback", "")) for row in rows),
+        difficulty=str(entry.get("difficulty", "2")),
+        shuffle_options=entry.get("shuffle_options", True) is not False,
+    )

@@ -1,0 +1,51 @@
+"""The verbs of this room."""
+
+from quizzes.errors import (
+    AttemptFinished,
+    BlueprintIncomplete,
+    NoAttemptsLeft,
+    PoolTooSmall,
+    QuestionRefused,
+    QuizError,
+    QuizNotPublished,
+    ResponseRefused,
+    TimeNotUp,
+    WindowClosed,
+)
+from quizzes.services.attempts import SaveResult, save_answer, start_attempt
+from quizzes.services.bank import (
+    QuestionText,
+    create_question,
+    move_question,
+    retire_question,
+    review_question,
+    revise_question,
+)
+from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
+from quizzes.services.marking import finalise
+
+__all__ = [
+    "AttemptFinished",
+    "BlueprintIncomplete",
+    "NoAttemptsLeft",
+    "PoolTooSmall",
+    "QuestionRefused",
+    "QuestionText",
+    "QuizError",
+    "QuizNotPublished",
+    "ResponseRefused",
+    "SaveResult",
+    "TimeNotUp",
+    "WindowClosed",
+    "check_blueprint",
+    "create_question",
+    "finalise",
+    "move_question",
+    "publish_quiz",
+    "retire_question",
+    "review_question",
+    "revise_question",
+    "save_answer",
+    "start_attempt",
+    "unpublish_quiz",
+]

@@ -1,0 +1,98 @@
+"""Marking: one way to finish an attempt, whoever asks for it."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+
+from django.db import transaction
+
+from quizzes.enums import FinishCause
+from quizzes.errors import TimeNotUp
+from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.signals import attempt_graded
+from staff import clock
+
+_CENT = Decimal("0.01")
+
+
+@transaction.atomic
+def finalise(*, attempt: Attempt, cause: str) -> Grading:
+    """Closes the attempt and marks the stored answers; the same answers get the same mark whatever the cause.
+
+    Called again, it returns the grading there is. The end is never later than the deadline. Raises
+    TimeNotUp where the timer or the sweeper comes early.
+    """
+    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    if attempt.finished_at is not None:
+        return attempt.gradings.order_by("pk").last()
+    now = clock.database_now()
+    if cause in (FinishCause.TIMER, FinishCause.SWEEPER) and now < attempt.deadline:
+        raise TimeNotUp
+    attempt.finished_at = min(now, attempt.deadline)
+    attempt.finish_cause = cause
+    attempt.save(update_fields=["finished_at", "finish_cause"])
+    grading = _grade(attempt)
+    if not attempt.is_preview:
+        announce = partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk, grading_id=grading.pk)
+        transaction.on_commit(announce)
+    return grading
+
+
+def _grade(attempt: Attempt) -> Grading:
+    paper = attempt.paper
+    responses = dict(Answer.objects.filter(attempt=attempt).values_list("number", "response"))
+    versions = [item["version"] for item in paper.items]
+    keys = dict(QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "key"))
+    mark, is_passed, detail = mark_paper(paper.items, paper.blueprint, responses, keys)
+    return Grading.objects.create(attempt=attempt, mark=mark, is_passed=is_passed, detail=detail, graded_at=clock.now())
+
+
+def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
+    """(mark of 10, passed, detail): a pure function of the paper, the responses by number and the keys by version.
+
+    A question earns its points when the chosen options are exactly the right ones, else nothing: a choice of
+    several right answers has no part points. A part passes when its mark, rounded as it is printed, reaches the pass
+    mark and each of its sections reaches its floor; the quiz passes when every part does.
+    """
+    rows = [
+        {
+            "number": item["number"],
+            "part": item["part"],
+            "section": item["section"],
+            "of": Decimal(item["points"]),
+            "points": Decimal(item["points"])
+            if set(responses.get(item["number"], [])) == set(keys[item["version"]]["right"])
+            else Decimal(0),
+        }
+        for item in items
+    ]
+    parts = [_part(part, [row for row in rows if row["part"] == part["part"]]) for part in blueprint["parts"]]
+    detail = {
+        "items": [{"number": r["number"], "points": str(r["points"]), "of": str(r["of"])} for r in rows],
+        "parts": parts,
+    }
+    return _mark(rows), all(part["passed"] for part in parts), detail
+
+
+def _part(part, rows) -> dict:
+    sections = []
+    for section in part["sections"]:
+        mark = _mark([row for row in rows if row["section"] == section["section"]])
+        floor = Decimal(section["floor_mark"])
+        sections.append(
+            {"section": section["section"], "mark": str(mark), "floor_mark": str(floor), "reached": mark >= floor}
+        )
+    mark, pass_mark = _mark(rows), Decimal(part["pass_mark"])
+    return {
+        "part": part["part"],
+        "mark": str(mark),
+        "pass_mark": str(pass_mark),
+        "passed": mark >= pass_mark and all(section["reached"] for section in sections),
+        "sections": sections,
+    }
+
+
+def _mark(rows) -> Decimal:
+    """The share of points on the scale of 10, two decimals, halves up."""
+    of = sum(row["of"] for row in rows)
+    points = sum(row["points"] for row in rows)
+    return (points * 10 / of).quantize(_CENT, ROUND_HALF_UP) if of else Decimal("0.00")

@@ -1,0 +1,182 @@
+"""The exam, as its learner sees it. Everything works without JavaScript; with it, ``save`` answers in JSON."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseBadRequest, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+
+from quizzes import queries
+from quizzes.access import attempt_for
+from quizzes.enums import FinishCause
+from quizzes.errors import AttemptFinished, ResponseRefused, TimeNotUp
+from quizzes.forms import AnswerForm, read_save
+from quizzes.services import finalise, save_answer
+
+no_store = cache_control(no_store=True, private=True)
+
+
+@no_store
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request, pk):
+    """One question at a time; every button saves before it moves."""
+    sitting = attempt_for(request.user, pk=pk)
+    if request.method == "POST":
+        return _save_and_move(request, sitting)
+    if queries.is_over(sitting):
+        return redirect("quizzes:result", pk=pk)
+    return _exam_page(request, sitting, number=_number(request.GET.get("cau")))
+
+
+def _save_and_move(request, sitting):
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("The answer could not be read. Please go back and try again."))
+    data = form.cleaned_data
+    number, flag, go = data["cau"], data["flag"], data["go"]
+    try:
+        result = save_answer(
+            attempt=sitting, number=number, response=data["response"], sequence=data["sequence"], is_flagged=flag
+        )
+    except ResponseRefused as error:
+        return HttpResponseBadRequest(str(error))
+    except AttemptFinished:
+        return redirect("quizzes:result", pk=sitting.pk)
+    if result.stale and not queries.is_over(sitting):
+        return _exam_page(request, sitting, number=number, status=409)
+    if go == "submit" and not queries.is_over(sitting):
+        return redirect("quizzes:submit", pk=sitting.pk)
+    return redirect(f"{reverse('quizzes:attempt', args=[sitting.pk])}?cau={_number(go, number)}")
+
+
+def _number(text, default=1) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else default
+
+
+def _exam_page(request, sitting, *, number, status=200):
+    questions = queries.exam_paper(sitting)
+    current = questions[min(max(number, 1), len(questions)) - 1]
+    return render(
+        request,
+        "quizzes/attempt.html",
+        {
+            "attempt": sitting,
+            "title": sitting.paper.blueprint["title"],
+            "questions": questions,
+            "current": current,
+            "answered": sum(question.is_answered for question in questions),
+            "saved_at": max((q.saved_at for q in questions if q.saved_at), default=None),
+            "remaining": queries.remaining_seconds(sitting),
+            "is_stale": status == 409,
+        },
+        status=status,
+    )
+
+
+@login_not_required  # answers 401 in JSON: the script keeps the answers and shows a sign-in link
+@no_store
+@require_http_methods(["GET", "POST"])
+def save(request, pk):
+    """The autosave. GET tells the remaining time, the newest answers and a fresh CSRF token."""
+    if not request.user.is_authenticated:
+        login = f"{reverse('account_login')}?next={reverse('quizzes:attempt', args=[pk])}"
+        return JsonResponse({"error": _("You are signed out."), "login": login}, status=401)
+    sitting = attempt_for(request.user, pk=pk)
+    if request.method == "GET":
+        return JsonResponse(_state(request, sitting))
+    try:
+        result = save_answer(attempt=sitting, **read_save(request.body))
+    except ResponseRefused as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    except AttemptFinished as error:
+        return JsonResponse({"error": str(error), "result": _result_url(sitting)}, status=410)
+    if result.stale:
+        return JsonResponse(_state(request, sitting), status=409)
+    return JsonResponse(
+        {
+            "late": result.late,
+            "saved_at": timezone.localtime(result.saved_at).strftime("%H:%M:%S"),
+            "remaining": queries.remaining_seconds(sitting),
+        }
+    )
+
+
+def _state(request, sitting) -> dict:
+    answers = sitting.answers.values_list("number", "response", "sequence", "is_flagged")
+    return {
+        "csrf_token": get_token(request),
+        "remaining": queries.remaining_seconds(sitting),
+        "finished": queries.is_over(sitting),
+        "answers": [
+            {"number": number, "response": response, "sequence": sequence, "flagged": flagged}
+            for number, response, sequence, flagged in answers
+        ],
+    }
+
+
+@no_store
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request, pk):
+    """Asks once, naming what is unanswered; POST hands in. The script posts ``cause=timer`` when time is up."""
+    sitting = attempt_for(request.user, pk=pk)
+    if request.method == "POST":
+        return _finish(request, sitting)
+    if queries.is_over(sitting):
+        return redirect("quizzes:result", pk=pk)
+    questions = queries.exam_paper(sitting)
+    return render(
+        request,
+        "quizzes/submit.html",
+        {
+            "attempt": sitting,
+            "title": sitting.paper.blueprint["title"],
+            "count": len(questions),
+            "unanswered": [question.number for question in questions if not question.is_answered],
+            "flagged": [question.number for question in questions if question.is_flagged],
+            "remaining": queries.remaining_seconds(sitting),
+        },
+    )
+
+
+def _finish(request, sitting):
+    cause = FinishCause.TIMER if request.POST.get("cause") == "timer" else FinishCause.SUBMITTED
+    wants_json = request.headers.get("Accept") == "application/json"
+    try:
+        finalise(attempt=sitting, cause=cause)
+    except TimeNotUp as error:
+        if wants_json:
+            return JsonResponse({"error": str(error), "remaining": queries.remaining_seconds(sitting)}, status=409)
+        return redirect("quizzes:attempt", pk=sitting.pk)
+    return JsonResponse({"result": _result_url(sitting)}) if wants_json else redirect(_result_url(sitting))
+
+
+def _result_url(sitting) -> str:
+    return reverse("quizzes:result", args=[sitting.pk])
+
+
+@no_store
+@require_http_methods(["GET", "HEAD"])
+def result(request, pk):
+    """The mark and what to do next; an attempt whose time is up but is not marked yet says so and changes nothing."""
+    sitting = attempt_for(request.user, pk=pk)
+    if not queries.is_over(sitting):
+        return redirect("quizzes:attempt", pk=pk)
+    context = {"attempt": sitting, "title": sitting.paper.blueprint["title"]}
+    if sitting.finished_at is None:
+        return render(request, "quizzes/being_marked.html", context)
+    grading = queries.latest_grading(sitting)
+    parts = queries.results_by_part(sitting, grading)
+    shows_key = queries.may_review(sitting)
+    context |= {
+        "grading": grading,
+        "parts": parts,
+        "sections_to_read_again": queries.sections_to_read_again(parts),
+        "attempts": queries.attempts_of(sitting),
+        "review": queries.review_of(sitting) if shows_key else None,
+        "late_answers": sitting.answers.exclude(late_saved_at=None).count(),
+    }
+    return render(request, "quizzes/result.html", context)
