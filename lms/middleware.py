@@ -46,7 +46,7 @@ class RequestIdMiddleware:
 
 
 class CacheControlMiddleware:
-    """Keeps private pages out of every cache: on a shared computer the Back button must not show the last person's marks."""
+    """Keeps private pages out of every cache: on a shared computer Back must not show the last person's marks."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -59,8 +59,10 @@ class CacheControlMiddleware:
 
 
 class LanguageMiddleware:
-    """Vietnamese, unless the reader chose English: by the cookie of the language switch. ``Accept-Language`` is ignored,
-    because the browsers of shared office computers say nothing about who sits there."""
+    """Vietnamese, unless the reader chose English by the language switch.
+
+    ``Accept-Language`` is ignored, because the browsers of shared office computers say nothing about who sits there.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -75,9 +77,15 @@ class LanguageMiddleware:
             return response
 
 
-class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere but in the CMS, whose edit pages carry inline scripts and styles."""
+class HeadersMiddleware(CSPMiddleware):
+    """The headers that every response carries: pages, errors, redirects, static files. It stands outermost for that.
 
+    The site's policy is strict. The CMS has its own, because Wagtail's edit pages carry inline scripts and
+    show previews in a frame; a preview has been through here already, as the page it shows, so that the CMS's
+    headers replace what they find.
+    """
+
+    CMS = "/cms/"
     CMS_POLICY = {
         "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
         "style-src": ["'self'", "'unsafe-inline'"],
@@ -85,8 +93,16 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         "frame-src": ["'self'"],
         "frame-ancestors": ["'self'"],
     }
+    PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
     def process_response(self, request, response):
-        if request.path.startswith("/cms/"):
-            response._csp_update = self.CMS_POLICY
-        return super().process_response(request, response)
+        in_cms = request.path_info.startswith(self.CMS)
+        if in_cms:
+            del response["Content-Security-Policy"]
+            response._csp_replace = self.CMS_POLICY
+        response = super().process_response(request, response)
+        if in_cms or "X-Frame-Options" not in response:
+            response["X-Frame-Options"] = "SAMEORIGIN" if in_cms else "DENY"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Permissions-Policy"] = self.PERMISSIONS
+        return response

@@ -1,15 +1,25 @@
 """Addresses. None carries a language; `/kt/` stays for ever, because it is printed on certificates."""
 
-from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from lms import my_learning, views
+from lms import cms, health, language, media, my_learning, views
+
+cms_pages = decorate_urlpatterns(
+    [path("account/", cms.OwnAccountView.as_view(), name="wagtailadmin_account"), *wagtailadmin_urls.urlpatterns],
+    cms.for_cms_people,
+)
+
+handler400 = "lms.views.bad_request"
+handler500 = "lms.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("quyen-rieng-tu/", views.privacy, name="privacy"),
+    path("ngon-ngu/", language.set_language, name="set_language"),
     path("viec-hoc/", my_learning.page, name="my_learning"),
     path("tai-khoan/", include("allauth.urls")),
     path("hoc/", include("courses.urls")),
@@ -18,7 +28,14 @@ urlpatterns = [
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),
     path("can-bo/", include("staff.urls")),
-    path("cms/", include(wagtailadmin_urls)),
+    path("suc-khoe/", health.page, name="health"),
+    path("media/images/<str:name>", media.rendition, name="image_rendition"),
+    path("media/original_images/<str:name>", media.original, name="image_original"),
+    # Wagtail's own sign-in and reset would be a second door: these stand before it.
+    path("cms/login/", cms.sign_in, name="cms_sign_in"),
+    re_path(r"^cms/password_reset/.*$", cms.reset_password, name="cms_reset_password"),
+    path("trang/_util/login/", cms.sign_in, name="page_sign_in"),
+    path("cms/", include(cms_pages)),
     path("tai-lieu/", include(wagtaildocs_urls)),
     path("trang/", include(wagtail_urls)),
 ]

@@ -1,9 +1,11 @@
 """What `make run` uses: one machine, SQLite, no broker, http on loopback."""
 
+import sys
+
 from lms import env
+from lms.secrets import local_secret
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import VAR_DIR
-from lms.secrets import local_secret
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -25,3 +27,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEMO = env.boolean("DEMO", True)
+
+# Sessions live in the database alone: the cache is a table of the same database, so that a copy there would only cost.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# While developing with `manage.py runserver`, static files come as they are from the source folders.
+if "runserver" in sys.argv:
+    STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,40 @@
+# Needs python3 (3.11 or newer), pip and make; `make setup` brings the rest into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# Tests that need nothing but Python.
+PLAIN := not postgresql and not production and not browser and not faults
+PYTEST_ARGS ?=
+
+.PHONY: setup setup-dev run test test-production test-browser test-faults lint
+
+setup:
+	@PYTHON=$(PYTHON) sh requirements/install base
+
+setup-dev:
+	@PYTHON=$(PYTHON) sh requirements/install dev
+
+run: setup
+	@exec $(BIN)/python manage.py serve --port $(PORT)
+
+test: setup-dev
+	@$(BIN)/python manage.py compile_catalogues
+	@$(BIN)/pytest -m "$(PLAIN)" -n 2 $(PYTEST_ARGS)
+
+test-production: setup-dev
+	@$(BIN)/python manage.py compile_catalogues
+	@$(BIN)/python tests/production/servers.py $(BIN)/pytest -m "not browser and not faults" $(PYTEST_ARGS)
+
+test-browser: setup-dev
+	@$(BIN)/python manage.py compile_catalogues
+	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -m browser tests/browser $(PYTEST_ARGS)
+
+test-faults: setup-dev
+	@$(BIN)/python manage.py compile_catalogues
+	@$(BIN)/pytest -m faults tests/faults $(PYTEST_ARGS)
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/python manage.py makemigrations --check --dry-run
