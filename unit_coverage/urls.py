@@ -1,4 +1,13 @@
-"""Addresses of this room."""
+"""Addresses of this room. A unit's code may hold a slash ("677-1/VP")."""
+
+from django.urls import path
+
+from unit_coverage import views
 
 app_name = "unit_coverage"
-urlpatterns = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<path:code>/nguoi/", views.unit_people, name="people"),
+    path("<path:code>/csv/", views.unit_csv, name="csv"),
+    path("<path:code>/", views.unit, name="unit"),
+]

@@ -4,20 +4,11 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Origin
 from staff.enums import PostingStatus, StaffCategory
-
-
-class Binding(TextChoices):
-    """How a track's requirements stand to a person."""
-
-    BOUND = "bound", _("bound")
-    EXEMPT = "exempt", _("exempt")
-    DEFERRED = "deferred", _("deferred")
-    NOT_BOUND = "not_bound", _("not bound")
+from unit_coverage.enums import Binding, Part
 
 
 class StandingQuerySet(models.QuerySet):
@@ -29,7 +20,9 @@ class Standing(models.Model):
     """Where a person stands in a track, in one unit, over a stretch of days in which nothing changes.
 
     Derived from postings, duties, audiences, requirements, exemptions and qualifications; one
-    person's rows of a track never overlap and cover exactly the days of the primary postings.
+    person's rows of a track and part never overlap and cover exactly the days of the primary postings.
+    ``part`` is empty for the track itself; the track of open source and security also has rows
+    for either part alone.
     ``origin`` is how somebody trained came to it (empty when not trained), the weakest where
     several qualifications are needed; for people not bound it says what they hold all the same.
     """
@@ -37,6 +30,7 @@ class Standing(models.Model):
     unit = models.ForeignKey("staff.Unit", on_delete=models.PROTECT, related_name="+")
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="standings")
     track = models.ForeignKey("courses.Track", on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10, choices=Part, blank=True, default=Part.WHOLE)
     category = models.CharField(max_length=20, choices=StaffCategory)
     status = models.CharField(max_length=10, choices=PostingStatus)
     binding = models.CharField(max_length=10, choices=Binding)

@@ -1,0 +1,102 @@
+"""The tables of the pages as CSV that Excel opens in Vietnamese and that cannot carry formulas."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from unit_coverage.enums import FigureKey
+from unit_coverage.people import PeopleList
+from unit_coverage.queries import CoverageTable, Figure, UnitCoverage
+from unit_coverage.shares import percent_text
+
+BYTE_ORDER_MARK = "\ufeff"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value) -> str:
+    """``value`` as text that a spreadsheet never takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def as_csv(rows: Iterable[Sequence]) -> str:
+    """``rows`` as CSV with a byte order mark, without which Excel reads UTF-8 as something else."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return BYTE_ORDER_MARK + buffer.getvalue()
+
+
+def table_rows(table: CoverageTable) -> Iterable[list]:
+    """The unit, its direct people and each child: one line a unit and track."""
+    yield [
+        _("Unit code"),
+        _("Unit"),
+        _("Cut-off day"),
+        _("Headcount"),
+        _("Track"),
+        _("Bound (b)"),
+        _("Trained (a)"),
+        _("Share"),
+        _("Passed"),
+        _("Completed"),
+        _("Recognised"),
+        _("As declared"),
+        _("Not trained"),
+        _("Exempt"),
+        _("Deferred"),
+        _("Not bound"),
+        _("Trained, not bound"),
+    ]
+    yield from _unit_lines(table, table.whole, table.whole.unit.name)
+    if table.children and table.own.headcount:
+        yield from _unit_lines(table, table.own, _("%s (direct staff)") % table.own.unit.name)
+    for child in table.children:
+        yield from _unit_lines(table, child, child.unit.name)
+
+
+def _unit_lines(table: CoverageTable, row: UnitCoverage, name: str) -> Iterable[list]:
+    head = [row.unit.code, name, table.on.strftime("%d/%m/%Y")]
+    if not row.has_figures:
+        yield [*head, _("no figures yet")]
+        return
+    for key, figure in row.figures.items():
+        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure)]
+
+
+def _figure_cells(figure: Figure) -> list:
+    return [
+        figure.bound,
+        figure.trained,
+        percent_text(figure.trained, figure.bound),
+        figure.passed,
+        figure.completed,
+        figure.recognised,
+        figure.declared,
+        figure.not_trained,
+        figure.exempt,
+        figure.deferred,
+        figure.not_bound,
+        figure.trained_outside,
+    ]
+
+
+def people_rows(people: PeopleList) -> Iterable[list]:
+    """The people of a group with the reasons; those of other units as one line that only counts them."""
+    yield [_("Full name"), _("Unit code"), _("Unit"), _("Staff category"), _("Result"), _("Due"), _("Reasons")]
+    for line in people.lines:
+        due = line.reason.due_on.strftime("%d/%m/%Y") if line.reason.due_on else ""
+        yield [
+            line.staff_member.full_name,
+            line.unit.code,
+            line.unit.name,
+            line.standing.get_category_display(),
+            line.outcome,
+            due,
+            " ".join(line.reason.sentences),
+        ]
+    if people.elsewhere:
+        yield [_("%s more people now belong to other units") % people.elsewhere]

@@ -1,0 +1,71 @@
+"""What may stand in the address of a coverage page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from staff import clock
+from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
+from unit_coverage.enums import FigureKey, Group
+
+
+class CutOffForm(forms.Form):
+    """The cut-off day and one staff category. Nothing given means today and the whole headcount."""
+
+    ngay = forms.DateField(
+        label=_("As of"),
+        required=False,
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        error_messages={"invalid": _("This is not a date. Please write day/month/year, for example 30/09/2024.")},
+        widget=forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "size": 12, "autocomplete": "off"},
+        ),
+    )
+    loai = forms.ChoiceField(
+        label=_("Staff category"),
+        required=False,
+        choices=[("", _("cadres, civil servants, public employees, unclassified")), *StaffCategory.choices],
+        error_messages={"invalid_choice": _("There is no such staff category.")},
+    )
+
+    def clean_ngay(self):
+        day = self.cleaned_data["ngay"]
+        today = clock.today()
+        if day is not None and day > today:
+            raise forms.ValidationError(_("The cut-off day must not lie in the future."))
+        return day or today
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = cleaned.get("loai")
+        cleaned["categories"] = (chosen,) if chosen else tuple(HEADCOUNT_CATEGORIES)
+        return cleaned
+
+
+class PeopleForm(CutOffForm):
+    """Which figure, and which of its people."""
+
+    field_order = ["ngay", "linh_vuc", "nhom", "loai"]
+
+    linh_vuc = forms.ChoiceField(
+        label=_("Track"),
+        required=False,
+        choices=FigureKey.choices,
+        error_messages={"invalid_choice": _("There is no such track.")},
+    )
+    nhom = forms.ChoiceField(
+        label=_("People"),
+        required=False,
+        choices=Group.choices,
+        error_messages={"invalid_choice": _("There is no such group of people.")},
+    )
+
+    def add_prefix(self, field_name):
+        """Addresses use hyphens: ?linh-vuc=basic."""
+        return super().add_prefix(field_name).replace("_", "-")
+
+    def clean_linh_vuc(self):
+        return self.cleaned_data["linh_vuc"] or FigureKey.BASIC.value
+
+    def clean_nhom(self):
+        return self.cleaned_data["nhom"] or Group.ALL.value

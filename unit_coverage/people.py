@@ -1,0 +1,108 @@
+"""The people behind a number, and why each of them counts or not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from certificates.models import Recognition
+from courses.enums import Origin
+from staff.enums import HEADCOUNT_CATEGORIES
+from staff.models import StaffMember, Unit
+from unit_coverage.enums import Binding, FigureKey, Group
+from unit_coverage.facts import load_people, load_track_facts
+from unit_coverage.models import Standing
+from unit_coverage.queries import FIGURES
+from unit_coverage.reasons import Explanation, explain
+
+_BOUND = Q(binding=Binding.BOUND)
+_GROUPS = {
+    Group.ALL: Q(),
+    Group.BOUND: _BOUND,
+    Group.TRAINED: _BOUND & Q(is_trained=True),
+    Group.PASSED: _BOUND & Q(origin=Origin.PASSED),
+    Group.COMPLETED: _BOUND & Q(origin=Origin.COMPLETED),
+    Group.RECOGNISED: _BOUND & Q(origin=Origin.RECOGNISED),
+    Group.DECLARED: _BOUND & Q(origin=Origin.DECLARED),
+    Group.NOT_TRAINED: _BOUND & Q(is_trained=False),
+    Group.EXEMPT: Q(binding=Binding.EXEMPT),
+    Group.DEFERRED: Q(binding=Binding.DEFERRED),
+    Group.NOT_BOUND: Q(binding=Binding.NOT_BOUND),
+    Group.TRAINED_OUTSIDE: ~_BOUND & Q(is_trained=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person on the list: where he counted that day, how, and why."""
+
+    staff_member: StaffMember
+    unit: Unit
+    standing: Standing
+    reason: Explanation
+
+    @property
+    def outcome(self) -> str:
+        """The word that stands beside the name."""
+        if self.standing.binding != Binding.BOUND:
+            return self.standing.get_binding_display()
+        return self.standing.get_origin_display() if self.standing.is_trained else Group.NOT_TRAINED.label
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """``total`` people are in the group; ``elsewhere`` of them now belong to other units and are not named."""
+
+    lines: tuple[PersonLine, ...]
+    total: int
+    elsewhere: int
+
+    @property
+    def named(self) -> int:
+        return self.total - self.elsewhere
+
+
+def people(
+    *,
+    unit: Unit,
+    on: date,
+    figure: str = FigureKey.BASIC,
+    group: str = Group.ALL,
+    viewer,
+    categories: Sequence[str] = HEADCOUNT_CATEGORIES,
+    start: int = 0,
+    limit: int | None = None,
+) -> PeopleList:
+    """The people of a group by given name, with reasons, from ``start`` on. A fixed number of queries.
+
+    Only those ``viewer`` may see today are named; the others are counted. ``track`` is given by the figure.
+    """
+    track, part = FIGURES[FigureKey(figure)]
+    everybody = (
+        Standing.objects.on(on)
+        .filter(_GROUPS[Group(group)], unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+        .filter(category__in=categories, track__code=track, part=part)
+    )
+    visible = everybody.filter(staff_member__in=StaffMember.objects.visible_to(viewer))
+    total, named = everybody.count(), visible.count()
+    page = list(
+        visible.select_related("staff_member", "unit").order_by("staff_member__sort_key", "staff_member_id")[
+            start : None if limit is None else start + limit
+        ]
+    )
+    reasons = _explanations([s.staff_member_id for s in page], page[0].track_id if page else None, part, on)
+    lines = tuple(PersonLine(s.staff_member, s.unit, s, reasons[s.staff_member_id]) for s in page)
+    return PeopleList(lines, total, total - named)
+
+
+def _explanations(ids: list[int], track_id: int | None, part: str, on: date) -> dict[int, Explanation]:
+    if not ids:
+        return {}
+    track = next(t for t in load_track_facts() if (t.track_id, t.part) == (track_id, part))
+    persons = load_people(ids)
+    held = [q.pk for person in persons for q in person.qualifications.get(track_id, ())]
+    recognitions = {
+        r.qualification_id: r for r in Recognition.objects.filter(qualification__in=held).select_related("decision")
+    }
+    return {p.staff_member_id: explain(p, track, on, recognitions) for p in persons}

@@ -1,0 +1,6 @@
+"""Thin: who looks for news of the change feed, and who checks."""
+
+from unit_coverage.services import check_some, drain_changes
+
+PROMPT = [drain_changes]
+SWEEPERS = [check_some]

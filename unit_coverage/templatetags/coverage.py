@@ -1,0 +1,35 @@
+"""Links of the coverage pages: every number opens its people, with the day and category of the page."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+
+_KEPT = ("ngay", "loai")
+
+
+@register.simple_tag(takes_context=True)
+def people_of(context, code: str, figure: str, group: str) -> str:
+    """The address of the people of ``group`` in ``figure`` of the unit ``code``."""
+    return _address(context, "unit_coverage:people", code, {"linh-vuc": figure, "nhom": group})
+
+
+@register.simple_tag(takes_context=True)
+def figures_of(context, code: str) -> str:
+    """The address of the figures of the unit ``code`` on the day of this page."""
+    return _address(context, "unit_coverage:unit", code, {})
+
+
+@register.simple_tag(takes_context=True)
+def csv_of(context, code: str, figure: str = "", group: str = "") -> str:
+    """The address of what this page shows, as CSV."""
+    return _address(context, "unit_coverage:csv", code, {"linh-vuc": figure, "nhom": group} if figure else {})
+
+
+def _address(context, name: str, code: str, added: dict) -> str:
+    asked = context["request"].GET
+    query = {key: asked[key] for key in _KEPT if asked.get(key)} | added
+    address = reverse(name, kwargs={"code": code})
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,0 +1,204 @@
+"""Coverage pages: load, ask, answer. Every unit comes through ``staff.access``: a foreign one answers 404."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.log_actions import log
+
+from staff import clock
+from staff.access import unit_for
+from staff.models import Scope, Unit
+from unit_coverage import exports
+from unit_coverage.enums import FigureKey, Group
+from unit_coverage.forms import CutOffForm, PeopleForm
+from unit_coverage.people import PeopleList, people
+from unit_coverage.queries import CoverageTable, Figure, UnitCoverage, coverage, requirements_of, successions_of
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def index(request):
+    """The viewer's own unit, or the list where there are several."""
+    units = _own_units(request.user)
+    if not units:
+        raise Http404
+    if len(units) == 1:
+        return redirect("unit_coverage:unit", code=units[0].code)
+    return render(request, "unit_coverage/index.html", {"units": units, "today": clock.today()})
+
+
+@require_safe
+def unit(request, code):
+    found = unit_for(request.user, code=code)
+    form = CutOffForm(request.GET)
+    context = {"unit": found, "form": form, "breadcrumb": _parents(request.user, found)}
+    context["came_from"], context["became"] = _linked(request.user, found)
+    if not form.is_valid():
+        return render(request, "unit_coverage/unit.html", context)
+    day = form.cleaned_data["ngay"]
+    context |= {"on": day, "exists": found.existed_on(day)}
+    if context["exists"]:
+        categories = form.cleaned_data["categories"]
+        table = coverage(unit=found, on=day, categories=categories)
+        context |= {
+            "table": table,
+            "lines": _lines(table),
+            "tiles": [(key, FigureKey(key).label, figure) for key, figure in table.whole.figures.items()],
+            "rules": _rules(day),
+            "is_headcount": not form.cleaned_data["loai"],
+            "columns": [(key.value, key.label) for key in FigureKey],
+        }
+    return render(request, "unit_coverage/unit.html", context)
+
+
+@require_safe
+def unit_people(request, code):
+    found = unit_for(request.user, code=code)
+    form = PeopleForm(request.GET)
+    context = {"unit": found, "form": form}
+    context["breadcrumb"] = [*_parents(request.user, found), (found.name, _address(found, request))]
+    if not form.is_valid():
+        return render(request, "unit_coverage/people.html", context)
+    asked = form.cleaned_data
+    start = PAGE_SIZE * (_page_number(request) - 1)
+    listed = _people(request.user, found, asked, start=start, limit=PAGE_SIZE)
+    figure = coverage(unit=found, on=asked["ngay"], categories=asked["categories"]).whole.figures[asked["linh_vuc"]]
+    page = Paginator(range(listed.named), PAGE_SIZE).get_page(_page_number(request))
+    context |= {
+        "on": asked["ngay"],
+        "exists": found.existed_on(asked["ngay"]),
+        "people": listed,
+        "page": page,
+        "figure": figure,
+        "figure_key": asked["linh_vuc"],
+        "figure_label": FigureKey(asked["linh_vuc"]).label,
+        "group": asked["nhom"],
+        "tabs": _group_tabs(figure, asked["nhom"]),
+        "rules": requirements_of(asked["ngay"])[asked["linh_vuc"]],
+    }
+    return render(request, "unit_coverage/people.html", context)
+
+
+@require_safe
+def unit_csv(request, code):
+    """The table of the unit, or with ``linh-vuc`` the people of a group: what the page shows, with the same filters."""
+    found = unit_for(request.user, code=code)
+    form = PeopleForm(request.GET)
+    if not form.is_valid():
+        words = " ".join(error for errors in form.errors.values() for error in errors)
+        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+    asked = form.cleaned_data
+    if request.GET.get("linh-vuc"):
+        rows = exports.people_rows(_people(request.user, found, asked))
+    else:
+        rows = exports.table_rows(coverage(unit=found, on=asked["ngay"], categories=asked["categories"]))
+    text = exports.as_csv(rows)
+    if request.method == "GET":
+        log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"ty-le-{found.code.replace('/', '-')}-{asked['ngay']:%Y%m%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _people(user, found: Unit, asked: dict, **window) -> PeopleList:
+    return people(
+        unit=found,
+        on=asked["ngay"],
+        figure=asked["linh_vuc"],
+        group=asked["nhom"],
+        categories=asked["categories"],
+        viewer=user,
+        **window,
+    )
+
+
+def _own_units(user) -> list[Unit]:
+    """The units that head what the user may see today, none of them below another."""
+    if user.is_superuser:
+        return list(Unit.objects.filter(parent=None).existing_on(clock.today()).in_name_order())
+    heads = {unit.pk: unit for unit in Scope.objects.units_of(user)}
+    top = [unit for unit in heads.values() if not heads.keys() & set(unit.ancestor_ids)]
+    return sorted(top, key=lambda unit: (unit.sort_key, unit.pk))
+
+
+def _parents(user, found: Unit) -> list[tuple[str, str]]:
+    """The units above this one that the user may see too, from the top down."""
+    above = Unit.objects.filter(pk__in=found.ancestor_ids).visible_to(user).order_by("path")
+    return [(unit.name, _address(unit)) for unit in above]
+
+
+def _linked(user, found: Unit) -> tuple[list, list]:
+    """Predecessors and successors as (succession, unit, address or empty where the unit is out of the user's sight)."""
+    came, became = successions_of(found)
+    units = [s.predecessor for s in came] + [s.successor for s in became]
+    seen = set()
+    if units:
+        seen = set(Unit.objects.filter(pk__in=[u.pk for u in units]).visible_to(user).values_list("pk", flat=True))
+
+    def linked(succession, unit, day: date | None):
+        query = f"?ngay={day:%d/%m/%Y}" if day else ""
+        return succession, unit, _address(unit) + query if unit.pk in seen else ""
+
+    return (
+        [linked(s, s.predecessor, s.predecessor.valid_until) for s in came],
+        [linked(s, s.successor, None) for s in became],
+    )
+
+
+def _address(found: Unit, request=None) -> str:
+    address = reverse("unit_coverage:unit", kwargs={"code": found.code})
+    day = request.GET.get("ngay") if request else None
+    if day:
+        address += "?" + urlencode({"ngay": day})
+    return address
+
+
+def _lines(table: CoverageTable) -> list[dict]:
+    """What the table prints: the unit, its direct people, each child."""
+    lines = [_line(table.whole, table.whole.unit.name, "whole")]
+    if table.children and table.own.headcount:
+        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own"))
+    return lines + [_line(child, child.unit.name, "child") for child in table.children]
+
+
+def _line(row: UnitCoverage, name: str, kind: str) -> dict:
+    return {"row": row, "name": name, "kind": kind, "figures": list(row.figures.items())}
+
+
+def _rules(day: date) -> list[tuple[str, list]]:
+    return [(FigureKey(key).label, rules) for key, rules in requirements_of(day).items()]
+
+
+def _group_tabs(figure: Figure, chosen: str) -> list[dict]:
+    counts = [
+        (Group.ALL, figure.bound + figure.exempt + figure.deferred + figure.not_bound),
+        (Group.BOUND, figure.bound),
+        (Group.TRAINED, figure.trained),
+        (Group.PASSED, figure.passed),
+        (Group.COMPLETED, figure.completed),
+        (Group.RECOGNISED, figure.recognised),
+        (Group.DECLARED, figure.declared),
+        (Group.NOT_TRAINED, figure.not_trained),
+        (Group.EXEMPT, figure.exempt),
+        (Group.DEFERRED, figure.deferred),
+        (Group.NOT_BOUND, figure.not_bound),
+        (Group.TRAINED_OUTSIDE, figure.trained_outside),
+    ]
+    return [
+        {"value": group.value, "label": group.label, "count": count, "is_current": group == chosen}
+        for group, count in counts
+        if count or group in (Group.ALL, Group.BOUND, Group.TRAINED, Group.NOT_TRAINED) or group == chosen
+    ]
+
+
+def _page_number(request) -> int:
+    number = request.GET.get("page", "1")
+    return min(max(int(number), 1), 100_000) if number.isascii() and number.isdigit() and len(number) < 7 else 1
