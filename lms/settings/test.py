@@ -24,8 +24,12 @@ STORAGES = {
 _TEMPORARY = Path(tempfile.gettempdir()) / "staff-ict-lms-test"
 MEDIA_ROOT = _TEMPORARY / "media"
 SIGNING_KEY_DIR = _TEMPORARY / "keys"
-CELERY_TASK_ALWAYS_EAGER = True
+# A real worker, started by tests/production, reads these settings too.
+CELERY_TASK_ALWAYS_EAGER = not env.boolean("REAL_WORKER", False)
 CELERY_TASK_EAGER_PROPAGATES = True
 DEMO = True
 SILENCED_SYSTEM_CHECKS = []
 LOGGING = {"version": 1, "disable_existing_loggers": False}
+# Static files as they are in the source folders: nothing has to be collected before the tests.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

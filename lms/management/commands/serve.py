@@ -27,7 +27,7 @@ SECONDS_TO_STOP = 15
 
 
 class Command(BaseCommand):
-    help = (
+    help = "Prepares database, demonstration and static files, then serves the site and works in the background."
         "Prepares the database, the demonstration and static files, then serves the site and works in the background."
     )
 

@@ -1,0 +1,124 @@
+"""Runs a command with a PostgreSQL cluster and a Redis server of its own, and ends both by their ids afterwards.
+
+    python tests/production/servers.py pytest …
+
+Needs Debian's packages postgresql and redis-server. Everything lies in a temporary folder, on free ports of loopback.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def postgresql_program(name: str) -> str:
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    found = str(versions[-1]) if versions else shutil.which(name)
+    if not found:
+        sys.exit("PostgreSQL is missing: apt-get install postgresql")
+    return found
+
+
+def unprivileged() -> dict:
+    """PostgreSQL refuses to run as root: then it runs as its own account, or as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            account = pwd.getpwnam(name)
+            return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    sys.exit("There is no account postgres or nobody to run PostgreSQL as.")
+
+
+def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None:
+    for _attempt in range(150):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    sys.exit(f"{name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+@contextlib.contextmanager
+def postgresql(folder: Path):
+    """Yields the address of a database on a new cluster: UTF-8, C collation, no synchronous writes (tests only)."""
+    account = unprivileged()
+    data = folder / "postgresql"
+    data.mkdir()
+    if account:
+        folder.chmod(0o755)
+        os.chown(data, account["user"], account["group"])
+    log = folder / "postgresql.log"
+    port = free_port()
+    with log.open("wb") as output:
+        subprocess.run(
+            [postgresql_program("initdb"), "-D", data, "-U", "lms", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            cwd="/",
+            check=True,
+            stdout=output,
+            stderr=output,
+            **account,
+        )
+        options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+        arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        process = subprocess.Popen(
+            [postgresql_program("postgres"), "-D", data, *arguments], cwd="/", stdout=output, stderr=output, **account
+        )
+        try:
+            wait_for(port, process, "PostgreSQL", log)
+            yield f"postgres://lms@127.0.0.1:{port}/postgres"
+        finally:
+            end(process)
+
+
+@contextlib.contextmanager
+def redis(folder: Path):
+    program = shutil.which("redis-server") or sys.exit("Redis is missing: apt-get install redis-server")
+    port = free_port()
+    log = folder / "redis.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            wait_for(port, process, "Redis", log)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            end(process)
+
+
+def end(process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        process.send_signal(2)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="lms-servers-") as name:
+        folder = Path(name)
+        with postgresql(folder) as database, redis(folder) as broker:
+            environment = {**os.environ, "DATABASE_URL": database, "CELERY_BROKER_URL": broker}
+            return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
