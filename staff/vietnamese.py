@@ -22,7 +22,7 @@ _TONES = set(_TONE_RANK) - {""}
 
 
 def nfc(text: str) -> str:
-    """``text`` as we store it: composed (NFC), apostrophes plain, no invisible marks, white space collapsed and trimmed."""
+    """``text`` as we store it: composed (NFC), plain apostrophes, no invisible marks, single spaces."""
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_APOSTROPHES)
     return _SPACES.sub(" ", text).strip()
 

@@ -82,9 +82,13 @@ class StaffMember(models.Model):
         return self.full_name
 
     def save(self, *args, **kwargs):
-        self.full_name = nfc(self.full_name)
-        self.search_key = fold(self.full_name)[:200]
-        self.sort_key = name_sort_key(self.full_name)[:600]
+        self.fill_keys()
         if (fields := kwargs.get("update_fields")) is not None and "full_name" in fields:
             kwargs["update_fields"] = {*fields, "search_key", "sort_key"}
         super().save(*args, **kwargs)
+
+    def fill_keys(self):
+        """Computes the search and sort keys from the name; ``save`` does it, bulk writers call it themselves."""
+        self.full_name = nfc(self.full_name)
+        self.search_key = fold(self.full_name)[:200]
+        self.sort_key = name_sort_key(self.full_name)[:600]

@@ -10,8 +10,9 @@ from staff.models.fields import NfcCharField
 
 
 class Posting(Dated):
-    """A person in a unit and a position, from a day until a day. Never overwritten: a transfer ends one and begins another.
+    """A person in a unit and a position, from a day until a day.
 
+    Never overwritten: a transfer ends one and begins another.
     At most one open posting of a person is the primary one; a person counts only there.
     """
 

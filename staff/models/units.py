@@ -29,7 +29,7 @@ def with_predecessors(units) -> list["Unit"]:
 
 class UnitQuerySet(models.QuerySet):
     def existing_on(self, day: date):
-        """Units that existed on ``day``. A missing first day means "not researched": such a unit is taken to have been there."""
+        """Units that existed on ``day``; a missing first day means "not researched", so the unit was there."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
             Q(valid_until=None) | Q(valid_until__gte=day)
         )
@@ -56,7 +56,7 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(query)
 
     def visible_to(self, user, *capabilities):
-        """Units whose figures ``user`` may see: those of the user's scopes of today, all that they succeeded, and all below them.
+        """Units whose figures ``user`` may see: the user's scopes of today, all that they succeeded, all below.
 
         ``capabilities`` narrows it to scopes that grant one of them; an administrator sees every unit.
         """
@@ -105,21 +105,6 @@ class Unit(models.Model):
     def __str__(self):
         return self.name
 
-    @property
-    def path_end(self) -> str:
-        """The first path after this subtree: "/" is followed by "0" in byte order."""
-        return self.path[:-1] + "0"
-
-    @property
-    def ancestor_ids(self) -> list[int]:
-        """Ids from the root to this unit's parent."""
-        return [int(part) for part in self.path.split("/")[:-2]]
-
-    def existed_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
-
     def save(self, *args, **kwargs):
         """Fills the search and sort keys, and the path of a new unit.
 
@@ -138,6 +123,21 @@ class Unit(models.Model):
         if self.path != expected:
             raise ValidationError(_("A unit never moves: close it and open a successor."))
         super().save(*args, **kwargs)
+
+    @property
+    def path_end(self) -> str:
+        """The first path after this subtree: "/" is followed by "0" in byte order."""
+        return self.path[:-1] + "0"
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """Ids from the root to this unit's parent."""
+        return [int(part) for part in self.path.split("/")[:-2]]
+
+    def existed_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class Succession(models.Model):

@@ -37,7 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     staff_code = models.CharField(_("staff code"), max_length=20, unique=True)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - unique where there is one
     full_name = NfcCharField(_("full name"), max_length=150)
     staff_member = models.OneToOneField(
         "staff.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="user"

@@ -25,6 +25,8 @@ from staff.models.imports import ImportKind, RowAction
 # Long before any day that a test speaks of.
 LONG_AGO = date(2020, 1, 1)
 
+PASSWORD = "Mot-mat-khau-dai-2024"
+
 
 class UnitFactory(factory.django.DjangoModelFactory):
     class Meta:
@@ -78,8 +80,6 @@ class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
         skip_postgeneration_save = True
-
-    PASSWORD = "Mot-mat-khau-dai-2024"
 
     staff_code = factory.Sequence(lambda n: f"CB{n:05d}")
     full_name = factory.Sequence(lambda n: f"Trần Thị Số {n}")

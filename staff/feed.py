@@ -1,0 +1,41 @@
+"""The change feed: written in the transaction of the verb, read in commit order, no row ever skipped."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from staff.models import Change
+
+
+def write(*, staff_members: Iterable[int | None], since: date, cause: str) -> list[Change]:
+    """One row for each person (None: everybody), in the transaction that is running now."""
+    changes = [
+        Change(staff_member_id=pk, since=since, cause=cause, transaction=_current_transaction()) for pk in staff_members
+    ]
+    return Change.objects.bulk_create(changes)
+
+
+def read_after(transaction: int, change_id: int, limit: int) -> list[Change]:
+    """Up to ``limit`` changes behind the cursor (``transaction``, ``change_id``), in commit order.
+
+    Rows of transactions that still run are held back together with all that began after them, so
+    a reader that moves its cursor to the last row it got misses nothing that commits later.
+    """
+    behind = Q(transaction__gt=transaction) | Q(transaction=transaction, id__gt=change_id)
+    return list(_settled(Change.objects.filter(behind)).order_by("transaction", "id")[:limit])
+
+
+def _current_transaction():
+    if connection.vendor != "postgresql":
+        return 0
+    return RawSQL("pg_current_xact_id()::text::bigint", [])
+
+
+def _settled(changes):
+    """Only rows older than every running transaction. SQLite's writers queue: there every row that shows is settled."""
+    if connection.vendor != "postgresql":
+        return changes
+    return changes.filter(transaction__lt=RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", []))

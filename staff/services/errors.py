@@ -1,0 +1,88 @@
+"""What the verbs refuse, each as a sentence for people."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from staff import clock
+
+
+def shown(day) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+class StaffError(Exception):
+    """A refusal; its text can be shown as it is."""
+
+
+class BackDated(StaffError):
+    def __init__(self, day):
+        super().__init__(
+            _("%(day)s is in the past. To change history, say so and give the reason.") % {"day": shown(day)}
+        )
+
+
+class UnitNotThere(StaffError):
+    def __init__(self, unit, day):
+        super().__init__(_("%(unit)s does not exist on %(day)s.") % {"unit": unit, "day": shown(day)})
+
+
+class PostingOverlaps(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("%(name)s already has a main posting in %(unit)s from %(day)s. Transfer, or end that posting first.")
+            % {"name": posting.staff_member, "unit": posting.unit, "day": shown(posting.valid_from)}
+        )
+
+
+class NotPosted(StaffError):
+    def __init__(self, staff_member, day):
+        super().__init__(
+            _("%(name)s has no open main posting that began before %(day)s.")
+            % {"name": staff_member, "day": shown(day)}
+        )
+
+
+class EndsBeforeItBegins(StaffError):
+    def __init__(self, fact):
+        super().__init__(_("The last day cannot lie before the first day, %(day)s.") % {"day": shown(fact.valid_from)})
+
+
+class AlreadyEnded(StaffError):
+    def __init__(self, fact):
+        super().__init__(_("The end is already recorded: %(day)s.") % {"day": shown(fact.valid_until)})
+
+
+class DutyAlreadyHeld(StaffError):
+    def __init__(self, duty):
+        super().__init__(_("%(name)s already holds this duty.") % {"name": duty.staff_member})
+
+
+class ScopeAlreadyGranted(StaffError):
+    def __init__(self, scope):
+        super().__init__(_("%(name)s already has this right for %(unit)s.") % {"name": scope.user, "unit": scope.unit})
+
+
+class UnitHasStaff(StaffError):
+    def __init__(self, unit, count):
+        super().__init__(
+            ngettext(
+                "%(unit)s cannot close: %(count)d posting there goes on after that day.",
+                "%(unit)s cannot close: %(count)d postings there go on after that day.",
+                count,
+            )
+            % {"unit": unit, "count": count}
+        )
+
+
+class UnitHasUnits(StaffError):
+    def __init__(self, unit, child):
+        super().__init__(
+            _("%(unit)s cannot close before %(child)s, which lies below it.") % {"unit": unit, "child": child}
+        )
+
+
+def refuse_back_dating(day, reason: str) -> None:
+    """History changes only when somebody says so: a past ``day`` needs a ``reason``."""
+    if day < clock.today() and not reason.strip():
+        raise BackDated(day)

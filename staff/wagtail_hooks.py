@@ -1,0 +1,21 @@
+"""Names the events of this room in the audit log."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+ACTIONS = {
+    "staff.posting.begin": _("Posting begun"),
+    "staff.posting.end": _("Posting ended"),
+    "staff.duty.begin": _("Duty given"),
+    "staff.duty.end": _("Duty ended"),
+    "staff.scope.grant": _("Right granted"),
+    "staff.scope.end": _("Right ended"),
+    "staff.unit.close": _("Unit closed"),
+    "staff.import": _("File read"),
+}
+
+
+@hooks.register("register_log_actions")
+def name_our_actions(actions):
+    for action, label in ACTIONS.items():
+        actions.register_action(action, label, label)
