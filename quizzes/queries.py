@@ -47,6 +47,19 @@ class ShownQuestion:
     sequence: int
     saved_at: datetime | None
 
+    @property
+    def next_sequence(self) -> int:
+        """What the page without a script sends: two windows that opened on the same answer cannot both win."""
+        return self.sequence + 1
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
 
 def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
     """The whole paper with what was saved, in two queries."""

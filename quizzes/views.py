@@ -57,6 +57,10 @@ def _number(text, default=1) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 5 else default
 
 
+def _clock(seconds) -> str:
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
 def _exam_page(request, sitting, *, number, status=200):
     questions = queries.exam_paper(sitting)
     current = questions[min(max(number, 1), len(questions)) - 1]
@@ -70,7 +74,8 @@ def _exam_page(request, sitting, *, number, status=200):
             "current": current,
             "answered": sum(question.is_answered for question in questions),
             "saved_at": max((q.saved_at for q in questions if q.saved_at), default=None),
-            "remaining": queries.remaining_seconds(sitting),
+            "remaining": (remaining := queries.remaining_seconds(sitting)),
+            "clock": _clock(remaining),
             "is_stale": status == 409,
         },
         status=status,
@@ -137,7 +142,8 @@ def submit(request, pk):
             "count": len(questions),
             "unanswered": [question.number for question in questions if not question.is_answered],
             "flagged": [question.number for question in questions if question.is_flagged],
-            "remaining": queries.remaining_seconds(sitting),
+            "clock": _clock(queries.remaining_seconds(sitting)),
+            "all_answered": _("All questions are answered."),
         },
     )
 

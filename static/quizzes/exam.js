@@ -1,0 +1,324 @@
+/* The exam with a script: saves at every change, goes on without a connection, moves without loading a page.
+   The server decides everything that counts: time, what is saved, what is late. Leaving the page hands nothing in. */
+(function () {
+  "use strict";
+
+  var PREFIX = "exam:";
+
+  // --- The copy on this computer: of one account and one attempt, gone at the end -----------------------
+
+  var store = {
+    read: function (key) {
+      try { return JSON.parse(localStorage.getItem(key)) || {}; } catch (error) { return {}; }
+    },
+    write: function (key, value) {
+      try {
+        if (Object.keys(value).length) { localStorage.setItem(key, JSON.stringify(value)); }
+        else { localStorage.removeItem(key); }
+      } catch (error) { /* full or switched off: the server's copy is the one that counts */ }
+    },
+    wipeAllBut: function (kept) {
+      try {
+        Object.keys(localStorage).forEach(function (key) {
+          if (key.indexOf(PREFIX) === 0 && key !== kept) { localStorage.removeItem(key); }
+        });
+      } catch (error) { /* switched off */ }
+    },
+  };
+
+  var form = document.getElementById("exam");
+  if (!form) {
+    if (document.querySelector("[data-attempt-over]")) { store.wipeAllBut(null); }
+    return;
+  }
+
+  var key = PREFIX + form.dataset.user + ":" + form.dataset.attempt;
+  store.wipeAllBut(key);
+  var pending = store.read(key);
+  var words = form.dataset;
+  var fieldsets = {};
+  form.querySelectorAll("fieldset.question").forEach(function (fieldset) {
+    fieldsets[fieldset.dataset.number] = fieldset;
+    fieldset.disabled = false;
+  });
+  var current = form.elements.cau;
+  var buttons = document.querySelectorAll(".question-map__item");
+  var live = document.getElementById("exam-live");
+  var notice = document.getElementById("exam-notice");
+  var saved = document.getElementById("exam-saved");
+  document.querySelectorAll("[data-needs-script]").forEach(function (element) { element.hidden = false; });
+
+  function say(text) { live.textContent = text; }
+
+  function tell(text, link) {
+    var line = notice.querySelector("p");
+    line.textContent = text;
+    if (link) {
+      var anchor = document.createElement("a");
+      anchor.href = link;
+      anchor.textContent = words.wordSignIn;
+      line.append(" ", anchor);
+    }
+    notice.hidden = !text;
+  }
+
+  // --- What is on the page ------------------------------------------------------------------------------
+
+  function inputs(number) { return fieldsets[number].querySelectorAll(".option input"); }
+
+  function chosen(number) {
+    return Array.from(inputs(number)).filter(function (i) { return i.checked; }).map(function (i) { return i.value; });
+  }
+
+  function isFlagged(number) { return fieldsets[number].dataset.flagged === "1"; }
+
+  function put(number, response, flagged) {
+    inputs(number).forEach(function (input) { input.checked = response.indexOf(input.value) !== -1; });
+    fieldsets[number].dataset.flagged = flagged ? "1" : "0";
+    paint(number);
+  }
+
+  function paint(number) {
+    var answered = chosen(number).length > 0;
+    var flagged = isFlagged(number);
+    var button = buttons[number - 1];
+    button.classList.toggle("is-answered", answered);
+    button.classList.toggle("is-flagged", flagged);
+    button.querySelector(".visually-hidden").textContent =
+      ", " + (answered ? words.wordAnswered : words.wordOpen) + (flagged ? ", " + words.wordFlagged : "");
+    var flag = fieldsets[number].querySelector("[data-flag]");
+    flag.querySelector("span").textContent = flagged ? words.wordUnflag : words.wordFlag;
+    document.getElementById("exam-answered").textContent = document.querySelectorAll(
+      ".question-map__item.is-answered").length;
+  }
+
+  function show(number) {
+    if (!fieldsets[number]) { return; }
+    Object.keys(fieldsets).forEach(function (other) { fieldsets[other].hidden = other !== String(number); });
+    buttons.forEach(function (button) {
+      if (button.value === String(number)) { button.setAttribute("aria-current", "true"); }
+      else { button.removeAttribute("aria-current"); }
+    });
+    current.value = number;
+    history.replaceState(null, "", "?cau=" + number);
+    var first = inputs(number)[0];
+    if (first) { (fieldsets[number].querySelector(".option input:checked") || first).focus(); }
+  }
+
+  // --- Saving: one request at a time, newest state of each question, tried until it is acknowledged -------
+
+  var isSending = false;
+  var failures = 0;
+  var retry = null;
+  var isOver = false;
+
+  function change(number) {
+    var last = Math.max(Number(fieldsets[number].dataset.sequence), (pending[number] || {}).sequence || 0);
+    pending[number] = {
+      number: Number(number),
+      response: chosen(number),
+      flagged: isFlagged(number),
+      sequence: Math.max(Date.now(), last + 1),
+    };
+    store.write(key, pending);
+    paint(number);
+    flush();
+  }
+
+  function token(value) {
+    var input = form.elements.csrfmiddlewaretoken;
+    if (value) { input.value = value; }
+    return input.value;
+  }
+
+  function request(url, options) {
+    return fetch(url, Object.assign({ credentials: "same-origin", cache: "no-store" }, options));
+  }
+
+  function flush() {
+    var numbers = Object.keys(pending);
+    if (isSending) { return; }
+    if (!numbers.length) { whenSaved(); return; }
+    clearTimeout(retry);
+    isSending = true;
+    var sent = pending[numbers[0]];
+    request(words.save, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+      body: JSON.stringify(sent),
+    }).then(function (response) {
+      return answered(response, sent);
+    }).then(function () {
+      isSending = false;
+      failures = 0;
+      flush();
+    }, function (problem) {
+      isSending = false;
+      if (problem && problem.isFinal) { return; }
+      failures += 1;
+      tell(words.wordOffline);
+      retry = setTimeout(flush, Math.min(15000, 500 * Math.pow(2, failures)));
+    });
+  }
+
+  function drop(sent) {
+    var now = pending[sent.number];
+    if (now && now.sequence === sent.sequence) { delete pending[sent.number]; }
+    store.write(key, pending);
+  }
+
+  function answered(response, sent) {
+    if (response.status === 403) { return refresh().then(function () { throw new Error("again"); }); }
+    if (response.status >= 500 || response.status === 429) { throw new Error("away"); }
+    return response.json().then(function (data) {
+      if (response.status === 401) { signedOut(data); }
+      if (response.status === 410) { store.write(key, pending = {}); location.assign(data.result); throw final(); }
+      drop(sent);
+      if (response.status === 409) { stale(data, sent); return; }
+      if (!response.ok) { tell(data.error || ""); return; }
+      fieldsets[sent.number].dataset.sequence = Math.max(Number(fieldsets[sent.number].dataset.sequence), sent.sequence);
+      synchronise(data.remaining);
+      tell(data.late ? words.wordLate : "");
+      if (!data.late) {
+        saved.hidden = false;
+        saved.querySelector("span").textContent = words.wordSaved.replace("{time}", data.saved_at);
+      }
+    });
+  }
+
+  function final() {
+    var problem = new Error("final");
+    problem.isFinal = true;
+    return problem;
+  }
+
+  function signedOut(data) {
+    tell(words.wordSignedOut, data.login);
+    throw final();
+  }
+
+  function stale(data, sent) {
+    take(data);
+    tell(words.wordStale);
+    if (sent.number !== Number(current.value)) { show(sent.number); }
+  }
+
+  /* The server's newest state; what this page still has to send stays as it is. */
+  function take(data) {
+    token(data.csrf_token);
+    synchronise(data.remaining);
+    data.answers.forEach(function (answer) {
+      fieldsets[answer.number].dataset.sequence = answer.sequence;
+      if (!pending[answer.number]) { put(answer.number, answer.response, answer.flagged); }
+    });
+  }
+
+  function refresh() {
+    return request(words.save).then(function (response) {
+      return response.json().then(function (data) {
+        if (response.status === 401) { signedOut(data); }
+        if (!response.ok) { throw new Error("away"); }
+        take(data);
+      });
+    });
+  }
+
+  // --- Time: the server's remaining seconds and the monotonic clock ----------------------------------------
+
+  var end = 0;
+  var warned = { 300: false, 60: false };
+  var clock = document.getElementById("exam-clock");
+
+  function synchronise(remaining) { end = performance.now() + remaining * 1000; }
+
+  function tick() {
+    var left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
+    clock.classList.toggle("is-last-minutes", left <= 300);
+    if (left <= 300 && left > 60 && !warned[300]) { warned[300] = true; say(words.wordFive); }
+    if (left <= 60 && left > 0 && !warned[60]) { warned[60] = true; say(words.wordOne); }
+    if (left === 0 && !isOver) { timeIsUp(); }
+  }
+
+  function timeIsUp() {
+    isOver = true;
+    Object.keys(fieldsets).forEach(function (number) { fieldsets[number].disabled = true; });
+    say(words.wordOver);
+    tell(words.wordOver);
+    whenSaved = handInByTimer;
+    flush();
+  }
+
+  function handInByTimer() {
+    var body = new URLSearchParams({ cause: "timer", csrfmiddlewaretoken: token() });
+    request(words.submit, { method: "POST", headers: { Accept: "application/json" }, body: body })
+      .then(function (response) {
+        if (response.redirected) { location.assign(words.result); return null; }
+        if (response.status === 403) { return refresh().then(function () { throw new Error("again"); }); }
+        return response.json();
+      })
+      .then(function (data) {
+        if (!data) { return; }
+        if (data.result) { location.assign(data.result); return; }
+        // The server's clock says there is time left.
+        isOver = false;
+        whenSaved = function () {};
+        Object.keys(fieldsets).forEach(function (number) { fieldsets[number].disabled = false; });
+        tell("");
+        synchronise(data.remaining);
+      })
+      .catch(function (problem) {
+        if (!problem.isFinal) { setTimeout(handInByTimer, 3000); }
+      });
+  }
+
+  var whenSaved = function () {};
+
+  // --- What the learner does ----------------------------------------------------------------------------------
+
+  form.addEventListener("change", function (event) {
+    var fieldset = event.target.closest("fieldset.question");
+    if (fieldset) { change(fieldset.dataset.number); }
+  });
+
+  form.addEventListener("submit", function (event) {
+    var button = event.submitter;
+    event.preventDefault();
+    if (!button || isOver) { return; }
+    if (button.hasAttribute("data-flag")) {
+      var number = current.value;
+      fieldsets[number].dataset.flagged = isFlagged(number) ? "0" : "1";
+      change(number);
+    } else if (button.value === "submit") {
+      whenSaved = function () { location.assign(words.submit); };
+      flush();
+    } else {
+      show(Number(button.value));
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) { return; }
+    var input = inputs(current.value)[Number(event.key) - 1];
+    if (input && !isOver) { event.preventDefault(); input.focus(); input.click(); }
+  });
+
+  window.addEventListener("online", function () { failures = 0; flush(); });
+  // The monotonic clock may stand still while the computer sleeps.
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "visible" && !isOver) { refresh().catch(function () {}); }
+  });
+
+  Object.keys(pending).forEach(function (number) {
+    if (!fieldsets[number] || pending[number].sequence <= Number(fieldsets[number].dataset.sequence)) {
+      delete pending[number];
+    } else {
+      put(number, pending[number].response, pending[number].flagged);
+    }
+  });
+  store.write(key, pending);
+  synchronise(Number(words.remaining));
+  setInterval(tick, 500);
+  tick();
+  flush();
+})();
