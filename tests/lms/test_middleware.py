@@ -34,6 +34,7 @@ def policy(response):
 def test_every_response_carries_the_strict_headers(client, path, status):
     response = client.get(path)
 
+    response.close()
     assert response.status_code == status
     assert policy(response) == STRICT
     assert (

@@ -28,8 +28,6 @@ SECONDS_TO_STOP = 15
 
 class Command(BaseCommand):
     help = "Prepares database, demonstration and static files, then serves the site and works in the background."
-        "Prepares the database, the demonstration and static files, then serves the site and works in the background."
-    )
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
