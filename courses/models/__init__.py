@@ -1,4 +1,5 @@
 from courses.models.catalogue import Course, Track, TrackRule
+from courses.models.content import LoadedContent
 from courses.models.learning import Enrolment, LessonCompletion, Sitting
 from courses.models.pages import CatalogueIndexPage, CoursePage, LessonPage, TestPage, TrackPage
 from courses.models.qualifications import Qualification
@@ -12,6 +13,7 @@ __all__ = [
     "Exemption",
     "LessonCompletion",
     "LessonPage",
+    "LoadedContent",
     "Qualification",
     "Requirement",
     "Sitting",

@@ -1,6 +1,8 @@
 """The pages trainers write. A page shows a course, a lesson or a test; facts live in the other models."""
 
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -8,9 +10,27 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from courses.blocks import LESSON_BLOCKS
+from courses.models.catalogue import Course
 
 
-class CatalogueIndexPage(Page):
+class OwnAddressMixin:
+    """The page is shown by our own view: Wagtail's addresses lead there, and its preview draws the same template."""
+
+    def own_path(self) -> str:
+        raise NotImplementedError
+
+    def get_url_parts(self, request=None):
+        parts = super().get_url_parts(request)
+        if parts is None:
+            return None
+        site_id, root_url, _path = parts
+        return site_id, root_url, self.own_path()
+
+    def serve(self, request, *args, **kwargs):
+        return redirect(self.own_path())
+
+
+class CatalogueIndexPage(OwnAddressMixin, Page):
     """The root of the catalogue: its children are the tracks."""
 
     max_count = 1
@@ -20,8 +40,11 @@ class CatalogueIndexPage(Page):
     class Meta:
         verbose_name = _("catalogue")
 
+    def own_path(self):
+        return reverse("courses:catalogue")
 
-class TrackPage(Page):
+
+class TrackPage(OwnAddressMixin, Page):
     track = models.OneToOneField("courses.Track", on_delete=models.PROTECT, related_name="page")
 
     content_panels = [*Page.content_panels, FieldPanel("track", read_only=True)]
@@ -31,8 +54,11 @@ class TrackPage(Page):
     class Meta:
         verbose_name = _("track page")
 
+    def own_path(self):
+        return reverse("courses:catalogue") + f"#{self.track.code}"
 
-class CoursePage(Page):
+
+class CoursePage(OwnAddressMixin, Page):
     course = models.OneToOneField("courses.Course", on_delete=models.PROTECT, related_name="page")
     introduction = RichTextField(_("introduction"), blank=True)
     objectives = RichTextField(_("what one can do afterwards"), blank=True)
@@ -49,8 +75,19 @@ class CoursePage(Page):
     class Meta:
         verbose_name = _("course page")
 
+    def own_path(self):
+        return reverse("courses:course", args=[self.course.code])
 
-class LessonPage(Page):
+    def get_preview_template(self, request, mode_name):
+        return "courses/course.html"
+
+    def get_preview_context(self, request, mode_name):
+        from courses.pages import course_preview
+
+        return course_preview(self, request)
+
+
+class LessonPage(OwnAddressMixin, Page):
     """A lesson of a course. ``minutes`` is the time a beginner needs."""
 
     minutes = models.PositiveIntegerField(_("minutes"), default=30)
@@ -71,8 +108,22 @@ class LessonPage(Page):
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
 
+    def own_path(self):
+        course = Course.objects.filter(page__path=self.path[: -self.steplen]).first()
+        if course is None:
+            return reverse("courses:catalogue")
+        return reverse("courses:lesson", args=[course.code, self.slug])
 
-class TestPage(Page):
+    def get_preview_template(self, request, mode_name):
+        return "courses/lesson.html"
+
+    def get_preview_context(self, request, mode_name):
+        from courses.pages import lesson_preview
+
+        return lesson_preview(self, request)
+
+
+class TestPage(OwnAddressMixin, Page):
     """Places a quiz at the end of a course."""
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
@@ -87,3 +138,7 @@ class TestPage(Page):
     class Meta:
         verbose_name = _("test")
         verbose_name_plural = _("tests")
+
+    def own_path(self):
+        course = Course.objects.filter(page__path=self.path[: -self.steplen]).first()
+        return reverse("courses:course", args=[course.code]) if course else reverse("courses:catalogue")

@@ -1,0 +1,42 @@
+"""Who may write and publish in the catalogue."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+
+from courses.models import CatalogueIndexPage
+
+# Moderation between trainer and reviewer comes later: for now a trainer publishes what he wrote.
+_PAGE_PERMISSIONS = {
+    "trainers": ["add_page", "change_page", "publish_page"],
+    "reviewers": ["change_page", "publish_page"],
+}
+_COLLECTION_PERMISSIONS = [
+    "add_image",
+    "change_image",
+    "choose_image",
+    "add_document",
+    "change_document",
+    "choose_document",
+]
+
+
+@transaction.atomic
+def ensure_groups() -> None:
+    """The groups "trainers" and "reviewers" with their rights under the catalogue; harmless when repeated."""
+    catalogue = CatalogueIndexPage.objects.first()
+    root = Collection.get_first_root_node()
+    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    uploads = Permission.objects.filter(
+        codename__in=_COLLECTION_PERMISSIONS, content_type__app_label__in=["wagtailimages", "wagtaildocs"]
+    )
+    for name, codenames in _PAGE_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(access)
+        if catalogue is not None:
+            for permission in Permission.objects.filter(
+                codename__in=codenames, content_type__app_label="wagtailcore", content_type__model="page"
+            ):
+                GroupPagePermission.objects.get_or_create(group=group, page=catalogue, permission=permission)
+        for permission in uploads:
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

@@ -1,0 +1,156 @@
+"""Taking a course: enrol, finish lessons, sit the test, be qualified."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from courses.enums import Origin
+from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotInThisCourse
+from courses.models import Enrolment, LessonCompletion, LessonPage, Qualification, Sitting, TestPage
+from courses.services.qualifications import grant_qualification, last_valid_day
+from quizzes.queries import latest_grading
+from quizzes.services import start_attempt
+from staff import clock
+
+
+@transaction.atomic
+def enrol(*, staff_member, course, by=None) -> Enrolment:
+    """The enrolment of the running cycle; a new cycle begins where the last one is over and its qualification ends.
+
+    Twice at once gives one enrolment. Raises CourseNotReady while the course is being prepared.
+    """
+    if not course.is_ready:
+        raise CourseNotReady
+    last = Enrolment.objects.filter(staff_member=staff_member, course=course).order_by("-cycle").first()
+    if last is not None and not _may_begin_again(last):
+        return last
+    cycle = last.cycle + 1 if last else 1
+    enrolment, _created = Enrolment.objects.get_or_create(
+        staff_member=staff_member,
+        course=course,
+        cycle=cycle,
+        defaults={"enrolled_by": by, "enrolled_at": clock.now()},
+    )
+    return enrolment
+
+
+def _may_begin_again(enrolment: Enrolment) -> bool:
+    """Only a passed cycle is followed by another, once its qualification has ended or was revoked."""
+    if enrolment.passed_at is None:
+        return False
+    return not Qualification.objects.filter(enrolment=enrolment).held_on(clock.today()).exists()
+
+
+@transaction.atomic
+def complete_lesson(*, enrolment: Enrolment, lesson, revision_id: int | None) -> LessonCompletion:
+    """Notes that the lesson was finished in the revision that was read. The first time counts; twice is harmless."""
+    if not LessonPage.objects.live().child_of(enrolment.course.page).filter(pk=lesson.pk).exists():
+        raise NotInThisCourse
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+    completion, created = LessonCompletion.objects.get_or_create(
+        enrolment=enrolment, lesson=lesson, defaults={"revision_id": revision_id, "completed_at": clock.now()}
+    )
+    if created:
+        _close_where_done(enrolment)
+    return completion
+
+
+def lessons_missing(enrolment: Enrolment) -> int:
+    """How many published lessons of the course are not finished; none once all had been finished."""
+    if enrolment.completed_at is not None:
+        return 0
+    lessons = LessonPage.objects.live().child_of(enrolment.course.page)
+    return lessons.exclude(completions__enrolment=enrolment).count()
+
+
+def start_test(*, enrolment: Enrolment, test):
+    """The attempt to sit now: the open one, or a new one while the enrolment has attempts left.
+
+    Raises LessonsFirst, AlreadyPassed, or what ``quizzes.services.start_attempt`` raises.
+    """
+    try:
+        return _start_test(enrolment, test)
+    except IntegrityError:
+        # Another click was first: its attempt and sitting are there now.
+        return _start_test(enrolment, test)
+
+
+@transaction.atomic
+def _start_test(enrolment: Enrolment, test):
+    if not TestPage.objects.live().child_of(enrolment.course.page).filter(pk=test.pk).exists():
+        raise NotInThisCourse
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member").get(pk=enrolment.pk)
+    )
+    if enrolment.passed_at is not None:
+        raise AlreadyPassed
+    if missing := lessons_missing(enrolment):
+        raise LessonsFirst(missing)
+    attempt = start_attempt(
+        quiz=test.quiz,
+        staff_member=enrolment.staff_member,
+        attempts_used=Sitting.objects.filter(enrolment=enrolment, test=test).count(),
+    )
+    Sitting.objects.get_or_create(attempt=attempt, defaults={"enrolment": enrolment, "test": test})
+    return attempt
+
+
+@transaction.atomic
+def settle_sitting(*, attempt) -> Qualification | None:
+    """Draws the consequence of a marked attempt: a passed one closes the enrolment and grants the qualification.
+
+    Harmless when called twice, before marking, or for an attempt that belongs to no enrolment.
+    """
+    sitting = Sitting.objects.filter(attempt_id=attempt.pk).first()
+    if sitting is None:
+        return None
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",)).select_related("course__track").get(pk=sitting.enrolment_id)
+    )
+    grading = latest_grading(attempt)
+    if grading is None or not grading.is_passed:
+        return None
+    return _close_where_done(enrolment)
+
+
+def _close_where_done(enrolment: Enrolment) -> Qualification | None:
+    """The enrolment is locked. Stamps are set once and never unset: later changes of the course take nothing back."""
+    if lessons_missing(enrolment):
+        return None
+    if enrolment.completed_at is None:
+        enrolment.completed_at = clock.now()
+        enrolment.save(update_fields=["completed_at"])
+    if enrolment.passed_at is not None:
+        return Qualification.objects.filter(enrolment=enrolment).order_by("pk").first()
+    passing = _passing_grading(enrolment)
+    has_test = TestPage.objects.live().child_of(enrolment.course.page).exists()
+    if passing is None and has_test:
+        return None
+    enrolment.passed_at = clock.now()
+    enrolment.save(update_fields=["passed_at"])
+    return _qualify(enrolment, passing)
+
+
+def _passing_grading(enrolment: Enrolment):
+    for sitting in enrolment.sittings.select_related("attempt").order_by("attempt__number"):
+        grading = latest_grading(sitting.attempt)
+        if grading is not None and grading.is_passed:
+            return grading
+    return None
+
+
+def _qualify(enrolment: Enrolment, passing) -> Qualification:
+    course = enrolment.course
+    # The day the paper was handed in, not the day a sweeper found it.
+    moment = passing.attempt.finished_at if passing else enrolment.completed_at
+    day = timezone.localdate(moment)
+    return grant_qualification(
+        staff_member=enrolment.staff_member,
+        track=course.track,
+        course=course,
+        origin=Origin.PASSED if passing else Origin.COMPLETED,
+        valid_from=day,
+        valid_until=last_valid_day(course, day),
+        enrolment=enrolment,
+        mark=passing.mark if passing else None,
+        cycle=enrolment.cycle,
+    )
