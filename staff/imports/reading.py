@@ -1,0 +1,133 @@
+"""A CSV file as rows, or a sentence that says what is wrong with it."""
+
+import csv
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from staff.vietnamese import fold, nfc
+
+# Law 91/2025/QH15 calls them sensitive; we need none of them, so they are gone before anything is stored.
+_SENSITIVE = re.compile(r"\b(dan toc|ton giao|dang vien|ngay vao dang|ethnic\w*|religio\w*|party member\w*)\b")
+
+
+class FileRefused(Exception):
+    """The file was not taken and nothing was changed; the text says why and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row: ``number`` as a spreadsheet counts (the header is row 1), values in NFC."""
+
+    number: int
+    values: dict[str, str]
+
+    def text(self, column: str) -> str:
+        return self.values.get(column, "")
+
+    def required(self, column: str) -> str:
+        if value := self.text(column):
+            return value
+        raise self.refusal(column, _("a value is missing"))
+
+    def day(self, column: str) -> date | None:
+        """The date in ``column``, written year-month-day; None where it is empty."""
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise self.refusal(
+                column, _("“%(value)s” is not a date (year-month-day)") % {"value": value[:40]}
+            ) from None
+
+    def choice(self, column: str, choices) -> str:
+        value = self.required(column)
+        if value not in choices:
+            raise self.refusal(column, _("“%(value)s” is not a known value") % {"value": value[:40]})
+        return value
+
+    def refusal(self, column: str, what: str) -> FileRefused:
+        return FileRefused(
+            _("Row %(row)d, column %(column)s: %(what)s. Nothing was changed.")
+            % {"row": self.number, "column": column, "what": what}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    sha256: str
+    rows: list[Row]
+
+
+def read_table(path, columns: set[str]) -> Table:
+    """The rows of the UTF-8 CSV file at ``path`` (with or without a byte order mark), which must have ``columns``."""
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(
+            _("%(file)s cannot be read: %(error)s.") % {"file": path.name, "error": error.strerror}
+        ) from None
+    return Table(path.name, hashlib.sha256(content).hexdigest(), _rows(path.name, content, columns))
+
+
+def _rows(name: str, content: bytes, columns: set[str]) -> list[Row]:
+    lines = csv.reader(io.StringIO(_decoded(name, content), newline=""), strict=True)
+    rows = []
+    try:
+        header = [nfc(cell) for cell in next(lines, [])]
+        _check_header(name, header, columns)
+        kept = [not _SENSITIVE.search(fold(column).replace("_", " ")) for column in header]
+        for number, line in enumerate(lines, start=2):
+            if not any(cell.strip() for cell in line):
+                continue
+            if len(line) != len(header):
+                raise FileRefused(
+                    _("Row %(row)d has %(found)d columns, the header has %(wanted)d. Nothing was changed.")
+                    % {"row": number, "found": len(line), "wanted": len(header)}
+                )
+            cells = zip(header, line, kept, strict=True)
+            rows.append(Row(number, {column: nfc(cell) for column, cell, keep in cells if keep}))
+    except csv.Error:
+        raise FileRefused(
+            _("%(file)s is not a well-formed CSV file near line %(line)d. Nothing was changed.")
+            % {"file": name, "line": lines.line_num}
+        ) from None
+    if not rows:
+        raise FileRefused(_("%(file)s has no rows. Nothing was changed.") % {"file": name})
+    return rows
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise FileRefused(
+            _("%(file)s is not written in UTF-8 (row %(row)d). Save it as “CSV UTF-8”. Nothing was changed.")
+            % {"file": name, "row": row}
+        ) from None
+    if not text.strip():
+        raise FileRefused(_("%(file)s is empty. Nothing was changed.") % {"file": name})
+    return text.replace("\x00", "")
+
+
+def _check_header(name: str, header: list[str], columns: set[str]) -> None:
+    if missing := sorted(columns - set(header)):
+        raise FileRefused(
+            _("%(file)s has no column %(columns)s. Nothing was changed.")
+            % {"file": name, "columns": ", ".join(missing)}
+        )
+    if doubled := sorted({column for column in header if column and header.count(column) > 1}):
+        raise FileRefused(
+            _("%(file)s has the column %(columns)s twice. Nothing was changed.")
+            % {"file": name, "columns": ", ".join(doubled)}
+        )

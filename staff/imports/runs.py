@@ -1,0 +1,58 @@
+"""What became of each row, kept and printed."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from wagtail.log_actions import log
+
+from staff import clock
+from staff.imports.reading import Row, Table
+from staff.models import ImportRow, ImportRun
+from staff.models.imports import RowAction
+
+
+@dataclass
+class Report:
+    """Collects results while a file is read; ``store`` writes the run and its rows at once."""
+
+    kind: str
+    table: Table
+    on: object = None
+    by: object = None
+    rows: list[ImportRow] = field(default_factory=list)
+    run: ImportRun | None = None
+
+    def add(self, row: Row, action: str, reason: str = "", staff_member=None, evidence=None) -> None:
+        self.rows.append(
+            ImportRow(
+                number=row.number, action=action, reason=reason[:300], staff_member=staff_member, evidence=evidence
+            )
+        )
+
+    def store(self) -> "Report":
+        now = clock.now()
+        self.run = ImportRun.objects.create(
+            kind=self.kind,
+            file_name=self.table.name[:255],
+            file_sha256=self.table.sha256,
+            on=self.on,
+            started_by=self.by,
+            finished_at=now,
+        )
+        self.rows.sort(key=lambda row: row.number)
+        for row in self.rows:
+            row.run = self.run
+        ImportRow.objects.bulk_create(self.rows, batch_size=200)
+        log(instance=self.run, action="staff.import", user=self.by, data={"counts": self.counts})
+        return self
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(row.action for row in self.rows)
+        return {action.value: found[action] for action in RowAction}
+
+    def lines(self) -> list[str]:
+        """The report as printed: the counts, then every row about which there is something to say."""
+        totals = ", ".join(f"{RowAction(action).label}: {count}" for action, count in self.counts.items())
+        remarks = [f"  #{row.number} {RowAction(row.action).label}: {row.reason}" for row in self.rows if row.reason]
+        return [f"{self.table.name} · {totals}", *remarks]
