@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import yaml
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -32,20 +33,20 @@ def load_rules(*, text: str) -> LoadResult:
     is a new version. Everybody's standing is recorded as changed from the earliest day touched.
     """
     try:
-        data = yaml.safe_load(text) or {}
+        data = yaml.safe_load(text)
         loader = _Loader()
-        for entry in data.get("audiences", []):
+        for entry in _entries(data, "audiences"):
             loader.audience(entry)
-        for entry in data.get("track_rules", []):
+        for entry in _entries(data, "track_rules"):
             loader.track_rule(entry)
-        for entry in data.get("requirements", []):
+        for entry in _entries(data, "requirements"):
             loader.requirement(entry)
     except yaml.YAMLError as error:
         raise RuleFileError(_("The file is not readable YAML: %s") % error) from error
     except KeyError as error:
         raise RuleFileError(_("An entry lacks %s.") % error) from error
-    except AttributeError as error:
-        raise RuleFileError(_("The file must hold lists of entries.")) from error
+    except ValidationError as error:
+        raise RuleFileError(" ".join(error.messages)) from error
     if loader.since is not None:
         record_change(since=loader.since, cause="requirements")
     return LoadResult(loader.created, loader.ended, loader.unchanged)
@@ -58,7 +59,7 @@ class _Loader:
 
     def audience(self, entry: dict) -> None:
         audience, _created = Audience.objects.get_or_create(code=entry["code"], defaults={"name": entry["name"]})
-        for rule in entry["rules"]:
+        for rule in _entries(entry, "rules"):
             values = {name: rule.get(name, []) for name in ("categories", "unit_kinds", "positions", "duties")}
             self._version(AudienceRule, {"audience": audience, "version": rule["version"]}, values, rule)
 
@@ -93,14 +94,18 @@ class _Loader:
         stored = model.objects.filter(**identity).first()
         if stored is None:
             self.created += 1
-            self._touch(first)
-            return model.objects.create(**identity, **values, valid_from=first, valid_until=last), True
+            stored = model(**identity, **values, valid_from=first, valid_until=last)
+            stored.full_clean()
+            stored.save()
+            self._touch(stored.valid_from)
+            return stored, True
         if any(getattr(stored, name) != value for name, value in {**values, "valid_from": first}.items()):
             raise _changed(stored)
         if stored.valid_until == last:
             self.unchanged += 1
         elif stored.valid_until is None:
             stored.valid_until = last
+            stored.full_clean()
             stored.save(update_fields=["valid_until"])
             self.ended += 1
             self._touch(last)
@@ -110,6 +115,14 @@ class _Loader:
 
     def _touch(self, day: date) -> None:
         self.since = day if self.since is None else min(self.since, day)
+
+
+def _entries(data, name: str) -> list[dict]:
+    """The list called ``name``, of entries with names; an absent list is empty."""
+    entries = data.get(name, []) if isinstance(data, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RuleFileError(_("“%s” must be a list of entries.") % name)
+    return entries
 
 
 def _one(model, code: str):

@@ -39,7 +39,7 @@ class TrackFacts:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What is recorded about one person: primary postings (with unit), duties; exemptions, qualifications by track id."""
+    """What is recorded of one person: primary postings (with unit), duties; exemptions, qualifications by track id."""
 
     staff_member_id: int
     postings: tuple[Posting, ...] = ()
@@ -261,7 +261,7 @@ def _binding(obligations: tuple[Obligation, ...]) -> Binding:
 
 
 def _holding(need: Need, held, accepted) -> tuple[Qualification, ...]:
-    """The strongest qualifications that satisfy ``need``, or none. One for the whole track satisfies any requirement."""
+    """The strongest qualifications that satisfy ``need``, or none. One for the whole track satisfies any need."""
     usable = sorted((q for q in held if q.origin in accepted), key=_strength, reverse=True)
     whole = next((q for q in usable if q.course_id is None), None)
     best: dict[int, Qualification] = {}

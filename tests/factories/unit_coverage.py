@@ -73,6 +73,7 @@ class QualificationFactory(factory.django.DjangoModelFactory):
 
     staff_member = factory.SubFactory(StaffMemberFactory)
     track = factory.SubFactory(TrackFactory)
+    course = None
     origin = Origin.PASSED
     code = factory.LazyAttribute(lambda q: q.course.code if q.course else q.track.code)
     title = factory.LazyAttribute(lambda q: q.course.title if q.course else q.track.name)

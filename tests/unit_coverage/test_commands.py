@@ -1,0 +1,91 @@
+"""The two commands, and what they answer to bad input."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from courses.models import Requirement
+from staff.models import Change
+from tests.factories.staff import PostingFactory
+from unit_coverage.rulebook import LoadResult, RuleFileError, load_rules
+
+RULES = """
+audiences:
+  - {code: all, name: Toàn thể, rules: [{version: 1, valid_from: 2024-01-01}]}
+requirements:
+  - {code: YC, version: 1, valid_from: 2024-01-01, audience: all, track: basic, course: CB-01, legal_basis: KH 01}
+"""
+ENDED = RULES.replace("legal_basis", "valid_until: 2024-12-31, legal_basis") + (
+    "  - {code: YC, version: 2, valid_from: 2025-01-01, audience: all, track: basic, legal_basis: KH 02}\n"
+)
+
+
+def report(**options):
+    out = io.StringIO()
+    call_command("coverage_report", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_report_has_exactly_the_agreed_shape(tracks, office, commune):
+    PostingFactory(unit=office)
+
+    answer = json.loads(report(on="2024-09-30", unit="24931-2", format="json"))
+
+    none = {code: {"bound": 0, "trained": 0} for code in ("basic", "application", "specialist", "oss_security")}
+    assert answer["on"] == "2024-09-30"
+    assert [(u["code"], u["name"], u["tracks"]) for u in answer["units"]] == [
+        ("24931-2", "Xã Đơn Dương", none),
+        ("24931-2/VP", "Văn phòng HĐND và UBND", none),
+    ]
+
+
+def test_report_reads_the_feed_first(requirement, commune):
+    Change.objects.create(staff_member=PostingFactory(unit=commune).staff_member, since="2024-01-01", cause="test")
+
+    answer = json.loads(report(on="30/09/2024", unit="24931-2", format="json"))
+
+    assert (answer["units"][0]["headcount"], answer["units"][0]["tracks"]["basic"]["bound"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("day", "unit"), [("2024-02-30", None), ("hôm qua", None), ("2024-09-30", "không-có")])
+def test_bad_day_or_unit_gets_a_sentence(db, day, unit):
+    with pytest.raises(CommandError, match="“"):
+        report(on=day, unit=unit)
+
+
+def test_rules_load_once_and_a_second_run_changes_nothing(course):
+    assert load_rules(text=RULES) == LoadResult(created=2, ended=0, unchanged=0)
+    assert load_rules(text=RULES) == LoadResult(created=0, ended=0, unchanged=2)
+    assert Change.objects.filter(staff_member=None).count() == 1
+
+
+def test_edited_rule_is_a_new_version(course):
+    load_rules(text=RULES)
+
+    assert load_rules(text=ENDED) == LoadResult(created=1, ended=1, unchanged=1)
+    assert list(Requirement.objects.order_by("version").values_list("version", "valid_until", "legal_basis"))[1:] == [
+        (2, None, "KH 02")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RULES.replace("KH 01", "KH 09"),
+        RULES.replace("CB-01", "CB-99"),
+        RULES.replace("audience: all", "audience: nobody"),
+        "requirements: [{code: X}]",
+        "requirements: [1]",
+        "a: [",
+    ],
+)
+def test_file_that_is_wrong_is_refused_and_stores_nothing(course, text):
+    load_rules(text=RULES)
+    before = Requirement.objects.count()
+
+    with pytest.raises(RuleFileError):
+        load_rules(text=text)
+
+    assert Requirement.objects.count() == before

@@ -1,0 +1,194 @@
+"""The pages: who may open them, what they print, and that nothing leaks by file or address."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from staff.models import StaffMember
+from tests.factories.staff import PostingFactory, StaffMemberFactory, SuccessionFactory, UnitFactory
+from tests.factories.unit_coverage import QualificationFactory
+from unit_coverage.exports import safe_cell
+from unit_coverage.services import rebuild_all
+
+
+def address(name, unit, **query):
+    return reverse(f"unit_coverage:{name}", kwargs={"code": unit.code}, query=query or None)
+
+
+def post(name, unit, **posting):
+    return PostingFactory(staff_member=StaffMemberFactory(full_name=name), unit=unit, **posting).staff_member
+
+
+@pytest.fixture
+def counted(requirement, office, commune, learner, hr, head, monitor, other_hr):
+    """Trần Thị Lan has passed; others of the commune have not."""
+    QualificationFactory(
+        staff_member=learner.staff_member, track=requirement.track, course=requirement.course, mark="8.25"
+    )
+    rebuild_all()
+
+
+@pytest.mark.parametrize("name", ["unit", "people", "csv"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("hr", 200), ("head", 200), ("monitor", 200), ("admin", 200), ("other_hr", 404), ("learner", 404)],
+)
+def test_only_who_has_the_unit_in_scope_sees_it(counted, client, request, commune, name, who, status):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(address(name, commune)).status_code == status
+
+
+@pytest.mark.parametrize("name", ["unit", "people", "csv"])
+def test_stranger_is_sent_to_sign_in(counted, client, commune, name):
+    response = client.get(address(name, commune))
+
+    assert (response.status_code, response.url.split("?")[0]) == (302, reverse("account_login"))
+
+
+def test_index_leads_to_the_own_unit(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(reverse("unit_coverage:index"))
+
+    assert (response.status_code, response.url) == (302, address("unit", commune))
+
+
+@pytest.mark.parametrize("who", ["learner", "trainer"])
+def test_index_does_not_exist_for_who_has_no_scope(counted, client, request, who):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(reverse("unit_coverage:index")).status_code == 404
+
+
+def test_unit_page_prints_share_day_and_rule(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(address("unit", commune, ngay="30/09/2024"))
+
+    text = response.text
+    figure = response.context["table"].whole.figures["basic"]
+    assert (figure.trained, figure.bound) == (1, 3)
+    assert "33,33%" in text
+    assert "30/09/2024" in text
+    assert "YC-CB" in text
+    assert "Kế hoạch số 01/KH" in text
+
+
+@pytest.mark.parametrize("day", ["31/02/2024", "hôm qua", "01/01/2999"])
+def test_bad_day_gets_a_sentence_and_no_figures(counted, client, hr, commune, day):
+    client.force_login(hr)
+
+    response = client.get(address("unit", commune, ngay=day))
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["ngay"]
+    assert "table" not in response.context
+
+
+def test_unit_that_did_not_exist_yet_links_to_its_predecessor(counted, client, admin, province):
+    old = UnitFactory(name="Xã Pró", parent=province, valid_until=date(2025, 6, 30))
+    new = UnitFactory(name="Xã Quảng Lập", parent=province, valid_from=date(2025, 7, 1))
+    SuccessionFactory(predecessor=old, successor=new)
+    client.force_login(admin)
+
+    response = client.get(address("unit", new, ngay="30/09/2024"))
+
+    assert response.context["exists"] is False
+    assert f'href="{address("unit", old)}?ngay=30/06/2025"' in response.text
+
+
+def test_people_page_says_why_each_counts(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(address("people", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic", "nhom": "dat"}))
+
+    lines = response.context["people"].lines
+    assert [(line.staff_member.full_name, line.standing.origin) for line in lines] == [("Trần Thị Lan", "passed")]
+    sentences = lines[0].reason.sentences
+    assert len(sentences) == 2
+    assert "Kế hoạch số 01/KH" in sentences[0]
+    assert "01/06/2024" in sentences[1]
+    assert "8,25" in sentences[1]
+
+
+def test_people_are_sorted_by_given_name(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(address("people", commune, ngay="30/09/2024"))
+
+    names = [line.staff_member.full_name for line in response.context["people"].lines]
+    assert names == ["Trần Thị Lan", "Lê Văn Nhân", "Đặng Văn Trưởng"]
+
+
+def test_people_who_went_to_another_unit_are_counted_but_not_named(requirement, client, hr, commune, other_commune):
+    gone = post("Người Đã Chuyển", commune, valid_until=date(2025, 6, 30))
+    PostingFactory(staff_member=gone, unit=other_commune, valid_from=date(2025, 7, 1))
+    rebuild_all()
+    client.force_login(hr)
+
+    page = client.get(address("people", commune, ngay="30/09/2024"))
+    file = client.get(address("csv", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic"}))
+
+    assert (page.context["people"].total, page.context["people"].elsewhere) == (2, 1)
+    assert gone.full_name not in page.text
+    assert gone.full_name not in file.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_people_page_asks_the_same_number_of_queries_for_1_and_3(
+    count, requirement, client, hr, commune, django_assert_max_num_queries
+):
+    for _ in range(count):
+        PostingFactory(unit=commune)
+    rebuild_all()
+    client.force_login(hr)
+
+    with django_assert_max_num_queries(45) as asked:
+        client.get(address("people", commune))
+
+    QUERIES.setdefault("people", len(asked))
+    assert len(asked) == QUERIES["people"]
+
+
+QUERIES = {}
+
+
+def test_table_as_csv_opens_in_excel(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(address("csv", commune, ngay="30/09/2024"))
+
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(response.text.lstrip("\ufeff"))))
+    assert lines[1][:3] == ["24931-2", "Xã Đơn Dương", "30/09/2024"]
+    assert lines[1][5:8] == ["3", "1", "33,33%"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_cell_never_becomes_a_formula(start):
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_name_that_looks_like_a_formula_is_made_harmless_in_the_file(requirement, client, hr, commune):
+    person = post("tạm", commune)
+    StaffMember.objects.filter(pk=person.pk).update(full_name='=HYPERLINK("http://x")')
+    rebuild_all()
+    client.force_login(hr)
+
+    response = client.get(address("csv", commune, **{"linh-vuc": "basic"}))
+
+    cells = [line[0] for line in csv.reader(io.StringIO(response.text.lstrip("\ufeff")))]
+    assert '\'=HYPERLINK("http://x")' in cells
+
+
+def test_bad_filter_of_the_file_gets_a_sentence(counted, client, hr, commune):
+    client.force_login(hr)
+
+    response = client.get(address("csv", commune, ngay="32/13/2024"))
+
+    assert (response.status_code, response["Content-Type"]) == (400, "text/plain; charset=utf-8")
