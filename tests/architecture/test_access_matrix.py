@@ -1,0 +1,164 @@
+"""Who may open what. Every route of ours has a row; a new one fails here until somebody says who may open it.
+
+A row: the route's name, what it is asked with (a key of ``places``, or None), and the status of GET for each of PEOPLE in
+that order. Objects are the learner's, or of the learner's commune.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.routes import every_route
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ["anonymous", "learner", "trainer", "reviewer", "examiner", "hr", "other_hr", "head", "monitor", "admin"]
+
+#                          asked with    anon learn train revie exami hr   other head moni admin
+MATRIX = {
+    # public
+    "home":                 (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "privacy":              (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "health":               (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "set_language":         (None,       "405 405 405 405 405 405 405 405 405 405"),
+    "image_rendition":      ("image",    "404 404 404 404 404 404 404 404 404 404"),
+    "image_original":       ("image",    "302 404 404 404 404 404 404 404 404 404"),
+    "cms_sign_in":          (None,       "302 404 404 404 404 404 404 404 404 404"),
+    "page_sign_in":         (None,       "302 404 404 404 404 404 404 404 404 404"),
+    "cms_reset_password":   (None,       "302 302 302 302 302 302 302 302 302 302"),
+    # quizzes: an attempt is its learner's alone
+    "quizzes:attempt":      ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
+    "quizzes:save":         ("attempt",  "405 405 405 405 405 405 405 405 405 405"),
+    "quizzes:submit":       ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
+    "quizzes:result":       ("attempt",  "302 302 404 404 404 404 404 404 404 404"),
+    # unit_coverage: the commune's figures
+    "unit_coverage:index":  (None,       "302 404 404 404 404 302 302 302 302 200"),
+    "unit_coverage:unit":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:people": ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:csv":    ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+}  # fmt: skip
+
+# Opened by a stranger: allauth's pages for people who cannot sign in yet. All others of its pages ask to sign in.
+ALLAUTH_OPEN = {
+    "account_login",
+    "account_signup",
+    "account_logout",
+    "account_inactive",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+}
+
+
+@pytest.fixture
+def places(commune, office, learner):
+    """What routes are asked with, made when first needed."""
+    from quizzes.services import publish_quiz, start_attempt
+    from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
+
+    def attempt():
+        category = CategoryFactory(code="MT01")
+        quiz = QuizFactory(attempts_allowed=2)
+        fill(category, 3)
+        SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=2)
+        return {"pk": start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member).pk}
+
+    makers = {"image": lambda: {"name": "none.png"}, "unit": lambda: {"code": commune.code}, "attempt": attempt}
+    made = {}
+
+    def place(key):
+        if key is None:
+            return {}
+        if key not in made:
+            made[key] = makers[key]()
+        return made[key]
+
+    return place
+
+
+def address(name, kwargs):
+    return "/cms/password_reset/" if name == "cms_reset_password" else reverse(name, kwargs=kwargs)
+
+
+def test_every_own_route_has_a_row():
+    own = {route.name for route in every_route() if route.is_own}
+
+    assert own - set(MATRIX) - UNFINISHED == set()
+    assert set(MATRIX) - own == set()
+
+
+# Routes whose page is being written: each must get its row when it is there.
+UNFINISHED = {"my_learning"}
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_a_route_answers_each_person_as_its_row_says(request, places, name):
+    with time_machine.travel(datetime(2026, 11, 23, 3, 0, tzinfo=UTC), tick=False):
+        key, row = MATRIX[name]
+        url = address(name, places(key))
+
+        answers = []
+        for person in PEOPLE:
+            client = Client()
+            if person != "anonymous":
+                client.force_login(request.getfixturevalue(person))
+            answers.append(str(client.get(url).status_code))
+
+    assert " ".join(answers) == row
+
+
+def test_no_page_of_the_cms_opens_without_the_right_to_it(client, learner):
+    paths = sorted(
+        {route.path for route in every_route() if route.path.startswith("/cms/") and route.name not in MATRIX}
+    )
+    paths = [path for path in paths if not path.startswith("/cms/password_reset/")]  # the door before them takes these
+
+    anonymous = {path: client.get(path).status_code for path in paths}
+    client.force_login(learner)
+    signed_in = {path: client.get(path).status_code for path in paths}
+
+    assert len(paths) > 100
+    assert {path: status for path, status in anonymous.items() if status != 302} == {}
+    assert {path: status for path, status in signed_in.items() if status != 404} == {}
+
+
+def test_sign_in_pages_open_to_strangers_are_the_listed_ones(client):
+    routes = [route for route in every_route() if route.path.startswith("/tai-khoan/")]
+
+    opened = {
+        route.name
+        for route in routes
+        if (response := client.get(route.path)).status_code != 404
+        and not (response.status_code == 302 and "/tai-khoan/login/?next=" in response["Location"])
+    }
+
+    assert opened - ALLAUTH_OPEN == set()
+
+
+@pytest.mark.parametrize("path", ["/tai-lieu/1/a.pdf", "/trang/", "/trang/hoc/"])
+def test_documents_and_wagtails_own_pages_ask_strangers_to_sign_in(client, path):
+    response = client.get(path)
+
+    assert (response.status_code, response["Location"]) == (302, f"/tai-khoan/login/?next={path}")
+
+
+def test_every_unsafe_request_without_its_token_is_refused(admin, places):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin)
+
+    answers = {name: client.post(address(name, places(key))).status_code for name, (key, _row) in MATRIX.items()}
+
+    assert answers == dict.fromkeys(MATRIX, 403)
+
+
+def test_no_view_is_exempt_from_the_token():
+    exempt = {route.name for route in every_route() if getattr(route.view, "csrf_exempt", False)}
+
+    assert exempt == set()

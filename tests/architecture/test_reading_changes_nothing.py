@@ -1,0 +1,35 @@
+"""GET never changes state: every table is the same after an administrator and a learner opened every page (D9)."""
+
+import hashlib
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from tests.architecture.test_access_matrix import MATRIX, places  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.django_db
+
+VOLATILE = {"sessions.Session"}
+
+
+def every_table() -> dict[str, str]:
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    return {
+        model._meta.label: hashlib.sha256(repr(list(model.objects.order_by("pk").values_list())).encode()).hexdigest()
+        for model in models
+        if model._meta.label not in VOLATILE and hasattr(model, "objects")
+    }
+
+
+@pytest.mark.parametrize("person", ["admin", "learner"])
+def test_opening_every_page_changes_no_table(request, client, places, person):  # noqa: F811
+    urls = [reverse(name, kwargs=places(key)) for name, (key, _row) in MATRIX.items() if name != "cms_reset_password"]
+    client.force_login(request.getfixturevalue(person))
+    client.get("/")
+    before = every_table()
+
+    for url in urls:
+        client.get(url)
+
+    assert every_table() == before
