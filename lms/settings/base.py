@@ -129,6 +129,9 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "staff.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "staff.accounts.SignInForm", "add_email": "staff.accounts.AddressForm"}
+# Strangers' addresses get no mail from us.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_code"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -232,6 +235,10 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 PERSONAL_DATA_KEY = ""
 # Where the signing key lives; see certificates.signing.
 SIGNING_KEY_DIR = VAR_DIR / "keys"
+SIGNING_KEY_FILE = env.text("SIGNING_KEY_FILE", "")
+SIGNING_CERT_FILE = env.text("SIGNING_CERT_FILE", "")
+SIGNING_CHAIN_FILE = env.text("SIGNING_CHAIN_FILE", "")
+SIGNING_KEY_PASSPHRASE = env.text("SIGNING_KEY_PASSPHRASE", "")
 ATTEMPT_GRACE_SECONDS = 30
 
 # --- Logs -------------------------------------------------------------------

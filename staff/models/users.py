@@ -1,5 +1,7 @@
 """Accounts. A learning fact never points here: it points to the StaffMember, who outlives an account."""
 
+import unicodedata
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.fields import NfcCharField
+
+
+def _composed(password):
+    return unicodedata.normalize("NFC", password) if password else password
 
 
 class UserManager(BaseUserManager):
@@ -64,6 +70,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.full_name
+
+    def set_password(self, raw_password):
+        """Keyboards differ in how they compose accents: the same password must open the account on all of them."""
+        super().set_password(_composed(raw_password))
+
+    def check_password(self, raw_password):
+        return super().check_password(_composed(raw_password))
 
     @property
     def first_name(self) -> str:
