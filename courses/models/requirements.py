@@ -42,7 +42,7 @@ class Requirement(Dated):
 
 
 class Exemption(Dated):
-    """A person is not bound (exempt), or not yet (deferred), for a track or one course of it, by a decision with reason and end."""
+    """A person is not bound (exempt), or not yet (deferred), for a track or a course, by a decision."""
 
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="exemptions")
     track = models.ForeignKey("courses.Track", on_delete=models.PROTECT, related_name="+")
