@@ -91,6 +91,8 @@ from django.utils.translation import gettext_noop, ngettext_lazy, pgettext_lazy
     gettext_noop("You are about to generate a new set of recovery codes for your account."),
     gettext_noop("This action will invalidate your existing codes."),
     gettext_noop("Are you sure?"),
+    gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
+    gettext_noop("You cannot activate two-factor authentication until you have verified your email address."),
     gettext_noop("You cannot deactivate two-factor authentication."),
 ]
 
