@@ -43,7 +43,7 @@ class QuestionText:
             options = ()
         text = QuestionText(
             type=self.type,
-            stem=nfc(nh3.clean(self.stem, tags=STEM_TAGS, attributes={})),
+            stem=_plain_if_one_paragraph(nfc(nh3.clean(self.stem, tags=STEM_TAGS, attributes={}))),
             options=options,
             right=self.right if self.type == QuestionType.TRUE_FALSE else None,
             feedback=nfc(self.feedback),
@@ -77,6 +77,12 @@ class QuestionText:
             raise QuestionRefused(_("Tick at least one right answer."))
         if right == len(texts):
             raise QuestionRefused(_("At least one option must be wrong."))
+
+
+def _plain_if_one_paragraph(html: str) -> str:
+    """The editor wraps a line in a paragraph, files do not: one form for both, so that only changes are changes."""
+    inner = html.removeprefix("<p>").removesuffix("</p>").strip()
+    return inner if html.startswith("<p>") and "<p>" not in inner and "</p>" not in inner else html
 
 
 def fold_exactly(text: str) -> str:

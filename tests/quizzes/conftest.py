@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from quizzes.services import publish_quiz, start_attempt
+from staff import clock
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10:00 in Việt Nam
@@ -29,8 +30,9 @@ def quiz(categories):
 
 
 @pytest.fixture
-def host_clock():
-    """The moment every attempt of these tests starts; moves only when told."""
+def host_clock(monkeypatch):
+    """The moment every attempt of these tests starts; moves only when told, PostgreSQL's clock with it."""
+    monkeypatch.setattr("staff.clock.database_now", clock.now)
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 

@@ -1,0 +1,201 @@
+"""The bank and the quizzes in the CMS. Nothing here deletes a question: what is no longer used is retired."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.log_actions import log
+
+from quizzes.access import can_review, can_write_bank
+from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
+from quizzes.enums import QuestionStatus, QuestionType
+from quizzes.errors import QuizError
+from quizzes.models import Category, Question, Quiz
+from quizzes.services import publish_quiz, retire_question, review_question, start_attempt, unpublish_quiz
+
+PAGE_SIZE = 50
+
+
+def for_bank(view):
+    """Trainers, reviewers, administrators; for anybody else these pages, which show keys, do not exist."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not can_write_bank(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_reviewers(view):
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not can_review(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _tell(request, verb, success) -> bool:
+    """Runs a verb; tells its outcome, or why it was refused."""
+    try:
+        verb()
+    except QuizError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, success)
+    return True
+
+
+# --- Questions --------------------------------------------------------------
+
+
+@for_bank
+def questions(request):
+    found = Question.objects.select_related("category", "current").search(request.GET.get("q", "")[:200])
+    category = Category.objects.filter(code=request.GET.get("category", "")).first()
+    if category:
+        found = found.in_category(category)
+    if (status := request.GET.get("status")) in QuestionStatus.values:
+        found = found.filter(status=status)
+    if (kind := request.GET.get("type")) in QuestionType.values:
+        found = found.filter(current__type=kind)
+    page = Paginator(found.order_by("code"), PAGE_SIZE).get_page(request.GET.get("p"))
+    query = request.GET.copy()
+    query.pop("p", None)
+    context = {
+        "page": page,
+        "rows": [(question, strip_tags(question.current.stem)) for question in page],
+        "categories": Category.objects.order_by("code"),
+        "statuses": QuestionStatus.choices,
+        "types": QuestionType.choices,
+        "query": query.urlencode(),
+    }
+    return render(request, "quizzes/cms/questions.html", context)
+
+
+@for_bank
+def question(request, pk=None):
+    """The form of a new question, or of a question's newest version."""
+    subject = get_object_or_404(Question, pk=pk) if pk else None
+    form = QuestionForm(request.POST or None, question=subject)
+    if request.method == "POST" and form.is_valid() and (saved := form.save(by=request.user)):
+        log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
+        messages.success(request, _("Question %(code)s is saved.") % {"code": saved.code})
+        return redirect("quizzes_cms:question", pk=saved.pk)
+    versions = list(subject.versions.select_related("created_by").order_by("-number")) if subject else []
+    is_waiting = subject and (
+        subject.status == QuestionStatus.DRAFT
+        or (subject.status == QuestionStatus.REVIEWED and versions[0].pk != subject.current_id)
+    )
+    context = {
+        "form": form,
+        "question": subject,
+        "versions": versions,
+        "is_waiting": is_waiting,
+        "can_review": can_review(request.user),
+    }
+    return render(request, "quizzes/cms/question.html", context)
+
+
+@require_POST
+@for_reviewers
+def review(request, pk):
+    subject = get_object_or_404(Question, pk=pk)
+    if _tell(request, lambda: review_question(question=subject, by=request.user), _("The question may be used now.")):
+        log(instance=subject, action="wagtail.publish", user=request.user)
+    return redirect("quizzes_cms:question", pk=pk)
+
+
+@require_POST
+@for_reviewers
+def retire(request, pk):
+    subject = get_object_or_404(Question, pk=pk)
+    if _tell(request, lambda: retire_question(question=subject, by=request.user), _("The question is retired.")):
+        log(instance=subject, action="wagtail.unpublish", user=request.user)
+    return redirect("quizzes_cms:question", pk=pk)
+
+
+# --- Categories -------------------------------------------------------------
+
+
+@for_bank
+def categories(request):
+    return render(request, "quizzes/cms/categories.html", {"categories": Category.objects.order_by("code")})
+
+
+@for_bank
+def category(request, pk=None):
+    subject = get_object_or_404(Category, pk=pk) if pk else None
+    form = CategoryForm(request.POST or None, instance=subject)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
+        messages.success(request, _("Category %(code)s is saved.") % {"code": saved.code})
+        return redirect("quizzes_cms:categories")
+    return render(request, "quizzes/cms/category.html", {"form": form, "category": subject})
+
+
+# --- Quizzes ----------------------------------------------------------------
+
+
+@for_bank
+def quizzes(request):
+    return render(request, "quizzes/cms/quizzes.html", {"quizzes": Quiz.objects.order_by("code")})
+
+
+@for_bank
+def quiz(request, pk=None):
+    """The blueprint. Trainers write it until it is published; from then on only reviewers change it."""
+    subject = get_object_or_404(Quiz, pk=pk) if pk else None
+    may_edit = subject is None or subject.published_at is None or can_review(request.user)
+    if request.method == "POST" and not may_edit:
+        raise Http404
+    form = QuizForm(request.POST or None, instance=subject)
+    if request.method == "POST" and form.is_valid() and (saved := form.save_all()):
+        log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
+        messages.success(request, _("Test %(code)s is saved.") % {"code": saved.code})
+        return redirect("quizzes_cms:quiz", pk=saved.pk)
+    context = {"form": form, "quiz": subject, "may_edit": may_edit, "can_review": can_review(request.user)}
+    return render(request, "quizzes/cms/quiz.html", context)
+
+
+@require_POST
+@for_reviewers
+def publish(request, pk):
+    subject = get_object_or_404(Quiz, pk=pk)
+    if _tell(request, lambda: publish_quiz(quiz=subject), _("The test is published.")):
+        log(instance=subject, action="wagtail.publish", user=request.user)
+    return redirect("quizzes_cms:quiz", pk=pk)
+
+
+@require_POST
+@for_reviewers
+def unpublish(request, pk):
+    subject = get_object_or_404(Quiz, pk=pk)
+    if _tell(request, lambda: unpublish_quiz(quiz=subject), _("The test is closed to new attempts.")):
+        log(instance=subject, action="wagtail.unpublish", user=request.user)
+    return redirect("quizzes_cms:quiz", pk=pk)
+
+
+@require_POST
+@for_bank
+def preview(request, pk):
+    """Sits the quiz as a trial that counts nowhere."""
+    subject = get_object_or_404(Quiz, pk=pk)
+    if request.user.staff_member is None:
+        messages.error(request, _("A preview needs an account that belongs to a person of the staff list."))
+        return redirect("quizzes_cms:quiz", pk=pk)
+    try:
+        attempt = start_attempt(quiz=subject, staff_member=request.user.staff_member, is_preview=True)
+    except QuizError as error:
+        messages.error(request, str(error))
+        return redirect("quizzes_cms:quiz", pk=pk)
+    return redirect("quizzes:attempt", pk=attempt.pk)

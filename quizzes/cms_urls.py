@@ -1,0 +1,23 @@
+"""Addresses of this room in the CMS."""
+
+from django.urls import path
+
+from quizzes import cms
+
+app_name = "quizzes_cms"
+urlpatterns = [
+    path("cau-hoi/", cms.questions, name="questions"),
+    path("cau-hoi/them/", cms.question, name="question_add"),
+    path("cau-hoi/<int:pk>/", cms.question, name="question"),
+    path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
+    path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
+    path("nhom/", cms.categories, name="categories"),
+    path("nhom/them/", cms.category, name="category_add"),
+    path("nhom/<int:pk>/", cms.category, name="category"),
+    path("bai/", cms.quizzes, name="quizzes"),
+    path("bai/them/", cms.quiz, name="quiz_add"),
+    path("bai/<int:pk>/", cms.quiz, name="quiz"),
+    path("bai/<int:pk>/cong-bo/", cms.publish, name="quiz_publish"),
+    path("bai/<int:pk>/dong/", cms.unpublish, name="quiz_unpublish"),
+    path("bai/<int:pk>/xem-thu/", cms.preview, name="quiz_preview"),
+]

@@ -1,0 +1,170 @@
+"""Trainers write, reviewers let through, learners see nothing of it."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+
+from quizzes.models import Category, Question, Quiz, Section
+from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill, reviewed_question
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"quizzes_cms:{name}", args=args)
+
+
+def question_data(category, **fields):
+    data = {
+        "code": "Q-1", "category": category.pk, "purpose": "exam", "type": "single", "difficulty": "2",
+        "stem": '{"blocks": [{"key": "a", "text": "Câu gì?", "type": "unstyled", "depth": 0, '
+        '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
+        "shuffle_options": "on", "feedback": "Vì thế.", "options-TOTAL_FORMS": 3, "options-INITIAL_FORMS": 0,
+        "options-0-text": "đúng", "options-0-right": "on", "options-1-text": "sai", "options-2-text": "",
+    }  # fmt: skip
+    return data | fields
+
+
+@pytest.fixture(autouse=True)
+def _cms_opens_to_authors(db):
+    """The roles as an installation has them: both groups may enter the CMS."""
+    enter = Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    for name in ("trainers", "reviewers"):
+        Group.objects.get_or_create(name=name)[0].permissions.add(enter)
+
+
+@pytest.fixture
+def category():
+    return CategoryFactory(code="IU01")
+
+
+def test_a_trainer_writes_a_draft_with_the_form(client, trainer, category):
+    client.force_login(trainer)
+
+    response = client.post(url("question_add"), question_data(category))
+
+    question = Question.objects.get()
+    assert (response.status_code, response.url) == (302, url("question", question.pk))
+    assert (question.status, question.current.stem, question.current.created_by) == ("draft", "Câu gì?", trainer)
+
+
+def test_saving_an_unchanged_form_makes_no_version_and_an_edit_makes_one(client, trainer, category):
+    client.force_login(trainer)
+    client.post(url("question_add"), question_data(category))
+    question = Question.objects.get()
+
+    client.post(url("question", question.pk), question_data(category, version=1))
+    unchanged = question.versions.count()
+    client.post(url("question", question.pk), question_data(category, version=1, feedback="Khác."))
+
+    assert (unchanged, question.versions.count()) == (1, 2)
+
+
+def test_two_trainers_do_not_overwrite_each_other(client, trainer, category):
+    client.force_login(trainer)
+    client.post(url("question_add"), question_data(category))
+    question = Question.objects.get()
+    client.post(url("question", question.pk), question_data(category, version=1, feedback="Khác."))
+
+    response = client.post(url("question", question.pk), question_data(category, version=1, feedback="Nữa."))
+
+    assert (response.status_code, question.versions.count()) == (200, 2)
+
+
+def test_a_question_without_a_right_answer_comes_back_with_a_sentence(client, trainer, category):
+    client.force_login(trainer)
+
+    response = client.post(url("question_add"), question_data(category, **{"options-0-right": ""}))
+
+    assert response.status_code == 200
+    assert len(response.context["form"].non_field_errors()) == 1
+    assert Question.objects.count() == 0
+
+
+@pytest.mark.parametrize(("who", "code", "status"), [("trainer", 404, "draft"), ("reviewer", 302, "reviewed")])
+def test_only_a_reviewer_lets_a_question_be_used(client, request, category, who, code, status):
+    question = reviewed_question(category, code="Q-1")
+    Question.objects.update(status="draft")
+    client.force_login(request.getfixturevalue(who))
+
+    response = client.post(url("question_review", question.pk))
+
+    assert (response.status_code, Question.objects.get().status) == (code, status)
+
+
+def test_publishing_with_too_small_a_pool_is_refused_with_the_sentence(client, reviewer, category):
+    section = SectionFactory(category=category, quota=5)
+    fill(category, 1)
+    client.force_login(reviewer)
+
+    response = client.post(url("quiz_publish", section.part.quiz_id), follow=True)
+
+    assert "IU01" in [str(message) for message in response.context["messages"]][0]
+    assert Quiz.objects.get().published_at is None
+
+
+def quiz_data(category, *, part="", section="", quota=2):
+    return {
+        "code": "quiz", "title": "Bài", "purpose": "exam", "time_limit": 20, "grace_seconds": 30,
+        "parts-TOTAL_FORMS": 1, "parts-INITIAL_FORMS": 1 if part else 0, "parts-0-id": part,
+        "parts-0-position": 1, "parts-0-title": "Phần", "parts-0-pass_mark": "5.00",
+        "parts-0-sections-TOTAL_FORMS": 1, "parts-0-sections-INITIAL_FORMS": 1 if section else 0,
+        "parts-0-sections-0-id": section, "parts-0-sections-0-position": 1, "parts-0-sections-0-title": "Mục",
+        "parts-0-sections-0-category": category.pk, "parts-0-sections-0-quota": quota,
+        "parts-0-sections-0-floor_mark": "4.00",
+    }  # fmt: skip
+
+
+def test_a_quiz_is_written_with_its_parts_and_sections(client, trainer, category):
+    client.force_login(trainer)
+
+    client.post(url("quiz_add"), quiz_data(category))
+
+    section = Section.objects.get()
+    assert (section.quota, section.part.title, section.part.quiz.title) == (2, "Phần", "Bài")
+
+
+@pytest.mark.parametrize(("quota", "kept"), [(3, 3), (4, 2)])
+def test_a_published_quiz_is_saved_only_if_it_can_still_be_drawn(client, reviewer, category, quota, kept):
+    fill(category, 3)
+    section = SectionFactory(part=PartFactory(), category=category, quota=2)
+    quiz = section.part.quiz
+    client.force_login(reviewer)
+    client.post(url("quiz_publish", quiz.pk))
+
+    client.post(url("quiz", quiz.pk), quiz_data(category, part=section.part_id, section=section.pk, quota=quota))
+
+    assert Section.objects.get().quota == kept
+
+
+@pytest.mark.parametrize("name", ["questions", "question_add", "categories", "category_add", "quizzes", "quiz_add"])
+@pytest.mark.parametrize(
+    ("who", "code"), [("learner", 404), ("hr", 404), ("trainer", 200), ("reviewer", 200), ("admin", 200)]
+)
+def test_the_bank_opens_to_those_who_write_it(client, request, who, code, name):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(url(name)).status_code == code
+
+
+def test_the_list_searches_without_accents_and_filters(client, trainer, category):
+    reviewed_question(category, code="A-1")
+    reviewed_question(CategoryFactory(), code="B-1")
+    client.force_login(trainer)
+
+    found = [
+        [question.code for question, _stem in client.get(url("questions"), query).context["rows"]]
+        for query in ({"q": "cau b-1"}, {"category": "IU01"}, {"status": "draft"}, {"type": "single"})
+    ]
+
+    assert found == [["B-1"], ["A-1"], [], ["A-1", "B-1"]]
+
+
+def test_a_category_keeps_its_place_in_the_tree(client, trainer, category):
+    other = CategoryFactory()
+    client.force_login(trainer)
+
+    client.post(url("category", category.pk), {"name": "Tên mới", "parent": other.pk, "code": "X"})
+
+    after = Category.objects.get(pk=category.pk)
+    assert (after.name, after.code, after.parent) == ("Tên mới", "IU01", None)

@@ -1,0 +1,114 @@
+"""Questions from files: idempotent, and never over what a trainer wrote."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from quizzes.enums import QuestionStatus
+from quizzes.errors import QuestionRefused
+from quizzes.loading import load_questions
+from quizzes.models import Category, Question, QuestionVersion
+from quizzes.services import retire_question, revise_question
+from tests.factories.quizzes import text
+
+pytestmark = pytest.mark.django_db
+
+ONE = {
+    "id": "IU01-001",
+    "category": "IU01",
+    "type": "single",
+    "difficulty": 1,
+    "stem": "Nếu a < b?",
+    "options": [{"text": "đúng", "right": True}, {"text": "sai", "right": False}],
+    "feedback": "Vì thế.",
+}
+
+
+def file_of(*questions):
+    categories = [
+        {"code": "IU", "name": "Gốc"},
+        {"code": "IU01", "name": "Một", "parent": "IU", "competence": "IU01.1"},
+    ]
+    return {"categories": categories, "questions": list(questions)}
+
+
+def test_questions_of_a_file_may_be_drawn_at_once():
+    report = load_questions(file_of(ONE))
+
+    question = Question.objects.get()
+    version = question.current
+    right = next(option["text"] for option in version.options if option["id"] in version.key["right"])
+    assert report.created == ["IU01-001"]
+    assert (question.status, question.purpose, question.category.parent.code) == ("reviewed", "exam", "IU")
+    assert (version.stem, right, version.difficulty, version.created_by) == ("Nếu a &lt; b?", "đúng", "1", None)
+
+
+def test_loading_again_changes_nothing():
+    load_questions(file_of(ONE))
+    before = list(QuestionVersion.objects.values())
+
+    report = load_questions(file_of(ONE))
+
+    assert (report.unchanged, report.created, report.revised) == (["IU01-001"], [], [])
+    assert list(QuestionVersion.objects.values()) == before
+
+
+def test_an_edited_file_makes_a_reviewed_version():
+    load_questions(file_of(ONE))
+
+    report = load_questions(file_of(ONE | {"stem": "Sửa?"}))
+
+    question = Question.objects.get()
+    assert (report.revised, question.current.number, question.current.stem) == (["IU01-001"], 2, "Sửa?")
+
+
+def test_what_a_trainer_changed_is_left_alone_and_named(trainer):
+    load_questions(file_of(ONE))
+    revise_question(question=Question.objects.get(), text=text("Của giảng viên?"), by=trainer)
+
+    report = load_questions(file_of(ONE | {"stem": "Sửa?"}))
+
+    assert report.left_alone == ["IU01-001"]
+    assert list(QuestionVersion.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_a_retired_question_does_not_come_back():
+    load_questions(file_of(ONE))
+    retire_question(question=Question.objects.get())
+
+    report = load_questions(file_of(ONE | {"stem": "Sửa?"}))
+
+    assert (report.left_alone, Question.objects.get().status) == (["IU01-001"], QuestionStatus.RETIRED)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"category": "IU99"},
+        {"options": [{"text": "a", "right": False}, {"text": "b", "right": False}]},
+        {"type": "true_false"},
+        {"id": ""},
+    ],
+)
+def test_a_file_with_one_bad_question_is_refused_whole(wrong):
+    with pytest.raises(QuestionRefused):
+        load_questions(file_of(ONE, ONE | {"id": "IU01-002"} | wrong))
+
+    assert (Question.objects.count(), Category.objects.count()) == (0, 0)
+
+
+def test_an_id_that_appears_twice_is_refused():
+    with pytest.raises(QuestionRefused):
+        load_questions(file_of(ONE, ONE))
+
+
+def test_the_questions_of_cb_01_load_and_load_again():
+    path = Path(__file__).parents[2] / "courses/content/CB-01/questions.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+
+    first = load_questions(data)
+    second = load_questions(data)
+
+    assert len(first.created) == len(data["questions"]) >= 60
+    assert second.unchanged == first.created

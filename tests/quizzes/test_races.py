@@ -1,0 +1,82 @@
+"""Real threads on PostgreSQL: one attempt, one grading, no acknowledged answer lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+
+from quizzes.enums import FinishCause
+from quizzes.errors import AttemptFinished
+from quizzes.models import Answer, Attempt, Grading
+from quizzes.services import finalise, save_answer, start_attempt
+from tests.quizzes.helpers import right_of
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
+]
+assert connection  # named by the condition above
+
+
+def at_once(*calls):
+    """Runs the calls in threads that start together; their results, an exception in its place."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        try:
+            barrier.wait()
+            return call()
+        except AttemptFinished as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_fifty_starts_at_once_make_one_attempt(quiz, learner):
+    attempts = at_once(*[lambda: start_attempt(quiz=quiz, staff_member=learner.staff_member).pk] * 50)
+
+    assert Attempt.objects.count() == 1
+    assert set(attempts) == {Attempt.objects.get().pk}
+    assert Answer.objects.count() == 4
+
+
+def test_fifty_submits_at_once_mark_once(quiz, learner):
+    attempt = start_attempt(quiz=quiz, staff_member=learner.staff_member)
+
+    gradings = at_once(*[lambda: finalise(attempt=attempt, cause=FinishCause.SUBMITTED).pk] * 50)
+
+    assert set(gradings) == {Grading.objects.get().pk}
+
+
+@pytest.mark.parametrize("round_number", range(20))
+def test_a_save_that_was_acknowledged_is_marked_whoever_was_first(quiz, learner, round_number):
+    attempt = start_attempt(quiz=quiz, staff_member=learner.staff_member)
+    response = right_of(attempt, 1)
+
+    saved, grading = at_once(
+        lambda: save_answer(attempt=attempt, number=1, response=response, sequence=1),
+        lambda: finalise(attempt=attempt, cause=FinishCause.SUBMITTED),
+    )
+
+    was_acknowledged = not isinstance(saved, AttemptFinished)
+    assert str(grading.mark) == ("2.50" if was_acknowledged else "0.00")
+
+
+def test_saves_of_many_windows_leave_the_newest(quiz, learner):
+    attempt = start_attempt(quiz=quiz, staff_member=learner.staff_member)
+    options = [option["id"] for option in attempt.paper.items[0]["options"]]
+
+    at_once(
+        *[
+            lambda n=n: save_answer(attempt=attempt, number=1, response=[options[n % 4]], sequence=n)
+            for n in range(1, 31)
+        ]
+    )
+
+    stored = Answer.objects.get(attempt=attempt, number=1)
+    assert (stored.sequence, stored.response) == (30, [options[30 % 4]])
