@@ -6,6 +6,9 @@ from django.shortcuts import get_object_or_404
 from staff.enums import Capability
 from staff.models import Scope, StaffMember, Unit
 
+# Names and histories are for those who manage people; a monitor reads figures.
+PEOPLE_CAPABILITIES = (Capability.HR, Capability.HEAD)
+
 
 def unit_for(user, *, code: str) -> Unit:
     """The unit whose figures ``user`` may see, or 404: a stranger must not learn that it exists."""
@@ -20,7 +23,7 @@ def person_for(user, *, pk: int) -> StaffMember:
 
 def people_of(user):
     """Whom the people page lists: those in the user's HR and head scopes."""
-    return StaffMember.objects.visible_to(user, Capability.HR, Capability.HEAD).filter(merged_into=None)
+    return StaffMember.objects.visible_to(user, *PEOPLE_CAPABILITIES).filter(merged_into=None)
 
 
 def can_see_coverage(user) -> bool:
@@ -30,7 +33,7 @@ def can_see_coverage(user) -> bool:
 
 def can_see_people(user) -> bool:
     """Whether the people page is for ``user``: an administrator, HR and heads."""
-    return user.is_superuser or bool(Scope.objects.units_of(user, Capability.HR, Capability.HEAD))
+    return user.is_superuser or bool(Scope.objects.units_of(user, *PEOPLE_CAPABILITIES))
 
 
 def require_people(user) -> None:
