@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from lms import context_processors
 from lms.context_processors import Header, read_header
-from tests.factories.staff import UserFactory
+from tests.factories.staff import PASSWORD, UserFactory
 
 ENGLISH_BROWSER = {"HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.9"}
 
@@ -244,3 +244,10 @@ def test_every_public_page_of_the_accounts_has_our_look(client, db, name):
     assert response.status_code == 200
     assert "css/site.css" in response.text
     assert response.text.count("<h1>") == 1
+
+
+def test_signing_in_leads_home_without_a_message_that_repeats_the_header(client, learner):
+    response = client.post(reverse("account_login"), {"login": learner.staff_code, "password": PASSWORD}, follow=True)
+
+    assert response.redirect_chain == [("/", 302)]
+    assert list(response.context["messages"]) == []
