@@ -98,6 +98,8 @@ def _lifted(exemption: Exemption) -> str:
 
 def _evidence(qualification: Qualification, recognition: Recognition | None) -> str:
     words = {"title": _title(qualification), "day": _day(qualification.valid_from)}
+    if qualification.mark is not None:
+        words["mark"] = number_format(qualification.mark, 2)
     if recognition is not None:
         words |= {"number": recognition.decision.number, "signed": _day(recognition.decision.signed_on)}
     sentence = _origin_sentence(qualification, recognition) % words
@@ -110,8 +112,7 @@ def _origin_sentence(qualification: Qualification, recognition: Recognition | No
     if qualification.origin == Origin.PASSED:
         if qualification.mark is None:
             return _("Passed the test of %(title)s on %(day)s.")
-        mark = number_format(qualification.mark, 2)
-        return _("Passed the test of %(title)s on %(day)s, mark {mark}.").replace("{mark}", mark)
+        return _("Passed the test of %(title)s on %(day)s, mark %(mark)s.")
     if qualification.origin == Origin.COMPLETED:
         return _("Completed %(title)s on %(day)s.")
     if qualification.origin == Origin.RECOGNISED:

@@ -146,7 +146,7 @@ def standing_rows(person: PersonFacts, track: TrackFacts) -> list[Row]:
     """The person's stretches of equal state in this track, in order: exactly the days of the primary postings."""
     rows: list[Row] = []
     begins = days_of_change(person, track)
-    for first, following in zip(begins, [*begins[1:], None], strict=True):
+    for first, following in zip(begins, [*begins[1:], None], strict=False):
         posting = primary_posting(person, first)
         if posting is None:
             continue

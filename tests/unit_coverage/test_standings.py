@@ -240,6 +240,10 @@ def test_last_day_of_validity_counts_and_the_day_of_revocation_does_not():
     ]
 
 
+def test_person_without_a_posting_has_no_rows():
+    assert standing_rows(PersonFacts(7), one_track()) == []
+
+
 def test_declared_qualification_for_the_whole_track_gives_way_to_a_passed_course():
     declared = Qualification(course_id=None, origin="declared", valid_from=day(0))
     passed = Qualification(course_id=10, origin="passed", valid_from=day(5))
