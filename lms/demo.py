@@ -1,0 +1,195 @@
+"""The demonstration: real units, invented people, and a little life, made by the same verbs as everything else."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+import certificates.services
+import courses.services
+import quizzes.services
+import staff.services
+import unit_coverage.services
+from certificates.enums import Basis
+from certificates.models import Claim, Decision
+from courses.models import Course, Enrolment, LessonPage, TestPage
+from quizzes.enums import FinishCause
+from staff import clock
+from staff.enums import Capability
+from staff.models import StaffMember, Unit, User
+
+STAFF_DATA = Path(settings.BASE_DIR) / "staff" / "demo_data"
+REQUIREMENTS = Path(settings.BASE_DIR) / "courses" / "content" / "requirements.yaml"
+MAIL_DOMAIN = "donduong.example"
+FIRST_DAY = date(2024, 9, 30)
+DECISION_NUMBER = "01/QĐ-TD"
+
+
+class OtherPeopleHere(Exception):
+    """The database holds people who are not of the demonstration."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the demonstration: it belongs to the person ``list_key`` of the staff list."""
+
+    name: str
+    list_key: str
+    unit: str = ""
+    capability: str = ""
+    group: str = ""
+    is_administrator: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@{MAIL_DOMAIN}"
+
+
+KA_DO, D_RAN, LAM_DONG = "24943-2", "24934-2", "68-2"
+
+ACCOUNTS = [
+    Account("learner", "P0202"),
+    Account("hr", "P0066", unit=KA_DO, capability=Capability.HR),
+    Account("other-hr", "", unit=D_RAN, capability=Capability.HR),
+    Account("province-hr", "P0172", unit=LAM_DONG, capability=Capability.HR),
+    Account("head", "P0365", unit=KA_DO, capability=Capability.HEAD),
+    Account("trainer", "P0268", group="trainers"),
+    Account("reviewer", "P0149", group="reviewers"),
+    Account("monitor", "P0180", unit=LAM_DONG, capability=Capability.MONITOR),
+    Account("admin", "P0212", is_administrator=True),
+]
+
+# Who has learnt already, so that the pages have something to show: list key, share of right answers in percent.
+PASSED = [("P0044", 95), ("P0087", 80), ("P0394", 70), ("P0536", 100)]
+FAILED = [("P0395", 20)]
+HALF_WAY = ["P0555", "P0422"]
+
+
+def create_demo(*, password: str) -> list[Account]:
+    """Fill an empty database, or complete one that the demonstration filled before; return its accounts.
+
+    ``password`` is given to accounts that are made now; those that exist keep theirs.
+    Raises OtherPeopleHere when the database holds anybody else.
+    """
+    _refuse_other_people()
+    call_command("load_courses", verbosity=0)
+    _load_people()
+    _decide_declared()
+    call_command("load_requirements", str(REQUIREMENTS), verbosity=0)
+    for account in ACCOUNTS:
+        _make_account(account, password=password)
+    _bring_to_life()
+    unit_coverage.services.rebuild_all()
+    return ACCOUNTS
+
+
+def is_complete() -> bool:
+    """Whether the demonstration is already here, so that starting again takes no time."""
+    return User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count() == len(ACCOUNTS)
+
+
+def _refuse_other_people() -> None:
+    strangers = User.objects.exclude(email__iendswith=f"@{MAIL_DOMAIN}").exists()
+    strangers = strangers or StaffMember.objects.filter(Q(list_key=None) | ~Q(list_key__startswith="P0")).exists()
+    if strangers:
+        raise OtherPeopleHere(_("This database holds people who are not of the demonstration. It is left as it is."))
+
+
+def _load_people() -> None:
+    call_command("import_units", STAFF_DATA / "units.csv", STAFF_DATA / "unit_successions.csv", verbosity=0)
+    call_command("import_staff", STAFF_DATA / "staff-clean.csv", on=FIRST_DAY, verbosity=0)
+    call_command("import_transfers", STAFF_DATA / "transfers-2025.csv", verbosity=0)
+
+
+def _decide_declared() -> None:
+    """One bulk decision accepts, as declared, what the staff list itself says meets the basic standard."""
+    certificates.services.claims_from_import_rows()
+    if Decision.objects.filter(number=DECISION_NUMBER).exists():
+        return
+    certificates.services.decide_bulk(
+        number=DECISION_NUMBER,
+        signed_on=FIRST_DAY,
+        effective_from=FIRST_DAY,
+        authority="Hội đồng công nhận trình diễn",
+        rule="Danh sách cán bộ ghi đạt chuẩn tin học cơ bản; công nhận theo kê khai",
+        claims=Claim.objects.filter(meets_rule="yes", recognition=None),
+        basis=Basis.DECLARED,
+        by=None,
+    )
+
+
+@transaction.atomic
+def _make_account(account: Account, *, password: str) -> None:
+    if User.objects.filter(email=account.email).exists():
+        return
+    person = StaffMember.objects.get(list_key=account.list_key) if account.list_key else _somebody_of(account.unit)
+    user = User.objects.create_user(
+        staff_code=f"TD{person.list_key[1:]}",
+        full_name=person.full_name,
+        email=account.email,
+        password=password,
+        staff_member=person,
+        is_superuser=account.is_administrator,
+    )
+    if account.group:
+        user.groups.add(Group.objects.get(name=account.group))
+    if account.capability:
+        staff.services.grant_scope(
+            user=user,
+            unit=Unit.objects.get(code=account.unit),
+            capability=account.capability,
+            valid_from=date(2025, 7, 1),
+            by=None,
+        )
+
+
+def _somebody_of(unit_code: str) -> StaffMember:
+    """The first person, by name, of the office of culture and society: there HR is kept in a commune since 2025."""
+    office = f"{unit_code}/VHXH"
+    return (
+        StaffMember.objects.filter(postings__unit__code=office, postings__valid_until=None, user=None)
+        .in_name_order()
+        .first()
+    )
+
+
+def _bring_to_life() -> None:
+    course = Course.objects.get(code="CB-01")
+    if Enrolment.objects.filter(course=course).exists():
+        return
+    lessons = list(LessonPage.objects.child_of(course.page).live())
+    test = TestPage.objects.child_of(course.page).live().get()
+    for list_key in HALF_WAY:
+        _study(course, list_key, lessons[: len(lessons) // 2])
+    for list_key, percent in [*PASSED, *FAILED]:
+        enrolment = _study(course, list_key, lessons)
+        attempt = courses.services.start_test(enrolment=enrolment, test=test)
+        _answer(attempt, percent)
+        quizzes.services.finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+        courses.services.settle_sitting(attempt=attempt)
+
+
+def _study(course: Course, list_key: str, lessons) -> Enrolment:
+    person = StaffMember.objects.get(list_key=list_key)
+    enrolment = courses.services.enrol(staff_member=person, course=course)
+    for lesson in lessons:
+        courses.services.complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
+    return enrolment
+
+
+def _answer(attempt, percent: int) -> None:
+    """Answers the first ``percent`` of the questions rightly and leaves the others open."""
+    answers = list(attempt.answers.select_related("version"))
+    for answer in answers[: len(answers) * percent // 100]:
+        quizzes.services.save_answer(
+            attempt=attempt,
+            number=answer.number,
+            response=answer.version.key["right"],
+            sequence=int(clock.now().timestamp() * 1000),
+        )
