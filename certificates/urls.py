@@ -1,4 +1,8 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from certificates import views
+
 app_name = "certificates"
-urlpatterns = []
+urlpatterns = [path("<int:pk>/tai-ve/", views.download, name="download")]

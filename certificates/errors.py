@@ -1,0 +1,17 @@
+"""What can go wrong, each with a sentence for the reader."""
+
+
+class CertificateError(Exception):
+    """A rule of this room was broken; ``str`` is a clear sentence."""
+
+
+class KeyProblem(CertificateError):
+    """The signing key cannot be used now. The certificate waits; nothing about it is wrong."""
+
+
+class NoIssuer(CertificateError):
+    """No issuing body is recorded for the day."""
+
+
+class NotIssued(CertificateError):
+    """The certificate is not in a state that allows this."""

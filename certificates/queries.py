@@ -1,0 +1,83 @@
+"""Reads for pages of this room and the rooms above."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from certificates.codes import grouped, is_well_formed
+from certificates.enums import CertificateStatus
+from certificates.models import Certificate
+from staff.vietnamese import masked_name
+
+VALID, EXPIRED, REVOKED, SUPERSEDED, PENDING = "valid", "expired", "revoked", "superseded", "pending"
+
+
+def certificates_of(staff_member) -> dict[int, Certificate]:
+    """The latest certificate of each qualification of a person, by the qualification's id, in one query."""
+    rows = Certificate.objects.filter(qualification__staff_member=staff_member).select_related("register")
+    return {certificate.qualification_id: certificate for certificate in rows.order_by("pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecord:
+    """What a stranger with the code may know: no full name, no date of birth, no personal number."""
+
+    code: str
+    holder: str
+    unit: str
+    course_code: str
+    course: str
+    track: str
+    hours: int | None
+    mark: str
+    result: str
+    number: str
+    issuer: str
+    issued_on: date
+    status: str
+    valid_until: date | None
+    revoked_from: date | None
+    is_demonstration: bool
+
+
+def status_on(certificate: Certificate, day: date) -> str:
+    """ "valid", "expired", "revoked" (from its day on), "superseded" or "pending"."""
+    if certificate.status == CertificateStatus.PENDING:
+        return PENDING
+    if certificate.status == CertificateStatus.SUPERSEDED:
+        return SUPERSEDED
+    if certificate.status == CertificateStatus.REVOKED and certificate.revoked_from <= day:
+        return REVOKED
+    revoked_from = certificate.qualification.revoked_from
+    if revoked_from is not None and revoked_from <= day:
+        return REVOKED
+    last = certificate.face.get("valid_until")
+    return EXPIRED if last and date.fromisoformat(last) < day else VALID
+
+
+def public_record(code: str, *, on: date) -> PublicRecord | None:
+    """What the check page shows of ``code``, in one query; None for a code that was never issued."""
+    wanted = code if is_well_formed(code) else "-"
+    certificate = Certificate.objects.select_related("register", "qualification").filter(code=wanted).first()
+    if certificate is None or certificate.status == CertificateStatus.PENDING:
+        return None
+    face = certificate.face
+    status = status_on(certificate, on)
+    revoked_from = certificate.revoked_from or certificate.qualification.revoked_from
+    return PublicRecord(
+        code=grouped(certificate.code),
+        holder=masked_name(face["holder"]),
+        unit=face["unit"],
+        course_code=face["course_code"],
+        course=face["course"],
+        track=face["track"],
+        hours=face["hours"],
+        mark=(face["mark"] or "").replace(".", ","),
+        result=face["class"],
+        number=certificate.serial,
+        issuer=face["issuer"],
+        issued_on=certificate.issued_on,
+        status=status,
+        valid_until=date.fromisoformat(face["valid_until"]) if face.get("valid_until") else None,
+        revoked_from=revoked_from if status == REVOKED else None,
+        is_demonstration=bool(face.get("is_demonstration")),
+    )

@@ -1,0 +1,18 @@
+"""News from the floors below. Each only wakes a task; the sweepers find what never arrived."""
+
+from django.dispatch import receiver
+
+from certificates import tasks
+from courses.signals import qualification_granted
+from staff.background import wake
+from staff.signals import staff_list_imported
+
+
+@receiver(qualification_granted, dispatch_uid="certificates.issue")
+def issue_on_qualification(sender, *, qualification_id, **kwargs):
+    wake(tasks.issue_for_qualification, qualification_id=qualification_id)
+
+
+@receiver(staff_list_imported, dispatch_uid="certificates.claims")
+def claim_on_import(sender, **kwargs):
+    wake(tasks.make_claims)

@@ -1,0 +1,20 @@
+"""The verbs of this room."""
+
+from certificates.services.issuers import ensure_demonstration_issuer, issuer_on
+from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file
+from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
+from certificates.services.revoking import revoke_certificate, supersede_certificate
+
+__all__ = [
+    "claims_from_import_rows",
+    "decide_bulk",
+    "ensure_demonstration_issuer",
+    "find_uncertified",
+    "issue_certificate",
+    "issue_waiting",
+    "issuer_on",
+    "produce_file",
+    "revoke_certificate",
+    "revoke_recognition",
+    "supersede_certificate",
+]

@@ -1,0 +1,213 @@
+"""Issues certificates: exactly one for a qualification, whatever crashes and however often it is asked."""
+
+import hashlib
+import logging
+import os
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from certificates import codes, signing
+from certificates.enums import CertificateStatus
+from certificates.errors import CertificateError, KeyProblem
+from certificates.face import freeze_face, sheet_of
+from certificates.models import Certificate, CertificateFile, Register
+from certificates.services.issuers import issuer_on
+from courses.enums import Origin
+from courses.models import Qualification
+from documents.certificate_sheet import draw_certificate
+from staff import clock
+
+logger = logging.getLogger(__name__)
+
+CLAIM = timedelta(minutes=2)
+# After so many failures of its own a certificate is parked with its reason; faults of the key do not count.
+MOST_TRIES = 6
+BATCH = 100
+
+
+def issue_certificate(*, qualification_id: int) -> Certificate | None:
+    """The certificate for the qualification, issued if it can be; asking again changes nothing.
+
+    Somebody else may be at work on it, or the key may be away: then it is returned PENDING and the sweeper
+    goes on. None when the qualification gets no certificate (revoked, recognised, or not of a course).
+    """
+    certificate = _enter_in_register(qualification_id)
+    if certificate is None:
+        return None
+    if certificate.status == CertificateStatus.PENDING:
+        produce_file(certificate_id=certificate.pk)
+        certificate.refresh_from_db()
+    return certificate
+
+
+def certifiable():
+    """Qualifications that deserve a certificate: earned in a course here, and not revoked."""
+    return Qualification.objects.live().filter(origin__in=[Origin.PASSED, Origin.COMPLETED], course__isnull=False)
+
+
+def find_uncertified(*, newest: int | None = None, limit: int = BATCH) -> list[int]:
+    """Ids of qualifications whose news was lost; ``newest`` looks only at that many of the latest, which is cheap."""
+    missing = certifiable().filter(~Exists(Certificate.objects.filter(qualification=OuterRef("pk"))))
+    if newest is not None:
+        last = Qualification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        missing = missing.filter(pk__gt=last - newest)
+    return list(missing.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def issue_waiting(*, newest: int | None = None) -> int:
+    """Issues what waits: qualifications without a certificate, and pending certificates nobody is at work on.
+
+    One that fails never stops the others. Returns how many are issued now.
+    """
+    done = 0
+    for qualification_id in find_uncertified(newest=newest):
+        try:
+            certificate = issue_certificate(qualification_id=qualification_id)
+        except CertificateError as error:
+            logger.error("Qualification %s waits for its certificate: %s", qualification_id, error)
+            continue
+        done += certificate is not None and certificate.status == CertificateStatus.ISSUED
+    for pk in _free().order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        done += produce_file(certificate_id=pk)
+    return done
+
+
+def _free():
+    now = clock.database_now()
+    return Certificate.objects.filter(status=CertificateStatus.PENDING, tries__lt=MOST_TRIES).filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=now)
+    )
+
+
+def _enter_in_register(qualification_id):
+    """The row, its number and its code in one transaction: a number is only ever taken by a row that stays."""
+    try:
+        with transaction.atomic():
+            return _existing(qualification_id) or _new_row(qualification_id)
+    except IntegrityError:
+        # another process entered it first; the number taken here was rolled back with the row
+        certificate = _existing(qualification_id)
+        if certificate is None:
+            raise
+        return certificate
+
+
+def _existing(qualification_id):
+    # revoked and superseded rows count: a certificate that was taken back does not come again by itself
+    return (
+        Certificate.objects.filter(qualification_id=qualification_id).select_related("register").order_by("-pk").first()
+    )
+
+
+def _new_row(qualification_id):
+    found = certifiable().select_related("staff_member", "track", "enrolment").filter(pk=qualification_id).first()
+    if found is None:
+        return None
+    today = clock.today()
+    issuer = issuer_on(today)
+    Register.objects.get_or_create(issuer_code=issuer.code, year=today.year)
+    register = Register.objects.select_for_update().get(issuer_code=issuer.code, year=today.year)
+    # whoever held the register before us may have entered this very qualification
+    return _existing(qualification_id) or enter_line(register=register, qualification=found, issuer=issuer, day=today)
+
+
+def enter_line(*, register, qualification, issuer, day) -> Certificate:
+    """A new line in the locked ``register``."""
+    register.last_number += 1
+    register.save(update_fields=["last_number"])
+    return Certificate.objects.create(
+        qualification=qualification,
+        code=codes.new_code(),
+        register=register,
+        number=register.last_number,
+        face=freeze_face(qualification=qualification, issuer=issuer, issued_on=day),
+        issued_on=day,
+    )
+
+
+def produce_file(*, certificate_id: int) -> bool:
+    """Draws, signs and stores the file of a pending certificate; true if this call issued it.
+
+    The claim keeps others away for two minutes and frees itself after a crash. A fault is recorded on the
+    row and tried again later and later.
+    """
+    now = clock.database_now()
+    claimed = _free().filter(pk=certificate_id).update(claimed_until=now + CLAIM, tries=F("tries") + 1)
+    if not claimed:
+        return False
+    certificate = Certificate.objects.select_related("register").get(pk=certificate_id)
+    try:
+        _publish(certificate)
+    except KeyProblem as error:
+        _postpone(certificate, str(error), seconds=60, tries=certificate.tries - 1)
+        logger.error("Certificate %s waits for the signing key: %s", certificate_id, error)
+        return False
+    except Exception as error:  # one certificate that cannot be made must not stop the others  # noqa: BLE001
+        _postpone(certificate, f"{type(error).__name__}: {error}", seconds=30 * 2**certificate.tries)
+        logger.exception("Certificate %s could not be made (try %s)", certificate_id, certificate.tries)
+        return False
+    return True
+
+
+def _postpone(certificate, error, *, seconds, tries=None):
+    Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.PENDING).update(
+        last_error=error[:300],
+        tries=certificate.tries if tries is None else tries,
+        claimed_until=clock.database_now() + timedelta(seconds=seconds),
+    )
+
+
+def _publish(certificate):
+    key = signing.current_key()
+    if key.is_demonstration and not certificate.face["is_demonstration"]:
+        raise KeyProblem(_("The demonstration key does not sign in the name of a real body."))
+    signed_at = clock.now().replace(microsecond=0)
+    is_demonstration = key.is_demonstration or certificate.face["is_demonstration"]
+    sheet = sheet_of(certificate, signed_by=key.holder, signed_at=signed_at, is_demonstration=is_demonstration)
+    pdf = signing.sign_pdf(draw_certificate(sheet), key=key, signed_at=signed_at)
+    digest = hashlib.sha256(pdf).hexdigest()
+    name = store(pdf, digest)
+    with transaction.atomic():
+        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if locked.status != CertificateStatus.PENDING:
+            return
+        CertificateFile.objects.create(
+            certificate=locked,
+            name=name,
+            sha256=digest,
+            size=len(pdf),
+            key_fingerprint=key.fingerprint,
+            is_demonstration=is_demonstration,
+        )
+        locked.status, locked.signed_at, locked.claimed_until, locked.last_error = (
+            CertificateStatus.ISSUED,
+            signed_at,
+            None,
+            "",
+        )
+        locked.save(update_fields=["status", "signed_at", "claimed_until", "last_error"])
+        log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
+
+
+def store(pdf: bytes, digest: str) -> str:
+    """Puts the file into private storage under its hash and waits until it is on the disk."""
+    storage = storages["private"]
+    name = f"certificates/{digest[:2]}/{digest}.pdf"
+    if not storage.exists(name):
+        name = storage.save(name, ContentFile(pdf))
+    if not isinstance(storage, FileSystemStorage):
+        return name
+    path = storage.path(name)
+    for target in (path, os.path.dirname(path)):
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return name

@@ -1,0 +1,60 @@
+"""Takes certificates back. The row, its number and its file stay for ever."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from certificates.enums import CertificateStatus
+from certificates.errors import NotIssued
+from certificates.models import Certificate, Register
+from certificates.services.issuers import issuer_on
+from certificates.services.issuing import enter_line, produce_file
+from staff import clock
+
+
+def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: date | None = None) -> Certificate:
+    """Revokes from ``from_day`` (today unless said) on. Revoking twice keeps the first reason and day."""
+    if not reason.strip():
+        raise NotIssued(_("Say why the certificate is revoked."))
+    with transaction.atomic():
+        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if locked.status == CertificateStatus.REVOKED:
+            return locked
+        if locked.status == CertificateStatus.SUPERSEDED:
+            raise NotIssued(_("This certificate was replaced by another: revoke that one."))
+        locked.status = CertificateStatus.REVOKED
+        locked.revoked_from = from_day or clock.today()
+        locked.revoked_at, locked.revoked_by, locked.revoked_reason = clock.now(), by, reason.strip()[:300]
+        locked.save(update_fields=["status", "revoked_from", "revoked_at", "revoked_by", "revoked_reason"])
+        log(
+            instance=locked,
+            action="certificates.revoke",
+            user=by,
+            data={"reason": locked.revoked_reason, "from": locked.revoked_from.isoformat()},
+        )
+        return locked
+
+
+def supersede_certificate(*, certificate: Certificate, reason: str, by) -> Certificate:
+    """A new certificate with today's words and a new number; the earlier one points at it."""
+    with transaction.atomic():
+        today = clock.today()
+        issuer = issuer_on(today)
+        Register.objects.get_or_create(issuer_code=issuer.code, year=today.year)
+        register = Register.objects.select_for_update().get(issuer_code=issuer.code, year=today.year)
+        earlier = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if earlier.status == CertificateStatus.SUPERSEDED:
+            return earlier.superseded_by
+        if earlier.status != CertificateStatus.ISSUED:
+            raise NotIssued(_("Only an issued certificate can be replaced."))
+        earlier.status = CertificateStatus.SUPERSEDED
+        earlier.save(update_fields=["status"])
+        new = enter_line(register=register, qualification=earlier.qualification, issuer=issuer, day=today)
+        earlier.superseded_by = new
+        earlier.save(update_fields=["superseded_by"])
+        log(instance=earlier, action="certificates.supersede", user=by, data={"reason": reason, "by": new.code})
+    produce_file(certificate_id=new.pk)
+    new.refresh_from_db()
+    return new

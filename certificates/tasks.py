@@ -1,0 +1,33 @@
+"""Work in the background: ids in, idempotent, done by the services."""
+
+from celery import shared_task
+
+from certificates import services
+
+
+@shared_task(name="certificates.issue_for_qualification", acks_late=True)
+def issue_for_qualification(*, qualification_id: int) -> None:
+    services.issue_certificate(qualification_id=qualification_id)
+
+
+@shared_task(name="certificates.make_claims", acks_late=True)
+def make_claims() -> None:
+    services.claims_from_import_rows()
+
+
+def issue_new() -> int:
+    """What was granted just now: looks at the latest qualifications only, so asking each second costs nothing."""
+    return services.issue_waiting(newest=500)
+
+
+def issue_missing() -> int:
+    """Every qualification whose news was lost, and every certificate that waits for another try."""
+    return services.issue_waiting()
+
+
+def claim_missing() -> int:
+    return services.claims_from_import_rows()
+
+
+PROMPT = [issue_new]
+SWEEPERS = [issue_missing, claim_missing]
