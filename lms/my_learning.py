@@ -1,7 +1,23 @@
 """My learning: what I must learn and why, by when, where I stopped, what I hold."""
 
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from certificates.models import Certificate
+from courses.queries import learning_of
+from staff import clock
 
 
+@require_safe
 def page(request):
-    return render(request, "lms/my_learning.html")
+    staff_member = request.user.staff_member
+    if staff_member is None:
+        return render(request, "lms/my_learning.html")
+    today = clock.today()
+    learning = learning_of(staff_member, today)
+    issued = {
+        certificate.qualification_id: certificate
+        for certificate in Certificate.objects.filter(qualification__in=[held.pk for held in learning.held])
+    }
+    held = [(qualification, issued.get(qualification.pk)) for qualification in learning.held]
+    return render(request, "lms/my_learning.html", {"learning": learning, "held": held, "today": today})

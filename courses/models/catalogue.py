@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.enums import TrackCode, Validity
+from courses.errors import FixedByFacts
 from staff.models.dated import Dated
 from staff.models.fields import NfcCharField
 
@@ -60,6 +61,19 @@ class Course(models.Model):
 
     def __str__(self):
         return f"{self.code} · {self.title}"
+
+    def save(self, *args, **kwargs):
+        """Refuses another code or track once somebody enrolled or holds the course."""
+        if not self._state.adding:
+            stored = Course.objects.filter(pk=self.pk).values_list("code", "track_id").first()
+            if stored and stored != (self.code, self.track_id) and course_has_facts(self):
+                raise FixedByFacts(_("Learners' records refer to this course: its code and track cannot be changed."))
+        super().save(*args, **kwargs)
+
+
+def course_has_facts(course: Course) -> bool:
+    """Whether an enrolment or a qualification refers to the course."""
+    return course.enrolments.exists() or course.qualifications.exists()
 
 
 class TrackRule(Dated):

@@ -1,0 +1,40 @@
+"""Loaders that answer 404 for what is not there, not published, or somebody else's."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from courses.models import CoursePage, Enrolment, LessonPage, TestPage
+
+
+def course_page_for(*, code: str) -> CoursePage:
+    """The published page of an open course."""
+    return get_object_or_404(CoursePage.objects.live().select_related("course__track"), course__code=code)
+
+
+def open_course_page_for(*, code: str) -> CoursePage:
+    page = course_page_for(code=code)
+    if not page.course.is_ready:
+        raise Http404
+    return page
+
+
+def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:
+    """The published lesson of that course; a draft is not there."""
+    return get_object_or_404(LessonPage.objects.live().child_of(page), slug=slug)
+
+
+def test_for(page: CoursePage) -> TestPage:
+    return get_object_or_404(TestPage.objects.live().child_of(page).select_related("quiz"))
+
+
+def own_enrolment(user, page: CoursePage) -> Enrolment:
+    """The reader's own newest enrolment in the course, or 404."""
+    enrolment = (
+        Enrolment.objects.filter(course=page.course, staff_member=user.staff_member_id)
+        .select_related("course", "staff_member")
+        .order_by("-cycle")
+        .first()
+    )
+    if user.staff_member_id is None or enrolment is None:
+        raise Http404
+    return enrolment

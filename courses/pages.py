@@ -1,0 +1,181 @@
+"""What the pages of the catalogue print: frozen records, a fixed number of queries whatever the size of a course."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from wagtail.images import get_image_model
+
+from courses.models import Course, CoursePage, Enrolment, LessonPage, Qualification, TestPage, Track
+from staff import clock
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """A lesson in the list of a course."""
+
+    pk: int
+    number: int
+    title: str
+    slug: str
+    minutes: int
+    summary: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    lessons: tuple[OutlineItem, ...]
+    enrolment: Enrolment | None
+
+    @property
+    def done(self) -> int:
+        return sum(lesson.is_done for lesson in self.lessons)
+
+    @property
+    def total(self) -> int:
+        return len(self.lessons)
+
+    @property
+    def next_lesson(self) -> OutlineItem | None:
+        """Where the learner stopped: the first lesson not finished."""
+        return next((lesson for lesson in self.lessons if not lesson.is_done), None)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons if not lesson.is_done)
+
+    def around(self, slug: str):
+        """(the lesson, the one before, the one after); None where there is none."""
+        for index, lesson in enumerate(self.lessons):
+            if lesson.slug == slug:
+                before = self.lessons[index - 1] if index else None
+                after = self.lessons[index + 1] if index + 1 < len(self.lessons) else None
+                return lesson, before, after
+        return None, None, None
+
+
+def outline_of(page: CoursePage, staff_member_id: int | None) -> Outline:
+    """The published lessons in order, with this person's marks: three queries."""
+    enrolment = (
+        Enrolment.objects.filter(course=page.course_id, staff_member=staff_member_id).order_by("-cycle").first()
+        if staff_member_id
+        else None
+    )
+    done = set(enrolment.lesson_completions.values_list("lesson_id", flat=True)) if enrolment else set()
+    rows = (
+        LessonPage.objects.live()
+        .child_of(page)
+        .order_by("path")
+        .values_list("pk", "title", "slug", "minutes", "summary")
+    )
+    return Outline(
+        tuple(
+            OutlineItem(pk, number, title, slug, minutes, summary, pk in done)
+            for number, (pk, title, slug, minutes, summary) in enumerate(rows, 1)
+        ),
+        enrolment,
+    )
+
+
+def add_renditions(lesson: LessonPage) -> None:
+    """Gives each picture of the lesson its sized file, all asked for at once, so that blocks need not query."""
+    pictures = [block.value for block in lesson.body if block.block_type == "image" and block.value["image"]]
+    if not pictures:
+        return
+    ids = {picture["image"].pk for picture in pictures}
+    images = {
+        image.pk: image for image in get_image_model().objects.filter(pk__in=ids).prefetch_renditions("max-1200x1200")
+    }
+    for picture in pictures:
+        picture["rendition"] = images[picture["image"].pk].get_rendition("max-1200x1200")
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the server says to a chosen answer of a self-check."""
+
+    block: str
+    chosen: int
+    is_right: bool
+    text: str
+
+
+def judge(lesson: LessonPage, block_id: str, chosen: int) -> Feedback | None:
+    """None where the lesson has no such self-check or answer. Nothing is stored and nothing counts."""
+    for block in lesson.body:
+        if block.block_type == "self_check" and str(block.id) == block_id:
+            options = list(block.value["options"])
+            if not 0 <= chosen < len(options):
+                return None
+            option = options[chosen]
+            return Feedback(block_id, chosen, bool(option["right"]), option["feedback"])
+    return None
+
+
+def lesson_context(page: CoursePage, lesson: LessonPage, outline: Outline, feedback: Feedback | None = None) -> dict:
+    here, before, after = outline.around(lesson.slug)
+    add_renditions(lesson)
+    return {
+        "page": lesson,
+        "course": page.course,
+        "outline": outline,
+        "here": here,
+        "before": before,
+        "after": after,
+        "feedback": feedback,
+    }
+
+
+def lesson_preview(lesson: LessonPage, request) -> dict:
+    """The draft as learners would see it; whoever previews need not be enrolled."""
+    parent = CoursePage.objects.ancestor_of(lesson).select_related("course").first() if lesson.path else None
+    outline = Outline((), None) if parent is None else outline_of(parent, None)
+    if parent is None:
+        add_renditions(lesson)
+    context = lesson_context(parent, lesson, outline) if parent else {"page": lesson}
+    return {**context, "request": request, "is_preview": True}
+
+
+def course_context(page: CoursePage, user) -> dict:
+    outline = outline_of(page, user.staff_member_id)
+    test = TestPage.objects.live().child_of(page).select_related("quiz").first()
+    parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test else []
+    used = outline.enrolment.sittings.count() if outline.enrolment and test else 0
+    held = (
+        Qualification.objects.filter(staff_member=user.staff_member_id, course=page.course_id)
+        .held_on(clock.today())
+        .order_by("-valid_from")
+        .first()
+        if user.staff_member_id
+        else None
+    )
+    return {
+        "page": page,
+        "course": page.course,
+        "outline": outline,
+        "test": test,
+        "parts": parts,
+        "used": used,
+        "left": None if not test or test.quiz.attempts_allowed is None else test.quiz.attempts_allowed - used,
+        "held": held,
+    }
+
+
+def course_preview(page: CoursePage, request) -> dict:
+    return {**course_context(page, request.user), "request": request, "is_preview": True}
+
+
+def catalogue() -> list[Track]:
+    """The tracks with their courses and, where it is published, the page of each: two queries."""
+    courses = {}
+    rows = Course.objects.annotate(
+        lessons=Count("page", filter=Q(page__live=True)),
+    ).order_by("position", "code")
+    for course in rows:
+        course.is_open = course.is_ready and course.lessons > 0
+        courses.setdefault(course.track_id, []).append(course)
+    tracks = list(Track.objects.order_by("position"))
+    for track in tracks:
+        track.ready = [course for course in courses.get(track.pk, []) if course.is_open]
+        track.preparing = [course for course in courses.get(track.pk, []) if not course.is_open]
+    return tracks

@@ -1,0 +1,97 @@
+"""The catalogue, the courses and the lessons."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import access, pages, services
+from courses.errors import CourseError
+from quizzes.errors import QuizError
+
+
+@require_safe
+def catalogue(request):
+    return render(request, "courses/catalogue.html", {"tracks": pages.catalogue()})
+
+
+@require_safe
+def course(request, code):
+    page = access.course_page_for(code=code)
+    return render(request, "courses/course.html", pages.course_context(page, request.user))
+
+
+@require_POST
+def enrol(request, code):
+    page = access.course_page_for(code=code)
+    if request.user.staff_member is None:
+        raise Http404
+    try:
+        services.enrol(staff_member=request.user.staff_member, course=page.course, by=request.user)
+    except CourseError as error:
+        messages.error(request, str(error))
+        return redirect("courses:course", code=code)
+    upcoming = pages.outline_of(page, request.user.staff_member_id).next_lesson
+    if upcoming is None:
+        return redirect("courses:course", code=code)
+    return redirect("courses:lesson", code=code, slug=upcoming.slug)
+
+
+@require_safe
+def lesson(request, code, slug):
+    page = access.open_course_page_for(code=code)
+    return _show(request, page, access.lesson_for(page, slug=slug))
+
+
+def _show(request, page, lesson, feedback=None):
+    outline = pages.outline_of(page, request.user.staff_member_id)
+    return render(request, "courses/lesson.html", pages.lesson_context(page, lesson, outline, feedback))
+
+
+@require_POST
+def complete(request, code, slug):
+    """Notes the lesson as finished, in the revision that the reader had on the page."""
+    page = access.open_course_page_for(code=code)
+    lesson = access.lesson_for(page, slug=slug)
+    enrolment = access.own_enrolment(request.user, page)
+    services.complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=_revision_read(request, lesson))
+    _here, _before, after = pages.outline_of(page, None).around(slug)
+    if after is not None:
+        return redirect("courses:lesson", code=code, slug=after.slug)
+    messages.success(request, _("You have finished the last lesson."))
+    return redirect("courses:course", code=code)
+
+
+def _revision_read(request, lesson):
+    sent = request.POST.get("revision", "")
+    if sent.isdecimal() and len(sent) < 19 and lesson.revisions.filter(pk=int(sent)).exists():
+        return int(sent)
+    return lesson.live_revision_id
+
+
+@require_POST
+def self_check(request, code, slug, block):
+    """The page again, with the feedback at the question. Not counted, not stored."""
+    page = access.open_course_page_for(code=code)
+    lesson = access.lesson_for(page, slug=slug)
+    chosen = request.POST.get("option", "")
+    if not (chosen.isdecimal() and len(chosen) < 4):
+        return redirect("courses:lesson", code=code, slug=slug)
+    feedback = pages.judge(lesson, str(block), int(chosen))
+    if feedback is None:
+        raise Http404
+    return _show(request, page, lesson, feedback)
+
+
+@require_POST
+def start_test(request, code):
+    page = access.open_course_page_for(code=code)
+    test = access.test_for(page)
+    enrolment = access.own_enrolment(request.user, page)
+    try:
+        attempt = services.start_test(enrolment=enrolment, test=test)
+    except (CourseError, QuizError) as error:
+        messages.error(request, str(error))
+        return redirect("courses:course", code=code)
+    return redirect("quizzes:attempt", pk=attempt.pk)

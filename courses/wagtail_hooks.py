@@ -1,0 +1,57 @@
+"""What this room registers in the CMS."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from wagtail import hooks
+
+from courses import guards
+
+
+def _refused(request, refusal, page):
+    messages.error(request, str(refusal))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_delete_page")
+def before_delete_page(request, page):
+    refusal = guards.refusal_to_delete(page)
+    return _refused(request, refusal, page) if refusal else None
+
+
+@hooks.register("before_bulk_action")
+def before_bulk_action(request, action_type, objects, action_class_instance):
+    if action_type not in {"delete", "move"}:
+        return None
+    check = guards.refusal_to_delete if action_type == "delete" else guards.refusal_to_move
+    for page in objects:
+        if hasattr(page, "specific") and (refusal := check(page)):
+            return _refused(request, refusal, page)
+    return None
+
+
+@hooks.register("before_move_page")
+def before_move_page(request, page, destination):
+    refusal = guards.refusal_to_move(page)
+    return _refused(request, refusal, page) if refusal else None
+
+
+@hooks.register("before_copy_page")
+def before_copy_page(request, page):
+    refusal = guards.refusal_to_copy(page)
+    return _refused(request, refusal, page) if refusal else None
+
+
+@hooks.register("construct_main_menu")
+def hide_what_trainers_do_not_need(request, menu_items):
+    """Reports, settings and help say nothing to people who write lessons."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name not in {"reports", "help", "settings"}]
+
+
+@hooks.register("construct_page_action_menu")
+def say_publish(menu_items, request, context):
+    """The first thing offered is the one trainers want: publish."""
+    for index, item in enumerate(menu_items):
+        if item.name == "action-publish":
+            menu_items.insert(0, menu_items.pop(index))
+            break

@@ -1,0 +1,43 @@
+"""The catalogue as it is loaded, and a learner enrolled in CB-01."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+import courses
+from courses.loading import load_catalogue
+from courses.models import Course, LessonPage, TestPage
+from courses.services import enrol
+
+CONTENT = Path(courses.__file__).parent / "content"
+
+
+@pytest.fixture
+def catalogue(db):
+    return load_catalogue(CONTENT)
+
+
+@pytest.fixture
+def course(catalogue):
+    return Course.objects.get(code="CB-01")
+
+
+@pytest.fixture
+def lessons(course):
+    return list(LessonPage.objects.live().child_of(course.page).order_by("path"))
+
+
+@pytest.fixture
+def test_page(course):
+    return TestPage.objects.live().child_of(course.page).get()
+
+
+@pytest.fixture
+def enrolment(learner, course):
+    return enrol(staff_member=learner.staff_member, course=course)
+
+
+@pytest.fixture
+def address():
+    return lambda lesson, name="lesson": reverse(f"courses:{name}", args=["CB-01", lesson.slug])
