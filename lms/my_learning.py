@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from certificates.models import Certificate
+from certificates.queries import certificates_of
 from courses.queries import learning_of
 from staff import clock
 
@@ -15,9 +15,6 @@ def page(request):
         return render(request, "lms/my_learning.html")
     today = clock.today()
     learning = learning_of(staff_member, today)
-    issued = {
-        certificate.qualification_id: certificate
-        for certificate in Certificate.objects.filter(qualification__in=[held.pk for held in learning.held])
-    }
+    issued = certificates_of(staff_member)
     held = [(qualification, issued.get(qualification.pk)) for qualification in learning.held]
     return render(request, "lms/my_learning.html", {"learning": learning, "held": held, "today": today})
