@@ -101,8 +101,8 @@ class HeadersMiddleware(CSPMiddleware):
             del response["Content-Security-Policy"]
             response._csp_replace = self.CMS_POLICY
         response = super().process_response(request, response)
-        if in_cms or "X-Frame-Options" not in response:
-            response["X-Frame-Options"] = "SAMEORIGIN" if in_cms else "DENY"
+        if in_cms:
+            response["X-Frame-Options"] = "SAMEORIGIN"
         response["X-Content-Type-Options"] = "nosniff"
         response["Permissions-Policy"] = self.PERMISSIONS
         return response
