@@ -51,7 +51,7 @@ def _image(entry, images):
 
 
 def _list(values):
-    return [{"type": "item", "value": value} for value in values]
+    return list(values)
 
 
 def _lines(block, key):
