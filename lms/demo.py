@@ -1,7 +1,7 @@
 """The demonstration: real units, invented people, and a little life, made by the same verbs as everything else."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -21,13 +21,14 @@ from certificates.models import Claim, Decision
 from courses.models import Course, Enrolment, LessonPage, TestPage
 from quizzes.enums import FinishCause
 from staff import clock
-from staff.enums import Capability
-from staff.models import StaffMember, Unit, User
+from staff.enums import Capability, DutyKind
+from staff.models import Duty, StaffMember, Unit, User
 
 STAFF_DATA = Path(settings.BASE_DIR) / "staff" / "demo_data"
 REQUIREMENTS = Path(settings.BASE_DIR) / "courses" / "content" / "requirements.yaml"
 MAIL_DOMAIN = "donduong.example"
 FIRST_DAY = date(2024, 9, 30)
+LAST_DAY_BEFORE = date(2025, 6, 30)
 DECISION_NUMBER = "01/QĐ-TD"
 
 
@@ -65,9 +66,10 @@ ACCOUNTS = [
     Account("admin", "P0212", is_administrator=True),
 ]
 
-# Who has learnt already, so that the pages have something to show: list key, share of right answers in percent.
-PASSED = [("P0044", 95), ("P0087", 80), ("P0394", 70), ("P0536", 100)]
-FAILED = [("P0395", 20)]
+# Who has learnt already, so that the pages have something to show: list key, in how many sections one question
+# stays open. One open question a section is still a pass; who failed answered nothing in the other sections.
+PASSED = [("P0044", 1), ("P0087", 3), ("P0394", 5), ("P0536", 0)]
+FAILED = ["P0395"]
 HALF_WAY = ["P0555", "P0422"]
 
 
@@ -81,6 +83,7 @@ def create_demo(*, password: str) -> list[Account]:
     call_command("load_courses", verbosity=0)
     _load_people()
     _decide_declared()
+    _appoint_officers()
     call_command("load_requirements", str(REQUIREMENTS), verbosity=0)
     for account in ACCOUNTS:
         _make_account(account, password=password)
@@ -105,6 +108,23 @@ def _load_people() -> None:
     call_command("import_units", STAFF_DATA / "units.csv", STAFF_DATA / "unit_successions.csv", verbosity=0)
     call_command("import_staff", STAFF_DATA / "staff-clean.csv", on=FIRST_DAY, verbosity=0)
     call_command("import_transfers", STAFF_DATA / "transfers-2025.csv", verbosity=0)
+
+
+def _appoint_officers() -> None:
+    """The communes of 2025 appointed their ICT and security officers anew: the duties ended with the units before."""
+    for duty in Duty.objects.filter(
+        kind__in=[DutyKind.ICT_OFFICER, DutyKind.SECURITY_OFFICER], valid_until=LAST_DAY_BEFORE
+    ):
+        posting = duty.staff_member.postings.open().filter(is_primary=True).first()
+        if posting and not duty.staff_member.duties.open().filter(kind=duty.kind).exists():
+            staff.services.begin_duty(
+                staff_member=duty.staff_member,
+                unit=posting.unit,
+                kind=duty.kind,
+                is_full_time=duty.is_full_time,
+                valid_from=LAST_DAY_BEFORE + timedelta(days=1),
+                back_dated_because="Bổ nhiệm lại sau sáp nhập (trình diễn)",
+            )
 
 
 def _decide_declared() -> None:
@@ -167,12 +187,10 @@ def _bring_to_life() -> None:
     test = TestPage.objects.child_of(course.page).live().get()
     for list_key in HALF_WAY:
         _study(course, list_key, lessons[: len(lessons) // 2])
-    for list_key, percent in [*PASSED, *FAILED]:
-        enrolment = _study(course, list_key, lessons)
-        attempt = courses.services.start_test(enrolment=enrolment, test=test)
-        _answer(attempt, percent)
-        quizzes.services.finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
-        courses.services.settle_sitting(attempt=attempt)
+    for list_key, open_sections in PASSED:
+        _sit(course, test, list_key, lessons, leave_open=_one_of_each(open_sections))
+    for list_key in FAILED:
+        _sit(course, test, list_key, lessons, leave_open=_all_but_the_first_section)
 
 
 def _study(course: Course, list_key: str, lessons) -> Enrolment:
@@ -183,13 +201,37 @@ def _study(course: Course, list_key: str, lessons) -> Enrolment:
     return enrolment
 
 
-def _answer(attempt, percent: int) -> None:
-    """Answers the first ``percent`` of the questions rightly and leaves the others open."""
-    answers = list(attempt.answers.select_related("version"))
-    for answer in answers[: len(answers) * percent // 100]:
-        quizzes.services.save_answer(
-            attempt=attempt,
-            number=answer.number,
-            response=answer.version.key["right"],
-            sequence=int(clock.now().timestamp() * 1000),
-        )
+def _sit(course, test, list_key, lessons, *, leave_open) -> None:
+    enrolment = _study(course, list_key, lessons)
+    attempt = courses.services.start_test(enrolment=enrolment, test=test)
+    _answer(attempt, except_for=leave_open(attempt.paper.items))
+    quizzes.services.finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+    courses.services.settle_sitting(attempt=attempt)
+
+
+def _one_of_each(sections: int):
+    """Chooses the numbers of one question in each of the first ``sections`` sections."""
+
+    def numbers(items) -> set[int]:
+        first = {}
+        for item in items:
+            first.setdefault(item["section"], item["number"])
+        return set(list(first.values())[:sections])
+
+    return numbers
+
+
+def _all_but_the_first_section(items) -> set[int]:
+    return {item["number"] for item in items if item["section"] != items[0]["section"]}
+
+
+def _answer(attempt, *, except_for: set[int]) -> None:
+    """Answers every question rightly, except for those numbers, which stay open."""
+    for answer in attempt.answers.select_related("version"):
+        if answer.number not in except_for:
+            quizzes.services.save_answer(
+                attempt=attempt,
+                number=answer.number,
+                response=answer.version.key["right"],
+                sequence=int(clock.now().timestamp() * 1000),
+            )

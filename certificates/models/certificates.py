@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import CertificateStatus
+from staff.enums import Capability
 from staff.models import StaffMember
 
 
@@ -17,8 +18,8 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(status__in=[CertificateStatus.PENDING, CertificateStatus.ISSUED])
 
     def visible_to(self, user):
-        """The holder's own, and those of people the user may see as HR officer, head or monitor."""
-        return self.filter(qualification__staff_member__in=StaffMember.objects.visible_to(user))
+        """The holder's own, and those of people in the user's scope as HR officer: heads and monitors read figures."""
+        return self.filter(qualification__staff_member__in=StaffMember.objects.visible_to(user, Capability.HR))
 
 
 class Certificate(models.Model):
@@ -26,8 +27,8 @@ class Certificate(models.Model):
 
     ``face`` freezes every word on the sheet (holder, date of birth, unit, course, hours, dates,
     result, decision, issuing body, signer): units and names change, the certificate does not.
-    ``code`` is 16 Crockford base-32 characters (80 random bits), stored without hyphens. The row is made with its number
-    in one transaction and stays PENDING until the signed file is stored: a signing fault delays it,
+    ``code`` is 16 Crockford base-32 characters (80 random bits), stored without hyphens. The row is made with its
+    number in one transaction and stays PENDING until the signed file is stored: a signing fault delays it,
     never loses it.
     """
 

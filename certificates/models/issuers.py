@@ -8,7 +8,7 @@ from staff.models.fields import NfcCharField
 
 
 class Issuer(Dated):
-    """The words of the issuing body on the sheet, from a day until a day. Signers and bodies change; issued sheets do not.
+    """The words of the issuing body on the sheet, from a day until a day. Signers change; issued sheets do not.
 
     ``decision`` is the document that authorises the issue ("Quyết định số 12/QĐ-UBND ngày 05/01/2026").
     """
@@ -34,7 +34,10 @@ class Issuer(Dated):
 
 
 class Register(models.Model):
-    """A register book (sổ gốc): one a year and issuing body. ``last_number`` moves in the transaction that uses it, so there are no gaps."""
+    """A register book (sổ gốc): one a year and issuing body.
+
+    ``last_number`` moves in the transaction that uses it, so there are no gaps.
+    """
 
     issuer_code = models.CharField(max_length=20)
     year = models.PositiveIntegerField()

@@ -54,8 +54,8 @@ MATRIX = {
     "courses:complete":     ("lesson",   "302 405 405 405 405 405 405 405 405 405"),
     "courses:self_check":   ("check",    "302 405 405 405 405 405 405 405 405 405"),
     # staff: people in one's scopes
-    "staff:people":         (None,       "302 404 404 404 404 200 200 200 200 200"),
-    "staff:person":         ("person",   "302 404 404 404 404 200 404 200 200 200"),
+    "staff:people":         (None,       "302 404 404 404 404 200 200 200 404 200"),
+    "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),
     # certificates: the holder's, and the scopes' over her; verification is public
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
