@@ -1,16 +1,14 @@
 """Real threads on PostgreSQL: one attempt, one grading, no acknowledged answer lost."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from quizzes.enums import FinishCause
 from quizzes.errors import AttemptFinished
 from quizzes.models import Answer, Attempt, Grading
 from quizzes.services import finalise, save_answer, start_attempt
 from tests.quizzes.helpers import right_of
+from tests.threads import at_once
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -18,23 +16,6 @@ pytestmark = [
     pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
 ]
 assert connection  # named by the condition above
-
-
-def at_once(*calls):
-    """Runs the calls in threads that start together; their results, an exception in its place."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        try:
-            barrier.wait()
-            return call()
-        except AttemptFinished as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_fifty_starts_at_once_make_one_attempt(quiz, learner):
@@ -61,6 +42,7 @@ def test_a_save_that_was_acknowledged_is_marked_whoever_was_first(quiz, learner,
     saved, grading = at_once(
         lambda: save_answer(attempt=attempt, number=1, response=response, sequence=1),
         lambda: finalise(attempt=attempt, cause=FinishCause.SUBMITTED),
+        refusals=AttemptFinished,
     )
 
     was_acknowledged = not isinstance(saved, AttemptFinished)
