@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from wagtail.images import get_image_model
 
 from courses.models import Course, CoursePage, Enrolment, LessonPage, Qualification, TestPage, Track
+from courses.services.content import PICTURE_SIZE
 from staff import clock
 
 
@@ -77,17 +78,34 @@ def outline_of(page: CoursePage, staff_member_id: int | None) -> Outline:
     )
 
 
-def add_renditions(lesson: LessonPage) -> None:
-    """Gives each picture of the lesson its sized file, all asked for at once, so that blocks need not query."""
-    pictures = [block.value for block in lesson.body if block.block_type == "image" and block.value["image"]]
-    if not pictures:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an image block draws: an address and the size the browser must keep free for it."""
+
+    url: str
+    width: int
+    height: int
+
+
+def add_pictures(lesson: LessonPage) -> None:
+    """Gives each image block its picture, in one query; nothing is made here, for a GET changes nothing.
+
+    The sized file is made when the lesson is published. Where it is missing (a preview, a file lost),
+    the original stands in.
+    """
+    blocks = [block.value for block in lesson.body if block.block_type == "image" and block.value["image"]]
+    if not blocks:
         return
-    ids = {picture["image"].pk for picture in pictures}
-    images = {
-        image.pk: image for image in get_image_model().objects.filter(pk__in=ids).prefetch_renditions("max-1200x1200")
-    }
-    for picture in pictures:
-        picture["rendition"] = images[picture["image"].pk].get_rendition("max-1200x1200")
+    rows = (
+        get_image_model()
+        .get_rendition_model()
+        .objects.filter(filter_spec=PICTURE_SIZE, image__in={block["image"].pk for block in blocks})
+    )
+    sized = {rendition.image_id: rendition for rendition in rows}
+    for block in blocks:
+        image = block["image"]
+        file = sized.get(image.pk, image)
+        block["picture"] = Picture(file.file.url, file.width, file.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ def judge(lesson: LessonPage, block_id: str, chosen: int) -> Feedback | None:
 
 def lesson_context(page: CoursePage, lesson: LessonPage, outline: Outline, feedback: Feedback | None = None) -> dict:
     here, before, after = outline.around(lesson.slug)
-    add_renditions(lesson)
+    add_pictures(lesson)
     return {
         "page": lesson,
         "course": page.course,
@@ -131,7 +149,7 @@ def lesson_preview(lesson: LessonPage, request) -> dict:
     parent = CoursePage.objects.ancestor_of(lesson).select_related("course").first() if lesson.path else None
     outline = Outline((), None) if parent is None else outline_of(parent, None)
     if parent is None:
-        add_renditions(lesson)
+        add_pictures(lesson)
     context = lesson_context(parent, lesson, outline) if parent else {"page": lesson}
     return {**context, "request": request, "is_preview": True}
 

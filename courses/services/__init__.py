@@ -1,6 +1,6 @@
 """The verbs of this room. Keyword arguments only; one transaction each; every refusal is a clear sentence."""
 
-from courses.services.content import ensure_groups
+from courses.services.content import ensure_groups, prepare_pictures
 from courses.services.learning import complete_lesson, enrol, settle_sitting, start_test
 from courses.services.qualifications import grant_qualification, last_valid_day, revoke_qualification
 from courses.services.requirements import add_requirement, exempt
@@ -13,6 +13,7 @@ __all__ = [
     "exempt",
     "grant_qualification",
     "last_valid_day",
+    "prepare_pictures",
     "revoke_qualification",
     "settle_sitting",
     "start_test",

@@ -1,10 +1,16 @@
-"""Who may write and publish in the catalogue."""
+"""Who may write and publish in the catalogue, and what is made ready when a lesson is published."""
+
+from contextlib import closing
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from wagtail.images import get_image_model
+from wagtail.images.models import Filter
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from courses.models import CatalogueIndexPage
+from courses.models import CatalogueIndexPage, LessonPage
+
+PICTURE_SIZE = "max-1200x1200"
 
 # Moderation between trainer and reviewer comes later: for now a trainer publishes what he wrote.
 _PAGE_PERMISSIONS = {
@@ -40,3 +46,16 @@ def ensure_groups() -> None:
                 GroupPagePermission.objects.get_or_create(group=group, page=catalogue, permission=permission)
         for permission in uploads:
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+
+
+def prepare_pictures(*, lesson: LessonPage) -> int:
+    """Makes the sized file of each picture of the lesson that has none yet. How many pictures the lesson has."""
+    ids = {block.value["image"].pk for block in lesson.body if block.block_type == "image" and block.value["image"]}
+    size = Filter(spec=PICTURE_SIZE)
+    for image in get_image_model().objects.filter(pk__in=ids).exclude(renditions__filter_spec=PICTURE_SIZE):
+        # Image.get_rendition would leave the temporary file open.
+        with closing(image.generate_rendition_file(size)) as file:
+            image.renditions.get_or_create(
+                filter_spec=size.spec, focal_point_key=size.get_cache_key(image), defaults={"file": file}
+            )
+    return len(ids)
