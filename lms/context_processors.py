@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from staff import clock
+from staff.access import PEOPLE_CAPABILITIES
 from staff.models import Posting, Scope, Unit, User
 
 
@@ -17,6 +18,7 @@ class Header:
 
     unit_name: str = ""
     sees_coverage: bool = False
+    sees_people: bool = False
     edits_content: bool = False
 
 
@@ -45,6 +47,7 @@ def read_header(user: User) -> Header:
     today = clock.today()
     posting = Posting.objects.on(today).filter(staff_member=OuterRef("staff_member"), is_primary=True)
     scopes = Scope.objects.on(today).filter(user=OuterRef("pk"), unit__in=Unit.objects.existing_on(today))
+    people = scopes.filter(capability__in=PEOPLE_CAPABILITIES)
     may_edit = Permission.objects.filter(
         Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")),
         content_type__app_label="wagtailadmin",
@@ -53,15 +56,19 @@ def read_header(user: User) -> Header:
     row = (
         User.objects.filter(pk=user.pk)
         .values_list(
-            Subquery(posting.order_by("-valid_from").values("unit__name")[:1]), Exists(scopes), Exists(may_edit)
+            Subquery(posting.order_by("-valid_from").values("unit__name")[:1]),
+            Exists(scopes),
+            Exists(people),
+            Exists(may_edit),
         )
         .first()
     )
     if row is None:
         return Header()
-    unit_name, has_scope, has_permission = row
+    unit_name, has_scope, has_people, has_permission = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or has_scope,
+        sees_people=user.is_superuser or has_people,
         edits_content=user.is_superuser or has_permission,
     )

@@ -54,7 +54,7 @@ class PeopleForm(CutOffForm):
         error_messages={"invalid_choice": _("There is no such track.")},
     )
     nhom = forms.ChoiceField(
-        label=_("People"),
+        label=_("Groups of people"),
         required=False,
         choices=Group.choices,
         error_messages={"invalid_choice": _("There is no such group of people.")},

@@ -16,7 +16,13 @@ audiences:
     name: Toàn thể
     rules: [{version: 1, valid_from: 2024-01-01}]
 requirements:
-  - {code: YC-CB, version: 1, audience: all, track: basic, course: CB-01, legal_basis: Kế hoạch 01, valid_from: 2024-01-01}
+  - code: YC-CB
+    version: 1
+    audience: all
+    track: basic
+    course: CB-01
+    legal_basis: Kế hoạch 01
+    valid_from: 2024-01-01
 """
 
 
@@ -91,3 +97,13 @@ def download(client, user, *, seconds: float = 0) -> bytes:
             return b"".join(response) if response.streaming else response.content
         assert time.monotonic() < deadline, "the certificate did not appear"
         time.sleep(0.5)
+
+
+def wait_for_figure(client, unit, *, trained: int, seconds: float) -> bool:
+    """Whether the unit's page shows ``trained`` people in the basic track within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while basic_figure(client, unit)[0] != trained:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True

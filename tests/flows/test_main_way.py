@@ -1,4 +1,4 @@
-"""The main job, end to end: she learns, passes and downloads; her HR officer sees the figure move; a stranger checks."""
+"""The main job, end to end: she learns, passes and downloads; her HR officer sees the figure move."""
 
 import json
 import shutil

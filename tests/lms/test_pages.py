@@ -83,6 +83,7 @@ def test_the_header_knows_what_each_reader_may_do(learner, hr, head, monitor, ad
         "editor": Header(edits_content=True),
     }
     assert [read_header(user).sees_coverage for user in (hr, head, monitor, admin)] == [True, True, True, True]
+    assert [read_header(user).sees_people for user in (hr, head, monitor, admin)] == [True, True, False, True]
     assert (read_header(admin).edits_content, read_header(hr).edits_content) == (True, False)
 
 
