@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -80,11 +81,11 @@ def create_demo(*, password: str) -> list[Account]:
     Raises OtherPeopleHere when the database holds anybody else.
     """
     _refuse_other_people()
-    call_command("load_courses", verbosity=0)
+    _quietly("load_courses")
     _load_people()
     _decide_declared()
     _appoint_officers()
-    call_command("load_requirements", str(REQUIREMENTS), verbosity=0)
+    _quietly("load_requirements", str(REQUIREMENTS))
     for account in ACCOUNTS:
         _make_account(account, password=password)
     _bring_to_life()
@@ -97,6 +98,11 @@ def is_complete() -> bool:
     return User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count() == len(ACCOUNTS)
 
 
+def _quietly(command: str, *args, **options) -> None:
+    """Run a command of ours without its report: a newcomer waits for an address, not for the list of rows."""
+    call_command(command, *args, verbosity=0, stdout=StringIO(), **options)
+
+
 def _refuse_other_people() -> None:
     strangers = User.objects.exclude(email__iendswith=f"@{MAIL_DOMAIN}").exists()
     strangers = strangers or StaffMember.objects.filter(Q(list_key=None) | ~Q(list_key__startswith="P0")).exists()
@@ -105,9 +111,9 @@ def _refuse_other_people() -> None:
 
 
 def _load_people() -> None:
-    call_command("import_units", STAFF_DATA / "units.csv", STAFF_DATA / "unit_successions.csv", verbosity=0)
-    call_command("import_staff", STAFF_DATA / "staff-clean.csv", on=FIRST_DAY, verbosity=0)
-    call_command("import_transfers", STAFF_DATA / "transfers-2025.csv", verbosity=0)
+    _quietly("import_units", STAFF_DATA / "units.csv", STAFF_DATA / "unit_successions.csv")
+    _quietly("import_staff", STAFF_DATA / "staff-clean.csv", on=FIRST_DAY)
+    _quietly("import_transfers", STAFF_DATA / "transfers-2025.csv")
 
 
 def _appoint_officers() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lms import env
 from lms.settings.base import *  # noqa: F403
+from lms.settings.base import PRIVATE_ROOT
 
 DEBUG = False
 SECRET_KEY = "test-only-" + "x" * 50
@@ -26,6 +27,12 @@ MEDIA_ROOT = _TEMPORARY / "media"
 SIGNING_KEY_DIR = _TEMPORARY / "keys"
 # A real worker, started by tests/production, reads these settings too.
 CELERY_TASK_ALWAYS_EAGER = not env.boolean("REAL_WORKER", False)
+if not CELERY_TASK_ALWAYS_EAGER:
+    # Test and worker are two processes: what one stores the other must find.
+    STORAGES["private"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    }
 CELERY_TASK_EAGER_PROPAGATES = True
 DEMO = True
 SILENCED_SYSTEM_CHECKS = []
