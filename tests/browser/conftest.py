@@ -2,11 +2,22 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
+
+from certificates import signing
+from certificates.services import issue_certificate
+from courses.models import Course, LessonPage, TestPage
+from courses.services import complete_lesson, enrol, start_test
+from quizzes.services import finalise
+from tests.factories.certificates import passed_qualification
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+# No step waits longer than this, so that nothing holds up the whole run.
+LONGEST_WAIT = 15_000
 
 
 @pytest.fixture(scope="session")
@@ -20,30 +31,105 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=60_000)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
-def open_page(browser, live_server, client):
-    """``open_page(path, user=…, width=…)``: the page as that person sees it, with requests and console errors noted."""
+def new_context(browser):
+    """``new_context(**options)``: a browser of its own, without cookies, closed after the test."""
     contexts = []
 
-    def opened(path, *, user=None, width=1366):
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
+    def opened(**options):
+        context = browser.new_context(locale="vi-VN", **options)
+        context.set_default_timeout(LONGEST_WAIT)
         contexts.append(context)
-        if user:
-            client.force_login(user)
-            cookie = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-        page.goto(live_server.url + path)
-        return page
+        return context
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sign_in(client):
+    """``sign_in(context, user, url)``: that browser is signed in at ``url`` without having typed a password."""
+
+    def signed_in(context, user, url):
+        client.force_login(user)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
+
+    return signed_in
+
+
+@pytest.fixture
+def open_page(new_context, sign_in, live_server):
+    """``open_page(path, user=…, width=…)``: the page as that person sees it, noting what it asks and complains of."""
+
+    def opened(path, *, user=None, width=1366, **options):
+        context = new_context(viewport={"width": width, "height": 800}, **options)
+        if user:
+            sign_in(context, user, live_server.url)
+        page = context.new_page()
+        page.asked, page.refused, page.complaints = [], [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("response", lambda response: response.status >= 400 and page.refused.append(response.url))
+        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def course(db):
+    """CB-01 with its lessons and its test, as every installation has it."""
+    call_command("load_courses", verbosity=0)
+    return Course.objects.get(code="CB-01")
+
+
+@pytest.fixture
+def lessons(course):
+    return list(LessonPage.objects.live().child_of(course.page).order_by("path"))
+
+
+@pytest.fixture
+def enrolment(course, learner):
+    return enrol(staff_member=learner.staff_member, course=course)
+
+
+@pytest.fixture
+def last_lesson_left(enrolment, lessons):
+    """The learner has finished every lesson but the last, which is returned."""
+    for lesson in lessons[:-1]:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
+    return lessons[-1]
+
+
+@pytest.fixture
+def attempt(enrolment, last_lesson_left):
+    complete_lesson(enrolment=enrolment, lesson=last_lesson_left, revision_id=None)
+    test = TestPage.objects.live().child_of(enrolment.course.page).get()
+    return start_test(enrolment=enrolment, test=test)
+
+
+@pytest.fixture
+def marked_attempt(attempt):
+    finalise(attempt=attempt, cause="submitted")
+    return attempt
+
+
+@pytest.fixture
+def certificate(learner, settings, tmp_path, monkeypatch):
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    sign_pdf = signing.sign_pdf
+
+    def sign_elsewhere(*args, **kwargs):
+        # pyHanko starts an event loop, and this thread already runs Playwright's.
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(sign_pdf, *args, **kwargs).result()
+
+    monkeypatch.setattr(signing, "sign_pdf", sign_elsewhere)
+    return issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)

@@ -16,13 +16,8 @@ from lms.settings.base import BASE_DIR
 pytestmark = pytest.mark.faults
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("installation")
-
-
 @pytest.fixture
-def start(home):
+def start(installation):
     """Starts the pair and waits until it answers; ends what is left of it, by its ids."""
     started = []
 
@@ -30,15 +25,14 @@ def start(home):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "lms.settings.embedded",
-            "VAR_DIR": str(home),
-            "STATIC_ROOT": str(home / "static"),
-        }
         command = [sys.executable, "manage.py", "serve", "--no-demo", "--port", str(port)]
         process = subprocess.Popen(
-            command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=BASE_DIR,
+            env=installation.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         started.append(process)
         begun = time.monotonic()

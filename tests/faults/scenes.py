@@ -1,0 +1,49 @@
+"""Rows for the tests of this folder, made in the installation's database: ``python -m tests.faults.scenes NAME …``.
+
+The last line of the output is JSON: what the test needs to know about them.
+"""
+
+import json
+import sys
+
+import django
+
+
+def waiting_certificates(count: str) -> dict:
+    """So many passed people whose certificates nobody has begun."""
+    from django.db import transaction
+
+    from tests.factories.certificates import passed_qualification
+    from tests.factories.staff import PostingFactory, UnitFactory
+
+    with transaction.atomic():
+        unit = UnitFactory(code="24931-2")
+        people = [PostingFactory(unit=unit).staff_member for _number in range(int(count))]
+        return {"qualifications": [passed_qualification(person).pk for person in people]}
+
+
+def open_attempt(count: str) -> dict:
+    """A signed-in learner in the middle of a test of so many questions."""
+    from django.test import Client
+
+    from quizzes.services import publish_quiz, start_attempt
+    from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
+    from tests.factories.staff import StaffMemberFactory, UserFactory
+
+    quiz, category = QuizFactory(), CategoryFactory()
+    fill(category, int(count))
+    SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=int(count))
+    user = UserFactory(staff_member=StaffMemberFactory())
+    attempt = start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=user.staff_member)
+    client = Client()
+    client.force_login(user)
+    return {
+        "attempt": attempt.pk,
+        "session": client.cookies["sessionid"].value,
+        "options": {item["number"]: [option["id"] for option in item["options"]] for item in attempt.paper.items},
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])) + "\n")
