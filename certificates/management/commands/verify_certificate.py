@@ -38,7 +38,18 @@ class Command(BaseCommand):
         ]
         for words, answer in rows:
             self.stdout.write(f"{words}: {_('yes') if answer else _('no')}")
-        self.stdout.write(f"{_('Status today')}: {verdict.status}")
+        self.stdout.write(f"{_('Status today')}: {_status_in_words(verdict.status)}")
         if verdict.number:
             self.stdout.write(f"{_('Number')}: {verdict.number}")
         self.stdout.write(_("GENUINE") if verdict.genuine else _("NOT GENUINE"))
+
+
+def _status_in_words(status: str) -> str:
+    words = {
+        "valid": _("in force"),
+        "expired": _("expired"),
+        "revoked": _("revoked"),
+        "superseded": _("superseded"),
+        "pending": _("waiting to be signed"),
+    }
+    return words.get(status, _("unknown"))
