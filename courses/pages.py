@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from wagtail.images import get_image_model
 
-from courses.models import Course, CoursePage, Enrolment, LessonPage, Qualification, TestPage, Track
+from courses.models import (
+    Course,
+    CoursePage,
+    Enrolment,
+    LessonCompletion,
+    LessonPage,
+    Qualification,
+    TestPage,
+    Track,
+)
 from courses.services.content import PICTURE_SIZE
+from courses.services.learning import may_begin_again
 from staff import clock
 
 
@@ -55,24 +65,31 @@ class Outline:
         return None, None, None
 
 
-def outline_of(page: CoursePage, staff_member_id: int | None) -> Outline:
-    """The published lessons in order, with this person's marks: three queries."""
-    enrolment = (
-        Enrolment.objects.filter(course=page.course_id, staff_member=staff_member_id).order_by("-cycle").first()
-        if staff_member_id
-        else None
+def newest_enrolment(page: CoursePage, staff_member_id: int | None) -> Enrolment | None:
+    if staff_member_id is None:
+        return None
+    return (
+        Enrolment.objects.filter(course=page.course_id, staff_member=staff_member_id)
+        .select_related("course")
+        .order_by("-cycle")
+        .first()
     )
-    done = set(enrolment.lesson_completions.values_list("lesson_id", flat=True)) if enrolment else set()
+
+
+def outline_of(page: CoursePage, enrolment: Enrolment | None) -> Outline:
+    """The published lessons in order, with the marks of this enrolment, in one query."""
+    mine = LessonCompletion.objects.filter(lesson=OuterRef("pk"), enrolment=enrolment.pk if enrolment else None)
     rows = (
         LessonPage.objects.live()
         .child_of(page)
+        .annotate(is_done=Exists(mine))
         .order_by("path")
-        .values_list("pk", "title", "slug", "minutes", "summary")
+        .values_list("pk", "title", "slug", "minutes", "summary", "is_done")
     )
     return Outline(
         tuple(
-            OutlineItem(pk, number, title, slug, minutes, summary, pk in done)
-            for number, (pk, title, slug, minutes, summary) in enumerate(rows, 1)
+            OutlineItem(pk, number, title, slug, minutes, summary, is_done)
+            for number, (pk, title, slug, minutes, summary, is_done) in enumerate(rows, 1)
         ),
         enrolment,
     )
@@ -155,7 +172,7 @@ def lesson_preview(lesson: LessonPage, request) -> dict:
 
 
 def course_context(page: CoursePage, user) -> dict:
-    outline = outline_of(page, user.staff_member_id)
+    outline = outline_of(page, newest_enrolment(page, user.staff_member_id))
     test = TestPage.objects.live().child_of(page).select_related("quiz").first()
     parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test else []
     used = outline.enrolment.sittings.count() if outline.enrolment and test else 0
@@ -176,6 +193,9 @@ def course_context(page: CoursePage, user) -> dict:
         "used": used,
         "left": None if not test or test.quiz.attempts_allowed is None else test.quiz.attempts_allowed - used,
         "held": held,
+        "may_begin_again": page.course.is_ready
+        and outline.enrolment is not None
+        and may_begin_again(outline.enrolment),
     }
 
 

@@ -15,6 +15,7 @@ from courses.models import (
     LessonPage,
     Qualification,
     Requirement,
+    TrackRule,
 )
 from courses.pages import Outline, OutlineItem
 from staff.audiences import rule_matches
@@ -48,6 +49,12 @@ class ToLearn:
     reason: str
     due_on: date | None
     outline: Outline | None
+    parts: tuple["ToLearn", ...] = ()
+    needed: int | None = None
+
+    @property
+    def can_be_taken(self) -> bool:
+        return bool(self.course and self.course.is_ready and self.outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ def _satisfies(qualification: Qualification, requirement: Requirement) -> bool:
 def learning_of(staff_member, on: date) -> Learning:
     """What must be learnt and why, what is held, and the other courses, in a fixed number of queries."""
     outlines = _outlines(staff_member)
+    rules = {rule.track_id: rule for rule in TrackRule.objects.on(on).prefetch_related("courses")}
     to_do, bound = [], set()
     for duty in requirements_of(staff_member, on):
         requirement = duty.requirement
@@ -120,14 +128,21 @@ def learning_of(staff_member, on: date) -> Learning:
         bound.add(requirement.course_id or requirement.track_id)
         title = requirement.course.title if requirement.course else requirement.track.name
         outline = outlines.get(requirement.course_id)
-        to_do.append(ToLearn(requirement.course, title, requirement.legal_basis, duty.due_on, outline))
+        rule = None if requirement.course_id else rules.get(requirement.track_id)
+        parts = [ToLearn(c, c.title, "", None, outlines.get(c.pk)) for c in rule.courses.all()] if rule else []
+        needed = rule.needed if rule else None
+        legal_basis = requirement.legal_basis
+        to_do.append(ToLearn(requirement.course, title, legal_basis, duty.due_on, outline, tuple(parts), needed))
+    # What can be started now stands first; among these the earliest date (the order of the requirements).
+    to_do.sort(key=lambda item: not (item.can_be_taken or any(part.can_be_taken for part in item.parts)))
     held = tuple(
         Qualification.objects.filter(staff_member=staff_member)
         .filter(Q(revoked_from=None) | Q(revoked_from__gt=on))
         .select_related("track")
         .order_by("-valid_from", "-pk")
     )
-    named = {item.course.pk for item in to_do if item.course} | {q.course_id for q in held if q.course_id}
+    named = {part.course.pk for item in to_do for part in (item, *item.parts) if part.course}
+    named |= {q.course_id for q in held if q.course_id}
     others = tuple(
         ToLearn(course, course.title, "", None, outlines.get(course.pk))
         for course in Course.objects.filter(is_ready=True).order_by("position", "code")

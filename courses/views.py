@@ -28,11 +28,11 @@ def enrol(request, code):
     if request.user.staff_member is None:
         raise Http404
     try:
-        services.enrol(staff_member=request.user.staff_member, course=page.course, by=request.user)
+        enrolment = services.enrol(staff_member=request.user.staff_member, course=page.course, by=request.user)
     except CourseError as error:
         messages.error(request, str(error))
         return redirect("courses:course", code=code)
-    upcoming = pages.outline_of(page, request.user.staff_member_id).next_lesson
+    upcoming = pages.outline_of(page, enrolment).next_lesson
     if upcoming is None:
         return redirect("courses:course", code=code)
     return redirect("courses:lesson", code=code, slug=upcoming.slug)
@@ -40,12 +40,12 @@ def enrol(request, code):
 
 @require_safe
 def lesson(request, code, slug):
-    page = access.open_course_page_for(code=code)
-    return _show(request, page, access.lesson_for(page, slug=slug))
+    page, enrolment = access.open_course_for(request.user, code=code)
+    return _show(request, page, enrolment, access.lesson_for(page, slug=slug))
 
 
-def _show(request, page, lesson, feedback=None):
-    outline = pages.outline_of(page, request.user.staff_member_id)
+def _show(request, page, enrolment, lesson, feedback=None):
+    outline = pages.outline_of(page, enrolment)
     return render(request, "courses/lesson.html", pages.lesson_context(page, lesson, outline, feedback))
 
 
@@ -73,7 +73,7 @@ def _revision_read(request, lesson):
 @require_POST
 def self_check(request, code, slug, block):
     """The page again, with the feedback at the question. Not counted, not stored."""
-    page = access.open_course_page_for(code=code)
+    page, enrolment = access.open_course_for(request.user, code=code)
     lesson = access.lesson_for(page, slug=slug)
     chosen = request.POST.get("option", "")
     if not (chosen.isdecimal() and len(chosen) < 4):
@@ -81,7 +81,7 @@ def self_check(request, code, slug, block):
     feedback = pages.judge(lesson, str(block), int(chosen))
     if feedback is None:
         raise Http404
-    return _show(request, page, lesson, feedback)
+    return _show(request, page, enrolment, lesson, feedback)
 
 
 @require_POST

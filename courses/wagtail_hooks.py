@@ -3,8 +3,24 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
 
 from courses import guards
+from courses.models import Course, Track
+from courses.viewsets import CourseViewSet, KeptRows, TrackViewSet
+
+register_permission_policy(Course, KeptRows(Course))
+register_permission_policy(Track, KeptRows(Track))
+
+
+@hooks.register("register_admin_viewset")
+def register_courses():
+    return CourseViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_tracks():
+    return TrackViewSet()
 
 
 def _refused(request, refusal, page):
@@ -50,7 +66,8 @@ def hide_what_trainers_do_not_need(request, menu_items):
 
 @hooks.register("construct_page_action_menu")
 def say_publish(menu_items, request, context):
-    """The first thing offered is the one trainers want: publish."""
+    """The first thing offered is the one trainers want: publish. There is no approval by moderators yet."""
+    menu_items[:] = [item for item in menu_items if item.name != "action-submit"]
     for index, item in enumerate(menu_items):
         if item.name == "action-publish":
             menu_items.insert(0, menu_items.pop(index))

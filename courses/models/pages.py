@@ -1,5 +1,6 @@
 """The pages trainers write. A page shows a course, a lesson or a test; facts live in the other models."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +12,9 @@ from wagtail.search import index
 
 from courses.blocks import LESSON_BLOCKS
 from courses.models.catalogue import Course
+
+# Parts of our own addresses under a course (courses.urls): a lesson of that name could never be opened.
+RESERVED_SLUGS = {"ghi-danh", "kiem-tra", "da-hoc", "tu-kiem-tra"}
 
 
 class OwnAddressMixin:
@@ -107,6 +111,11 @@ class LessonPage(OwnAddressMixin, Page):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+
+    def clean(self):
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address is used by the site itself. Please choose another one.")})
 
     def own_path(self):
         course = Course.objects.filter(page__path=self.path[: -self.steplen]).first()

@@ -36,9 +36,12 @@ def ensure_groups() -> None:
     uploads = Permission.objects.filter(
         codename__in=_COLLECTION_PERMISSIONS, content_type__app_label__in=["wagtailimages", "wagtaildocs"]
     )
+    rows = Permission.objects.filter(
+        content_type__app_label="courses", codename__in=["view_course", "change_course", "view_track", "change_track"]
+    )
     for name, codenames in _PAGE_PERMISSIONS.items():
         group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.add(access)
+        group.permissions.add(access, *rows)
         if catalogue is not None:
             for permission in Permission.objects.filter(
                 codename__in=codenames, content_type__app_label="wagtailcore", content_type__model="page"

@@ -21,7 +21,7 @@ def enrol(*, staff_member, course, by=None) -> Enrolment:
     if not course.is_ready:
         raise CourseNotReady
     last = Enrolment.objects.filter(staff_member=staff_member, course=course).order_by("-cycle").first()
-    if last is not None and not _may_begin_again(last):
+    if last is not None and not may_begin_again(last):
         return last
     cycle = last.cycle + 1 if last else 1
     enrolment, _created = Enrolment.objects.get_or_create(
@@ -33,7 +33,7 @@ def enrol(*, staff_member, course, by=None) -> Enrolment:
     return enrolment
 
 
-def _may_begin_again(enrolment: Enrolment) -> bool:
+def may_begin_again(enrolment: Enrolment) -> bool:
     """Only a passed cycle is followed by another, once its qualification has ended or was revoked."""
     if enrolment.passed_at is None:
         return False

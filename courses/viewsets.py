@@ -1,0 +1,66 @@
+"""Lists of the CMS for the rows behind the pages: courses and tracks are changed here, never deleted."""
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from courses.models import Course, Track
+
+
+class KeptRows(ModelPermissionPolicy):
+    """Rows that are changed and never deleted or added in the CMS, whoever asks: records refer to them."""
+
+    def user_has_permission(self, user, action: str) -> bool:
+        return action not in {"add", "delete"} and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user, action: str, instance: Model) -> bool:
+        return self.user_has_permission(user, action)
+
+
+class CourseViewSet(ModelViewSet):
+    model = Course
+    name = "khoa-hoc"
+    icon = "folder-open-1"
+    menu_label = _("Courses")
+    menu_order = 210
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["code", "title", "track", "hours", "is_ready"]
+    list_filter = ["track", "is_ready"]
+    search_fields = ["code", "title"]
+    panels = [
+        HelpPanel(content=_("Code and track stay as they are: learners' records and certificates refer to them.")),
+        MultiFieldPanel(
+            [FieldPanel("code", read_only=True), FieldPanel("track", heading=_("Track"), read_only=True)], _("Fixed")
+        ),
+        FieldPanel(
+            "title",
+            heading=_("Course title"),
+            help_text=_("Certificates issued so far keep the title they were issued with."),
+        ),
+        FieldPanel("summary", help_text=_("One or two sentences; shown in the list of courses.")),
+        FieldPanel("hours", help_text=_("Class hours of 45 minutes, printed on certificates issued from now on.")),
+        FieldPanel("is_ready", help_text=_("Tick it once lessons and test are published: then people can take it.")),
+    ]
+
+
+class TrackViewSet(ModelViewSet):
+    model = Track
+    name = "nhom-khoa-hoc"
+    icon = "list-ul"
+    menu_label = _("Tracks")
+    menu_order = 220
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["code", "name"]
+    panels = [
+        FieldPanel("code", read_only=True),
+        FieldPanel("name"),
+        FieldPanel("description", help_text=_("Shown above the courses of the track.")),
+        FieldPanel("audience", help_text=_("For whom the courses of the track are meant.")),
+    ]
