@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FirstLoad:
+    url: str
+    status: int
     size: int
     hosts: frozenset[str]
 
@@ -19,6 +21,7 @@ def first_load(context, url: str) -> FirstLoad:
     protocol.send("Network.enable")
     protocol.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     protocol.on("Network.requestWillBeSent", lambda event: hosts.add(urlsplit(event["request"]["url"]).hostname or ""))
-    page.goto(url, wait_until="networkidle")
+    response = page.goto(url, wait_until="networkidle")
+    address = page.url
     page.close()
-    return FirstLoad(size=int(sum(sizes)), hosts=frozenset(hosts - {""}))
+    return FirstLoad(url=address, status=response.status, size=int(sum(sizes)), hosts=frozenset(hosts - {""}))
