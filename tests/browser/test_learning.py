@@ -27,6 +27,7 @@ def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_resul
     page.locator('form[action$="/kiem-tra/bat-dau/"] button').click()
     expect(page).to_have_url(re.compile(r"/thi/\d+/$"))
 
+    page.wait_for_load_state()  # the keys are the script's, which is read after the page
     page.keyboard.press("2")
     expect(page.locator("#exam-saved")).to_be_visible()
     page.locator("#cau-1 button[name=go]").last.click()
