@@ -12,12 +12,11 @@ from lms.settings.base import BASE_DIR
 
 
 @pytest.fixture
-def servers(request):
-    """The broker's address; the test database is the one that the worker uses too."""
+def servers(transactional_db):
+    """The broker's address. What a test writes is committed: the worker uses the same test database."""
     broker = os.environ.get("CELERY_BROKER_URL", "")
     if not broker or connection.vendor != "postgresql":
         pytest.skip("needs DATABASE_URL and CELERY_BROKER_URL: make test-production")
-    request.getfixturevalue("transactional_db")
     return broker
 
 
