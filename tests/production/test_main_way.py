@@ -3,13 +3,23 @@
 import pytest
 from django.core.files.storage import storages
 from django.test import Client
+from wagtail.models import Collection, Locale, Page, Site
 
 from certificates.models import Certificate
 from lms.celery import app
 from tests.flows import story
 
-# The flush between tests would take Wagtail's root page along.
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = pytest.mark.production
+
+
+@pytest.fixture
+def page_tree(servers):
+    """The roots that Wagtail's migrations made and that a flush by an earlier test has taken along."""
+    Locale.objects.get_or_create(language_code="vi")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    Site.objects.get_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": root})
 
 
 @pytest.fixture
@@ -31,7 +41,9 @@ def shared_storage(settings, tmp_path):
     storages._storages.pop("private", None)
 
 
-def test_a_real_worker_signs_and_the_figure_moves(worker, messages, shared_storage, learner, hr, commune, tmp_path):
+def test_a_real_worker_signs_and_the_figure_moves(
+    page_tree, worker, messages, shared_storage, learner, hr, commune, tmp_path
+):
     story.prepare(tmp_path)
     office, client = Client(), Client()
     story.sign_in(office, hr)
