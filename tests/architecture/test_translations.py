@@ -1,16 +1,14 @@
 """Every word that people see has its Vietnamese."""
 
 import shutil
-import subprocess
-import sys
 
 import polib
 import pytest
 
+from lms.management.commands.update_catalogue import found_in_sources
 from lms.settings.base import BASE_DIR
 
 CATALOGUE = BASE_DIR / "locale" / "vi" / "LC_MESSAGES" / "django.po"
-SKIPPED = (".venv", ".tools", "var", "tests", "staticfiles")
 
 
 def test_no_msgid_is_without_its_vietnamese():
@@ -21,21 +19,10 @@ def test_no_msgid_is_without_its_vietnamese():
 
 @pytest.mark.system
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="needs Debian's gettext")
-def test_every_msgid_of_the_sources_is_in_the_catalogue(tmp_path):
+def test_the_catalogue_is_that_of_the_sources():
     known = {entry.msgid for entry in polib.pofile(str(CATALOGUE))}
-    for name in [*(path.name for path in BASE_DIR.iterdir() if path.is_dir()), "manage.py"]:
-        if name not in SKIPPED and not name.startswith("."):
-            (tmp_path / name).symlink_to(BASE_DIR / name)
-    (tmp_path / "locale").unlink()
-    (tmp_path / "locale").mkdir()
 
-    subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", "-l", "vi", "--no-location", "--symlinks", "-v", "0"],
-        cwd=tmp_path,
-        check=True,
-        timeout=120,
-    )
+    found = {entry.msgid for entry in found_in_sources()}
 
-    found = {entry.msgid for entry in polib.pofile(str(tmp_path / "locale" / "vi" / "LC_MESSAGES" / "django.po"))}
     assert len(found) > 500  # it did look
-    assert sorted(found - known) == []
+    assert sorted(found ^ known) == []
