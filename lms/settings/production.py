@@ -1,5 +1,9 @@
 """A real installation: PostgreSQL, Redis, https behind a proxy. A missing secret stops the start and names itself."""
 
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 
 from lms import env
@@ -26,6 +30,33 @@ if env.boolean("DEMO", False):
 SECRET_KEY = _secret("SECRET_KEY", 50)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 PERSONAL_DATA_KEY = _secret("PERSONAL_DATA_KEY", 32)
+
+# --- Signing key ------------------------------------------------------------
+
+
+def _key_file(name: str) -> str:
+    """The path of a file that is there and can be read."""
+    path = env.text(name)
+    try:
+        Path(path).read_bytes()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {error.strerror}.") from error
+    return path
+
+
+def _refuse_the_demonstration_key(path: str) -> None:
+    """An expired key only delays certificates; the demonstration's would put worthless ones among the real."""
+    try:
+        subject = x509.load_pem_x509_certificate(Path(path).read_bytes()).subject
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SIGNING_CERT_FILE names {path}, which is no certificate in PEM form.") from error
+    if any("TRÌNH DIỄN" in str(name.value) for name in subject.get_attributes_for_oid(NameOID.COMMON_NAME)):
+        raise ImproperlyConfigured("SIGNING_CERT_FILE is the demonstration's; certificates need a key of your own.")
+
+
+SIGNING_KEY_FILE = _key_file("SIGNING_KEY_FILE")
+SIGNING_CERT_FILE = _key_file("SIGNING_CERT_FILE")
+_refuse_the_demonstration_key(SIGNING_CERT_FILE)
 
 # --- Addresses --------------------------------------------------------------
 

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from certificates import signing
 from lms.settings import base
+from tests.factories.keys import signing_key
 
 WORKING = {
     "SECRET_KEY": "k3y-" + "aB3dE6gH9jK2mN5pQ8" * 4,
@@ -22,7 +24,9 @@ WORKING = {
 
 
 def check_deploy(tmp_path, **changes):
-    chosen = {name: value for name, value in {**WORKING, **changes}.items() if value is not None}
+    keys = signing_key(tmp_path / "keys")
+    working = {**WORKING, "SIGNING_KEY_FILE": str(keys.key), "SIGNING_CERT_FILE": str(keys.certificate)}
+    chosen = {name: value for name, value in {**working, **changes}.items() if value is not None}
     environment = {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(tmp_path),
@@ -43,7 +47,7 @@ def test_production_passes_the_deployment_check(tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", sorted(WORKING))
+@pytest.mark.parametrize("name", [*sorted(WORKING), "SIGNING_KEY_FILE", "SIGNING_CERT_FILE"])
 def test_a_missing_value_stops_the_start_and_names_itself(tmp_path, name):
     done = check_deploy(tmp_path, **{name: None})
 
@@ -59,6 +63,8 @@ def test_a_missing_value_stops_the_start_and_names_itself(tmp_path, name):
         ({"DATABASE_URL": "sqlite:////tmp/x"}, "DATABASE_URL must name a PostgreSQL database in production."),
         ({"DEMO": "1"}, "DEMO is set: the demonstration does not run with production settings."),
         ({"SITE_URL": "http://hoc.example"}, "SITE_URL must begin with https://, not 'http://hoc.example'."),
+        ({"SIGNING_KEY_FILE": "/nowhere"}, "SIGNING_KEY_FILE names /nowhere, which cannot be read: No such file"),
+        ({"SIGNING_CERT_FILE": __file__}, "which is no certificate in PEM form."),
     ],
 )
 def test_an_unsafe_value_stops_the_start_and_names_itself(tmp_path, changes, sentence):
@@ -66,6 +72,15 @@ def test_an_unsafe_value_stops_the_start_and_names_itself(tmp_path, changes, sen
 
     assert done.returncode == 1
     assert sentence in done.stderr
+
+
+def test_the_demonstration_key_stops_the_start(tmp_path):
+    folder = signing.ensure_demonstration_key(tmp_path / "demonstration")
+
+    done = check_deploy(tmp_path, SIGNING_CERT_FILE=str(folder / "demo-cert.pem"))
+
+    assert done.returncode == 1
+    assert "SIGNING_CERT_FILE is the demonstration's; certificates need a key of your own." in done.stderr
 
 
 def test_messages_and_sessions_are_json_only(settings):
