@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
-from wagtail.images import get_image_model
 
 from courses.models import (
     Course,
@@ -15,7 +14,6 @@ from courses.models import (
     TestPage,
     Track,
 )
-from courses.services.content import PICTURE_SIZE
 from courses.services.learning import may_begin_again
 from staff import clock
 
@@ -105,24 +103,15 @@ class Picture:
 
 
 def add_pictures(lesson: LessonPage) -> None:
-    """Gives each image block its picture, in one query; nothing is made here, for a GET changes nothing.
+    """Gives each image block its picture; nothing is made here, for a GET changes nothing.
 
     The sized file is made when the lesson is published. Where it is missing (a preview, a file lost),
     the original stands in.
     """
-    blocks = [block.value for block in lesson.body if block.block_type == "image" and block.value["image"]]
-    if not blocks:
-        return
-    rows = (
-        get_image_model()
-        .get_rendition_model()
-        .objects.filter(filter_spec=PICTURE_SIZE, image__in={block["image"].pk for block in blocks})
-    )
-    sized = {rendition.image_id: rendition for rendition in rows}
-    for block in blocks:
-        image = block["image"]
-        file = sized.get(image.pk, image)
-        block["picture"] = Picture(file.file.url, file.width, file.height)
+    for block in lesson.body:
+        if block.block_type == "image" and (image := block.value["image"]):
+            file = getattr(image, "sized", None) or image
+            block.value["picture"] = Picture(file.file.url, file.width, file.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from wagtail.images import get_image_model
 from wagtail.images.models import Filter
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
+from courses.blocks import PICTURE_SIZE
 from courses.models import CatalogueIndexPage, LessonPage
-
-PICTURE_SIZE = "max-1200x1200"
 
 # Moderation between trainer and reviewer comes later: for now a trainer publishes what he wrote.
 _PAGE_PERMISSIONS = {

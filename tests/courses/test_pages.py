@@ -35,9 +35,9 @@ def test_a_lesson_asks_the_same_few_queries_whatever_the_course(
         lesson.unpublish()
     browser.get(address(lessons[0]))
 
-    # user, enrolment with course and page, lesson, outline with marks, images, their sized files, header; the session
-    # is in the cache here, and one query more where it is kept in the database only
-    with django_assert_num_queries(7):
+    # user, enrolment with course and page, lesson, outline with marks, images with their sized files, header; the
+    # session is in the cache here, and one query more where it is kept in the database only
+    with django_assert_num_queries(6):
         browser.get(address(lessons[0]))
 
 

@@ -1,15 +1,13 @@
 """Signing keys of a real kind: an authority, and a key with its certificate, on disk as production names them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-
-from staff import clock
 
 AUTHORITY = "CA thử nghiệm"
 
@@ -33,7 +31,7 @@ def signing_key(
 ) -> KeyFiles:
     """Writes a new authority, key and certificate into ``folder``; valid from yesterday for a year unless said."""
     folder.mkdir(parents=True, exist_ok=True)
-    begin = valid_from or clock.now() - timedelta(days=1)
+    begin = valid_from or datetime.now(UTC) - timedelta(days=1)
     end = valid_until or begin + timedelta(days=365)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     key = rsa.generate_private_key(65537, 2048) if is_rsa else ec.generate_private_key(ec.SECP256R1())

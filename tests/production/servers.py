@@ -53,8 +53,11 @@ def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path):
-    """Yields the address of a database on a new cluster: UTF-8, C collation, no synchronous writes (tests only)."""
+def postgresql(folder: Path, **settings: str):
+    """Yields the address of a database on a new cluster: UTF-8, C collation, no synchronous writes (tests only).
+
+    ``settings`` are further lines of its configuration.
+    """
     account = unprivileged()
     data = folder / "postgresql"
     data.mkdir()
@@ -73,6 +76,7 @@ def postgresql(folder: Path):
             **account,
         )
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+        options |= settings
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         process = subprocess.Popen(
             [postgresql_program("postgres"), "-D", data, *arguments], cwd="/", stdout=output, stderr=output, **account

@@ -1,0 +1,141 @@
+"""A signed-in lesson view against Wagtail's stock serve of the same page and against a bare signed-in view.
+
+    python -m benchmarks.pages [--load FOLDER] [--rounds N] [--seconds S]
+
+Production settings, PostgreSQL, Redis, one gunicorn process; the load client in FOLDER (default ../shared/load)
+asks the pages in turn, round by round in one sitting, so that each ratio is of figures taken side by side. The claim
+is of ratios of CPU: absolute figures belong to this machine on this day. The last line is JSON.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.installation import ROOT, Installation, installation
+
+PASSWORD = "do-tai-2026-" + "x" * 8
+LEARNERS, LESSONS = 4, 120
+QUERIES_ALLOWED, CPU_ALLOWED = 8, 0.8
+
+
+def main() -> int:
+    options = _options()
+    with installation(prepare=_prepare) as here:
+        _count_statements(here)
+        pages = _pages(here)
+        rounds = [_round(here, pages, options) for _round_number in range(options.rounds)]
+    figures = {name: _median(rounds, name) for name in pages}
+    for name, figure in figures.items():
+        print(f"{name:16} {figure['cpu_ms']:7.2f} ms CPU  {figure['queries']:5.1f} queries  {figure['p50_ms']:7.1f} ms")
+    ratio = {name: _ratio(rounds, "lesson", name) for name in ("stock", "bare")}
+    ratio["stock, large course"] = _ratio(rounds, "lesson, large", "stock, large")
+    most = max(figures["lesson"]["queries"], figures["lesson, large"]["queries"])
+    result = {
+        "benchmark": "pages",
+        "lesson_cpu_to_stock": ratio["stock"],
+        "lesson_cpu_to_stock_large_course": ratio["stock, large course"],
+        "lesson_cpu_to_bare": ratio["bare"],
+        "queries": most,
+        "queries_large_course": figures["lesson, large"]["queries"],
+        "lessons_of_large_course": LESSONS,
+        "lesson_cpu_ms": figures["lesson"]["cpu_ms"],
+        "wire_bytes_gzip": figures["lesson"]["wire_bytes"],
+        "rounds": options.rounds,
+        "holds": most <= QUERIES_ALLOWED and max(ratio["stock"], ratio["stock, large course"]) <= CPU_ALLOWED,
+    }
+    print(json.dumps(result))
+    return 0
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--load", type=Path, default=ROOT.parent / "shared" / "load", help="folder of the load client")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    options = parser.parse_args()
+    if not (options.load / "load.py").exists():
+        sys.exit(f"The load client is not in {options.load}; --load names its folder.")
+    return options
+
+
+def _prepare(environment):
+    command = [sys.executable, "-m", "benchmarks.people", str(LEARNERS), PASSWORD, str(LESSONS)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def _count_statements(here: Installation) -> None:
+    _sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+
+def _sql(here: Installation, statement: str) -> str:
+    done = subprocess.run(["psql", here.database, "-Atc", statement], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _pages(here: Installation) -> dict[str, dict]:
+    """What to ask under each name: addresses, and words that must be on the page so that an error is not measured."""
+    small = _sql(here, _ADDRESSES.format(code="CB-01")).splitlines()
+    large = _sql(here, _ADDRESSES.format(code="DO-01")).splitlines()
+    words = "lesson-layout"
+    return {
+        "lesson": {"addresses": [f"/hoc/CB-01/{path.rsplit('/', 2)[1]}/" for path in small], "want": words},
+        "stock": {"addresses": [f"/stock/{path}" for path in small], "want": words},
+        "bare": {"addresses": ["/bare/"], "want": "Người Học"},
+        "lesson, large": {"addresses": [f"/hoc/DO-01/{path.rsplit('/', 2)[1]}/" for path in large], "want": words},
+        "stock, large": {"addresses": [f"/stock/{path}" for path in large], "want": words},
+    }
+
+
+# Addresses below the site's root, by the tree that Wagtail walks.
+_ADDRESSES = """
+    SELECT regexp_replace(lesson.url_path, '^/[^/]*/', '') FROM wagtailcore_page lesson
+    JOIN courses_lessonpage own ON own.page_ptr_id = lesson.id
+    JOIN wagtailcore_page parent ON lesson.path LIKE parent.path || '%' AND parent.depth = lesson.depth - 1
+    JOIN courses_coursepage shown ON shown.page_ptr_id = parent.id
+    JOIN courses_course course ON course.id = shown.course_id WHERE course.code = '{code}' ORDER BY lesson.path
+"""
+
+
+def _round(here, pages, options) -> dict[str, dict]:
+    return {name: _measure(here, name, page, options) for name, page in pages.items()}
+
+
+def _measure(here, name, page, options) -> dict:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as fixture:
+        json.dump({**page, "password": PASSWORD}, fixture)
+        fixture.flush()
+        command = [sys.executable, str(options.load / "load.py"), "--base", here.address, "--scenario", "lms"]
+        command += ["--fixture", fixture.name, "--measure", "lesson", "-c", "2", "-d", str(options.seconds)]
+        command += ["--group", f"web={here.pid}", "--group", f"db={here.database_pid}"]
+        command += ["--pg-cmd", f"psql {here.database}"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks"), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0:
+        sys.exit(f"The load client failed at {name}:\n{done.stderr[-2000:]}")
+    found = json.loads(done.stdout)
+    if found["errors"] or found["n"] == 0:
+        sys.exit(f"{name}: {found['errors']} errors, {found['error_samples']}")
+    return {
+        "cpu_ms": found["server_cpu_ms_each"]["web"],
+        "queries": found["db_queries_each"],
+        "p50_ms": found["p50_ms"],
+        "wire_bytes": found["wire_bytes"],
+    }
+
+
+def _median(rounds, name) -> dict:
+    return {key: round(statistics.median(turn[name][key] for turn in rounds), 2) for key in rounds[0][name]}
+
+
+def _ratio(rounds, one, other) -> float:
+    """The median of the rounds' ratios."""
+    return round(statistics.median(turn[one]["cpu_ms"] / turn[other]["cpu_ms"] for turn in rounds), 3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
