@@ -10,8 +10,8 @@ from wagtail.admin.rich_text import get_rich_text_editor_widget
 from quizzes.enums import Difficulty, Purpose, QuestionType
 from quizzes.errors import QuestionRefused, QuizError
 from quizzes.models import Category, Part, Question, Quiz, Section
-from quizzes.services import QuestionText, check_blueprint, create_question, move_question, revise_question
-from quizzes.services.bank import text_of
+from quizzes.question_text import QuestionText, text_of
+from quizzes.services import check_blueprint, create_question, move_question, revise_question
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
 MAX_OPTIONS = 10

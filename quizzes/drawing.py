@@ -49,7 +49,7 @@ def _item(number, part, section, version, random) -> dict:
     options = [{"id": option["id"], "text": option["text"]} for option in version.options]
     if version.shuffle_options and version.type != QuestionType.TRUE_FALSE:
         random.shuffle(options)
-    return {
+    item = {
         "number": number,
         "version": version.pk,
         "part": part.pk,
@@ -57,8 +57,9 @@ def _item(number, part, section, version, random) -> dict:
         "type": version.type,
         "stem": version.stem,
         "options": options,
-        "points": "1",
+        "points": str(version.points) if section.weighs_questions else "1",
     }
+    return item | {"unit": version.unit} if version.type == QuestionType.NUMBER else item
 
 
 def _blueprint(quiz, parts) -> dict:

@@ -8,6 +8,35 @@ class QuestionType(TextChoices):
     SINGLE = "single", _("one right answer")
     MULTIPLE = "multiple", _("several right answers")
     TRUE_FALSE = "true_false", _("true or false")
+    SHORT_TEXT = "short_text", _("short text")
+    NUMBER = "number", _("number")
+
+    @classmethod
+    def typed(cls) -> frozenset[str]:
+        """The types that are answered by typing, not by choosing."""
+        return frozenset({cls.SHORT_TEXT, cls.NUMBER})
+
+
+class Scoring(TextChoices):
+    """What a choice of several right answers earns."""
+
+    ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
+    PER_OPTION = "per_option", _("each option has its percent")
+
+
+class Accents(TextChoices):
+    EXACT = "exact", _("must be right")
+    IGNORE = "ignore", _("do not matter")
+
+
+class Case(TextChoices):
+    IGNORE = "ignore", _("do not matter")
+    EXACT = "exact", _("must be right")
+
+
+class Spelling(TextChoices):
+    EXACT = "exact", _("must be right")
+    ONE_TYPO = "one_typo", _("one slip in a word of five or more letters is excused")
 
 
 class QuestionStatus(TextChoices):

@@ -1,15 +1,17 @@
 """Questions from files that people edit and compare. What a trainer changed in the CMS is never overwritten."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Purpose, QuestionStatus, QuestionType
+from quizzes.enums import Accents, Case, Purpose, QuestionStatus, QuestionType, Scoring, Spelling
 from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question
-from quizzes.services.bank import QuestionText, create_question, review_question, revise_question
+from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from quizzes.services.bank import create_question, review_question, revise_question
 
 
 @dataclass(slots=True)
@@ -81,15 +83,57 @@ def _load_question(code, entry, categories, purpose, report) -> None:
 
 
 def _text(entry) -> QuestionText:
-    """``stem`` in the file is plain text."""
+    """``stem`` in the file is plain text. A right option without a percent, and an accepted answer, is worth 100."""
     rows = entry.get("options", [])
+    kind = entry.get("type", "")
+    accepted = _accepted_number if kind == QuestionType.NUMBER else _accepted_text
     return QuestionText(
-        type=entry.get("type", ""),
+        type=kind,
         stem=escape(str(entry.get("stem", ""))),
         options=tuple((str(row["text"]), row.get("right") is True) for row in rows),
-        right=entry.get("right") if entry.get("type") == QuestionType.TRUE_FALSE else None,
+        right=entry.get("right") if kind == QuestionType.TRUE_FALSE else None,
         feedback=str(entry.get("feedback", "")),
         option_feedback=tuple(str(row.get("feedback", "")) for row in rows),
+        option_percents=tuple(_exact(row.get("percent")) for row in rows),
+        scoring=str(entry.get("scoring", Scoring.ALL_OR_NOTHING)),
+        accepted=tuple(accepted(row) for row in _accepted_rows(entry)),
+        accents=str(entry.get("accents", Accents.EXACT)),
+        case=str(entry.get("case", Case.IGNORE)),
+        spelling=str(entry.get("spelling", Spelling.EXACT)),
+        unit=str(entry.get("unit", "")),
+        points=_exact(entry.get("points", 1)),
         difficulty=str(entry.get("difficulty", "2")),
         shuffle_options=entry.get("shuffle_options", True) is not False,
     )
+
+
+def _accepted_rows(entry) -> list:
+    rows = entry.get("accepted", [])
+    if not isinstance(rows, list):
+        raise QuestionRefused(_("“accepted” is a list of answers."))
+    return rows
+
+
+def _accepted_text(row) -> AcceptedText:
+    """{text, percent, feedback}, or only the text."""
+    row = row if isinstance(row, dict) else {"text": row}
+    return AcceptedText(str(row.get("text", "")), _exact(row.get("percent", 100)), str(row.get("feedback", "")))
+
+
+def _accepted_number(row) -> AcceptedNumber:
+    """{value, tolerance, percent, feedback}, or only the value.
+
+    A number of the file (1234.5) is what YAML says it is; a number in quotes ("1.234,5") is read as a learner's.
+    """
+    row = row if isinstance(row, dict) else {"value": row}
+    return AcceptedNumber(
+        _exact(row.get("value")),
+        _exact(row.get("tolerance", 0)),
+        _exact(row.get("percent", 100)),
+        str(row.get("feedback", "")),
+    )
+
+
+def _exact(value):
+    """YAML makes floats of decimals; their shortest writing is what stood in the file."""
+    return Decimal(repr(value)) if isinstance(value, float) else value

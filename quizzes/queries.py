@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
+from quizzes.enums import QuestionType
 from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.reading import shown
+from quizzes.scoring import FULL, accepted_answer, earned_percent
 from staff import clock
 
 
@@ -175,19 +178,40 @@ def may_review(attempt: Attempt) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedOption:
+    """``percent`` where the options of the question have percents of their own."""
+
     text: str
     is_chosen: bool
     is_right: bool
+    percent: Decimal | None
     feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedAnswer:
+    text: str
+    percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
     number: int
     stem: str
-    is_right: bool
-    options: tuple[ReviewedOption, ...]
+    percent: Decimal
     feedback: str
+    options: tuple[ReviewedOption, ...] = ()
+    typed: str | None = None
+    unit: str = ""
+    accepted: tuple[ReviewedAnswer, ...] = ()
+    answer_feedback: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        return self.percent == FULL
+
+    @property
+    def is_partly_right(self) -> bool:
+        return 0 < self.percent < FULL
 
 
 def review_of(attempt: Attempt) -> list[ReviewedQuestion]:
@@ -198,14 +222,53 @@ def review_of(attempt: Attempt) -> list[ReviewedQuestion]:
 
 
 def _reviewed(item, version, response) -> ReviewedQuestion:
+    percent = earned_percent(version.type, version.key, response, version.unit)
+    if version.type in QuestionType.typed():
+        return _reviewed_typed(item, version, response, percent)
     right, notes = set(version.key["right"]), version.feedback.get("options", {})
+    percents = version.key.get("percents", {})
     return ReviewedQuestion(
         number=item["number"],
         stem=item["stem"],
-        is_right=set(response) == right,
+        percent=percent,
         options=tuple(
-            ReviewedOption(o["text"], o["id"] in response, o["id"] in right, notes.get(o["id"], ""))
+            ReviewedOption(
+                o["text"],
+                o["id"] in response,
+                o["id"] in right,
+                _percent(percents.get(o["id"])),
+                notes.get(o["id"], ""),
+            )
             for o in item["options"]
         ),
         feedback=version.feedback.get("general", ""),
     )
+
+
+def _reviewed_typed(item, version, response, percent) -> ReviewedQuestion:
+    typed = response[0] if response else ""
+    notes = version.feedback.get("accepted", [])
+    found = accepted_answer(version.type, version.key, typed, version.unit) if typed else None
+    rows = [row for row in version.key["accepted"] if Decimal(row["percent"]) > 0]
+    return ReviewedQuestion(
+        number=item["number"],
+        stem=item["stem"],
+        percent=percent,
+        typed=typed,
+        unit=version.unit,
+        accepted=tuple(ReviewedAnswer(_accepted_words(row), _percent(row["percent"])) for row in rows),
+        answer_feedback=notes[found] if notes and found is not None else "",
+        feedback=version.feedback.get("general", ""),
+    )
+
+
+def _accepted_words(row) -> str:
+    """1.234,5 ± 0,5 for a number, the text with its stars for a text."""
+    if "text" in row:
+        return row["text"]
+    value, tolerance = shown(Decimal(row["value"])), Decimal(row["tolerance"])
+    return f"{value} ± {shown(tolerance)}" if tolerance else value
+
+
+def _percent(text) -> Decimal | None:
+    return None if text is None else Decimal(text)

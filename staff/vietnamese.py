@@ -19,6 +19,10 @@ _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER_RANK = {letter: chr(ord("A") + index) for index, letter in enumerate(_ALPHABET)}
 _TONE_RANK = {"": "0", "\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _TONES = set(_TONE_RANK) - {""}
+_TONE = "[" + "".join(sorted(_TONES)) + "]"
+# In decomposed text: a tone between the two vowels, and after the second.
+_TONE_ON_FIRST = re.compile(rf"({_TONE})((?<=o.)[ae]|(?<=u.)y)", re.IGNORECASE)
+_TONE_ON_SECOND = re.compile(rf"((?<=o)[ae]|(?<=u)y)({_TONE})", re.IGNORECASE)
 
 
 def nfc(text: str) -> str:
@@ -33,9 +37,25 @@ def fold(text: str) -> str:
     "Đơn Dương", "ĐƠN DƯƠNG" (in NFD) and "don duong" fold alike; so do both spellings of a
     tone ("Hòa", "Hoà") and Eth for Đ.
     """
-    text = nfc(text).translate(_LETTER_D).casefold()
+    return without_marks(nfc(text).casefold())
+
+
+def without_marks(text: str) -> str:
+    """``text`` without accents, đ as d, capitals as they are."""
+    text = nfc(text).translate(_LETTER_D)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return text.replace("đ", "d")
+    return text.replace("đ", "d").replace("Đ", "D")
+
+
+def tone_spellings(text: str) -> tuple[str, str]:
+    """``text`` with the tone of oa, oe and uy on the first vowel, and on the second: "hòa" and "hoà".
+
+    Two texts that differ only by this habit have equal pairs; neither spelling is more right than the other.
+    """
+    apart = unicodedata.normalize("NFD", nfc(text).translate(_LETTER_D))
+    first = _TONE_ON_SECOND.sub(r"\2\1", apart)
+    second = _TONE_ON_FIRST.sub(r"\2\1", apart)
+    return unicodedata.normalize("NFC", first), unicodedata.normalize("NFC", second)
 
 
 def slug(text: str) -> str:

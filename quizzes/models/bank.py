@@ -1,5 +1,7 @@
 """The question bank: categories, questions, and the immutable versions that attempts refer to."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -87,9 +89,11 @@ class QuestionVersion(models.Model):
     """What a question said at one time. Never edited.
 
     ``stem`` is limited HTML. ``options`` is a list of {"id", "text"} in an order that says nothing
-    about the key, with random ids; the key stands apart, so that whatever shows a question never
-    loads it: ``key`` is {"right": [option ids]}, and ``feedback`` is shown at review time only:
-    {"general": text, "options": {id: text}}. True/false has the options "true" and "false".
+    about the key, with random ids; typed answers have none. True/false has the options "true" and
+    "false". The key stands apart, so that whatever shows a question never loads it: ``quizzes.scoring``
+    tells the shape of ``key`` for each type. ``feedback`` is shown when the review rules say so:
+    {"general": text, "options": {id: text}, "accepted": [text of each accepted answer]}. ``unit`` is
+    printed after the field of a number. ``quizzes.question_text`` makes all of this from an author's text.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
@@ -99,6 +103,8 @@ class QuestionVersion(models.Model):
     stem = models.TextField()
     options = models.JSONField(default=list)
     shuffle_options = models.BooleanField(default=True)
+    unit = NfcCharField(_("unit"), max_length=20, blank=True, default="")
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2, default=Decimal(1))
     key = models.JSONField()
     feedback = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -59,7 +59,8 @@ class Part(models.Model):
 class Section(models.Model):
     """So many questions from one category (and all below it), with a floor that no candidate may fall under.
 
-    ``floor_mark`` is on the scale of 10 (4.00 is "40 %"); 0 means no floor.
+    ``floor_mark`` is on the scale of 10 (4.00 is "40 %"); 0 means no floor. With ``weighs_questions`` each question
+    counts with the points it carries in the bank, else all of the section count the same.
     """
 
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="sections")
@@ -67,7 +68,8 @@ class Section(models.Model):
     title = NfcCharField(_("title"), max_length=200, blank=True)
     category = models.ForeignKey("quizzes.Category", on_delete=models.PROTECT, related_name="sections")
     quota = models.PositiveIntegerField(_("number of questions"))
-    floor_mark = models.DecimalField(_("floor mark"), max_digits=4, decimal_places=2, default=Decimal("0"))
+    floor_mark = models.DecimalField(_("floor mark"), max_digits=4, decimal_places=2, default=Decimal("4.00"))
+    weighs_questions = models.BooleanField(_("questions count with their own points"), default=False)
 
     class Meta:
         verbose_name = _("section")

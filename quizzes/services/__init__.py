@@ -12,9 +12,9 @@ from quizzes.errors import (
     TimeNotUp,
     WindowClosed,
 )
+from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
 from quizzes.services.attempts import SaveResult, save_answer, start_attempt
 from quizzes.services.bank import (
-    QuestionText,
     create_question,
     move_question,
     retire_question,
@@ -25,6 +25,8 @@ from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish
 from quizzes.services.marking import finalise
 
 __all__ = [
+    "AcceptedNumber",
+    "AcceptedText",
     "AttemptFinished",
     "BlueprintIncomplete",
     "NoAttemptsLeft",

@@ -8,6 +8,7 @@ from django.db import transaction
 from quizzes.enums import FinishCause
 from quizzes.errors import TimeNotUp
 from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.scoring import FULL, earned_percent
 from quizzes.signals import attempt_graded
 from staff import clock
 
@@ -49,9 +50,9 @@ def _grade(attempt: Attempt) -> Grading:
 def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
     """(mark of 10, passed, detail): a pure function of the paper, the responses by number and the keys by version.
 
-    A question earns its points when the chosen options are exactly the right ones, else nothing: a choice of
-    several right answers has no part points. A part passes when its mark, rounded as it is printed, reaches the pass
-    mark and each of its sections reaches its floor; the quiz passes when every part does.
+    A question earns the percent of its points that ``quizzes.scoring`` gives the response. A part passes when its
+    mark, rounded as it is printed, reaches the pass mark and each of its sections reaches its floor; the quiz
+    passes when every part does.
     """
     rows = [
         {
@@ -59,9 +60,7 @@ def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
             "part": item["part"],
             "section": item["section"],
             "of": Decimal(item["points"]),
-            "points": Decimal(item["points"])
-            if set(responses.get(item["number"], [])) == set(keys[item["version"]]["right"])
-            else Decimal(0),
+            "points": _earned(item, keys[item["version"]], responses.get(item["number"], [])),
         }
         for item in items
     ]
@@ -71,6 +70,12 @@ def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
         "parts": parts,
     }
     return _mark(rows), all(part["passed"] for part in parts), detail
+
+
+def _earned(item, key, response) -> Decimal:
+    points = Decimal(item["points"])
+    percent = earned_percent(item["type"], key, response, item.get("unit", ""))
+    return points if percent == FULL else points * percent / FULL
 
 
 def _part(part, rows) -> dict:

@@ -278,7 +278,8 @@ def test_neither_timer_nor_sweeper_may_come_early(attempt, host_clock, cause):
 
 def _items(points):
     return [
-        {"number": n, "version": n, "part": 1, "section": section, "points": "1"} for n, section in enumerate(points, 1)
+        {"number": n, "version": n, "type": "multiple", "part": 1, "section": section, "points": "1"}
+        for n, section in enumerate(points, 1)
     ]
 
 

@@ -1,11 +1,14 @@
 """The bank: immutable versions, clean text, and options that say nothing about the key."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from quizzes.enums import QuestionStatus, QuestionType
 from quizzes.errors import PoolTooSmall, QuestionRefused
 from quizzes.models import Question, QuestionVersion
+from quizzes.question_text import AcceptedNumber, AcceptedText
 from quizzes.services import create_question, retire_question, review_question, revise_question
 from tests.factories.quizzes import CategoryFactory, fill, reviewed_question, text
 
@@ -100,6 +103,25 @@ def test_text_is_composed_and_stripped_of_unsafe_html():
         {"type": QuestionType.MULTIPLE, "options": (("a", False), ("b", False))},
         {"type": QuestionType.TRUE_FALSE},
         {"type": "essay"},
+        {"option_percents": (50, 50, 0, 0)},
+        {"option_percents": (100, 101, 0, 0)},
+        {"option_percents": (100, "nhiều", 0, 0)},
+        {"type": QuestionType.MULTIPLE, "scoring": "per_option", "option_percents": (50, 40, 0, 0)},
+        {"type": QuestionType.MULTIPLE, "scoring": "hamming"},
+        {"type": QuestionType.SHORT_TEXT},
+        {"type": QuestionType.SHORT_TEXT, "accepted": (AcceptedText("a", 99),)},
+        {"type": QuestionType.SHORT_TEXT, "accepted": (AcceptedText("**"),)},
+        {"type": QuestionType.SHORT_TEXT, "accepted": (AcceptedText("hòa"), AcceptedText("HOÀ", 50))},
+        {"type": QuestionType.SHORT_TEXT, "accepted": (AcceptedText("a" * 201),)},
+        {"type": QuestionType.SHORT_TEXT, "accepted": (AcceptedText("a"),), "accents": "maybe"},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber("1e5"),)},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber(1.5),)},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber(Decimal("1e999999")),)},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber(Decimal("NaN")),)},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber(5, -1),)},
+        {"type": QuestionType.NUMBER, "accepted": (AcceptedNumber(5),), "unit": "m2"},
+        {"points": 0},
+        {"points": "0,001"},
         {"difficulty": "9"},
     ],
 )
@@ -139,6 +161,16 @@ def test_true_or_false_is_marked_like_any_other():
         [{"id": "true", "text": "Đúng"}, {"id": "false", "text": "Sai"}],
         {"right": ["false"]},
     )
+
+
+def test_typed_answers_are_found_by_what_is_accepted():
+    create_question(
+        code="X",
+        category=CategoryFactory(),
+        text=text(type=QuestionType.SHORT_TEXT, options=(), accepted=(AcceptedText("tường lửa"),)),
+    )
+
+    assert [question.code for question in Question.objects.search("tuong lua")] == ["X"]
 
 
 def test_search_finds_a_question_without_accents(question):

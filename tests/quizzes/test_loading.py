@@ -83,8 +83,64 @@ def test_a_retired_question_does_not_come_back():
 
 
 @pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        (
+            {"type": "short_text", "accepted": ["tường lửa", {"text": 2024, "percent": 50}], "spelling": "one_typo"},
+            {
+                "accepted": [{"text": "tường lửa", "percent": "100"}, {"text": "2024", "percent": "50"}],
+                "accents": "exact",
+                "case": "ignore",
+                "spelling": "one_typo",
+            },
+        ),
+        (
+            {
+                "type": "number",
+                "accepted": [{"value": 0.1, "tolerance": 0.05}, "1.234,5", {"value": 1.234}],
+                "unit": "MB",
+            },
+            {
+                "accepted": [
+                    {"value": "0.1", "tolerance": "0.05", "percent": "100"},
+                    {"value": "1234.5", "tolerance": "0", "percent": "100"},
+                    {"value": "1.234", "tolerance": "0", "percent": "100"},
+                ]
+            },
+        ),
+    ],
+)
+def test_typed_questions_load_and_load_again(entry, key):
+    entry = {name: value for name, value in ONE.items() if name != "options"} | entry
+    load_questions(file_of(entry))
+
+    report = load_questions(file_of(entry))
+
+    version = Question.objects.get().current
+    assert (version.key, version.options, version.unit) == (key, [], entry.get("unit", ""))
+    assert report.unchanged == ["IU01-001"]
+
+
+def test_options_of_a_file_may_have_percents():
+    options = [{"text": "a", "right": True, "percent": 66.67}, {"text": "b", "right": True, "percent": 33.33},
+               {"text": "c", "percent": -50}]  # fmt: skip
+    load_questions(file_of(ONE | {"type": "multiple", "scoring": "per_option", "options": options}))
+
+    version = Question.objects.get().current
+    assert {o["text"]: version.key["percents"][o["id"]] for o in version.options} == {
+        "a": "66.67",
+        "b": "33.33",
+        "c": "-50",
+    }
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
+        {"type": "short_text"},
+        {"type": "short_text", "accepted": "RAM"},
+        {"type": "number", "accepted": ["mười"]},
+        {"type": "number", "accepted": [{"tolerance": 1}]},
         {"category": "IU99"},
         {"options": [{"text": "a", "right": False}, {"text": "b", "right": False}]},
         {"type": "true_false"},

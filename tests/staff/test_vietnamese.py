@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staff.vietnamese import collation_key, fold, masked_name, name_sort_key, nfc, slug
+from staff.vietnamese import collation_key, fold, masked_name, name_sort_key, nfc, slug, tone_spellings
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,15 @@ def test_every_spelling_folds_alike(spelling):
 
 def test_both_spellings_of_a_tone_fold_alike():
     assert fold("Hoà Thuỷ") == fold("Hòa Thủy") == "hoa thuy"
+
+
+@pytest.mark.parametrize(("old", "new"), [("hòa", "hoà"), ("KHỎE", "KHOẺ"), ("thúy", "thuý"), ("lũy", "luỹ")])
+def test_both_places_of_a_tone_are_told_in_the_same_pair(old, new):
+    assert tone_spellings(old) == tone_spellings(new) == (old, new)
+
+
+def test_other_words_have_one_spelling():
+    assert tone_spellings("mùa quả của đường") == ("mùa quả của đường",) * 2
 
 
 def test_words_stand_in_vietnamese_order():
