@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ def table_rows(table: CoverageTable) -> Iterable[list]:
         _("Deferred"),
         _("Not bound"),
         _("Trained, not bound"),
+        _("Remark"),
     ]
     yield from _unit_lines(table, table.whole, table.whole.unit.name)
     if table.children and table.own.headcount:
@@ -61,10 +63,10 @@ def table_rows(table: CoverageTable) -> Iterable[list]:
 def _unit_lines(table: CoverageTable, row: UnitCoverage, name: str) -> Iterable[list]:
     head = [row.unit.code, name, table.on.strftime("%d/%m/%Y")]
     if not row.has_figures:
-        yield [*head, _("no figures yet")]
+        yield [*head, *[""] * 14, _("no figures yet")]
         return
     for key, figure in row.figures.items():
-        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure)]
+        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure), ""]
 
 
 def _figure_cells(figure: Figure) -> list:
@@ -84,16 +86,30 @@ def _figure_cells(figure: Figure) -> list:
     ]
 
 
-def people_rows(people: PeopleList) -> Iterable[list]:
+def people_rows(people: PeopleList, *, figure: str, on: date) -> Iterable[list]:
     """The people of a group with the reasons; those of other units as one line that only counts them."""
-    yield [_("Full name"), _("Unit code"), _("Unit"), _("Staff category"), _("Result"), _("Due"), _("Reasons")]
+    yield [
+        _("Full name"),
+        _("Staff code"),
+        _("Unit code"),
+        _("Unit"),
+        _("Staff category"),
+        _("Track"),
+        _("Cut-off day"),
+        _("Result"),
+        _("Due"),
+        _("Reasons"),
+    ]
     for line in people.lines:
         due = line.reason.due_on.strftime("%d/%m/%Y") if line.reason.due_on else ""
         yield [
             line.staff_member.full_name,
+            line.staff_code,
             line.unit.code,
             line.unit.name,
             line.standing.get_category_display(),
+            FigureKey(figure).label,
+            on.strftime("%d/%m/%Y"),
             line.outcome,
             due,
             " ".join(line.reason.sentences),

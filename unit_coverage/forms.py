@@ -7,6 +7,9 @@ from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
 from unit_coverage.enums import FigureKey, Group
 
+# Nothing is recorded of earlier years; a year typed too short lands there.
+FIRST_YEAR = 1990
+
 
 class CutOffForm(forms.Form):
     """The cut-off day and one staff category. Nothing given means today and the whole headcount."""
@@ -14,11 +17,11 @@ class CutOffForm(forms.Form):
     ngay = forms.DateField(
         label=_("As of"),
         required=False,
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%Y-%m-%d"],
         error_messages={"invalid": _("This is not a date. Please write day/month/year, for example 30/09/2024.")},
         widget=forms.DateInput(
             format="%d/%m/%Y",
-            attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "size": 12, "autocomplete": "off"},
+            attrs={"placeholder": _("day/month/year"), "size": 12, "autocomplete": "off"},
         ),
     )
     loai = forms.ChoiceField(
@@ -33,6 +36,8 @@ class CutOffForm(forms.Form):
         today = clock.today()
         if day is not None and day > today:
             raise forms.ValidationError(_("The cut-off day must not lie in the future."))
+        if day is not None and day.year < FIRST_YEAR:
+            raise forms.ValidationError(_("There are no figures before the year %(year)s.") % {"year": FIRST_YEAR})
         return day or today
 
     def clean(self):
@@ -59,6 +64,8 @@ class PeopleForm(CutOffForm):
         choices=Group.choices,
         error_messages={"invalid_choice": _("There is no such group of people.")},
     )
+
+    truc_tiep = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def add_prefix(self, field_name):
         """Addresses use hyphens: ?linh-vuc=basic."""

@@ -43,6 +43,12 @@ class PersonLine:
     reason: Explanation
 
     @property
+    def staff_code(self) -> str:
+        """The code of the person's account, empty where there is none: it tells namesakes apart."""
+        account = getattr(self.staff_member, "user", None)
+        return account.staff_code if account else ""
+
+    @property
     def outcome(self) -> str:
         """The word that stands beside the name."""
         if self.standing.binding != Binding.BOUND:
@@ -71,12 +77,14 @@ def people(
     group: str = Group.ALL,
     viewer,
     categories: Sequence[str] = HEADCOUNT_CATEGORIES,
+    is_direct: bool = False,
     start: int = 0,
     limit: int | None = None,
 ) -> PeopleList:
     """The people of a group by given name, with reasons, from ``start`` on. A fixed number of queries.
 
     Only those ``viewer`` may see today are named; the others are counted. ``track`` is given by the figure.
+    ``is_direct`` leaves out the people of the units below that exist on that day, as the unit's own line does.
     """
     track, part = FIGURES[FigureKey(figure)]
     everybody = (
@@ -84,10 +92,13 @@ def people(
         .filter(_GROUPS[Group(group)], unit__path__gte=unit.path, unit__path__lt=unit.path_end)
         .filter(category__in=categories, track__code=track, part=part)
     )
+    if is_direct:
+        below = Unit.objects.filter(parent=unit).existing_on(on)
+        everybody = everybody.exclude(unit__in=Unit.objects.within_any(below))
     visible = everybody.filter(staff_member__in=StaffMember.objects.visible_to(viewer))
     total, named = everybody.count(), visible.count()
     page = list(
-        visible.select_related("staff_member", "unit").order_by("staff_member__sort_key", "staff_member_id")[
+        visible.select_related("staff_member__user", "unit").order_by("staff_member__sort_key", "staff_member_id")[
             start : None if limit is None else start + limit
         ]
     )

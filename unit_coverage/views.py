@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from staff import clock
 from staff.access import unit_for
 from staff.models import Scope, Unit
+from staff.vietnamese import slug
 from unit_coverage import exports
 from unit_coverage.enums import FigureKey, Group
 from unit_coverage.forms import CutOffForm, PeopleForm
@@ -30,7 +31,7 @@ def index(request):
     if not units:
         raise Http404
     if len(units) == 1:
-        return redirect("unit_coverage:unit", code=units[0].code)
+        return redirect(_address(units[0], request))
     return render(request, "unit_coverage/index.html", {"units": units, "today": clock.today()})
 
 
@@ -39,10 +40,10 @@ def unit(request, code):
     found = unit_for(request.user, code=code)
     form = CutOffForm(request.GET)
     context = {"unit": found, "form": form, "breadcrumb": _parents(request.user, found)}
-    context["came_from"], context["became"] = _linked(request.user, found)
-    if not form.is_valid():
+    day = form.cleaned_data["ngay"] if form.is_valid() else None
+    context["came_from"], context["became"] = _linked(request.user, found, day)
+    if day is None:
         return render(request, "unit_coverage/unit.html", context)
-    day = form.cleaned_data["ngay"]
     context |= {"on": day, "exists": found.existed_on(day)}
     if context["exists"]:
         categories = form.cleaned_data["categories"]
@@ -52,6 +53,7 @@ def unit(request, code):
             "lines": _lines(table),
             "tiles": [(key, FigureKey(key).label, figure) for key, figure in table.whole.figures.items()],
             "rules": _rules(day),
+            "waiting": sum(not child.has_figures for child in table.children),
             "is_headcount": not form.cleaned_data["loai"],
             "columns": [(key.value, key.label) for key in FigureKey],
         }
@@ -67,10 +69,12 @@ def unit_people(request, code):
     if not form.is_valid():
         return render(request, "unit_coverage/people.html", context)
     asked = form.cleaned_data
-    start = PAGE_SIZE * (_page_number(request) - 1)
-    listed = _people(request.user, found, asked, start=start, limit=PAGE_SIZE)
+    number = _page_number(request)
+    listed = _people(request.user, found, asked, start=PAGE_SIZE * (number - 1), limit=PAGE_SIZE)
+    page = Paginator(range(listed.named), PAGE_SIZE).get_page(number)
+    if page.number != number:
+        listed = _people(request.user, found, asked, start=PAGE_SIZE * (page.number - 1), limit=PAGE_SIZE)
     figure = coverage(unit=found, on=asked["ngay"], categories=asked["categories"]).whole.figures[asked["linh_vuc"]]
-    page = Paginator(range(listed.named), PAGE_SIZE).get_page(_page_number(request))
     context |= {
         "on": asked["ngay"],
         "exists": found.existed_on(asked["ngay"]),
@@ -80,6 +84,7 @@ def unit_people(request, code):
         "figure_key": asked["linh_vuc"],
         "figure_label": FigureKey(asked["linh_vuc"]).label,
         "group": asked["nhom"],
+        "is_direct": asked["truc_tiep"],
         "tabs": _group_tabs(figure, asked["nhom"]),
         "rules": requirements_of(asked["ngay"])[asked["linh_vuc"]],
     }
@@ -95,16 +100,20 @@ def unit_csv(request, code):
         words = " ".join(error for errors in form.errors.values() for error in errors)
         return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
     asked = form.cleaned_data
+    if not found.existed_on(asked["ngay"]):
+        words = _("%(unit)s did not exist on %(day)s.") % {"unit": found.name, "day": f"{asked['ngay']:%d/%m/%Y}"}
+        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+    name = f"ty-le-{slug(found.code)}-{asked['ngay']:%Y%m%d}"
     if request.GET.get("linh-vuc"):
-        rows = exports.people_rows(_people(request.user, found, asked))
+        rows = exports.people_rows(_people(request.user, found, asked), figure=asked["linh_vuc"], on=asked["ngay"])
+        name += f"-{slug(FigureKey(asked['linh_vuc']).value)}-{asked['nhom']}"
     else:
         rows = exports.table_rows(coverage(unit=found, on=asked["ngay"], categories=asked["categories"]))
     text = exports.as_csv(rows)
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"ty-le-{found.code.replace('/', '-')}-{asked['ngay']:%Y%m%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
@@ -115,6 +124,7 @@ def _people(user, found: Unit, asked: dict, **window) -> PeopleList:
         figure=asked["linh_vuc"],
         group=asked["nhom"],
         categories=asked["categories"],
+        is_direct=asked["truc_tiep"],
         viewer=user,
         **window,
     )
@@ -135,7 +145,7 @@ def _parents(user, found: Unit) -> list[tuple[str, str]]:
     return [(unit.name, _address(unit)) for unit in above]
 
 
-def _linked(user, found: Unit) -> tuple[list, list]:
+def _linked(user, found: Unit, asked: date | None) -> tuple[list, list]:
     """Predecessors and successors as (succession, unit, address or empty where the unit is out of the user's sight)."""
     came, became = successions_of(found)
     units = [s.predecessor for s in came] + [s.successor for s in became]
@@ -143,7 +153,8 @@ def _linked(user, found: Unit) -> tuple[list, list]:
     if units:
         seen = set(Unit.objects.filter(pk__in=[u.pk for u in units]).visible_to(user).values_list("pk", flat=True))
 
-    def linked(succession, unit, day: date | None):
+    def linked(succession, unit, last_day: date | None):
+        day = asked if asked and unit.existed_on(asked) else last_day
         query = f"?ngay={day:%d/%m/%Y}" if day else ""
         return succession, unit, _address(unit) + query if unit.pk in seen else ""
 
@@ -170,7 +181,8 @@ def _lines(table: CoverageTable) -> list[dict]:
 
 
 def _line(row: UnitCoverage, name: str, kind: str) -> dict:
-    return {"row": row, "name": name, "kind": kind, "figures": list(row.figures.items())}
+    figures = [(key, FigureKey(key).label, figure) for key, figure in row.figures.items()]
+    return {"row": row, "name": name, "kind": kind, "is_own": kind == "own", "figures": figures}
 
 
 def _rules(day: date) -> list[tuple[str, list]]:

@@ -7,13 +7,20 @@ from django.urls import reverse
 
 register = template.Library()
 
-_KEPT = ("ngay", "loai")
+_KEPT = ("ngay", "loai", "truc-tiep")
 
 
 @register.simple_tag(takes_context=True)
-def people_of(context, code: str, figure: str, group: str) -> str:
-    """The address of the people of ``group`` in ``figure`` of the unit ``code``."""
-    return _address(context, "unit_coverage:people", code, {"linh-vuc": figure, "nhom": group})
+def people_of(context, code: str, figure: str, group: str, direct: bool = False) -> str:
+    """The address of the people of ``group`` in ``figure`` of the unit ``code``, or of its direct people only."""
+    added = {"linh-vuc": figure, "nhom": group} | ({"truc-tiep": "1"} if direct else {})
+    return _address(context, "unit_coverage:people", code, added)
+
+
+@register.simple_tag(takes_context=True)
+def people_of_all(context, code: str, figure: str, group: str) -> str:
+    """The same as this page shows, with the people of the units below."""
+    return _address(context, "unit_coverage:people", code, {"linh-vuc": figure, "nhom": group, "truc-tiep": ""})
 
 
 @register.simple_tag(takes_context=True)
