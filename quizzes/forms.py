@@ -34,7 +34,7 @@ def read_save(body: bytes) -> dict:
     """The autosave's JSON as arguments of ``save_answer``; ResponseRefused where it is not of that shape."""
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ResponseRefused(_("The save could not be read.")) from None
     shaped = (
         isinstance(data, dict)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils.html import escape
@@ -41,6 +43,17 @@ class LoadReport:
 def load_catalogue(root: Path) -> LoadReport:
     """Takes the folder into the database; repeated, it changes nothing. A broken file raises ContentBroken."""
     return _Loader(root).load()
+
+
+def _named_site() -> Site | None:
+    """The default site under the name it has for the world; Wagtail calls a new one localhost."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is not None and (site.hostname, site.port) == ("localhost", 80):
+        address = urlsplit(settings.SITE_URL)
+        site.hostname = address.hostname
+        site.port = address.port or (443 if address.scheme == "https" else 80)
+        site.save()
+    return site
 
 
 class _Loader:
@@ -134,7 +147,7 @@ class _Loader:
     def index_page(self) -> CatalogueIndexPage:
         index = CatalogueIndexPage.objects.first()
         if index is None:
-            site = Site.objects.filter(is_default_site=True).first()
+            site = _named_site()
             parent = site.root_page if site else Page.get_first_root_node()
             index = parent.add_child(instance=CatalogueIndexPage(title="Các khóa học", slug="cac-khoa-hoc"))
             index.save_revision().publish()

@@ -10,6 +10,9 @@ from lms import env
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
+# Printed on certificates and in mails. PORT is the one `make run` was given.
+SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
+
 # --- Applications -----------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -136,6 +139,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_code"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Học CNTT] "
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -206,7 +210,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 # --- Wagtail ----------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Học CNTT"
-WAGTAILADMIN_BASE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -230,7 +234,6 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "khong-tra-loi@localhost")
 
 # --- Our own rules ----------------------------------------------------------
 
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 # Encrypts personal numbers at rest and keys their search hash; see staff.models.people.
 PERSONAL_DATA_KEY = ""
 # Where the signing key lives; see certificates.signing.

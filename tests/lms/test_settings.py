@@ -83,6 +83,15 @@ def test_the_demonstration_key_stops_the_start(tmp_path):
     assert "SIGNING_CERT_FILE is the demonstration's; certificates need a key of your own." in done.stderr
 
 
+def test_the_site_names_itself_by_the_port_it_was_given(tmp_path):
+    command = [sys.executable, "-c", "from lms.settings import embedded; print(embedded.SITE_URL)"]
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "PORT": "8102"}
+
+    done = subprocess.run(command, cwd=base.BASE_DIR, env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "http://127.0.0.1:8102\n"
+
+
 def test_messages_and_sessions_are_json_only(settings):
     assert settings.CELERY_TASK_SERIALIZER == "json"
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]

@@ -347,3 +347,9 @@ def test_a_save_takes_the_same_queries_for_5_and_20_questions(
     # user, attempt, savepoint, lock, update, release; PostgreSQL's clock twice
     with django_assert_max_num_queries(6 + 2 * IS_POSTGRESQL):
         post_save(client, long_attempt, number=1, response=response, sequence=1)
+
+
+def test_a_save_nested_without_end_is_refused_in_a_sentence(page, attempt):
+    response = page.post(url("save", attempt), "[" * 100_000, content_type="application/json")
+
+    assert response.status_code == 400

@@ -19,6 +19,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from lms import env
+
 HOST = "127.0.0.1"
 # Two processes, so that one that dies leaves the other serving while gunicorn replaces it.
 WEB_PROCESSES = "2"
@@ -30,7 +32,7 @@ class Command(BaseCommand):
     help = "Prepares database, demonstration and static files, then serves the site and works in the background."
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=env.integer("PORT", 8000))
         parser.add_argument("--no-demo", action="store_true", help="do not load the demonstration")
 
     def handle(self, *, port, no_demo, **options):
@@ -39,6 +41,8 @@ class Command(BaseCommand):
         stopping = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: stopping.append(signum))
+        # The settings of both processes name the site by it, on certificates and in mails.
+        os.environ["PORT"] = str(port)
         processes = {"web": start_web(port), "work": start_work()}
         try:
             self._wait_until_ready(port, processes, stopping)
