@@ -1,6 +1,6 @@
 """What the pages of the catalogue print: frozen records, a fixed number of queries whatever the size of a course."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -15,6 +15,7 @@ from courses.models import (
     Track,
 )
 from courses.services.learning import may_begin_again
+from courses.sittings import Sat, sittings_of
 from staff import clock
 
 
@@ -35,6 +36,7 @@ class OutlineItem:
 class Outline:
     lessons: tuple[OutlineItem, ...]
     enrolment: Enrolment | None
+    sittings: tuple[Sat, ...] = ()
 
     @property
     def done(self) -> int:
@@ -48,6 +50,16 @@ class Outline:
     def next_lesson(self) -> OutlineItem | None:
         """Where the learner stopped: the first lesson not finished."""
         return next((lesson for lesson in self.lessons if not lesson.is_done), None)
+
+    @property
+    def running(self) -> Sat | None:
+        """The test that is being sat just now."""
+        return next((sat for sat in self.sittings if sat.minutes_left is not None), None)
+
+    @property
+    def last_result(self) -> Sat | None:
+        """The newest sitting that is over and marked."""
+        return next((sat for sat in reversed(self.sittings) if sat.mark is not None), None)
 
     @property
     def minutes_left(self) -> int:
@@ -164,7 +176,10 @@ def course_context(page: CoursePage, user) -> dict:
     outline = outline_of(page, newest_enrolment(page, user.staff_member_id))
     test = TestPage.objects.live().child_of(page).select_related("quiz").first()
     parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test else []
-    used = outline.enrolment.sittings.count() if outline.enrolment and test else 0
+    if outline.enrolment and test:
+        sittings = sittings_of([outline.enrolment.pk]).get(outline.enrolment.pk, ())
+        outline = replace(outline, sittings=sittings)
+    used = len(outline.sittings)
     held = (
         Qualification.objects.filter(staff_member=user.staff_member_id, course=page.course_id)
         .held_on(clock.today())

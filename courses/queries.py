@@ -18,6 +18,7 @@ from courses.models import (
     TrackRule,
 )
 from courses.pages import Outline, OutlineItem
+from courses.sittings import sittings_of
 from staff.audiences import rule_matches
 from staff.models import AudienceRule, Duty, Posting
 
@@ -152,7 +153,7 @@ def learning_of(staff_member, on: date) -> Learning:
 
 
 def _outlines(staff_member) -> dict[int, Outline]:
-    """The outline of every published course, with this person's marks: four queries whatever the number of courses."""
+    """The outline of every published course, with this person's marks: five queries whatever the number of courses."""
     pages = list(CoursePage.objects.live().values_list("path", "course_id"))
     enrolments = {e.course_id: e for e in Enrolment.objects.filter(staff_member=staff_member).order_by("cycle")}
     newest = [enrolment.pk for enrolment in enrolments.values()]
@@ -162,4 +163,10 @@ def _outlines(staff_member) -> dict[int, Outline]:
     for pk, path, title, slug, minutes in rows:
         items = lessons.setdefault(path[: -LessonPage.steplen], [])
         items.append(OutlineItem(pk, len(items) + 1, title, slug, minutes, "", pk in done))
-    return {course_id: Outline(tuple(lessons.get(path, ())), enrolments.get(course_id)) for path, course_id in pages}
+    sat = sittings_of(newest)
+    found = {}
+    for path, course_id in pages:
+        enrolment = enrolments.get(course_id)
+        sittings = sat.get(enrolment.pk, ()) if enrolment else ()
+        found[course_id] = Outline(tuple(lessons.get(path, ())), enrolment, sittings)
+    return found

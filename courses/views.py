@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,8 +60,8 @@ def complete(request, code, slug):
     _here, _before, after = pages.outline_of(page, None).around(slug)
     if after is not None:
         return redirect("courses:lesson", code=code, slug=after.slug)
-    messages.success(request, _("You have finished the last lesson."))
-    return redirect("courses:course", code=code)
+    messages.success(request, _("You have finished the last lesson. The test is open now."))
+    return redirect(reverse("courses:course", args=[code]) + "#kiem-tra")
 
 
 def _revision_read(request, lesson):

@@ -200,6 +200,7 @@ class _Loader:
             self.load_lesson(f"{folder.name}/{name}", page, images)
         if "test" in entry.data:
             self.load_test(folder, entry.entry("test"), page)
+            self.link_topics(folder, entry)
 
     def load_images(self, folder: Path) -> dict:
         images = {}
@@ -231,6 +232,22 @@ class _Loader:
                 "body": LessonPage.body.field.to_python(_as_json(body)),
             },
         )
+
+    def link_topics(self, folder: Path, entry: Entry) -> None:
+        """Pairs lessons and sections of the test in their order, where there are as many; a person's choice stays."""
+        names, sections = entry.get("lessons", list), entry.entry("test").entries("sections")
+        if len(names) != len(sections):
+            return
+        for name, section in zip(names, sections, strict=True):
+            lesson = self.object_of(f"lesson:{folder.name}/{name}", LessonPage)
+            category = Category.objects.filter(code=section.get("category")).first()
+            if lesson is None or category is None or lesson.topic_id is not None:
+                continue
+            lesson.topic = category
+            lesson.save(update_fields=["topic"])
+            if (revision := lesson.live_revision) is not None:
+                revision.content["topic"] = category.pk
+                revision.save(update_fields=["content"])
 
     # --- the test ------------------------------------------------------------
 

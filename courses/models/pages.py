@@ -92,16 +92,29 @@ class CoursePage(OwnAddressMixin, Page):
 
 
 class LessonPage(OwnAddressMixin, Page):
-    """A lesson of a course. ``minutes`` is the time a beginner needs."""
+    """A lesson of a course. ``minutes`` is the time a beginner needs.
+
+    ``topic`` is the branch of the bank that asks about the lesson: a weak result there leads back here.
+    """
 
     minutes = models.PositiveIntegerField(_("minutes"), default=30)
     summary = models.TextField(_("summary"), blank=True)
+    topic = models.ForeignKey(
+        "quizzes.Category",
+        verbose_name=_("question category"),
+        help_text=_("Which questions ask about this lesson. Whoever does badly there is shown this lesson again."),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     body = StreamField(LESSON_BLOCKS, verbose_name=_("content"))
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("minutes"),
+        FieldPanel("topic"),
         FieldPanel("body"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]

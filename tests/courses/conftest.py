@@ -13,9 +13,18 @@ from courses.services import enrol
 CONTENT = Path(courses.__file__).parent / "content"
 
 
+@pytest.fixture(scope="session")
+def one_course(tmp_path_factory):
+    """The catalogue with the pages of one course only: loading them all would be most of a test's time."""
+    folder = tmp_path_factory.mktemp("content")
+    for name in ("tracks.yaml", "CB-01"):
+        (folder / name).symlink_to(CONTENT / name)
+    return folder
+
+
 @pytest.fixture
-def catalogue(db):
-    return load_catalogue(CONTENT)
+def catalogue(db, one_course):
+    return load_catalogue(one_course)
 
 
 @pytest.fixture

@@ -63,9 +63,9 @@ def test_my_learning_asks_the_same_number_of_queries_whatever_is_held_and_due(
         grant(learner, other)
     browser.get(reverse("my_learning"))
 
-    # user, person; 4 for the outlines, 2 for the rules of tracks with their courses; posting, duties, rules of
+    # user, person; 5 for the outlines, 2 for the rules of tracks with their courses; posting, duties, rules of
     # audiences, exemptions, held, requirements; qualifications, courses, certificates; header
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         browser.get(reverse("my_learning"))
 
 

@@ -1,0 +1,89 @@
+"""Where somebody stands with the test of a course: what runs, what is over, and what to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery
+
+from courses.models import LessonPage, Sitting
+from quizzes.models import Attempt, Grading
+from staff import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """One sitting of an enrolment. ``minutes_left`` is None once it is over, whoever wrote that down."""
+
+    attempt_id: int
+    number: int
+    minutes_left: int | None
+    finished_at: datetime | None
+    mark: Decimal | None
+    is_passed: bool | None
+
+
+def sittings_of(enrolment_ids: Iterable[int]) -> dict[int, tuple[Sat, ...]]:
+    """The sittings of each enrolment, oldest first, in one query."""
+    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    rows = (
+        Sitting.objects.filter(enrolment__in=list(enrolment_ids))
+        .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
+        .select_related("attempt")
+        .order_by("attempt__number")
+    )
+    found: dict[int, tuple[Sat, ...]] = {}
+    for row in rows:
+        seen = found.get(row.enrolment_id, ())
+        found[row.enrolment_id] = (*seen, _sat(row, number=len(seen) + 1))
+    return found
+
+
+def _sat(row: Sitting, number: int) -> Sat:
+    attempt = row.attempt
+    left = (attempt.deadline - clock.now()).total_seconds()
+    is_over = attempt.finished_at is not None or left <= 0
+    return Sat(
+        attempt_id=attempt.pk,
+        number=number,
+        minutes_left=None if is_over else int(left // 60),
+        finished_at=attempt.finished_at,
+        mark=row.mark,
+        is_passed=row.is_passed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AfterTest:
+    """What a learner can do after an attempt; ``lessons`` by the title of the section that asks about each."""
+
+    course_code: str
+    has_passed: bool
+    attempts_left: int | None
+    lessons: dict[str, LessonPage]
+
+    @property
+    def may_sit_again(self) -> bool:
+        return not self.has_passed and self.attempts_left != 0
+
+
+def after_test(attempt: Attempt) -> AfterTest | None:
+    """None for an attempt that belongs to no course, such as a preview. Three queries."""
+    sitting = Sitting.objects.filter(attempt=attempt).select_related("enrolment__course__page", "attempt__quiz").first()
+    if sitting is None:
+        return None
+    enrolment, allowed = sitting.enrolment, sitting.attempt.quiz.attempts_allowed
+    used = Sitting.objects.filter(enrolment=enrolment, test=sitting.test_id).count()
+    by_topic = {
+        lesson.topic.code: lesson
+        for lesson in LessonPage.objects.live().child_of(enrolment.course.page).select_related("topic")
+        if lesson.topic is not None
+    }
+    sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]
+    return AfterTest(
+        course_code=enrolment.course.code,
+        has_passed=enrolment.passed_at is not None,
+        attempts_left=None if allowed is None else max(0, allowed - used),
+        lessons={s["title"]: by_topic[s["category"]] for s in sections if s.get("category") in by_topic},
+    )

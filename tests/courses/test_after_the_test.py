@@ -1,0 +1,138 @@
+"""A test in a course: what the course page and My learning say while it runs, and where its result leads."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from courses.loading import load_catalogue
+from courses.models import LessonPage
+from courses.services import complete_lesson, settle_sitting, start_test
+from quizzes.enums import FinishCause
+from quizzes.services import finalise
+from tests.quizzes.helpers import answer
+
+pytestmark = pytest.mark.django_db
+
+COURSE = reverse("courses:course", args=["CB-01"])
+
+
+@pytest.fixture
+def browser(client, learner):
+    client.force_login(learner)
+    return client
+
+
+@pytest.fixture
+def learnt(enrolment, lessons):
+    """All lessons are finished."""
+    for lesson in lessons:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=None)
+    return enrolment
+
+
+@pytest.fixture
+def attempt(learnt, test_page):
+    return start_test(enrolment=learnt, test=test_page)
+
+
+def finish(attempt, *, right=()):
+    answer(attempt, right=right)
+    finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+    settle_sitting(attempt=attempt)
+
+
+def result_of(attempt):
+    return reverse("quizzes:result", args=[attempt.pk])
+
+
+@pytest.mark.parametrize("page", [COURSE, reverse("my_learning")])
+def test_a_running_test_is_said_with_the_time_left_and_leads_back_in(browser, attempt, page):
+    with time_machine.travel(attempt.deadline - timedelta(minutes=7, seconds=30), tick=False):
+        text = browser.get(page).text
+
+    assert "còn 7 phút" in text
+    assert f'href="{reverse("quizzes:attempt", args=[attempt.pk])}"' in text
+    assert "Làm tiếp bài kiểm tra" in text
+    assert reverse("courses:start_test", args=["CB-01"]) not in text
+
+
+@pytest.mark.parametrize("page", [COURSE, reverse("my_learning")])
+def test_a_failed_attempt_leaves_its_trace(browser, attempt, page):
+    finish(attempt, right=[1])
+
+    text = browser.get(page).text
+
+    assert f'href="{result_of(attempt)}"' in text
+    assert "chưa đạt" in text.lower()
+
+
+def test_the_result_of_a_failed_attempt_says_what_is_left_and_leads_to_the_lessons(browser, attempt, lessons):
+    finish(attempt)
+
+    text = browser.get(result_of(attempt)).text
+
+    assert "Anh/chị còn 2 lượt làm bài" in text
+    assert f'href="{COURSE}#kiem-tra"' in text
+    for lesson in lessons:
+        assert f'href="{reverse("courses:lesson", args=["CB-01", lesson.slug])}"' in text
+
+
+def test_the_last_failed_attempt_offers_no_other(browser, learnt, test_page):
+    for _turn in range(3):
+        attempt = start_test(enrolment=learnt, test=test_page)
+        finish(attempt)
+
+    text = browser.get(result_of(attempt)).text
+    course = browser.get(COURSE).text
+
+    assert "Anh/chị đã dùng hết số lượt làm bài" in text
+    assert "Làm lại bài kiểm tra" not in text + course
+
+
+def test_the_result_of_a_passed_attempt_says_where_the_certificate_comes(browser, attempt):
+    finish(attempt, right=range(1, 21))
+
+    text = browser.get(result_of(attempt)).text
+
+    assert "Chúc mừng anh/chị đã đạt" in text
+    assert "Làm lại bài kiểm tra" not in text
+
+
+def test_an_attempt_closed_by_the_clock_says_so(browser, attempt):
+    with time_machine.travel(attempt.deadline + timedelta(minutes=1)):
+        finalise(attempt=attempt, cause=FinishCause.TIMER)
+
+        assert "Đã hết giờ" in browser.get(result_of(attempt)).text
+
+
+def test_the_last_lesson_leads_to_the_test(browser, enrolment, lessons):
+    for lesson in lessons[:-1]:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=None)
+
+    response = browser.post(reverse("courses:complete", args=["CB-01", lessons[-1].slug]))
+
+    assert (response.status_code, response.url) == (302, f"{COURSE}#kiem-tra")
+    assert "chỉ còn bài kiểm tra" in browser.get(reverse("my_learning")).text
+
+
+def test_each_lesson_knows_which_questions_ask_about_it(catalogue, lessons):
+    assert [lesson.topic.code for lesson in lessons] == [f"CB-01.{number}" for number in range(1, 7)]
+    assert lessons[0].get_latest_revision_as_object().topic.code == "CB-01.1"
+
+
+def test_a_topic_that_a_person_chose_is_kept(catalogue, lessons, one_course):
+    other = lessons[1].topic
+    LessonPage.objects.filter(pk=lessons[0].pk).update(topic=other)
+
+    load_catalogue(one_course)
+
+    assert LessonPage.objects.get(pk=lessons[0].pk).topic == other
+
+
+def test_somebody_elses_sittings_are_not_shown(client, other_hr, attempt):
+    finish(attempt)
+    client.force_login(other_hr)
+
+    assert result_of(attempt) not in client.get(COURSE).text
