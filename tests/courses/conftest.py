@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 import courses
@@ -22,9 +23,17 @@ def one_course(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, one_course):
+    """Loaded once a module, in a transaction around those of its tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_catalogue(one_course)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def catalogue(db, one_course):
-    return load_catalogue(one_course)
+def catalogue(loaded, db):
+    return loaded
 
 
 @pytest.fixture
