@@ -46,9 +46,9 @@ def form(request):
     """Where a code is typed, in any spelling; leads to the page of that code."""
     typed = request.GET.get("code", "")
     code = codes.normalise(typed)
-    if code:
+    if codes.is_well_formed(code):
         return redirect("verification:check", code=code)
-    return _page(request, {"typed": typed})
+    return _page(request, {"typed": typed, "is_short": bool(typed.strip())})
 
 
 @login_not_required

@@ -1,5 +1,6 @@
 """What the pages of the catalogue print: frozen records, a fixed number of queries whatever the size of a course."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -17,6 +18,7 @@ from courses.models import (
 from courses.services.learning import may_begin_again
 from courses.sittings import Sat, sittings_of
 from staff import clock
+from staff.vietnamese import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,11 @@ class Feedback:
     is_right: bool
     text: str
 
+    @property
+    def says_itself(self) -> bool:
+        """Whether the text begins with the verdict, which then need not stand above it again."""
+        return fold(self.text).startswith(("dung", "chua dung"))
+
 
 def judge(lesson: LessonPage, block_id: str, chosen: int) -> Feedback | None:
     """None where the lesson has no such self-check or answer. Nothing is stored and nothing counts."""
@@ -148,9 +155,12 @@ def judge(lesson: LessonPage, block_id: str, chosen: int) -> Feedback | None:
     return None
 
 
-def lesson_context(page: CoursePage, lesson: LessonPage, outline: Outline, feedback: Feedback | None = None) -> dict:
+def lesson_context(page: CoursePage, lesson: LessonPage, outline: Outline, answers: Sequence[Feedback] = ()) -> dict:
     here, before, after = outline.around(lesson.slug)
     add_pictures(lesson)
+    judged = {feedback.block: feedback for feedback in answers}
+    for block in lesson.body:
+        block.judged = judged.get(str(block.id))
     return {
         "page": lesson,
         "course": page.course,
@@ -158,7 +168,7 @@ def lesson_context(page: CoursePage, lesson: LessonPage, outline: Outline, feedb
         "here": here,
         "before": before,
         "after": after,
-        "feedback": feedback,
+        "answers": answers,
     }
 
 

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import access, pages, services
 from courses.errors import CourseError
@@ -45,9 +45,9 @@ def lesson(request, code, slug):
     return _show(request, page, enrolment, access.lesson_for(page, slug=slug))
 
 
-def _show(request, page, enrolment, lesson, feedback=None):
+def _show(request, page, enrolment, lesson, answers=()):
     outline = pages.outline_of(page, enrolment)
-    return render(request, "courses/lesson.html", pages.lesson_context(page, lesson, outline, feedback))
+    return render(request, "courses/lesson.html", pages.lesson_context(page, lesson, outline, answers))
 
 
 @require_POST
@@ -71,18 +71,33 @@ def _revision_read(request, lesson):
     return lesson.live_revision_id
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def self_check(request, code, slug, block):
-    """The page again, with the feedback at the question. Not counted, not stored."""
+    """The page again, with the feedback at the questions answered so far. Not counted, not stored.
+
+    Whoever opens the address afresh, or switches the language there, is led to the lesson.
+    """
     page, enrolment = access.open_course_for(request.user, code=code)
     lesson = access.lesson_for(page, slug=slug)
-    chosen = request.POST.get("option", "")
-    if not (chosen.isdecimal() and len(chosen) < 4):
+    chosen = _chosen(request.POST.get("option", ""))
+    if chosen is None:
         return redirect("courses:lesson", code=code, slug=slug)
-    feedback = pages.judge(lesson, str(block), int(chosen))
+    feedback = pages.judge(lesson, str(block), chosen)
     if feedback is None:
         raise Http404
-    return _show(request, page, enrolment, lesson, feedback)
+    return _show(request, page, enrolment, lesson, [*_answered_before(request, lesson, str(block)), feedback])
+
+
+def _answered_before(request, lesson, block):
+    """The other self-checks of the page, whose answers each form carries along."""
+    for name, value in request.POST.items():
+        chosen = _chosen(value) if name.startswith("k-") and name != f"k-{block}" else None
+        if chosen is not None and (feedback := pages.judge(lesson, name.removeprefix("k-"), chosen)):
+            yield feedback
+
+
+def _chosen(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 @require_POST

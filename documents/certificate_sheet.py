@@ -147,7 +147,7 @@ def _foot_left(canvas, sheet):
     x += size + 5 * mm
     y += size - 3.4 * mm
     rows = [("Số: ", sheet.number), ("Số vào sổ: ", sheet.register_number), ("Căn cứ: ", sheet.decision)]
-    rows += [("Mã kiểm tra: ", _grouped(sheet.code)), ("Kiểm tra tại: ", sheet.check_address)]
+    rows += [("Mã xác thực: ", _grouped(sheet.code)), ("Kiểm tra tại: ", sheet.check_address)]
     for label, words in rows:
         if not words:
             continue

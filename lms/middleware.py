@@ -3,10 +3,13 @@
 import logging
 import re
 import uuid
+from contextlib import suppress
 from contextvars import ContextVar
+from ipaddress import ip_address
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
@@ -43,6 +46,25 @@ class RequestIdMiddleware:
             _request_id.reset(token)
         response["X-Request-ID"] = request.id
         return response
+
+
+class ProxyMiddleware:
+    """Behind our own proxy, the client's address is the last one the proxy wrote, not the proxy's.
+
+    Without it all clients look like one, and limits that count per client would count everybody together. What
+    stands before the last address was sent by the client and is not believed.
+    """
+
+    def __init__(self, get_response):
+        if not settings.BEHIND_PROXY:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        written = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+        with suppress(ValueError):
+            request.META["REMOTE_ADDR"] = str(ip_address(written))
+        return self.get_response(request)
 
 
 class CacheControlMiddleware:

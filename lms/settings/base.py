@@ -54,8 +54,12 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
+# Whether a proxy of ours stands before the web process and writes X-Forwarded-For and -Proto itself.
+BEHIND_PROXY = False
+
 MIDDLEWARE = [
     "lms.middleware.RequestIdMiddleware",
+    "lms.middleware.ProxyMiddleware",
     "lms.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

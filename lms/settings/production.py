@@ -80,8 +80,9 @@ SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
-# Only where a proxy sets the header and removes the visitor's own: else anybody could claim https.
-if env.boolean("BEHIND_PROXY", False):
+# Only where a proxy sets the headers and removes the visitor's own: else anybody could claim https or another address.
+BEHIND_PROXY = env.boolean("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Database, cache, sessions ----------------------------------------------

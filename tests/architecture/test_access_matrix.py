@@ -52,7 +52,7 @@ MATRIX = {
     "courses:start_test":   ("course",   "302 405 405 405 405 405 405 405 405 405"),
     "courses:lesson":       ("lesson",   "302 200 200 200 200 200 200 200 200 200"),
     "courses:complete":     ("lesson",   "302 405 405 405 405 405 405 405 405 405"),
-    "courses:self_check":   ("check",    "302 405 405 405 405 405 405 405 405 405"),
+    "courses:self_check":   ("check",    "302 302 302 302 302 302 302 302 302 302"),
     # staff: people in one's scopes
     "staff:people":         (None,       "302 404 404 404 404 200 200 200 404 200"),
     "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),

@@ -44,6 +44,14 @@ def test_a_code_may_be_typed_loosely(client, certificate):
     assert response["Location"] == reverse("verification:check", args=[certificate.code])
 
 
+def test_a_code_that_is_too_short_is_said_to_be_so(client, db):
+    response = client.get(reverse("verification:form"), {"code": "ABCD-EF"})
+
+    assert response.status_code == 200
+    assert "Mã xác thực gồm 16 ký tự" in response.text
+    assert 'value="ABCD-EF"' in response.text
+
+
 def test_guessing_is_slowed_and_known_codes_still_answer(client, certificate):
     address = reverse("verification:check", args=["0" * 16])
     answers = [client.get(address).status_code for _ in range(140)]

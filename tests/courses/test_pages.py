@@ -143,6 +143,25 @@ def test_a_self_check_answers_by_post_and_stores_nothing(browser, enrolment, les
     assert LessonCompletion.objects.count() == 0
 
 
+def test_a_later_self_check_keeps_what_was_said_to_an_earlier_one(browser, enrolment, lessons):
+    first, second = [block for block in lessons[0].body if block.block_type == "self_check"][:2]
+    url = reverse("courses:self_check", args=["CB-01", lessons[0].slug, second.id])
+
+    html = browser.post(url, {"option": 0, f"k-{first.id}": "1", "k-none": "1", "k-": "x"}).text
+
+    assert html.count('role="status"') == 2
+    assert f'name="k-{first.id}" value="1"' in html
+    assert f'name="k-{second.id}" value="0"' in html
+
+
+def test_the_address_of_an_answered_self_check_opens_the_lesson(browser, enrolment, lessons, address):
+    check = next(block for block in lessons[0].body if block.block_type == "self_check")
+
+    response = browser.get(reverse("courses:self_check", args=["CB-01", lessons[0].slug, check.id]))
+
+    assert (response.status_code, response.url) == (302, address(lessons[0]))
+
+
 def test_finishing_by_post_twice_is_harmless_and_get_changes_nothing(browser, enrolment, lessons, address):
     url = address(lessons[0], "complete")
 

@@ -1,4 +1,10 @@
+import contextlib
+
 import pytest
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
+
+from lms.middleware import ProxyMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +84,29 @@ def test_a_well_formed_request_id_of_the_proxy_is_kept_and_another_is_replaced(c
 
     assert kept["X-Request-ID"] == "abcdef-123456"
     assert len(replaced["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "address"),
+    [
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (True, "2001:db8::1", "2001:db8::1"),
+        (True, "not an address", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+        (False, "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_the_clients_address_is_what_our_own_proxy_wrote(settings, rf, behind_proxy, forwarded, address):
+    settings.BEHIND_PROXY = behind_proxy
+    seen = []
+
+    def answer(request):
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    with contextlib.suppress(MiddlewareNotUsed):
+        answer = ProxyMiddleware(answer)
+    answer(rf.get("/", headers={"X-Forwarded-For": forwarded}))
+
+    assert seen == [address]
