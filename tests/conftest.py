@@ -3,13 +3,19 @@
 province > commune > office, and another commune beside it. The learner is posted in the office.
 """
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
+import courses
+from courses.loading import load_catalogue
 from staff import feed
 from staff.enums import Capability, UnitKind
 from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
+
+CONTENT = Path(courses.__file__).parent / "content"
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +30,23 @@ def _feed_within_the_test(request, monkeypatch):
     marker = request.node.get_closest_marker("django_db")
     if connection.vendor == "postgresql" and not (marker and marker.kwargs.get("transaction")):
         monkeypatch.setattr(feed, "_settled", lambda changes: changes)
+
+
+@pytest.fixture(scope="session")
+def one_course(tmp_path_factory):
+    """The catalogue with the pages of one course only: loading them all would be most of a test's time."""
+    folder = tmp_path_factory.mktemp("content")
+    for name in ("tracks.yaml", "CB-01"):
+        (folder / name).symlink_to(CONTENT / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, one_course):
+    """Loaded once a module, in a transaction around those of its tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_catalogue(one_course)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

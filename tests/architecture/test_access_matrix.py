@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -80,7 +79,7 @@ ALLAUTH_OPEN = {
 
 
 @pytest.fixture
-def places(commune, office, learner):
+def places(loaded, commune, office, learner):
     """What routes are asked with, made when first needed."""
     from quizzes.services import publish_quiz, start_attempt
     from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
@@ -93,7 +92,6 @@ def places(commune, office, learner):
         return {"pk": start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member).pk}
 
     def lesson():
-        call_command("load_courses", verbosity=0)
         return {"code": "CB-01", "slug": LessonPage.objects.live().first().slug}
 
     def paper():
