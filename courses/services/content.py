@@ -8,7 +8,7 @@ from wagtail.images import get_image_model
 from wagtail.images.models import Filter
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from courses.blocks import PICTURE_SIZE
+from courses.blocks import DRAWING_SIZE, PICTURE_SIZE
 from courses.models import CatalogueIndexPage, LessonPage
 
 # Moderation between trainer and reviewer comes later: for now a trainer publishes what he wrote.
@@ -53,8 +53,9 @@ def ensure_groups() -> None:
 def prepare_pictures(*, lesson: LessonPage) -> int:
     """Makes the sized file of each picture of the lesson that has none yet. How many pictures the lesson has."""
     ids = {block.value["image"].pk for block in lesson.body if block.block_type == "image" and block.value["image"]}
-    size = Filter(spec=PICTURE_SIZE)
-    for image in get_image_model().objects.filter(pk__in=ids).exclude(renditions__filter_spec=PICTURE_SIZE):
+    made = [PICTURE_SIZE, DRAWING_SIZE]
+    for image in get_image_model().objects.filter(pk__in=ids).exclude(renditions__filter_spec__in=made):
+        size = Filter(spec=DRAWING_SIZE if image.filename.lower().endswith(".png") else PICTURE_SIZE)
         # Image.get_rendition would leave the temporary file open.
         with closing(image.generate_rendition_file(size)) as file:
             image.renditions.get_or_create(

@@ -1,15 +1,19 @@
 """The pages over HTTP."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from django.core.files.images import ImageFile
 from django.urls import reverse
+from PIL import Image as PictureFile
 from wagtail.images.models import Image, Rendition
 
 from courses.enums import Origin
 from courses.models import Course, Enrolment, LessonCompletion, Requirement, TrackRule
 from courses.pages import judge
 from courses.services import grant_qualification
+from courses.services.content import prepare_pictures
 from staff import clock
 from staff.models import Audience, AudienceRule
 
@@ -50,6 +54,21 @@ def test_publishing_makes_the_pictures_and_a_lost_one_is_replaced_by_the_origina
     original = f'src="{Image.objects.get(title="CB-01 so-do-may-tinh").file.url}"'
     assert original in browser.get(address(lessons[0])).content.decode()
     assert not Rendition.objects.filter(image__title="CB-01 so-do-may-tinh").exists()
+
+
+def test_a_drawing_is_sent_lighter_than_it_was_uploaded_and_a_photograph_stays_one(lessons):
+    drawing = Image.objects.get(title="CB-01 so-do-may-tinh")
+    file = BytesIO()
+    PictureFile.new("RGB", (1600, 900), "#2e6b3a").save(file, "JPEG")
+    photograph = Image.objects.create(title="photograph", file=ImageFile(file, name="photograph.jpg"))
+    lessons[0].body = [("image", {"image": image, "alt": "x"}) for image in (drawing, photograph)]
+
+    prepare_pictures(lesson=lessons[0])
+
+    sent = {image.title: image.renditions.get() for image in (drawing, photograph)}
+    assert sent["CB-01 so-do-may-tinh"].file.name.endswith(".webp")
+    assert sent["CB-01 so-do-may-tinh"].file.size <= drawing.file.size
+    assert (sent["photograph"].file.name.endswith(".jpg"), sent["photograph"].width) == (True, 1200)
 
 
 @pytest.mark.parametrize("count", [1, 3])
