@@ -1,5 +1,7 @@
 """What a lesson is built of. Blocks never query, choosers apart; about ten of them keep migrations small."""
 
+from itertools import chain, repeat
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -76,6 +78,12 @@ class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("Caption"))
     header = blocks.ListBlock(blocks.CharBlock(), label=_("Column heads"))
     rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False), label=_("Cells")), label=_("Rows"))
+
+    def get_context(self, value, parent_context=None):
+        """``rows``: each cell with the head of its column, which stands before it on a telephone."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["rows"] = [list(zip(chain(value["header"], repeat("")), row, strict=False)) for row in value["rows"]]
+        return context
 
     class Meta:
         icon = "table"

@@ -71,6 +71,12 @@ def test_a_drawing_is_sent_lighter_than_it_was_uploaded_and_a_photograph_stays_o
     assert (sent["photograph"].file.name.endswith(".jpg"), sent["photograph"].width) == (True, 1200)
 
 
+def test_a_cell_of_a_table_says_what_it_is_where_the_heads_are_out_of_sight(browser, enrolment, lessons, address):
+    html = browser.get(address(lessons[0])).content.decode()
+
+    assert '<th scope="row">Bàn phím, chuột</th><td data-label="Việc chính">Đưa chữ và lệnh vào máy</td>' in html
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_my_learning_asks_the_same_number_of_queries_whatever_is_held_and_due(
     browser, learner, course, enrolment, count, django_assert_num_queries
