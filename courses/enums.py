@@ -43,3 +43,23 @@ class Origin(TextChoices):
 class ExemptionKind(TextChoices):
     EXEMPT = "exempt", _("exempt")
     DEFERRED = "deferred", _("deferred")
+
+
+class Binding(TextChoices):
+    """How a track's requirements stand to a person."""
+
+    BOUND = "bound", _("bound")
+    EXEMPT = "exempt", _("exempt")
+    DEFERRED = "deferred", _("deferred")
+    NOT_BOUND = "not_bound", _("not bound")
+
+
+class Part(TextChoices):
+    """What of a track a standing is about: the whole, or the courses that carry one tag.
+
+    The fourth track is never one official figure: open source and security are two pairs.
+    """
+
+    WHOLE = "", _("whole track")
+    OSS = "oss", _("open-source software")
+    SECURITY = "security", _("information security")

@@ -1,155 +1,161 @@
 """What other rooms and My learning read: frozen records in a fixed number of queries."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
-from django.db.models import Q
-
-from courses.enums import Counts, Origin
-from courses.models import (
-    Course,
-    CoursePage,
-    Enrolment,
-    Exemption,
-    LessonCompletion,
-    LessonPage,
-    Qualification,
-    Requirement,
-    TrackRule,
-)
+from courses import obligations
+from courses.facts import load_people, load_track_facts
+from courses.models import Course, CoursePage, Enrolment, LessonCompletion, LessonPage, Qualification
+from courses.obligations import Obligation, PersonFacts, TrackFacts, assess, due_of, is_held
 from courses.pages import Outline, OutlineItem
+from courses.renewal import ends_soon, may_renew
 from courses.sittings import sittings_of
-from staff.audiences import rule_matches
-from staff.models import AudienceRule, Duty, Posting
-
-ACCEPTED = {
-    Counts.PASSED: {Origin.PASSED, Origin.RECOGNISED, Origin.DECLARED},
-    Counts.COMPLETED: set(Origin),
-}
-
-
-def requirements_in_force(track, day: date):
-    """The versions of requirements of ``track`` that bind on ``day``."""
-    return Requirement.objects.on(day).filter(track=track).select_related("audience", "course").order_by("code")
-
-
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    requirement: Requirement
-    due_on: date | None
-    exemption: Exemption | None
-    is_met: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ToLearn:
-    """A course, or a whole track, somebody must hold: why, by when, and how far it has come."""
+    """A course, or a whole track, somebody must hold: why, by when, and how far it has come.
+
+    ``code`` is that of the requirement, where one asks for it. ``may_begin_again`` says that an earlier cycle is over;
+    ``expires_on`` is the last day of what is still held, and ``expired_on`` of what no longer is. Of a track ``parts``
+    are its courses, of which ``needed`` will do (None: all) and ``held_parts`` are held.
+    """
 
     course: Course | None
     title: str
-    reason: str
-    due_on: date | None
-    outline: Outline | None
+    code: str = ""
+    reason: str = ""
+    due_on: date | None = None
+    outline: Outline | None = None
     parts: tuple["ToLearn", ...] = ()
     needed: int | None = None
+    is_held: bool = False
+    may_begin_again: bool = False
+    expires_on: date | None = None
+    expired_on: date | None = None
 
     @property
     def can_be_taken(self) -> bool:
         return bool(self.course and self.course.is_ready and self.outline)
 
+    @property
+    def held_parts(self) -> int:
+        return sum(part.is_held for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A qualification as its holder sees it: still in force or not, and whether the course can be taken again now."""
+
+    qualification: Qualification
+    is_expired: bool
+    ends_soon: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Learning:
     to_do: tuple[ToLearn, ...]
-    held: tuple[Qualification, ...]
+    held: tuple[Held, ...]
     others: tuple[ToLearn, ...]
-
-
-def requirements_of(staff_member, day: date) -> list[Obligation]:
-    """What binds this person on ``day``, exempted and satisfied ones included: six queries."""
-    posting = Posting.objects.on(day).filter(staff_member=staff_member, is_primary=True).select_related("unit").first()
-    if posting is None:
-        return []
-    duties = list(Duty.objects.on(day).filter(staff_member=staff_member).values_list("kind", flat=True))
-    rules = {rule.audience_id: rule for rule in AudienceRule.objects.on(day)}
-    exemptions = list(Exemption.objects.on(day).filter(staff_member=staff_member))
-    held = list(Qualification.objects.filter(staff_member=staff_member).held_on(day))
-    found = []
-    in_force = Requirement.objects.on(day).select_related("track", "course", "audience")
-    for requirement in in_force.order_by("due_on", "code"):
-        rule = rules.get(requirement.audience_id)
-        if rule is None or not rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties,
-        ):
-            continue
-        found.append(
-            Obligation(
-                requirement,
-                _due(requirement, posting, rule),
-                next((e for e in exemptions if _lets_off(e, requirement)), None),
-                any(_satisfies(q, requirement) for q in held),
-            )
-        )
-    return found
-
-
-def _due(requirement: Requirement, posting: Posting, rule: AudienceRule) -> date | None:
-    if requirement.due_days is None:
-        return requirement.due_on
-    since = max(requirement.valid_from, posting.valid_from, rule.valid_from)
-    return since + timedelta(days=requirement.due_days)
-
-
-def _lets_off(exemption: Exemption, requirement: Requirement) -> bool:
-    return exemption.track_id == requirement.track_id and exemption.course_id in (None, requirement.course_id)
-
-
-def _satisfies(qualification: Qualification, requirement: Requirement) -> bool:
-    """A qualification of the whole track also stands for each of its courses."""
-    if qualification.origin not in ACCEPTED[requirement.counts]:
-        return False
-    if qualification.track_id != requirement.track_id:
-        return False
-    return qualification.course_id is None or qualification.course_id == requirement.course_id
 
 
 def learning_of(staff_member, on: date) -> Learning:
     """What must be learnt and why, what is held, and the other courses, in a fixed number of queries."""
-    outlines = _outlines(staff_member)
-    rules = {rule.track_id: rule for rule in TrackRule.objects.on(on).prefetch_related("courses")}
-    to_do, bound = [], set()
-    for duty in requirements_of(staff_member, on):
-        requirement = duty.requirement
-        if duty.exemption is not None or duty.is_met or (requirement.course_id or requirement.track_id) in bound:
-            continue
-        bound.add(requirement.course_id or requirement.track_id)
-        title = requirement.course.title if requirement.course else requirement.track.name
-        outline = outlines.get(requirement.course_id)
-        rule = None if requirement.course_id else rules.get(requirement.track_id)
-        parts = [ToLearn(c, c.title, "", None, outlines.get(c.pk)) for c in rule.courses.all()] if rule else []
-        needed = rule.needed if rule else None
-        legal_basis = requirement.legal_basis
-        to_do.append(ToLearn(requirement.course, title, legal_basis, duty.due_on, outline, tuple(parts), needed))
-    # What can be started now stands first; among these the earliest date (the order of the requirements).
-    to_do.sort(key=lambda item: not (item.can_be_taken or any(part.can_be_taken for part in item.parts)))
-    held = tuple(
-        Qualification.objects.filter(staff_member=staff_member)
-        .filter(Q(revoked_from=None) | Q(revoked_from__gt=on))
-        .select_related("track")
-        .order_by("-valid_from", "-pk")
-    )
-    named = {part.course.pk for item in to_do for part in (item, *item.parts) if part.course}
-    named |= {q.course_id for q in held if q.course_id}
+    [person] = load_people([staff_member.pk])
+    courses = {course.pk: course for course in Course.objects.order_by("position", "code")}
+    shelf = _Shelf(person, courses, _outlines(staff_member), on)
+    to_do: dict[tuple, ToLearn] = {}
+    for track in load_track_facts(parts=False):
+        for obligation in assess(person, track, on).obligations:
+            item = shelf.asked(track, obligation)
+            key = (obligation.requirement.course_id, obligation.requirement.track_id)
+            if item is not None and (key not in to_do or _urgency(item) < _urgency(to_do[key])):
+                to_do[key] = item
+    held = shelf.held()
+    named = {part.course.pk for item in to_do.values() for part in (item, *item.parts) if part.course}
+    named |= {h.qualification.course_id for h in held if not (h.is_expired or h.ends_soon)}
     others = tuple(
-        ToLearn(course, course.title, "", None, outlines.get(course.pk))
-        for course in Course.objects.filter(is_ready=True).order_by("position", "code")
-        if course.pk not in named and course.pk in outlines
+        shelf.course(course)
+        for course in courses.values()
+        if course.is_ready and course.pk not in named and course.pk in shelf.outlines
     )
-    return Learning(tuple(to_do), held, others)
+    return Learning(tuple(sorted(to_do.values(), key=_urgency)), held, others)
+
+
+def _urgency(item: ToLearn) -> tuple:
+    """What can be started now stands first; among these the earliest date."""
+    can_be_taken = item.can_be_taken or any(part.can_be_taken for part in item.parts)
+    return (not can_be_taken, item.due_on or date.max, item.code)
+
+
+class _Shelf:
+    """One person's courses on a day: what is asked of them becomes a line of My learning."""
+
+    def __init__(self, person: PersonFacts, courses: dict[int, Course], outlines: dict[int, Outline], on: date):
+        self.person, self.courses, self.outlines, self.on = person, courses, outlines, on
+        self.qualifications = [q for rows in person.qualifications.values() for q in rows]
+
+    def asked(self, track: TrackFacts, obligation: Obligation) -> ToLearn | None:
+        """The line of an obligation; None where it is lifted, or met beyond the renewal window."""
+        if obligation.lifted_by is not None:
+            return None
+        requirement = obligation.requirement
+        expires_on = due_on = None
+        if obligation.is_met:
+            due_on = expires_on = self._renew_by(track, obligation)
+            if expires_on is None:
+                return None
+        elif due := due_of(self.person, track, requirement, self.on):
+            due_on = due.day
+        words = {"code": requirement.code, "reason": requirement.legal_basis, "due_on": due_on}
+        if requirement.course_id is not None:
+            return replace(self.course(self.courses[requirement.course_id]), **words, expires_on=expires_on)
+        need = obligation.need
+        parts = tuple(self.course(course) for course in self.courses.values() if course.pk in need.courses)
+        needed = need.count if need.count < len(parts) else None
+        return ToLearn(None, requirement.track.name, **words, parts=parts, needed=needed, expires_on=expires_on)
+
+    def _renew_by(self, track: TrackFacts, obligation: Obligation) -> date | None:
+        """The last day of what meets the obligation, once its renewal window is open."""
+        day = obligations.lapses_on(self.person, track, obligation)
+        soon = any(
+            ends_soon(q, course=self.courses[q.course_id], on=self.on)
+            for q in obligation.held
+            if q.course_id and q.valid_until == day
+        )
+        return day if day and soon else None
+
+    def course(self, course: Course) -> ToLearn:
+        outline = self.outlines.get(course.pk)
+        own = [q for q in self.qualifications if q.course_id == course.pk]
+        is_held_now = any(is_held(q, self.on) for q in own)
+        ended = [q.valid_until for q in own if q.valid_until and q.valid_until < self.on and q.revoked_from is None]
+        enrolment = outline and outline.enrolment
+        again = enrolment and enrolment.passed_at and may_renew(self._of(enrolment), course=course, on=self.on)
+        return ToLearn(
+            course,
+            course.title,
+            outline=outline,
+            is_held=is_held_now,
+            may_begin_again=bool(again),
+            expired_on=max(ended, default=None) if not is_held_now else None,
+        )
+
+    def held(self) -> tuple[Held, ...]:
+        """Everything that was granted and not revoked, newest first."""
+        kept = [q for q in self.qualifications if q.revoked_from is None or q.revoked_from > self.on]
+        kept.sort(key=lambda q: (q.valid_from, q.pk), reverse=True)
+        return tuple(
+            Held(
+                q,
+                q.valid_until is not None and q.valid_until < self.on,
+                bool(q.course_id) and ends_soon(q, course=self.courses[q.course_id], on=self.on),
+            )
+            for q in kept
+        )
+
+    def _of(self, enrolment: Enrolment) -> list[Qualification]:
+        return [q for q in self.qualifications if q.enrolment_id == enrolment.pk]
 
 
 def _outlines(staff_member) -> dict[int, Outline]:

@@ -13,8 +13,7 @@ def page(request):
     staff_member = request.user.staff_member
     if staff_member is None:
         return render(request, "lms/my_learning.html")
-    today = clock.today()
-    learning = learning_of(staff_member, today)
+    learning = learning_of(staff_member, clock.today())
     issued = certificates_of(staff_member)
-    held = [(qualification, issued.get(qualification.pk)) for qualification in learning.held]
-    return render(request, "lms/my_learning.html", {"learning": learning, "held": held, "today": today})
+    held = [(item, issued.get(item.qualification.pk)) for item in learning.held]
+    return render(request, "lms/my_learning.html", {"learning": learning, "held": held})

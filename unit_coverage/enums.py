@@ -4,26 +4,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Binding(TextChoices):
-    """How a track's requirements stand to a person."""
-
-    BOUND = "bound", _("bound")
-    EXEMPT = "exempt", _("exempt")
-    DEFERRED = "deferred", _("deferred")
-    NOT_BOUND = "not_bound", _("not bound")
-
-
-class Part(TextChoices):
-    """What of a track a standing is about: the whole, or the courses that carry one tag.
-
-    The fourth track is never one official figure: open source and security are two pairs.
-    """
-
-    WHOLE = "", _("whole track")
-    OSS = "oss", _("open-source software")
-    SECURITY = "security", _("information security")
-
-
 class FigureKey(TextChoices):
     """The figures that pages print, in their order; the value stands in the address."""
 
@@ -49,3 +29,35 @@ class Group(TextChoices):
     DEFERRED = "tam-hoan", _("deferred")
     NOT_BOUND = "khong-bat-buoc", _("not bound")
     TRAINED_OUTSIDE = "dat-ngoai-mau-so", _("trained, but not bound")
+
+
+class Turn(TextChoices):
+    """What a change turns for a person and a requirement."""
+
+    BOUND = "bound", _("becomes bound")
+    RELEASED = "released", _("no longer bound")
+    DUE = "due", _("due date moves")
+    UNMET = "unmet", _("no longer meets it")
+    MET = "met", _("meets it from now on")
+
+
+class ProposalKind(TextChoices):
+    """Every change that is shown with its effect before it is made."""
+
+    AUDIENCE_RULE = "audience_rule", _("Rule of an audience")
+    REQUIREMENT = "requirement", _("Requirement")
+    REQUIREMENT_END = "requirement_end", _("End of a requirement")
+    TRACK_RULE = "track_rule", _("Rule of a track")
+    VALIDITY = "validity", _("Validity of a course")
+    DUTY = "duty", _("Duty")
+    DUTY_END = "duty_end", _("End of a duty")
+    EXEMPTION = "exemption", _("Exemption")
+    EXEMPTION_END = "exemption_end", _("End of an exemption")
+
+
+ABOUT_A_PERSON = (
+    ProposalKind.DUTY,
+    ProposalKind.DUTY_END,
+    ProposalKind.EXEMPTION,
+    ProposalKind.EXEMPTION_END,
+)

@@ -7,11 +7,11 @@ from datetime import date
 from django.db.models import Q
 
 from certificates.models import Recognition
-from courses.enums import Origin
+from courses.enums import Binding, Origin
+from courses.facts import load_people, load_track_facts
 from staff.enums import HEADCOUNT_CATEGORIES
 from staff.models import StaffMember, Unit
-from unit_coverage.enums import Binding, FigureKey, Group
-from unit_coverage.facts import load_people, load_track_facts
+from unit_coverage.enums import FigureKey, Group
 from unit_coverage.models import Standing
 from unit_coverage.queries import FIGURES
 from unit_coverage.reasons import Explanation, explain

@@ -1,7 +1,7 @@
 """Why somebody counts or not, in sentences an HR officer can check against the file."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from certificates.models import Recognition
 from courses.enums import ExemptionKind, Origin
 from courses.models import Exemption, Qualification, Requirement
-from unit_coverage.standings import (
+from courses.obligations import (
     Assessment,
     Obligation,
     PersonFacts,
     TrackFacts,
     assess,
-    days_of_change,
+    due_of,
     is_held,
 )
 
@@ -40,11 +40,12 @@ def explain(
     for obligation in state.obligations:
         sentences.append(_asked(obligation.requirement))
         if obligation.lifted_by is not None:
-            sentences.append(_lifted(obligation.lifted_by))
-        sentences += [_evidence(q, recognitions.get(q.pk)) for q in obligation.held]
+            sentences.append(lifted(obligation.lifted_by))
+        sentences += [evidence(q, recognitions.get(q.pk)) for q in obligation.held]
         if obligation.lifted_by is None and not obligation.is_met:
-            sentences += _lost(person, track, obligation, on)
-            due = due_date(person, track, obligation.requirement, on)
+            sentences += lost(person, track, obligation, on)
+            due = due_of(person, track, obligation.requirement, on)
+            due = due and due.day
             sentences.append(_missing(due, on))
             dues += [due] if due else []
     if not state.obligations:
@@ -54,23 +55,8 @@ def explain(
     return Explanation(tuple(dict.fromkeys(sentences)), first_due, first_due is not None and first_due < on)
 
 
-def due_date(person: PersonFacts, track: TrackFacts, requirement: Requirement, on: date) -> date | None:
-    """The last day to comply: fixed, or counted from the day since when the requirement binds without a break."""
-    if requirement.due_days is None:
-        return requirement.due_on
-    since = on
-    for day in reversed([d for d in days_of_change(person, track) if d <= on]):
-        if not _binds(assess(person, track, day), requirement.code):
-            break
-        since = day
-    return since + timedelta(days=requirement.due_days)
-
-
-def _binds(state: Assessment, code: str) -> bool:
-    return any(o.requirement.code == code and o.lifted_by is None for o in state.obligations)
-
-
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """The day as the site writes it."""
     return date_format(day, "d/m/Y")
 
 
@@ -84,10 +70,11 @@ def _asked(requirement: Requirement) -> str:
     }
 
 
-def _lifted(exemption: Exemption) -> str:
+def lifted(exemption: Exemption) -> str:
+    """Who is let off by which decision, and until when."""
     words = {"number": exemption.decision_number, "reason": exemption.reason}
     if exemption.valid_until is not None:
-        words["until"] = _day(exemption.valid_until)
+        words["until"] = day_words(exemption.valid_until)
         if exemption.kind == ExemptionKind.EXEMPT:
             return _("Exempt until %(until)s by decision %(number)s: %(reason)s.") % words
         return _("Deferred until %(until)s by decision %(number)s: %(reason)s.") % words
@@ -96,15 +83,16 @@ def _lifted(exemption: Exemption) -> str:
     return _("Deferred by decision %(number)s: %(reason)s.") % words
 
 
-def _evidence(qualification: Qualification, recognition: Recognition | None) -> str:
-    words = {"title": _title(qualification), "day": _day(qualification.valid_from)}
+def evidence(qualification: Qualification, recognition: Recognition | None) -> str:
+    """What is held, how it was come by, and until when it is valid."""
+    words = {"title": _title(qualification), "day": day_words(qualification.valid_from)}
     if qualification.mark is not None:
         words["mark"] = number_format(qualification.mark, 2)
     if recognition is not None:
-        words |= {"number": recognition.decision.number, "signed": _day(recognition.decision.signed_on)}
+        words |= {"number": recognition.decision.number, "signed": day_words(recognition.decision.signed_on)}
     sentence = _origin_sentence(qualification, recognition) % words
     if qualification.valid_until is not None:
-        sentence += " " + _("Valid until %(day)s.") % {"day": _day(qualification.valid_until)}
+        sentence += " " + _("Valid until %(day)s.") % {"day": day_words(qualification.valid_until)}
     return sentence
 
 
@@ -130,7 +118,7 @@ def _title(qualification: Qualification) -> str:
     return f"{qualification.code} · {qualification.title}"
 
 
-def _lost(person: PersonFacts, track: TrackFacts, obligation: Obligation, on: date) -> list[str]:
+def lost(person: PersonFacts, track: TrackFacts, obligation: Obligation, on: date) -> list[str]:
     """What was held once and no longer counts: expired or revoked before ``on``."""
     sentences = []
     for qualification in person.qualifications.get(track.track_id, ()):
@@ -141,10 +129,10 @@ def _lost(person: PersonFacts, track: TrackFacts, obligation: Obligation, on: da
         if is_held(qualification, on):
             sentences.append(_("%(title)s was completed without a test, which this rule does not accept.") % words)
         elif qualification.revoked_from is not None and qualification.revoked_from <= on:
-            words |= {"day": _day(qualification.revoked_from), "reason": qualification.revoked_reason}
+            words |= {"day": day_words(qualification.revoked_from), "reason": qualification.revoked_reason}
             sentences.append(_("%(title)s was revoked from %(day)s: %(reason)s.") % words)
         else:
-            words["day"] = _day(qualification.valid_until)
+            words["day"] = day_words(qualification.valid_until)
             sentences.append(_("%(title)s was valid until %(day)s and has expired.") % words)
     return sentences
 
@@ -153,9 +141,9 @@ def _missing(due: date | None, on: date) -> str:
     if due is None:
         return _("Not yet trained; no date is set.")
     if due < on:
-        return _("Not yet trained; was due on %(day)s.") % {"day": _day(due)}
-    return _("Not yet trained; due on %(day)s.") % {"day": _day(due)}
+        return _("Not yet trained; was due on %(day)s.") % {"day": day_words(due)}
+    return _("Not yet trained; due on %(day)s.") % {"day": day_words(due)}
 
 
 def _held_outside(state: Assessment, recognitions) -> list[str]:
-    return [_("Trained all the same: %s") % _evidence(q, recognitions.get(q.pk)) for q in state.held]
+    return [_("Trained all the same: %s") % evidence(q, recognitions.get(q.pk)) for q in state.held]

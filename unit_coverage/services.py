@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from courses.facts import load_people, load_track_facts
 from staff import clock, feed
 from staff.models import StaffMember
-from unit_coverage.facts import load_people, load_track_facts
 from unit_coverage.models import FeedCursor, Standing
 from unit_coverage.standings import Row, standing_rows
 
@@ -21,14 +21,14 @@ _NAMES = Row.__slots__
 def rebuild_person(*, staff_member_id: int) -> int:
     """Make one person's rows what the facts say. Answers how many rows were wrong."""
     with transaction.atomic():
-        _only_writer()
+        only_writer()
         return _rewrite([staff_member_id], load_track_facts())
 
 
 def rebuild_all() -> int:
     """Make everybody's rows what the facts say. Answers how many rows were wrong; a second run finds none."""
     with transaction.atomic():
-        _only_writer()
+        only_writer()
         return _rewrite_everybody()
 
 
@@ -56,7 +56,7 @@ def check_some(*, share: int = 60) -> int:
     wrong = 0
     if ids:
         with transaction.atomic():
-            _only_writer()
+            only_writer()
             wrong = _rewrite_in_batches(ids)
     if wrong:
         logger.warning("%s standing rows differed from the facts and were rewritten", wrong)
@@ -68,7 +68,7 @@ def _drain_once() -> int:
     if not feed.read_after(cursor.transaction, cursor.change_id, 1):
         return 0
     with transaction.atomic():
-        cursor = _only_writer()
+        cursor = only_writer()
         changes = feed.read_after(cursor.transaction, cursor.change_id, BATCH)
         if not changes:
             return 0
@@ -82,7 +82,7 @@ def _drain_once() -> int:
     return len(changes)
 
 
-def _only_writer() -> FeedCursor:
+def only_writer() -> FeedCursor:
     """Wait for the lock all writers of standings take, so that two never rewrite one person at once."""
     FeedCursor.objects.get_or_create(reader=READER)
     return FeedCursor.objects.select_for_update().get(reader=READER)

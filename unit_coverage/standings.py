@@ -1,51 +1,11 @@
-"""Where a person stands in a track, day by day: pure computation, without database or clock.
+"""The days of a person strung together into the longest stretches of equal state: pure as ``courses.obligations``."""
 
-``assess`` answers for one day and says why; ``standing_rows`` strings the days together into
-maximal stretches of equal state. Whatever a page explains comes from the same ``assess`` that
-the figures were counted with.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from courses.enums import Counts, ExemptionKind, Origin
-from courses.models import Exemption, Qualification, Requirement, TrackRule
-from staff.audiences import rule_matches
-from staff.models import AudienceRule, Duty, Posting
-from unit_coverage.enums import Binding, Part
+from courses.obligations import PersonFacts, TrackFacts, assess, days_of_change, primary_posting
 
-# From the weakest to the strongest evidence: somebody trained counts under the weakest he needs.
-STRENGTH = {Origin.DECLARED: 1, Origin.RECOGNISED: 2, Origin.COMPLETED: 3, Origin.PASSED: 4}
-_ALWAYS_COUNT = frozenset({Origin.PASSED, Origin.RECOGNISED, Origin.DECLARED})
-ACCEPTED = {Counts.PASSED: _ALWAYS_COUNT, Counts.COMPLETED: _ALWAYS_COUNT | {Origin.COMPLETED}}
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class TrackFacts:
-    """What is the same for everybody: the rules of one track, or of one part of it.
-
-    ``courses`` are those of the part (None: all). ``track_rules`` pairs a rule with its courses.
-    """
-
-    track_id: int
-    part: str = Part.WHOLE
-    requirements: tuple[Requirement, ...] = ()
-    audience_rules: dict[int, tuple[AudienceRule, ...]] = field(default_factory=dict)
-    track_rules: tuple[tuple[TrackRule, frozenset[int]], ...] = ()
-    courses: frozenset[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """What is recorded of one person: primary postings (with unit), duties; exemptions, qualifications by track id."""
-
-    staff_member_id: int
-    postings: tuple[Posting, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    exemptions: dict[int, tuple[Exemption, ...]] = field(default_factory=dict)
-    qualifications: dict[int, tuple[Qualification, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,83 +23,6 @@ class Row:
     origin: str
     valid_from: date
     valid_until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """``count`` of ``courses``, or a qualification for the whole track. Without courses only the latter will do."""
-
-    courses: frozenset[int]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """One requirement that reaches a person on a day: what it asks, who lifted it, what is held for it."""
-
-    requirement: Requirement
-    need: Need
-    lifted_by: Exemption | None
-    held: tuple[Qualification, ...]
-
-    @property
-    def is_met(self) -> bool:
-        return bool(self.held)
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """How a track stands to a person on a day, and why.
-
-    ``held`` are the qualifications that make the person trained, the fewest and strongest that do.
-    """
-
-    binding: Binding
-    obligations: tuple[Obligation, ...]
-    held: tuple[Qualification, ...]
-
-    @property
-    def is_trained(self) -> bool:
-        return bool(self.held)
-
-    @property
-    def origin(self) -> str:
-        return min((q.origin for q in self.held), key=STRENGTH.__getitem__, default="")
-
-
-def primary_posting(person: PersonFacts, day: date) -> Posting | None:
-    """The posting the person counts in on ``day``: where records overlap by mistake, the later one alone."""
-    held = [p for p in person.postings if p.holds_on(day)]
-    return max(held, key=lambda p: (p.valid_from, p.pk or 0), default=None)
-
-
-def is_held(qualification: Qualification, day: date) -> bool:
-    """Valid on ``day``: the last day is included, the day of revocation is not."""
-    return (
-        qualification.valid_from <= day
-        and (qualification.valid_until is None or day <= qualification.valid_until)
-        and (qualification.revoked_from is None or day < qualification.revoked_from)
-    )
-
-
-def assess(person: PersonFacts, track: TrackFacts, day: date) -> Assessment:
-    """Whether the rules of ``day`` bind the person, and whether he holds what they name."""
-    posting = primary_posting(person, day)
-    if posting is None:
-        return Assessment(Binding.NOT_BOUND, (), ())
-    held = [q for q in person.qualifications.get(track.track_id, ()) if is_held(q, day)]
-    exemptions = [e for e in person.exemptions.get(track.track_id, ()) if e.holds_on(day)]
-    needs = _needs_in_force(track, day)
-    obligations = tuple(
-        _obligation(requirement, need, exemptions, held)
-        for requirement, need in needs
-        if _reaches(track, requirement, person, posting, day)
-    )
-    if not obligations:
-        return Assessment(Binding.NOT_BOUND, (), _held_all_the_same(track, needs, held, day))
-    binding = _binding(obligations)
-    asked = [o for o in obligations if o.lifted_by is None] or obligations
-    return Assessment(binding, obligations, _together(asked))
 
 
 def standing_rows(person: PersonFacts, track: TrackFacts) -> list[Row]:
@@ -176,158 +59,10 @@ def state_of(row: Row) -> tuple:
     return (row.unit_id, row.category, row.status, row.binding, row.is_trained, row.origin)
 
 
-def latest_versions(versioned: Iterable, day: date, key=lambda row: None) -> list:
-    """Of each kind, the highest version in force on ``day``: an edit takes effect from its own first day."""
-    newest: dict = {}
-    for row in versioned:
-        if row.holds_on(day) and (key(row) not in newest or newest[key(row)].version < row.version):
-            newest[key(row)] = row
-    return list(newest.values())
-
-
-def _needs_in_force(track: TrackFacts, day: date) -> list[tuple[Requirement, Need]]:
-    found = []
-    for requirement in latest_versions(track.requirements, day, key=lambda r: r.code):
-        need = _need(track, requirement, day)
-        if need is not None:
-            found.append((requirement, need))
-    return found
-
-
-def _need(track: TrackFacts, requirement: Requirement, day: date) -> Need | None:
-    """What the requirement names; None where nothing of it belongs to this part of the track."""
-    if requirement.course_id is not None:
-        if track.courses is not None and requirement.course_id not in track.courses:
-            return None
-        return Need(frozenset({requirement.course_id}), 1)
-    need = _need_for_track(track, day)
-    if track.part and not need.courses:
-        return None
-    return need
-
-
-def _need_for_track(track: TrackFacts, day: date) -> Need:
-    """What the track rule of the day asks. Without a rule only a qualification for the whole track will do."""
-    rules = latest_versions([rule for rule, _ in track.track_rules], day)
-    if not rules:
-        return Need(frozenset(), 0)
-    courses = next(courses for rule, courses in track.track_rules if rule is rules[0])
-    if track.courses is not None:
-        courses &= track.courses
-    return Need(courses, min(rules[0].needed or len(courses), len(courses)))
-
-
-def _reaches(track: TrackFacts, requirement: Requirement, person: PersonFacts, posting: Posting, day: date) -> bool:
-    duties = {d.kind for d in person.duties if d.holds_on(day)}
-    return any(
-        rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties,
-        )
-        for rule in latest_versions(track.audience_rules.get(requirement.audience_id, ()), day)
-    )
-
-
-def _obligation(requirement, need: Need, exemptions, held) -> Obligation:
-    whole = _first_exempt(e for e in exemptions if e.course_id is None)
-    by_course = {e.course_id: e for e in sorted(exemptions, key=_exempt_last) if e.course_id is not None}
-    rest = need.courses - by_course.keys()
-    lifted_by = whole
-    if whole is None and need.courses and not rest:
-        lifted_by = max((by_course[c] for c in need.courses), key=lambda e: e.kind == ExemptionKind.DEFERRED)
-    if lifted_by is None:
-        need = Need(rest, min(need.count, len(rest)))
-    return Obligation(requirement, need, lifted_by, _holding(need, held, ACCEPTED[requirement.counts]))
-
-
-def _exempt_last(exemption: Exemption) -> bool:
-    return exemption.kind == ExemptionKind.EXEMPT
-
-
-def _first_exempt(exemptions) -> Exemption | None:
-    """Who is both exempt and deferred is exempt."""
-    return max(exemptions, key=_exempt_last, default=None)
-
-
-def _binding(obligations: tuple[Obligation, ...]) -> Binding:
-    if any(o.lifted_by is None for o in obligations):
-        return Binding.BOUND
-    if any(o.lifted_by.kind == ExemptionKind.DEFERRED for o in obligations):
-        return Binding.DEFERRED
-    return Binding.EXEMPT
-
-
-def _holding(need: Need, held, accepted) -> tuple[Qualification, ...]:
-    """The strongest qualifications that satisfy ``need``, or none. One for the whole track satisfies any need."""
-    usable = sorted((q for q in held if q.origin in accepted), key=_strength, reverse=True)
-    whole = next((q for q in usable if q.course_id is None), None)
-    best: dict[int, Qualification] = {}
-    for qualification in usable:
-        if qualification.course_id in need.courses:
-            best.setdefault(qualification.course_id, qualification)
-    by_courses = tuple(best.values())[: need.count]
-    if not need.count or len(by_courses) < need.count:
-        return (whole,) if whole else ()
-    if whole and STRENGTH[whole.origin] > STRENGTH[by_courses[-1].origin]:
-        return (whole,)
-    return by_courses
-
-
-def _strength(qualification: Qualification) -> tuple:
-    return (STRENGTH[qualification.origin], qualification.valid_from, qualification.pk or 0)
-
-
-def _together(obligations) -> tuple[Qualification, ...]:
-    """Everything held for all of ``obligations``; nothing if one of them is not met."""
-    if not all(o.is_met for o in obligations):
-        return ()
-    return tuple({id(q): q for o in obligations for q in o.held}.values())
-
-
-def _held_all_the_same(track: TrackFacts, needs, held, day) -> tuple[Qualification, ...]:
-    """What somebody who is not bound holds: the track itself, or all that one of its requirements asks of others."""
-    if not held:
-        return ()
-    ways = [_holding(need, held, ACCEPTED[requirement.counts]) for requirement, need in needs]
-    ways.append(_holding(_need_for_track(track, day), held, ACCEPTED[Counts.PASSED]))
-    return max(ways, key=lambda way: min((STRENGTH[q.origin] for q in way), default=0))
-
-
-def days_of_change(person: PersonFacts, track: TrackFacts) -> list[date]:
-    """Every first day on which something may be different, in order."""
-    dated = [
-        *person.postings,
-        *person.duties,
-        *person.exemptions.get(track.track_id, ()),
-        *track.requirements,
-        *(rule for rules in track.audience_rules.values() for rule in rules),
-        *(rule for rule, _ in track.track_rules),
-    ]
-    days = {fact.valid_from for fact in dated}
-    days |= {_after(fact.valid_until) for fact in dated if fact.valid_until}
-    for qualification in person.qualifications.get(track.track_id, ()):
-        days.add(qualification.valid_from)
-        if qualification.valid_until:
-            days.add(_after(qualification.valid_until))
-        if qualification.revoked_from:
-            days.add(qualification.revoked_from)
-    if not person.postings:
-        return []
-    first = min(p.valid_from for p in person.postings)
-    return sorted(day for day in days if day and day >= first)
-
-
-def _after(day: date) -> date | None:
-    return day + ONE_DAY if day < date.max else None
-
-
 def _continues(earlier: Row, later: Row) -> bool:
     return (
         earlier.valid_until is not None
-        and _after(earlier.valid_until) == later.valid_from
+        and earlier.valid_until + ONE_DAY == later.valid_from
         and state_of(earlier) == state_of(later)
     )
 

@@ -32,7 +32,8 @@ class Track(models.Model):
 class Course(models.Model):
     """A unit of content with a test. ``hours`` are class hours of 45 minutes (tiết).
 
-    Code and track are fixed once facts exist. ``is_ready`` is false while the course is in
+    Code and track are fixed once facts exist. A new cycle may begin ``renewal_window_days`` before a
+    qualification ends; what is held goes on until its own last day. ``is_ready`` is false while the course is in
     preparation: it is named in the catalogue and cannot be taken.
     """
 
@@ -44,6 +45,9 @@ class Course(models.Model):
     tags = models.JSONField(_("indicators"), default=list, blank=True)
     validity = models.CharField(_("validity"), max_length=20, choices=Validity, default=Validity.NONE)
     validity_months = models.PositiveIntegerField(_("months of validity"), null=True, blank=True)
+    renewal_window_days = models.PositiveIntegerField(
+        _("days before the end when the course can be taken again"), default=60
+    )
     is_ready = models.BooleanField(_("open for learning"), default=False)
     position = models.PositiveIntegerField(default=0)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses.enums import Origin
 from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotInThisCourse
 from courses.models import Enrolment, LessonCompletion, LessonPage, Qualification, Sitting, TestPage
+from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
 from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
@@ -20,7 +21,8 @@ def enrol(*, staff_member, course, by=None) -> Enrolment:
     """
     if not course.is_ready:
         raise CourseNotReady
-    last = Enrolment.objects.filter(staff_member=staff_member, course=course).order_by("-cycle").first()
+    taken = Enrolment.objects.filter(staff_member=staff_member, course=course).select_related("course")
+    last = taken.order_by("-cycle").first()
     if last is not None and not may_begin_again(last):
         return last
     cycle = last.cycle + 1 if last else 1
@@ -34,10 +36,10 @@ def enrol(*, staff_member, course, by=None) -> Enrolment:
 
 
 def may_begin_again(enrolment: Enrolment) -> bool:
-    """Only a passed cycle is followed by another, once its qualification has ended or was revoked."""
+    """Only a passed cycle is followed by another: once its qualification was revoked, has ended, or soon will."""
     if enrolment.passed_at is None:
         return False
-    return not Qualification.objects.filter(enrolment=enrolment).held_on(clock.today()).exists()
+    return may_renew(Qualification.objects.filter(enrolment=enrolment), course=enrolment.course, on=clock.today())
 
 
 @transaction.atomic

@@ -88,9 +88,9 @@ def test_my_learning_asks_the_same_number_of_queries_whatever_is_held_and_due(
         grant(learner, other)
     browser.get(reverse("my_learning"))
 
-    # user, person; 5 for the outlines, 2 for the rules of tracks with their courses; posting, duties, rules of
-    # audiences, exemptions, held, requirements; qualifications, courses, certificates; header
-    with django_assert_num_queries(19):
+    # user, person; merged people, postings, duties, exemptions, qualifications; courses, 5 for the outlines;
+    # requirements, rules of audiences, rules of tracks with their courses, tracks; certificates; header
+    with django_assert_num_queries(20):
         browser.get(reverse("my_learning"))
 
 

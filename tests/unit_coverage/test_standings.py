@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.models import Exemption, Qualification, Requirement, TrackRule
+from courses.obligations import PersonFacts, TrackFacts
 from staff.models import AudienceRule, Duty, Posting, Unit
-from unit_coverage.standings import PersonFacts, TrackFacts, standing_rows, state_of
+from unit_coverage.standings import standing_rows, state_of
 
 START = date(2024, 1, 1)
 DAYS = 40
@@ -130,16 +131,18 @@ def naive(person, track, on):
     posting = next((p for p in person.postings if holds(p, on)), None)
     if posting is None:
         return None
-    held = [q for q in person.qualifications[TRACK] if holds(q, on) and (q.revoked_from is None or on < q.revoked_from)]
-    exemptions = [e for e in person.exemptions[TRACK] if holds(e, on)]
+    learnt = person.qualifications.get(track.track_id, ())
+    held = [q for q in learnt if holds(q, on) and (q.revoked_from is None or on < q.revoked_from)]
+    exemptions = [e for e in person.exemptions.get(track.track_id, ()) if holds(e, on)]
     all_but_completed = {"passed", "recognised", "declared"}
     rule = newest([r for r, _ in track.track_rules], on)
     rule_courses = next((c for r, c in track.track_rules if r is rule), frozenset())
     if track.courses is not None:
         rule_courses &= track.courses
     rule_count = min(rule.needed or len(rule_courses), len(rule_courses)) if rule else 0
-    asked = []
-    for code in ("R0", "R1"):
+    duties = {d.kind for d in person.duties if holds(d, on)}
+    named, asked = [], []
+    for code in sorted({r.code for r in track.requirements}):
         requirement = newest([r for r in track.requirements if r.code == code], on)
         if requirement is None:
             continue
@@ -150,19 +153,20 @@ def naive(person, track, on):
             courses, count = {requirement.course_id}, 1
         elif track.part and not rule_courses:
             continue
-        asked.append(
-            (courses, count, all_but_completed | ({"completed"} if requirement.counts == "completed" else set()))
-        )
-    audience = newest(track.audience_rules[1], on)
-    duty = any(holds(d, on) for d in person.duties)
-    inside = (
-        audience is not None
-        and (not audience.categories or posting.category in audience.categories)
-        and (not audience.duties or duty)
-    )
+        accepted = all_but_completed | ({"completed"} if requirement.counts == "completed" else set())
+        named.append((courses, count, accepted))
+        audience = newest(track.audience_rules.get(requirement.audience_id, ()), on)
+        if (
+            audience is not None
+            and (not audience.categories or posting.category in audience.categories)
+            and (not audience.unit_kinds or posting.unit.kind in audience.unit_kinds)
+            and (not audience.positions or posting.position in audience.positions)
+            and (not audience.duties or set(audience.duties) & duties)
+        ):
+            asked.append(named[-1])
     where = (posting.unit_id, posting.category, posting.status)
-    if not (asked and inside):
-        ways = [naive_best(held, *one) for one in asked]
+    if not asked:
+        ways = [naive_best(held, *one) for one in named]
         best = max([*ways, naive_best(held, rule_courses, rule_count, all_but_completed)])
         return (*where, "not_bound", best >= 0, RANK[best] if best >= 0 else "")
     kinds = []

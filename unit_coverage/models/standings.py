@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import Origin
+from courses.enums import Binding, Origin, Part
 from staff.enums import PostingStatus, StaffCategory
-from unit_coverage.enums import Binding, Part
 
 
 class StandingQuerySet(models.QuerySet):

@@ -1,28 +1,27 @@
-"""Reads the facts that standings are made of: in bulk, in a fixed number of queries."""
+"""Reads the facts that ``courses.obligations`` works on: in bulk, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-from courses.enums import TrackCode
+from courses.enums import Part, TrackCode
 from courses.models import Course, Exemption, Qualification, Requirement, Track, TrackRule
+from courses.obligations import PersonFacts, TrackFacts
 from staff.models import AudienceRule, Duty, Posting, StaffMember
-from unit_coverage.enums import Part
-from unit_coverage.standings import PersonFacts, TrackFacts
 
 
-def load_track_facts() -> list[TrackFacts]:
-    """The rules of every track, and of both parts of open source and security."""
+def load_track_facts(*, parts: bool = True) -> list[TrackFacts]:
+    """The rules of every track and, with ``parts``, of both parts of open source and security. Six queries at most."""
     requirements = _by(Requirement.objects.select_related("course", "track").order_by("code", "version"), "track_id")
     audience_rules = _by(AudienceRule.objects.order_by("version"), "audience_id")
     track_rules = defaultdict(list)
     for rule in TrackRule.objects.prefetch_related("courses").order_by("version"):
         track_rules[rule.track_id].append((rule, frozenset(c.pk for c in rule.courses.all())))
-    courses = list(Course.objects.only("track_id", "tags"))
+    courses = list(Course.objects.only("track_id", "tags")) if parts else []
     found = []
     for track in Track.objects.order_by("position", "pk"):
         asked = requirements.get(track.pk, ())
         audiences = {r.audience_id: audience_rules.get(r.audience_id, ()) for r in asked}
-        for part in parts_of(track):
+        for part in parts_of(track) if parts else [Part.WHOLE]:
             members = frozenset(c.pk for c in courses if c.track_id == track.pk and part in c.tags) if part else None
             found.append(TrackFacts(track.pk, part, asked, audiences, tuple(track_rules[track.pk]), members))
     return found
