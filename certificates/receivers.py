@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from certificates import tasks
-from courses.signals import qualification_granted
+from courses.signals import qualification_granted, qualification_revoked
 from staff.background import wake
 from staff.signals import staff_list_imported
 
@@ -11,6 +11,11 @@ from staff.signals import staff_list_imported
 @receiver(qualification_granted, dispatch_uid="certificates.issue")
 def issue_on_qualification(sender, *, qualification_id, **kwargs):
     wake(tasks.issue_for_qualification, qualification_id=qualification_id)
+
+
+@receiver(qualification_revoked, dispatch_uid="certificates.revoke")
+def revoke_with_qualification(sender, *, qualification_id, **kwargs):
+    wake(tasks.revoke_for_qualification, qualification_id=qualification_id)
 
 
 @receiver(staff_list_imported, dispatch_uid="certificates.claims")

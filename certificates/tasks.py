@@ -10,6 +10,11 @@ def issue_for_qualification(*, qualification_id: int) -> None:
     services.issue_certificate(qualification_id=qualification_id)
 
 
+@shared_task(name="certificates.revoke_for_qualification", acks_late=True)
+def revoke_for_qualification(*, qualification_id: int) -> None:
+    services.revoke_with_qualification(qualification_id=qualification_id)
+
+
 @shared_task(name="certificates.make_claims", acks_late=True)
 def make_claims() -> None:
     services.claims_from_import_rows()
@@ -25,9 +30,14 @@ def issue_missing() -> int:
     return services.issue_waiting()
 
 
+def revoke_missing() -> int:
+    """Certificates whose qualification was revoked and whose news was lost."""
+    return services.revoke_forgotten()
+
+
 def claim_missing() -> int:
     return services.claims_from_import_rows()
 
 
 PROMPT = [issue_new]
-SWEEPERS = [issue_missing, claim_missing]
+SWEEPERS = [issue_missing, revoke_missing, claim_missing]

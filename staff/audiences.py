@@ -1,7 +1,10 @@
-"""Whether an audience's rule matches a person; pure, so that every floor decides alike."""
+"""Whether an audience's rule matches a person, and how it reads; pure, so that every floor decides alike."""
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
+from staff.enums import DutyKind, StaffCategory, UnitKind
 from staff.models import AudienceRule
 from staff.vietnamese import fold
 
@@ -19,3 +22,21 @@ def rule_matches(
         and (not rule.positions or fold(position) in {fold(wanted) for wanted in rule.positions})
         and (not rule.duties or not set(rule.duties).isdisjoint(duty_kinds))
     )
+
+
+def rule_in_words(rule: AudienceRule) -> str:
+    """Whom ``rule`` takes in, as a phrase for people."""
+    said = [_listed(StaffCategory, rule.categories) if rule.categories else _("Everybody on the staff lists")]
+    if rule.unit_kinds:
+        said.append(_("in bodies of the kind: %s") % _listed(UnitKind, rule.unit_kinds))
+    if rule.positions:
+        said.append(_("position: %s") % ", ".join(rule.positions))
+    if rule.duties:
+        said.append(_("holds the duty: %s") % _listed(DutyKind, rule.duties))
+    words = "; ".join(said)
+    return words[:1].upper() + words[1:]
+
+
+def _listed(choices, codes: Iterable[str]) -> str:
+    labels = dict(choices.choices)
+    return ", ".join(str(labels.get(code, code)) for code in codes)

@@ -28,6 +28,12 @@ def read_after(transaction: int, change_id: int, limit: int) -> list[Change]:
     return list(_settled(Change.objects.filter(behind)).order_by("transaction", "id")[:limit])
 
 
+def written_here(*, after: int):
+    """The rows behind ``after`` that the transaction running now has written."""
+    rows = Change.objects.filter(pk__gt=after)
+    return rows.filter(transaction=_current_transaction()) if connection.vendor == "postgresql" else rows
+
+
 def _current_transaction():
     if connection.vendor != "postgresql":
         return 0

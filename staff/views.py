@@ -1,9 +1,13 @@
 """The people pages of HR and heads."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from wagtail.log_actions import log
 
-from staff import access, queries
+from staff import access, clock, queries
+from staff.duties import COLUMNS, duties_by_unit, duty_rows
+from staff.spreadsheets import csv_response
 
 
 @require_safe
@@ -22,3 +26,45 @@ def person(request, pk):
     """One person's postings and duties."""
     sheet = queries.person_sheet(access.person_for(request.user, pk=pk))
     return render(request, "staff/person.html", {"sheet": sheet})
+
+
+@require_safe
+def duties(request):
+    """Who holds which duty in a unit and in those directly below it; with ``thieu`` only units that have nobody."""
+    units, unit = _unit_of_duties(request)
+    lines = duties_by_unit(unit=unit, on=clock.today(), viewer=request.user)
+    lacking = sum(line.lacks_officer for line in lines)
+    only_lacking = request.GET.get("thieu") == "1"
+    context = {
+        "units": units,
+        "unit": unit,
+        "lines": [line for line in lines if line.lacks_officer or not only_lacking],
+        "lacking": lacking,
+        "expected": sum(line.lacks_officer or line.has_officer for line in lines[1:]),
+        "only_lacking": only_lacking,
+        "columns": COLUMNS,
+        "today": clock.today(),
+    }
+    return render(request, "staff/duties.html", context)
+
+
+@require_safe
+def duties_csv(request):
+    """The same as a file."""
+    _units, unit = _unit_of_duties(request)
+    rows = duty_rows(duties_by_unit(unit=unit, on=clock.today(), viewer=request.user))
+    if request.method == "GET":
+        log(instance=unit, action="staff.export", user=request.user, data={"what": "duties"})
+    return csv_response(rows, name=f"nhiem-vu-{unit.code.replace('/', '-')}")
+
+
+def _unit_of_duties(request):
+    """The units to choose from, and the chosen one: the topmost without a choice. 404 for whoever manages nobody."""
+    access.require_people(request.user)
+    units = queries.units_to_choose(request.user)
+    code = request.GET.get("don-vi", "")[:40]
+    top = min(units, key=lambda unit: (len(unit.path), unit.sort_key), default=None)
+    unit = next((unit for unit in units if unit.code == code), top)
+    if unit is None:
+        raise Http404
+    return units, unit

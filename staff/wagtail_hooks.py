@@ -8,9 +8,11 @@ ACTIONS = {
     "staff.posting.end": _("Posting ended"),
     "staff.duty.begin": _("Duty given"),
     "staff.duty.end": _("Duty ended"),
+    "staff.audience.rule": _("Rule of an audience changed"),
     "staff.scope.grant": _("Right granted"),
     "staff.scope.end": _("Right ended"),
     "staff.unit.close": _("Unit closed"),
+    "staff.export": _("People or duties exported"),
     "staff.import": _("File read"),
 }
 

@@ -3,7 +3,12 @@
 from certificates.services.issuers import ensure_demonstration_issuer, issuer_on
 from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file
 from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
-from certificates.services.revoking import revoke_certificate, supersede_certificate
+from certificates.services.revoking import (
+    revoke_certificate,
+    revoke_forgotten,
+    revoke_with_qualification,
+    supersede_certificate,
+)
 
 __all__ = [
     "claims_from_import_rows",
@@ -15,6 +20,8 @@ __all__ = [
     "issuer_on",
     "produce_file",
     "revoke_certificate",
+    "revoke_forgotten",
     "revoke_recognition",
+    "revoke_with_qualification",
     "supersede_certificate",
 ]

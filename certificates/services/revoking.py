@@ -11,6 +11,7 @@ from certificates.errors import NotIssued
 from certificates.models import Certificate, Register
 from certificates.services.issuers import issuer_on
 from certificates.services.issuing import enter_line, produce_file
+from courses.models import Qualification
 from staff import clock
 
 
@@ -35,6 +36,33 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
             data={"reason": locked.revoked_reason, "from": locked.revoked_from.isoformat()},
         )
         return locked
+
+
+def revoke_with_qualification(*, qualification_id: int) -> int:
+    """The certificate of a revoked qualification is revoked too: same day, same reason, same author; how many were.
+
+    Taking back only the document, for a wrong word on it, is ``revoke_certificate``: then the fact still holds.
+    """
+    qualification = Qualification.objects.filter(pk=qualification_id).exclude(revoked_from=None).first()
+    if qualification is None:
+        return 0
+    live = list(Certificate.objects.live().filter(qualification=qualification))
+    for certificate in live:
+        revoke_certificate(
+            certificate=certificate,
+            reason=qualification.revoked_reason or _("The qualification was revoked."),
+            by=qualification.revoked_by,
+            from_day=qualification.revoked_from,
+        )
+    return len(live)
+
+
+def revoke_forgotten() -> int:
+    """Revokes every live certificate of a revoked qualification; how many there were."""
+    ids = (
+        Certificate.objects.live().exclude(qualification__revoked_from=None).values_list("qualification_id", flat=True)
+    )
+    return sum(revoke_with_qualification(qualification_id=pk) for pk in list(ids.distinct()))
 
 
 def supersede_certificate(*, certificate: Certificate, reason: str, by) -> Certificate:

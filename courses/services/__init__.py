@@ -3,11 +3,21 @@
 from courses.services.content import ensure_groups, prepare_pictures
 from courses.services.learning import complete_lesson, enrol, settle_sitting, start_test
 from courses.services.qualifications import grant_qualification, last_valid_day, revoke_qualification
-from courses.services.requirements import add_requirement, exempt
+from courses.services.requirements import (
+    add_requirement,
+    add_track_rule,
+    end_exemption,
+    end_requirement,
+    exempt,
+    set_validity,
+)
 
 __all__ = [
     "add_requirement",
+    "add_track_rule",
     "complete_lesson",
+    "end_exemption",
+    "end_requirement",
     "enrol",
     "ensure_groups",
     "exempt",
@@ -15,6 +25,7 @@ __all__ = [
     "last_valid_day",
     "prepare_pictures",
     "revoke_qualification",
+    "set_validity",
     "settle_sitting",
     "start_test",
 ]

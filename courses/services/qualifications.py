@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from courses.enums import Validity
 from courses.errors import AlreadyRevoked
 from courses.models import Course, Qualification
-from courses.signals import qualification_granted
+from courses.signals import qualification_granted, qualification_revoked
 from staff import clock
 from staff.services import record_change
 
@@ -88,7 +88,10 @@ def grant_qualification(
 
 @transaction.atomic
 def revoke_qualification(*, qualification, from_day, reason, by) -> Qualification:
-    """From ``from_day`` on it no longer holds; the row and what it certified before that day stay."""
+    """From ``from_day`` on it no longer holds; the row and what it certified before that day stay.
+
+    The one way to take back the fact. Its certificate follows, by the news that is sent after commit.
+    """
     locked = Qualification.objects.select_for_update(of=("self",)).get(pk=qualification.pk)
     if locked.revoked_from is not None:
         raise AlreadyRevoked
@@ -98,4 +101,5 @@ def revoke_qualification(*, qualification, from_day, reason, by) -> Qualificatio
     locked.revoked_reason = reason
     locked.save(update_fields=["revoked_from", "revoked_at", "revoked_by", "revoked_reason"])
     record_change(staff_member=locked.staff_member, since=from_day, cause="qualification.revoked")
+    transaction.on_commit(partial(qualification_revoked.send_robust, sender=Qualification, qualification_id=locked.pk))
     return locked

@@ -46,6 +46,7 @@ class Duty(Dated):
     unit = models.ForeignKey("staff.Unit", on_delete=models.PROTECT, related_name="duties")
     kind = models.CharField(max_length=20, choices=DutyKind)
     is_full_time = models.BooleanField(default=False)
+    decision_number = NfcCharField(_("decision number"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("duty")

@@ -1,5 +1,6 @@
 """The verbs of the ground floor. Keyword arguments only; one transaction each; every refusal is a clear sentence."""
 
+from staff.services.audiences import add_audience_rule
 from staff.services.changes import record_change
 from staff.services.duties import begin_duty, end_duty
 from staff.services.errors import (
@@ -14,6 +15,7 @@ from staff.services.errors import (
     UnitHasStaff,
     UnitHasUnits,
     UnitNotThere,
+    VersionTooEarly,
 )
 from staff.services.postings import begin_posting, carry_over, end_posting, transfer
 from staff.services.scopes import end_scope, grant_scope
@@ -31,6 +33,8 @@ __all__ = [
     "UnitHasStaff",
     "UnitHasUnits",
     "UnitNotThere",
+    "VersionTooEarly",
+    "add_audience_rule",
     "begin_duty",
     "begin_posting",
     "carry_over",

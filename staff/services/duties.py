@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from wagtail.log_actions import log
 
 from staff import clock
-from staff.models import Duty
+from staff.models import Duty, StaffMember
 from staff.services.changes import record_change
 from staff.services.errors import (
     AlreadyEnded,
@@ -25,15 +26,17 @@ def begin_duty(
     kind: str,
     valid_from: date,
     is_full_time: bool = False,
+    decision_number: str = "",
     by=None,
     back_dated_because: str = "",
 ) -> Duty:
-    """Give a person a duty in a unit from a day on; one open duty of a kind and unit."""
+    """Give a person a duty in a unit from a day on; one duty of a kind and unit at a time."""
     refuse_back_dating(valid_from, back_dated_because)
     if not unit.existed_on(valid_from):
         raise UnitNotThere(unit, valid_from)
-    held = Duty.objects.select_for_update().open().filter(staff_member=staff_member, unit=unit, kind=kind)
-    if duty := held.first():
+    StaffMember.objects.select_for_update(no_key=True).get(pk=staff_member.pk)
+    held = Duty.objects.filter(staff_member=staff_member, unit=unit, kind=kind)
+    if duty := held.filter(Q(valid_until=None) | Q(valid_until__gte=valid_from)).first():
         raise DutyAlreadyHeld(duty)
     duty = Duty.objects.create(
         staff_member=staff_member,
@@ -41,10 +44,12 @@ def begin_duty(
         kind=kind,
         valid_from=valid_from,
         is_full_time=is_full_time,
+        decision_number=decision_number,
         recorded_by=by,
     )
     record_change(staff_member=staff_member, since=valid_from, cause="duty.begin")
-    log(instance=duty, action="staff.duty.begin", user=by, data={"reason": back_dated_because})
+    said = {"decision": decision_number, "from": str(valid_from), "reason": back_dated_because}
+    log(instance=duty, action="staff.duty.begin", user=by, data=said)
     return duty
 
 
@@ -61,9 +66,14 @@ def end_duty(*, duty: Duty, last_day: date, reason: str = "", by=None, back_date
     return duty
 
 
-def end_duties_at(*, staff_member, unit, last_day: date, reason: str, by=None) -> None:
-    """The duties that a leaver holds in ``unit`` end; one that had not begun yet ends on its first day."""
-    for duty in Duty.objects.open().filter(staff_member=staff_member, unit=unit):
+def end_duties_at(*, staff_member, unit, last_day: date, reason: str, by=None, goes_to=None) -> None:
+    """The duties that a leaver holds in ``unit`` or in a unit above it end, where ``goes_to`` does not lie within too.
+
+    One that had not begun yet ends on its first day.
+    """
+    stays = {goes_to.pk, *goes_to.ancestor_ids} if goes_to else set()
+    left = {unit.pk, *unit.ancestor_ids} - stays
+    for duty in Duty.objects.open().filter(staff_member=staff_member, unit__in=left):
         _end(duty, max(last_day, duty.valid_from), reason, by)
 
 

@@ -58,6 +58,14 @@ class DutyAlreadyHeld(StaffError):
         super().__init__(_("%(name)s already holds this duty.") % {"name": duty.staff_member})
 
 
+class VersionTooEarly(StaffError):
+    def __init__(self, last):
+        super().__init__(
+            _("The version in force began on %(day)s. A new one must begin later, or history is changed with a reason.")
+            % {"day": shown(last.valid_from)}
+        )
+
+
 class ScopeAlreadyGranted(StaffError):
     def __init__(self, scope):
         super().__init__(_("%(name)s already has this right for %(unit)s.") % {"name": scope.user, "unit": scope.unit})

@@ -69,9 +69,12 @@ def begin_posting(
 
 @transaction.atomic
 def end_posting(
-    *, posting: Posting, last_day: date, reason: str = "", by=None, back_dated_because: str = ""
+    *, posting: Posting, last_day: date, reason: str = "", by=None, back_dated_because: str = "", goes_to=None
 ) -> Posting:
-    """Record the last day of a posting; the duties held in that unit end with it."""
+    """Record the last day of a posting; duties held in that unit end with it, and in units above unless these keep her.
+
+    ``goes_to`` is the unit of the next posting, where there is one.
+    """
     refuse_back_dating(last_day, back_dated_because)
     posting = Posting.objects.select_for_update().get(pk=posting.pk)
     if posting.valid_until is not None:
@@ -83,7 +86,9 @@ def end_posting(
     posting.end_recorded_at = clock.now()
     posting.end_recorded_by = by
     posting.save(update_fields=["valid_until", "end_reason", "end_recorded_at", "end_recorded_by"])
-    end_duties_at(staff_member=posting.staff_member, unit=posting.unit, last_day=last_day, reason=reason, by=by)
+    end_duties_at(
+        staff_member=posting.staff_member, unit=posting.unit, last_day=last_day, reason=reason, by=by, goes_to=goes_to
+    )
     _record(posting, "end", last_day + ONE_DAY, by, back_dated_because or reason)
     return posting
 
@@ -111,7 +116,14 @@ def transfer(
     if current is None or current.valid_from >= on:
         raise NotPosted(staff_member, on)
     carried = _duties_carried(current, to_unit)
-    end_posting(posting=current, last_day=on - ONE_DAY, reason=reason, by=by, back_dated_because=back_dated_because)
+    end_posting(
+        posting=current,
+        last_day=on - ONE_DAY,
+        reason=reason,
+        by=by,
+        back_dated_because=back_dated_because,
+        goes_to=to_unit,
+    )
     for duty in carried:
         Duty.objects.create(
             staff_member=staff_member,

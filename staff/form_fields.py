@@ -1,0 +1,25 @@
+"""Fields that forms of several rooms share."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%Y-%m-%d"]
+
+
+class DayField(forms.DateField):
+    """A day as people write it: 30/09/2026."""
+
+    default_error_messages = {
+        "invalid": _("This is not a date. Please write day/month/year, for example 30/09/2024."),
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("input_formats", DAY_FORMATS)
+        kwargs.setdefault(
+            "widget",
+            forms.DateInput(
+                format="%d/%m/%Y",
+                attrs={"placeholder": _("day/month/year"), "size": 12, "autocomplete": "off"},
+            ),
+        )
+        super().__init__(**kwargs)

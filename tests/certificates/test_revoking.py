@@ -1,0 +1,146 @@
+"""The fact is taken back in one way, and its document follows; a document alone can be taken back or replaced."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from certificates import services
+from certificates.enums import Basis, CertificateStatus
+from certificates.errors import NotIssued
+from certificates.models import Certificate, Claim
+from certificates.queries import public_record
+from certificates.tasks import revoke_missing
+from courses.enums import TrackCode
+from courses.models import Qualification, Track
+from courses.services import revoke_qualification
+from staff import clock
+from tests.factories.certificates import passed_qualification
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _keys(settings, tmp_path):
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+
+
+@pytest.fixture
+def qualification(learner):
+    return passed_qualification(learner.staff_member)
+
+
+def test_a_revoked_qualification_takes_its_certificate_with_it(
+    qualification, admin, django_capture_on_commit_callbacks
+):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    day = clock.today()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        revoke_qualification(qualification=qualification, from_day=day, reason="Thi hộ", by=admin)
+
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.revoked_from, certificate.revoked_reason, certificate.revoked_by) == (
+        CertificateStatus.REVOKED,
+        day,
+        "Thi hộ",
+        admin,
+    )
+    assert public_record(certificate.code, on=day).status == "revoked"
+
+
+def test_a_qualification_revoked_from_a_later_day_is_valid_on_the_check_page_until_then(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    day = clock.today() + timedelta(days=10)
+    revoke_qualification(qualification=qualification, from_day=day, reason="Thi hộ", by=admin)
+
+    services.revoke_with_qualification(qualification_id=qualification.pk)
+
+    assert public_record(certificate.code, on=day - timedelta(days=1)).status == "valid"
+    assert public_record(certificate.code, on=day).status == "revoked"
+
+
+def test_lost_news_of_a_revocation_is_found_once(qualification, admin):
+    services.issue_certificate(qualification_id=qualification.pk)
+    revoke_qualification(qualification=qualification, from_day=clock.today(), reason="Thi hộ", by=admin)
+
+    assert [revoke_missing(), revoke_missing()] == [1, 0]
+    assert Certificate.objects.get().status == CertificateStatus.REVOKED
+
+
+def test_a_certificate_that_waits_for_its_file_is_never_issued_after_the_revocation(qualification, admin, settings):
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = "/nowhere"
+    services.issue_certificate(qualification_id=qualification.pk)
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = ""
+    revoke_qualification(qualification=qualification, from_day=clock.today(), reason="Thi hộ", by=admin)
+    revoke_missing()
+    Certificate.objects.update(claimed_until=None)
+
+    assert services.issue_waiting() == 0
+    assert Certificate.objects.get().status == CertificateStatus.REVOKED
+
+
+def test_a_document_taken_back_alone_leaves_the_fact(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+
+    services.revoke_certificate(certificate=certificate, reason="Sai ngày sinh", by=admin)
+
+    qualification.refresh_from_db()
+    assert qualification.revoked_from is None
+    with pytest.raises(NotIssued):
+        services.revoke_certificate(certificate=certificate, reason=" ", by=admin)
+
+
+def test_a_replaced_certificate_points_at_the_new_one_with_todays_words(qualification, admin):
+    earlier = services.issue_certificate(qualification_id=qualification.pk)
+    file = earlier.files.get().sha256
+    person = qualification.staff_member
+    person.full_name = "Trần Thị Lan Anh"
+    person.save()
+
+    new, again = [
+        services.supersede_certificate(certificate=earlier, reason="Sai tên", by=admin) for _twice in range(2)
+    ]
+
+    earlier.refresh_from_db()
+    assert (earlier.status, earlier.superseded_by, again) == (CertificateStatus.SUPERSEDED, new, new)
+    assert (new.status, new.number, new.face["holder"]) == (
+        CertificateStatus.ISSUED,
+        earlier.number + 1,
+        "Trần Thị Lan Anh",
+    )
+    assert earlier.files.get().sha256 == file
+    assert [public_record(c.code, on=clock.today()).status for c in (earlier, new)] == ["superseded", "valid"]
+
+
+def test_only_an_issued_certificate_is_replaced(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    services.revoke_certificate(certificate=certificate, reason="Nhầm người", by=admin)
+
+    with pytest.raises(NotIssued):
+        services.supersede_certificate(certificate=certificate, reason="Sai tên", by=admin)
+
+    assert Certificate.objects.count() == 1
+
+
+def test_a_recognition_taken_back_ends_what_it_granted_and_stays_on_record(learner, admin):
+    Track.objects.get_or_create(code=TrackCode.BASIC, defaults={"name": "Tin học cơ bản"})
+    claim = Claim.objects.create(staff_member=learner.staff_member, kind="cert_b", year=2012)
+    decision = services.decide_bulk(
+        number="02/QĐ-VD",
+        signed_on=date(2024, 10, 1),
+        effective_from=date(2024, 10, 1),
+        authority="Cơ sở ví dụ",
+        rule="TTLT 17/2016",
+        claims=[claim],
+        basis=Basis.EVIDENCE,
+    )
+    [recognition] = decision.recognitions.all()
+
+    for day in (date(2026, 5, 1), date(2026, 6, 1)):
+        services.revoke_recognition(recognition=recognition, from_day=day, reason="Chứng chỉ giả", by=admin)
+        recognition.refresh_from_db()
+
+    held = Qualification.objects.get()
+    assert (held.revoked_from, held.revoked_reason, held.revoked_by) == (date(2026, 5, 1), "Chứng chỉ giả", admin)
+    assert [Qualification.objects.held_on(d).count() for d in (date(2026, 4, 30), date(2026, 5, 1))] == [1, 0]
+    assert (decision.recognitions.count(), recognition.is_accepted) == (1, True)
