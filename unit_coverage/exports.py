@@ -1,8 +1,6 @@
-"""The tables of the pages as CSV that Excel opens in Vietnamese and that cannot carry formulas."""
+"""The tables of the pages as lines of a spreadsheet."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,24 +9,6 @@ from unit_coverage.enums import FigureKey
 from unit_coverage.people import PeopleList
 from unit_coverage.queries import CoverageTable, Figure, UnitCoverage
 from unit_coverage.shares import percent_text
-
-BYTE_ORDER_MARK = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_cell(value) -> str:
-    """``value`` as text that a spreadsheet never takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def as_csv(rows: Iterable[Sequence]) -> str:
-    """``rows`` as CSV with a byte order mark, without which Excel reads UTF-8 as something else."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
-    return BYTE_ORDER_MARK + buffer.getvalue()
 
 
 def table_rows(table: CoverageTable) -> Iterable[list]:
@@ -51,6 +31,10 @@ def table_rows(table: CoverageTable) -> Iterable[list]:
         _("Deferred"),
         _("Not bound"),
         _("Trained, not bound"),
+        _("Bound, full-time duty"),
+        _("Trained, full-time duty"),
+        _("Bound, part-time duty"),
+        _("Trained, part-time duty"),
         _("Remark"),
     ]
     yield from _unit_lines(table, table.whole, table.whole.unit.name)
@@ -63,10 +47,15 @@ def table_rows(table: CoverageTable) -> Iterable[list]:
 def _unit_lines(table: CoverageTable, row: UnitCoverage, name: str) -> Iterable[list]:
     head = [row.unit.code, name, table.on.strftime("%d/%m/%Y")]
     if not row.has_figures:
-        yield [*head, *[""] * 14, _("no figures yet")]
+        yield [*head, *[""] * 18, _("no figures yet")]
         return
     for key, figure in row.figures.items():
-        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure), ""]
+        split = _split_cells(row) if key == FigureKey.SPECIALIST else [""] * 4
+        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure), *split, ""]
+
+
+def _split_cells(row: UnitCoverage) -> list:
+    return [row.full_time.bound, row.full_time.trained, row.part_time.bound, row.part_time.trained]
 
 
 def _figure_cells(figure: Figure) -> list:

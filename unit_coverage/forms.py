@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
+from staff.form_fields import DayField
 from unit_coverage.enums import FigureKey, Group
 
 # Nothing is recorded of earlier years; a year typed too short lands there.
@@ -14,16 +15,7 @@ FIRST_YEAR = 1990
 class CutOffForm(forms.Form):
     """The cut-off day and one staff category. Nothing given means today and the whole headcount."""
 
-    ngay = forms.DateField(
-        label=_("As of"),
-        required=False,
-        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%Y-%m-%d"],
-        error_messages={"invalid": _("This is not a date. Please write day/month/year, for example 30/09/2024.")},
-        widget=forms.DateInput(
-            format="%d/%m/%Y",
-            attrs={"placeholder": _("day/month/year"), "size": 12, "autocomplete": "off"},
-        ),
-    )
+    ngay = DayField(label=_("As of"), required=False)
     loai = forms.ChoiceField(
         label=_("Staff category"),
         required=False,

@@ -9,13 +9,13 @@ from fractions import Fraction
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, StrIndex, Substr
 
-from courses.enums import TrackCode
+from courses.enums import Binding, Part, TrackCode
 from courses.models import Requirement
+from courses.obligations import latest_versions
 from staff.enums import HEADCOUNT_CATEGORIES, DutyKind, StaffCategory
 from staff.models import Duty, Posting, Succession, Unit
-from unit_coverage.enums import Binding, FigureKey, Part
+from unit_coverage.enums import FigureKey
 from unit_coverage.models import Standing
-from unit_coverage.standings import latest_versions
 
 # Each printed figure: which track, and which part of it.
 FIGURES = {
@@ -58,13 +58,29 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class DutySplit:
+    """Holders of an ICT or security duty who are bound in the specialist track, full-time or part-time."""
+
+    bound: int = 0
+    trained: int = 0
+
+    def __add__(self, other: "DutySplit") -> "DutySplit":
+        return DutySplit(self.bound + other.bound, self.trained + other.trained)
+
+
+@dataclass(frozen=True, slots=True)
 class UnitCoverage:
-    """The figures of one unit. Without ``has_figures`` no staff list had arrived by that day: print that, never 0."""
+    """The figures of one unit. Without ``has_figures`` no staff list had arrived by that day: print that, never 0.
+
+    ``full_time`` and ``part_time`` tell the holders of ICT and security duties apart, where the table asks for it.
+    """
 
     unit: Unit
     headcount: int
     has_figures: bool
     figures: dict[str, Figure]
+    full_time: DutySplit = DutySplit()
+    part_time: DutySplit = DutySplit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +97,6 @@ class OtherCategory:
 
 
 @dataclass(frozen=True, slots=True)
-class DutySplit:
-    """Holders of an ICT or security duty who are bound in the specialist track, full-time or part-time."""
-
-    bound: int
-    trained: int
-
-
-@dataclass(frozen=True, slots=True)
 class CoverageTable:
     """A unit with all below it (``whole``), its direct people (``own``), and each child that existed that day."""
 
@@ -97,8 +105,14 @@ class CoverageTable:
     own: UnitCoverage
     children: tuple[UnitCoverage, ...]
     other_categories: tuple[OtherCategory, ...]
-    full_time: DutySplit
-    part_time: DutySplit
+
+    @property
+    def full_time(self) -> DutySplit:
+        return self.whole.full_time
+
+    @property
+    def part_time(self) -> DutySplit:
+        return self.whole.part_time
 
 
 def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> CoverageTable:
@@ -118,19 +132,18 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     listed = _children_with_list(unit, on)
     own_tally = tally[""]
     whole_tally = _Tally.sum([own_tally, *(tally[key] for key in known)])
-    splits = _duty_splits(unit, on, categories)
+    splits = _duty_splits(unit, on, categories, known)
+    whole_split = {kind: sum((splits[key][kind] for key in list(splits)), DutySplit()) for kind in (True, False)}
     return CoverageTable(
         on=on,
-        whole=whole_tally.of(unit, bool(listed)),
-        own=own_tally.of(unit, bool(listed - known)),
-        children=tuple(tally[str(c.pk)].of(c, str(c.pk) in listed) for c in children),
+        whole=whole_tally.of(unit, bool(listed), splits=whole_split),
+        own=own_tally.of(unit, bool(listed - known), splits=splits[""]),
+        children=tuple(tally[str(c.pk)].of(c, str(c.pk) in listed, splits=splits[str(c.pk)]) for c in children),
         other_categories=tuple(
             OtherCategory(category, others[category].headcount, others[category].figures(FIGURES))
             for category in StaffCategory.values
             if category in others
         ),
-        full_time=splits[True],
-        part_time=splits[False],
     )
 
 
@@ -203,8 +216,9 @@ class _Tally:
     def figures(self, wanted) -> dict[str, Figure]:
         return {str(key): self._figure(*where) for key, where in wanted.items()}
 
-    def of(self, unit: Unit, has_figures: bool, wanted=FIGURES) -> UnitCoverage:
-        return UnitCoverage(unit, self.headcount, has_figures, self.figures(wanted))
+    def of(self, unit: Unit, has_figures: bool, wanted=FIGURES, splits=None) -> UnitCoverage:
+        full_time, part_time = (splits[True], splits[False]) if splits else (DutySplit(), DutySplit())
+        return UnitCoverage(unit, self.headcount, has_figures, self.figures(wanted), full_time, part_time)
 
     def _figure(self, wanted_track, wanted_part) -> Figure:
         count: dict[str, int] = defaultdict(int)
@@ -251,8 +265,8 @@ def _children_with_list(unit: Unit, on: date) -> set[str]:
     )
 
 
-def _duty_splits(unit: Unit, on: date, categories) -> dict[bool, DutySplit]:
-    """Who is bound in the specialist track by a duty, by whether one such duty is full-time."""
+def _duty_splits(unit: Unit, on: date, categories, known: set[str]) -> dict[str, dict[bool, DutySplit]]:
+    """Who is bound in the specialist track by a duty, by child and by whether one such duty is full-time."""
     duties = Duty.objects.on(on).filter(
         staff_member=OuterRef("staff_member"), kind__in=(DutyKind.ICT_OFFICER, DutyKind.SECURITY_OFFICER)
     )
@@ -267,13 +281,15 @@ def _duty_splits(unit: Unit, on: date, categories) -> dict[bool, DutySplit]:
             part=Part.WHOLE,
             binding=Binding.BOUND,
         )
-        .annotate(is_full_time=Exists(duties.filter(is_full_time=True)))
-        .values_list("is_full_time")
+        .annotate(is_full_time=Exists(duties.filter(is_full_time=True)), child=_child_key(unit))
+        .values_list("child", "is_full_time")
         .annotate(bound=Count("pk"), trained=Count("pk", filter=Q(is_trained=True)))
         .order_by()
     )
-    found = {bool(full_time): DutySplit(bound, trained) for full_time, bound, trained in rows}
-    return {key: found.get(key, DutySplit(0, 0)) for key in (True, False)}
+    found: dict[str, dict[bool, DutySplit]] = defaultdict(lambda: {True: DutySplit(), False: DutySplit()})
+    for child, full_time, bound, trained in rows:
+        found[child if child in known else ""][bool(full_time)] += DutySplit(bound, trained)
+    return found
 
 
 def _ids(path: str) -> list[int]:

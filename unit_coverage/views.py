@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from staff import clock
 from staff.access import unit_for
 from staff.models import Scope, Unit
+from staff.spreadsheets import as_csv
 from staff.vietnamese import slug
 from unit_coverage import exports
 from unit_coverage.enums import FigureKey, Group
@@ -109,7 +110,7 @@ def unit_csv(request, code):
         name += f"-{slug(FigureKey(asked['linh_vuc']).value)}-{asked['nhom']}"
     else:
         rows = exports.table_rows(coverage(unit=found, on=asked["ngay"], categories=asked["categories"]))
-    text = exports.as_csv(rows)
+    text = as_csv(rows)
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")

@@ -3,7 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+ACTIONS = {
+    "unit_coverage.export": _("Figures or people exported"),
+    "courses.requirement.add": _("Requirement written"),
+    "courses.requirement.end": _("Requirement ended"),
+    "courses.track_rule.add": _("Rule of a track written"),
+    "courses.validity": _("Validity of a course changed"),
+    "courses.exemption.add": _("Exemption given"),
+    "courses.exemption.end": _("Exemption ended"),
+}
+
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
-    actions.register_action("unit_coverage.export", _("Export figures"), _("Figures or people exported"))
+    for action, label in ACTIONS.items():
+        actions.register_action(action, label, label)

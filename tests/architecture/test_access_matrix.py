@@ -43,6 +43,31 @@ MATRIX = {
     "unit_coverage:unit":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     "unit_coverage:people": ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     "unit_coverage:csv":    ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    # the rules: read by whoever sees figures, changed by administrators; a proposal is its author's
+    "rules:requirements":   (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:audiences":      (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:tracks":         (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:requirement":    ("rule",     "302 404 404 404 404 200 200 200 200 200"),
+    "rules:audience":       ("audience", "302 404 404 404 404 200 200 200 200 200"),
+    "rules:new_requirement": (None,      "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_requirement": ("rule", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:end_requirement": ("rule",    "302 404 404 404 404 404 404 404 404 200"),
+    "rules:new_audience":   (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_audience": ("audience", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_track":   ("track",    "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_validity": ("subject", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:proposal":       ("proposal", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:proposal_csv":   ("proposal", "302 404 404 404 404 404 404 404 404 200"),
+    # why: one's own, and those of people in scope; duties and exemptions are their HR officer's to decide
+    "why:mine":             (None,       "302 200 200 404 404 200 200 200 404 404"),
+    "why:requirement":      ("rule",     "302 200 200 404 404 200 200 200 404 404"),
+    "obligations:person":   ("person",   "302 404 404 404 404 200 404 200 404 200"),
+    "obligations:requirement": ("asked", "302 404 404 404 404 200 404 200 404 200"),
+    "obligations:give_duty": ("person",  "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:end_duty": ("duty",     "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:give_exemption": ("person", "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:end_exemption": ("exemption", "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:exemptions": (None,     "302 404 404 404 404 200 200 200 404 200"),
     # courses: everybody who is signed in may read; verbs are POST
     "my_learning":          (None,       "302 200 200 200 200 200 200 200 200 200"),
     "courses:catalogue":    (None,       "302 200 200 200 200 200 200 200 200 200"),
@@ -55,6 +80,8 @@ MATRIX = {
     # staff: people in one's scopes
     "staff:people":         (None,       "302 404 404 404 404 200 200 200 404 200"),
     "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),
+    "staff:duties":         (None,       "302 404 404 404 404 200 200 200 404 200"),
+    "staff:duties_csv":     (None,       "302 404 404 404 404 200 200 200 404 200"),
     # certificates: the holder's, and the scopes' over her; verification is public
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
@@ -79,10 +106,14 @@ ALLAUTH_OPEN = {
 
 
 @pytest.fixture
-def places(loaded, commune, office, learner):
+def places(loaded, commune, office, learner, admin):
     """What routes are asked with, made when first needed."""
     from quizzes.services import publish_quiz, start_attempt
     from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
+    from tests.factories.staff import AudienceFactory, AudienceRuleFactory, DutyFactory
+    from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackFactory
+    from unit_coverage.enums import ProposalKind
+    from unit_coverage.proposals import propose
 
     def attempt():
         category = CategoryFactory(code="MT01")
@@ -98,7 +129,31 @@ def places(loaded, commune, office, learner):
         qualification = passed_qualification(learner.staff_member)
         return {"pk": issue_certificate(qualification_id=qualification.pk).pk}
 
+    def rule():
+        audience = AudienceRuleFactory(audience=AudienceFactory(code="all")).audience
+        return {"code": RequirementFactory(audience=audience, track=TrackFactory()).code}
+
+    def audience():
+        place("rule")
+        return {"code": "all"}
+
+    def proposal():
+        payload = {**place("rule"), "version": 1, "last_day": "2026-12-31", "reason": "x", "back_dated_because": ""}
+        return {"pk": propose(kind=ProposalKind.REQUIREMENT_END, payload=payload, by=admin).pk}
+
+    person = learner.staff_member
     makers = {
+        "rule": rule,
+        "audience": audience,
+        "track": lambda: {"code": TrackFactory().code},
+        "subject": lambda: {"code": place("lesson")["code"]},
+        "proposal": proposal,
+        "asked": lambda: {**place("rule"), **place("person")},
+        "duty": lambda: {**place("person"), "duty": DutyFactory(staff_member=person, unit=office).pk},
+        "exemption": lambda: {
+            **place("person"),
+            "exemption": ExemptionFactory(staff_member=person, track=TrackFactory()).pk,
+        },
         "course": lambda: {"code": place("lesson")["code"]},
         "lesson": lesson,
         "check": lambda: {**place("lesson"), "block": UUID(int=1)},

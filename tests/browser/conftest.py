@@ -13,6 +13,10 @@ from courses.models import Course, LessonPage, TestPage
 from courses.services import complete_lesson, enrol, start_test
 from quizzes.services import finalise
 from tests.factories.certificates import passed_qualification
+from tests.factories.staff import AudienceFactory, AudienceRuleFactory, DutyFactory, PostingFactory
+from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
+from unit_coverage.enums import ProposalKind
+from unit_coverage.proposals import propose
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
@@ -120,6 +124,24 @@ def attempt(enrolment, last_lesson_left):
 def marked_attempt(attempt):
     finalise(attempt=attempt, cause="submitted")
     return attempt
+
+
+@pytest.fixture
+def rule(course, learner):
+    """Everybody must hold CB-01; the learner is deferred."""
+    audience = AudienceRuleFactory(audience=AudienceFactory(code="toan-the"), duties=["ict_officer"]).audience
+    DutyFactory(staff_member=learner.staff_member, unit=learner.staff_member.postings.get().unit)
+    TrackRuleFactory(track=course.track, courses=[course])
+    ExemptionFactory(staff_member=learner.staff_member, track=course.track)
+    return RequirementFactory(code="YC-CB", audience=audience, track=course.track, course=course)
+
+
+@pytest.fixture
+def proposal(rule, learner, admin):
+    """The end of that requirement, not yet confirmed: it lets a further holder of the duty go."""
+    DutyFactory(staff_member=PostingFactory(unit=learner.staff_member.postings.get().unit).staff_member)
+    payload = {"code": "YC-CB", "version": 1, "last_day": "2030-12-31", "reason": "x", "back_dated_because": ""}
+    return propose(kind=ProposalKind.REQUIREMENT_END, payload=payload, by=admin)
 
 
 @pytest.fixture

@@ -30,6 +30,21 @@ PAGES = {
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
     "staff": ("hr", "/can-bo/", ("learner",)),
     "a person": ("hr", "/can-bo/{learner.staff_member_id}/", ("learner",)),
+    "duties of units": ("hr", "/can-bo/nhiem-vu/", ("rule",)),
+    "exemptions of a unit": ("hr", "/can-bo/mien/", ("rule",)),
+    "what somebody must learn": ("hr", "/can-bo/{learner.staff_member_id}/nghia-vu/", ("learner", "rule")),
+    "why not": ("hr", "/can-bo/{learner.staff_member_id}/nghia-vu/YC-CB/", ("learner", "rule")),
+    "why must I": ("learner", "/viec-hoc/vi-sao/YC-CB/", ("rule",)),
+    "a duty to give": ("hr", "/can-bo/{learner.staff_member_id}/nhiem-vu/giao/", ("learner", "rule")),
+    "an exemption to give": ("hr", "/can-bo/{learner.staff_member_id}/mien/them/", ("learner", "rule")),
+    "requirements": ("admin", "/quy-tac/", ("rule",)),
+    "a requirement": ("admin", "/quy-tac/yeu-cau/YC-CB/", ("rule",)),
+    "audiences": ("admin", "/quy-tac/doi-tuong/", ("rule",)),
+    "an audience": ("admin", "/quy-tac/doi-tuong/toan-the/", ("rule",)),
+    "tracks and validity": ("admin", "/quy-tac/linh-vuc/", ("rule",)),
+    "a new version of a requirement": ("admin", "/quy-tac/yeu-cau/YC-CB/phien-ban-moi/", ("rule",)),
+    "a new version of an audience": ("admin", "/quy-tac/doi-tuong/toan-the/phien-ban-moi/", ("rule",)),
+    "what a change would do": ("admin", "/quy-tac/du-thao/{proposal.pk}/", ("proposal",)),
 }
 
 

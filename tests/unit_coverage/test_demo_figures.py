@@ -158,13 +158,13 @@ def make_catalogue():
         Track.objects.create(code=code, name=code, position=position)
     courses = {
         "basic": ["CB-01", "CB-02", "CB-03", "CB-04", "CB-05", "CB-06"],
-        "application": ["UD-04"],
+        "application": ["UD-01", "UD-02", "UD-03", "UD-04"],
         "specialist": ["CS-03"],
-        "oss_security": ["AT-01"],
+        "oss_security": ["AT-01", "NM-01"],
     }
     for track, codes in courses.items():
         for code in codes:
-            tags = ["security"] if code == "AT-01" else []
+            tags = {"AT-01": ["security"], "NM-01": ["oss"]}.get(code, [])
             Course.objects.create(code=code, track=Track.objects.get(code=track), title=code, hours=6, tags=tags)
 
 

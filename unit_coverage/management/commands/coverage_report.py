@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.enums import TrackCode
 from staff.models import Unit
-from unit_coverage.exports import safe_cell
+from staff.spreadsheets import safe_cell
 from unit_coverage.queries import UnitCoverage, coverage_tree
 from unit_coverage.services import drain_changes
 from unit_coverage.shares import percent_text

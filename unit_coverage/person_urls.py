@@ -1,0 +1,16 @@
+"""Addresses about one person: what she must learn and why, her duties and exemptions."""
+
+from django.urls import path
+
+from unit_coverage import person_views, why_views
+
+app_name = "obligations"
+urlpatterns = [
+    path("mien/", person_views.exemptions, name="exemptions"),
+    path("<int:pk>/nghia-vu/", why_views.person, name="person"),
+    path("<int:pk>/nghia-vu/<str:code>/", why_views.person_requirement, name="requirement"),
+    path("<int:pk>/nhiem-vu/giao/", person_views.give_duty, name="give_duty"),
+    path("<int:pk>/nhiem-vu/<int:duty>/ket-thuc/", person_views.end_duty, name="end_duty"),
+    path("<int:pk>/mien/them/", person_views.give_exemption, name="give_exemption"),
+    path("<int:pk>/mien/<int:exemption>/ket-thuc/", person_views.end_exemption, name="end_exemption"),
+]

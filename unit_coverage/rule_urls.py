@@ -1,0 +1,23 @@
+"""Addresses of the rules: who must hold what, read by whoever sees figures, changed by administrators."""
+
+from django.urls import path
+
+from unit_coverage import proposal_views, rule_views
+
+app_name = "rules"
+urlpatterns = [
+    path("", rule_views.requirements, name="requirements"),
+    path("doi-tuong/", rule_views.audiences, name="audiences"),
+    path("linh-vuc/", rule_views.tracks, name="tracks"),
+    path("yeu-cau/them/", rule_views.new_requirement, name="new_requirement"),
+    path("yeu-cau/<str:code>/", rule_views.requirement, name="requirement"),
+    path("yeu-cau/<str:code>/phien-ban-moi/", rule_views.change_requirement, name="change_requirement"),
+    path("yeu-cau/<str:code>/ket-thuc/", rule_views.end_requirement, name="end_requirement"),
+    path("doi-tuong/them/", rule_views.new_audience, name="new_audience"),
+    path("doi-tuong/<str:code>/", rule_views.audience, name="audience"),
+    path("doi-tuong/<str:code>/phien-ban-moi/", rule_views.change_audience, name="change_audience"),
+    path("linh-vuc/<str:code>/phien-ban-moi/", rule_views.change_track, name="change_track"),
+    path("khoa-hoc/<str:code>/thoi-han/", rule_views.change_validity, name="change_validity"),
+    path("du-thao/<int:pk>/", proposal_views.proposal, name="proposal"),
+    path("du-thao/<int:pk>/csv/", proposal_views.proposal_csv, name="proposal_csv"),
+]
