@@ -88,16 +88,22 @@ def strings(value, key=""):
         yield key, value
 
 
-@pytest.mark.parametrize("path", [*LESSONS, *BANKS], ids=name)
-def test_bold_is_written_only_where_it_is_shown_bold(path):
-    data = read(path)
-    # A callout's text is Markdown, an answer's is not.
-    marked = {"items", "steps", "text"} if path in LESSONS else set()
-    checks = blocks(data, "self_check") if path in LESSONS else []
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_bold_is_written_only_where_a_lesson_shows_it_bold(path):
+    lesson = read(path)
 
-    plain = [text for key, text in strings(data) if key not in marked] + [text for _key, text in strings(checks)]
+    plain = [text for key, text in strings(lesson) if key not in {"items", "steps", "text"}]
+    # A callout's text is Markdown, an answer's is not.
+    plain += [text for _key, text in strings(blocks(lesson, "self_check"))]
 
     assert [text for text in plain if "*" in text] == []
+
+
+@pytest.mark.parametrize("path", BANKS, ids=name)
+def test_a_question_is_plain_text(path):
+    for question in read(path)["questions"]:
+        options = [option["text"] for option in question.get("options", [])]
+        assert not [text for text in (question["stem"], question["feedback"], *options) if "*" in text], question["id"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
