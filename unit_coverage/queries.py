@@ -16,6 +16,7 @@ from staff.enums import HEADCOUNT_CATEGORIES, DutyKind, StaffCategory
 from staff.models import Duty, Posting, Succession, Unit
 from unit_coverage.enums import FigureKey
 from unit_coverage.models import Standing
+from unit_coverage.shares import NONE
 
 # Each printed figure: which track, and which part of it.
 FIGURES = {
@@ -63,6 +64,11 @@ class DutySplit:
 
     bound: int = 0
     trained: int = 0
+
+    @property
+    def pair(self) -> str:
+        """trained/bound; a dash where nobody holds such a duty."""
+        return f"{self.trained}/{self.bound}" if self.bound else NONE
 
     def __add__(self, other: "DutySplit") -> "DutySplit":
         return DutySplit(self.bound + other.bound, self.trained + other.trained)

@@ -138,3 +138,31 @@ def test_scopes_end_with_their_unit(hr, commune, learner, head):
     services.close_unit(unit=commune, last_day=date(2025, 6, 30))
 
     assert set(commune.scopes.values_list("valid_until", flat=True)) == {date(2025, 6, 30)}
+
+
+def test_a_duty_of_the_commune_outlasts_a_move_between_its_offices_and_ends_with_a_move_away(
+    commune, office, other_commune
+):
+    person = PostingFactory(unit=office).staff_member
+    duty = DutyFactory(staff_member=person, unit=commune)
+    beside = UnitFactory(parent=commune)
+
+    services.transfer(staff_member=person, to_unit=beside, on=date(2025, 2, 1))
+    duty.refresh_from_db()
+    kept = duty.valid_until
+    services.transfer(staff_member=person, to_unit=other_commune, on=date(2025, 3, 1))
+    duty.refresh_from_db()
+
+    assert (kept, duty.valid_until) == (None, date(2025, 2, 28))
+
+
+def test_a_duty_with_a_last_day_ahead_is_not_given_again_before_it(commune):
+    person = PostingFactory(unit=commune).staff_member
+    DutyFactory(staff_member=person, unit=commune, valid_until=date(2025, 2, 10))
+    facts = {"staff_member": person, "unit": commune, "kind": "ict_officer"}
+
+    with pytest.raises(services.DutyAlreadyHeld):
+        services.begin_duty(**facts, valid_from=date(2025, 2, 10))
+
+    begun = services.begin_duty(**facts, valid_from=date(2025, 2, 11), decision_number="3/QĐ")
+    assert begun.decision_number == "3/QĐ"

@@ -257,3 +257,24 @@ def test_trained_people_who_are_not_bound_stand_apart(tracks, commune):
     rebuild_all()
 
     assert basic(commune) == Figure(not_bound=1, trained_outside=1)
+
+
+def test_each_child_tells_its_specialists_apart_and_they_add_up(tracks, province, commune, other_commune):
+    rule = AudienceRuleFactory(audience=AudienceFactory(), duties=["ict_officer"])
+    course = CourseFactory(track=tracks["specialist"])
+    RequirementFactory(audience=rule.audience, track=tracks["specialist"], course=course)
+    for unit, is_full_time in ((commune, True), (commune, False), (other_commune, False), (province, True)):
+        person = PostingFactory(unit=unit).staff_member
+        DutyFactory(staff_member=person, unit=unit, is_full_time=is_full_time)
+    QualificationFactory(staff_member=person, track=tracks["specialist"], course=course)
+    rebuild_all()
+
+    table = coverage(unit=province, on=DAY)
+
+    splits = {row.unit: (row.full_time, row.part_time) for row in table.children}
+    assert splits == {
+        commune: (DutySplit(1, 0), DutySplit(1, 0)),
+        other_commune: (DutySplit(0, 0), DutySplit(1, 0)),
+    }
+    assert (table.own.full_time, table.own.part_time) == (DutySplit(1, 1), DutySplit(0, 0))
+    assert (table.full_time, table.part_time) == (DutySplit(2, 1), DutySplit(2, 0))
