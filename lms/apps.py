@@ -7,7 +7,7 @@ class LmsConfig(AppConfig):
     default = True
 
     def ready(self):
-        from lms import checks  # noqa: F401 - registers the system checks
+        from lms import checks, receivers  # noqa: F401 - registers the system checks; listens to sign-ins
 
 
 class AccountsConfig(WagtailUsersAppConfig):

@@ -1,10 +1,9 @@
 """What every response of the site shares."""
 
-import logging
 import re
+import time
 import uuid
 from contextlib import suppress
-from contextvars import ContextVar
 from ipaddress import ip_address
 
 from csp.middleware import CSPMiddleware
@@ -13,25 +12,17 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+from lms import request_ids
+from lms.logs import log_request
+
 _WELL_FORMED_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
-def current_request_id() -> str:
-    """The id of the request being served, "-" outside of one."""
-    return _request_id.get()
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the request id on every log line, so that an error page and its log entry find each other."""
-
-    def filter(self, record):
-        record.request_id = current_request_id()
-        return True
-
-
 class RequestIdMiddleware:
-    """Gives each request an id (the proxy's, where it sent a well-formed one) and returns it as ``X-Request-ID``."""
+    """Gives each request an id (the proxy's, where it sent a well-formed one) and returns it as ``X-Request-ID``.
+
+    Outermost of all, it also writes the request's one line in the log.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -39,11 +30,12 @@ class RequestIdMiddleware:
     def __call__(self, request):
         sent = request.headers.get("X-Request-ID", "")
         request.id = sent if _WELL_FORMED_ID.match(sent) else uuid.uuid4().hex
-        token = _request_id.set(request.id)
+        token, begun = request_ids.begin(request.id), time.monotonic()
         try:
             response = self.get_response(request)
+            log_request(request, response, seconds=time.monotonic() - begun)
         finally:
-            _request_id.reset(token)
+            request_ids.end(token)
         response["X-Request-ID"] = request.id
         return response
 

@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
-from lms.middleware import current_request_id
+from lms.request_ids import current_request_id
+from staff import security_log
 
 
 @login_not_required
@@ -22,6 +23,7 @@ def privacy(request):
 
 def csrf_failure(request, reason=""):
     """The form was too old, or came from elsewhere: say so plainly."""
+    security_log.note("csrf_refused", request=request, reason=reason)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -14,6 +14,7 @@ from django.core.signing import BadSignature
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from staff import security_log
 from staff.models import User
 from staff.vietnamese import nfc
 
@@ -41,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             self.authentication_failed(request, **credentials)
         return user
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            security_log.note("sign_in_limited", request=request)
+            raise
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)

@@ -14,6 +14,7 @@ ACTIONS = {
     "staff.unit.close": _("Unit closed"),
     "staff.export": _("People or duties exported"),
     "staff.import": _("File read"),
+    "staff.job.retry": _("Work tried again"),
 }
 
 

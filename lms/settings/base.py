@@ -198,6 +198,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Background work --------------------------------------------------------
 
+# A restored copy must neither send old mails nor issue: it serves pages, and its work waits until this is taken away.
+WORK_HELD = env.boolean("WORK_HELD", False)
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
 # Without a broker the rows wait for `manage.py work`, which claims the same rows by the same functions.
 CELERY_TASK_ALWAYS_EAGER = False
@@ -253,14 +255,24 @@ ATTEMPT_GRACE_SECONDS = 30
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "lms.middleware.RequestIdFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
+    "filters": {
+        "request_id": {"()": "lms.request_ids.RequestIdFilter"},
+        "no_path": {"()": "lms.logs.NoPathFilter"},
+    },
+    "formatters": {"line": {"()": "lms.logs.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # What it says of refused requests is in the line that we write for each request.
+        "django.request": {"level": "ERROR", "filters": ["no_path"]},
+        "django.security": {"level": "ERROR"},
         # Two lines for every page that is indexed hide the lines that matter.
         "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # Two lines for each message, every few seconds; lms.celery writes one.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
     },
 }

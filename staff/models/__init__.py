@@ -1,6 +1,7 @@
 from staff.models.audiences import Audience, AudienceRule
 from staff.models.feed import Change
 from staff.models.imports import ImportRow, ImportRun
+from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import StaffMember
 from staff.models.postings import Duty, Posting
 from staff.models.scopes import Scope
@@ -8,8 +9,10 @@ from staff.models.units import Succession, Unit
 from staff.models.users import User
 
 __all__ = [
+    "Alarm",
     "Audience",
     "AudienceRule",
+    "BackgroundFunction",
     "Change",
     "Duty",
     "ImportRow",

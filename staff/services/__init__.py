@@ -1,6 +1,7 @@
 """The verbs of the ground floor. Keyword arguments only; one transaction each; every refusal is a clear sentence."""
 
 from staff.services.audiences import add_audience_rule
+from staff.services.background_runs import failing_functions, note_failure, note_success, try_at_once
 from staff.services.changes import record_change
 from staff.services.duties import begin_duty, end_duty
 from staff.services.errors import (
@@ -42,7 +43,11 @@ __all__ = [
     "end_duty",
     "end_posting",
     "end_scope",
+    "failing_functions",
     "grant_scope",
+    "note_failure",
+    "note_success",
     "record_change",
     "transfer",
+    "try_at_once",
 ]

@@ -1,0 +1,87 @@
+"""What the parts and the background functions of the installation are called on the pages of administrators."""
+
+from django.utils.translation import gettext_lazy as _
+
+# Every function that a room lists has its words here; a test holds it.
+FUNCTIONS = {
+    "certificates.tasks.issue_new": _("Issue certificates for what was just passed"),
+    "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
+    "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
+    "courses.settle_forgotten": _("Enter passed tests that were left behind"),
+    "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
+    "unit_coverage.services.drain_changes": _("Count changes into the training rates"),
+    "unit_coverage.services.check_some": _("Compare training rates with the facts"),
+    "lms.alarms.raise_alarms": _("Tell administrators what is wrong"),
+    "lms.background.note_sweep": _("Round of sweepers"),
+}
+
+
+def words_of_function(name: str) -> str:
+    """The function in the reader's words; its dotted name where it is of an earlier version."""
+    return str(FUNCTIONS.get(name, name))
+
+
+PARTS = {
+    "database": _("Database"),
+    "cache": _("Cache"),
+    "broker": _("Messages to the workers"),
+    "storage": _("Certificates and files"),
+    "signing_key": _("Signing key"),
+    "work": _("Background work"),
+}
+
+# Of each part: what its state means, and what to do.
+STATES = {
+    ("database", "ok"): (_("answers"), ""),
+    ("database", "away"): (_("does not answer"), _("Look at PostgreSQL: systemctl status postgresql.")),
+    ("cache", "ok"): (_("answers"), ""),
+    ("cache", "away"): (
+        _("does not answer; pages go on without it"),
+        _("Look at Redis: systemctl status redis-server."),
+    ),
+    ("broker", "ok"): (_("answers"), ""),
+    ("broker", "none"): (_("not used here; one process does the work"), ""),
+    ("broker", "away"): (
+        _("does not answer; work waits in its rows"),
+        _("Look at Redis: systemctl status redis-server. Nothing is lost."),
+    ),
+    ("storage", "ok"): (_("can be written, enough room"), ""),
+    ("storage", "low"): (_("little room left"), _("Free some room, or enlarge the disk.")),
+    ("storage", "full"): (_("almost no room left"), _("Free some room now: certificates will soon have to wait.")),
+    ("storage", "unwritable"): (
+        _("cannot be written; certificates wait"),
+        _("See that the folder belongs to the account lms and that its disk is not mounted read-only."),
+    ),
+    ("signing_key", "ok"): (_("can sign"), ""),
+    ("signing_key", "expires_60"): (_("ends within 60 days"), _("Ask the issuing authority for the next one.")),
+    ("signing_key", "expires_30"): (_("ends within 30 days"), _("Ask the issuing authority for the next one.")),
+    ("signing_key", "expires_7"): (
+        _("ends within 7 days"),
+        _("Put the new key and certificate in place this week, else certificates will wait."),
+    ),
+    ("signing_key", "expired"): (
+        _("has ended; certificates wait"),
+        _("Put the new key and certificate in place. What waits is then issued by itself."),
+    ),
+    ("signing_key", "unusable"): (
+        _("must not be used now; certificates wait"),
+        _("Look at the dates and the purpose of the certificate."),
+    ),
+    ("signing_key", "missing"): (
+        _("cannot be read; certificates wait"),
+        _("Look at SIGNING_KEY_FILE, SIGNING_CERT_FILE and SIGNING_KEY_PASSPHRASE."),
+    ),
+    ("work", "ok"): (_("goes on"), ""),
+    ("work", "late"): (
+        _("has stood still for more than five minutes"),
+        _("Look at the workers: systemctl status lms-worker lms-beat. Nothing is lost."),
+    ),
+    ("work", "unknown"): (
+        _("has not begun yet"),
+        _("If this stays, look at the workers: systemctl status lms-worker lms-beat."),
+    ),
+    ("work", "held"): (
+        _("is held, as in a restored copy"),
+        _("Take WORK_HELD out of the settings when this copy may send mail and issue certificates."),
+    ),
+}
