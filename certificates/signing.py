@@ -32,6 +32,8 @@ from staff import clock
 DEMONSTRATION = "TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ"
 # 6,000 bytes overflowed with a hardware key; reserving saves pyHanko's dry run.
 RESERVED = 8192
+# Days before its end at which the administrators are told.
+KEY_WARNINGS = (60, 30, 7)
 
 
 class KeptKeySigner(Signer):
@@ -63,13 +65,53 @@ class SigningKey:
 
 def current_key() -> SigningKey:
     """The key to sign with now. Raises KeyProblem when there is none, or when it must not be used today."""
+    key = _named_key()
+    _refuse_unusable(key.certificate)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCondition:
+    """How it stands with the key: ``word`` is ok, expires_60, expires_30, expires_7, expired, unusable or missing."""
+
+    word: str
+    holder: str = ""
+    fingerprint: str = ""
+    valid_until: datetime | None = None
+    problem: str = ""
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until it can sign no more; negative afterwards."""
+        return None if self.valid_until is None else (self.valid_until - clock.now()).days
+
+
+def key_condition() -> KeyCondition:
+    """The condition of the key this installation signs with; never raises."""
+    try:
+        key = _named_key()
+    except KeyProblem as problem:
+        return KeyCondition("missing", problem=str(problem))
+    until = key.certificate.not_valid_after_utc
+    facts = {"holder": key.holder, "fingerprint": key.fingerprint, "valid_until": until}
+    if until < clock.now():
+        return KeyCondition("expired", **facts)
+    try:
+        _refuse_unusable(key.certificate)
+    except KeyProblem as problem:
+        return KeyCondition("unusable", problem=str(problem), **facts)
+    left = until - clock.now()
+    near = [days for days in KEY_WARNINGS if left <= timedelta(days=days)]
+    return KeyCondition(f"expires_{min(near)}" if near else "ok", **facts)
+
+
+def _named_key() -> SigningKey:
     key_file, cert_file, chain_file, is_demonstration = _files()
     try:
         stamps = tuple((str(path), path.stat().st_mtime_ns) for path in (key_file, cert_file, chain_file) if path)
         key = _load(stamps, settings.SIGNING_KEY_PASSPHRASE, is_demonstration)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": str(error)[:150]}) from error
-    _refuse_unusable(key.certificate)
     return key
 
 

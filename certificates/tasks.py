@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from certificates import services
+from certificates.jobs import JOBS
+
+__all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
 
 @shared_task(name="certificates.issue_for_qualification", acks_late=True)

@@ -10,3 +10,4 @@ def register_actions(actions):
     actions.register_action("certificates.revoke", _("Revoke certificate"), _("Certificate revoked"))
     actions.register_action("certificates.supersede", _("Replace certificate"), _("Certificate replaced"))
     actions.register_action("certificates.decide", _("Decide claims"), _("Claims decided"))
+    actions.register_action("certificates.retry", _("Try certificate again"), _("Certificate tried again"))

@@ -3,11 +3,12 @@
 import logging
 
 from celery import shared_task
-from django.db.models import OuterRef, Subquery
 
-from courses.models import Sitting
+from courses.jobs import JOBS, passed_but_open
 from courses.services.learning import settle_sitting
-from quizzes.models import Attempt, Grading
+from quizzes.models import Attempt
+
+__all__ = ["JOBS", "SWEEPERS"]
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -27,13 +28,7 @@ def settle(*, attempt_id: int) -> int | None:
 @shared_task(name="courses.settle_forgotten")
 def settle_forgotten() -> int:
     """Settles passed sittings whose enrolment is not closed yet. How many it settled."""
-    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
-    forgotten = (
-        Sitting.objects.annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
-        .filter(is_passed=True, enrolment__passed_at=None)
-        .select_related("attempt")
-        .order_by("pk")
-    )
+    forgotten = passed_but_open().select_related("attempt").order_by("pk")
     return sum(settle_sitting(attempt=sitting.attempt) is not None for sitting in forgotten[:BATCH])
 
 

@@ -6,7 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from lms import cms, health, language, media, my_learning, views
+from lms import cms, health, language, media, my_learning, operations, views
 
 cms_pages = decorate_urlpatterns(
     [path("account/", cms.OwnAccountView.as_view(), name="wagtailadmin_account"), *wagtailadmin_urls.urlpatterns],
@@ -32,6 +32,9 @@ urlpatterns = [
     path("can-bo/", include("unit_coverage.person_urls")),
     path("can-bo/", include("staff.urls")),
     path("suc-khoe/", health.page, name="health"),
+    path("van-hanh/", operations.page, name="operations"),
+    path("van-hanh/cong-viec/", operations.jobs, name="jobs"),
+    path("van-hanh/cong-viec/<slug:kind>/<int:pk>/lam-lai/", operations.retry, name="retry_job"),
     path("media/images/<str:name>", media.rendition, name="image_rendition"),
     path("media/original_images/<str:name>", media.original, name="image_original"),
     # Wagtail's own sign-in and reset would be a second door: these stand before it.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 FUNCTIONS = {
     "certificates.tasks.issue_new": _("Issue certificates for what was just passed"),
     "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
+    "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),

@@ -20,6 +20,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def local_day(moment: datetime) -> date:
+    """The local date of ``moment``."""
+    return timezone.localdate(moment)
+
+
 def database_now() -> datetime:
     """This moment by the one clock that all web hosts share: PostgreSQL's, which moves on within a transaction.
 

@@ -1,6 +1,9 @@
 """Thin: who looks for news of the change feed, and who checks."""
 
+from unit_coverage.jobs import JOBS
 from unit_coverage.services import check_some, drain_changes
+
+__all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
 PROMPT = [drain_changes]
 SWEEPERS = [check_some]

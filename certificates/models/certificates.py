@@ -58,6 +58,7 @@ class Certificate(models.Model):
 
     class Meta:
         verbose_name = _("certificate")
+        indexes = [models.Index(fields=["claimed_until"], name="certificates_waiting", condition=Q(status="pending"))]
         constraints = [
             models.UniqueConstraint(fields=["register", "number"], name="one_certificate_per_register_line"),
             models.UniqueConstraint(

@@ -1,7 +1,7 @@
 """The verbs of this room."""
 
 from certificates.services.issuers import ensure_demonstration_issuer, issuer_on
-from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file
+from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file, try_again
 from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
 from certificates.services.revoking import (
     revoke_certificate,
@@ -24,4 +24,5 @@ __all__ = [
     "revoke_recognition",
     "revoke_with_qualification",
     "supersede_certificate",
+    "try_again",
 ]

@@ -22,6 +22,7 @@ from courses.enums import Origin
 from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
 from staff import clock
+from staff.background import kind_of_fault
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +139,8 @@ def produce_file(*, certificate_id: int) -> bool:
     row and tried again later and later.
     """
     now = clock.database_now()
-    claimed = _free().filter(pk=certificate_id).update(claimed_until=now + CLAIM, tries=F("tries") + 1)
+    # an empty error says that somebody is at work, and tells a process that died from a fault that was caught
+    claimed = _free().filter(pk=certificate_id).update(claimed_until=now + CLAIM, tries=F("tries") + 1, last_error="")
     if not claimed:
         return False
     certificate = Certificate.objects.select_related("register").get(pk=certificate_id)
@@ -149,9 +151,24 @@ def produce_file(*, certificate_id: int) -> bool:
         logger.error("Certificate %s waits for the signing key: %s", certificate_id, error)
         return False
     except Exception as error:  # one certificate that cannot be made must not stop the others  # noqa: BLE001
-        _postpone(certificate, f"{type(error).__name__}: {error}", seconds=30 * 2**certificate.tries)
+        _postpone(certificate, kind_of_fault(error), seconds=30 * 2**certificate.tries)
         logger.exception("Certificate %s could not be made (try %s)", certificate_id, certificate.tries)
         return False
+    return True
+
+
+@transaction.atomic
+def try_again(*, certificate_id: int, user) -> bool:
+    """Let a certificate that was postponed or parked be tried at once, with all its tries. Whether there was one.
+
+    A process that is at work on it goes on undisturbed.
+    """
+    now = clock.database_now()
+    failed = Q(tries__gte=MOST_TRIES) | ~Q(last_error="")
+    waiting = Certificate.objects.filter(failed, pk=certificate_id, status=CertificateStatus.PENDING)
+    if not waiting.exclude(last_error="", claimed_until__gt=now).update(tries=0, claimed_until=None, last_error=""):
+        return False
+    log(instance=Certificate.objects.get(pk=certificate_id), action="certificates.retry", user=user)
     return True
 
 

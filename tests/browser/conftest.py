@@ -3,15 +3,19 @@
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 
 from certificates import signing
+from certificates.models import Certificate
 from certificates.services import issue_certificate
 from courses.models import Course, LessonPage, TestPage
 from courses.services import complete_lesson, enrol, start_test
 from quizzes.services import finalise
+from staff import clock
+from staff.models import BackgroundFunction
 from tests.factories.certificates import passed_qualification
 from tests.factories.staff import AudienceFactory, AudienceRuleFactory, DutyFactory, PostingFactory
 from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
@@ -156,3 +160,18 @@ def certificate(learner, settings, tmp_path, monkeypatch):
 
     monkeypatch.setattr(signing, "sign_pdf", sign_elsewhere)
     return issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+
+
+@pytest.fixture
+def parked_certificate(certificate):
+    """A certificate that was given up after six failures, with a function that fails beside it."""
+    rows = {"status": "pending", "tries": 6, "last_error": "OSError: No space left on device", "signed_at": None}
+    Certificate.objects.filter(pk=certificate.pk).update(**rows)
+    BackgroundFunction.objects.create(
+        name="unit_coverage.services.drain_changes",
+        failures=3,
+        last_error="OperationalError",
+        last_failed_at=clock.now(),
+        next_try_at=clock.now() + timedelta(minutes=4),
+    )
+    return certificate

@@ -29,6 +29,8 @@ PAGES = {
     "coverage": ("hr", "/ty-le/24931-2/", ("learner",)),
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
     "staff": ("hr", "/can-bo/", ("learner",)),
+    "operation": ("admin", "/van-hanh/", ("certificate",)),
+    "work in the background": ("admin", "/van-hanh/cong-viec/", ("parked_certificate",)),
     "a person": ("hr", "/can-bo/{learner.staff_member_id}/", ("learner",)),
     "duties of units": ("hr", "/can-bo/nhiem-vu/", ("rule",)),
     "exemptions of a unit": ("hr", "/can-bo/mien/", ("rule",)),

@@ -98,7 +98,7 @@ def test_one_that_cannot_be_drawn_is_parked_and_the_others_go_on(learner, qualif
     assert (parked.status, parked.tries, parked.last_error) == (
         CertificateStatus.PENDING,
         issuing.MOST_TRIES,
-        "ValueError: cannot draw",
+        "ValueError",
     )
 
 

@@ -1,0 +1,95 @@
+"""The certificates that wait, for the list of all work."""
+
+from django.db.models import Case, Count, Exists, OuterRef, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certificates.enums import CertificateStatus
+from certificates.models import Certificate
+from certificates.services import try_again
+from certificates.services.issuing import MOST_TRIES, certifiable
+from staff import clock
+from staff.background import Job, JobSource, JobState
+
+
+def _waiting(now):
+    """Pending certificates, each with the ``job_state`` it is in."""
+    return Certificate.objects.filter(status=CertificateStatus.PENDING).annotate(
+        job_state=Case(
+            When(claimed_until__gt=now, last_error="", then=Value(JobState.RUNNING)),
+            When(tries__gte=MOST_TRIES, then=Value(JobState.PARKED)),
+            When(claimed_until__gt=now, then=Value(JobState.POSTPONED)),
+            default=Value(JobState.WAITING),
+        )
+    )
+
+
+def count_certificates() -> dict[JobState, int]:
+    rows = _waiting(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_certificates(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _waiting(clock.now()).select_related("register")
+    if state is not None:
+        found = found.filter(job_state=state)
+    return [_job(certificate) for certificate in found.order_by("pk")[start : start + limit]]
+
+
+def _job(certificate) -> Job:
+    state = JobState(certificate.job_state)
+    error = certificate.last_error
+    if state == JobState.PARKED and not error:
+        error = _("The process ended in the middle of the work each time.")
+    return Job(
+        pk=certificate.pk,
+        name=_("Certificate %(serial)s") % {"serial": certificate.serial},
+        state=state,
+        since=certificate.created_at,
+        whose=certificate.face.get("holder", ""),
+        tries=certificate.tries,
+        next_at=certificate.claimed_until if state == JobState.POSTPONED else None,
+        error=error,
+        can_retry=state in {JobState.POSTPONED, JobState.PARKED},
+    )
+
+
+def _uncertified():
+    return certifiable().filter(~Exists(Certificate.objects.filter(qualification=OuterRef("pk"))))
+
+
+def count_uncertified() -> dict[JobState, int]:
+    return {JobState.WAITING: _uncertified().count()}
+
+
+def list_uncertified(state: JobState | None, start: int, limit: int) -> list[Job]:
+    if state not in {None, JobState.WAITING}:
+        return []
+    rows = _uncertified().select_related("staff_member").order_by("pk")[start : start + limit]
+    return [
+        Job(
+            pk=qualification.pk,
+            name=_("To be entered in the register: %(course)s") % {"course": qualification.code},
+            state=JobState.WAITING,
+            since=qualification.granted_at,
+            whose=qualification.staff_member.full_name,
+        )
+        for qualification in rows
+    ]
+
+
+JOBS = [
+    JobSource(
+        kind="certificates",
+        words=gettext_lazy("Certificates"),
+        counts=count_certificates,
+        rows=list_certificates,
+        retry=lambda pk, user: try_again(certificate_id=pk, user=user),
+    ),
+    JobSource(
+        kind="register",
+        words=gettext_lazy("Certificates not yet entered"),
+        counts=count_uncertified,
+        rows=list_uncertified,
+    ),
+]

@@ -1,0 +1,56 @@
+"""The passed tests that have not led to their qualification yet, for the list of all work."""
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Sitting
+from courses.services.learning import settle_sitting
+from quizzes.models import Grading
+from staff.background import Job, JobSource, JobState
+
+
+def passed_but_open():
+    """Sittings whose attempt is passed by its latest marking, while their enrolment is not closed."""
+    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    return Sitting.objects.annotate(is_passed=Subquery(latest.values("is_passed")[:1])).filter(
+        is_passed=True, enrolment__passed_at=None
+    )
+
+
+def count_sittings() -> dict[JobState, int]:
+    return {JobState.WAITING: passed_but_open().count()}
+
+
+def list_sittings(state: JobState | None, start: int, limit: int) -> list[Job]:
+    if state not in {None, JobState.WAITING}:
+        return []
+    rows = passed_but_open().select_related("enrolment__course", "enrolment__staff_member", "attempt").order_by("pk")
+    return [
+        Job(
+            pk=sitting.pk,
+            name=_("Passed test to be entered: %(course)s") % {"course": sitting.enrolment.course.code},
+            state=JobState.WAITING,
+            since=sitting.attempt.finished_at,
+            whose=sitting.enrolment.staff_member.full_name,
+            can_retry=True,
+        )
+        for sitting in rows[start : start + limit]
+    ]
+
+
+def settle_now(pk: int, user) -> bool:
+    """Settles one of them, as the sweeper would. Whether it led to a qualification."""
+    sitting = passed_but_open().select_related("attempt").filter(pk=pk).first()
+    return sitting is not None and settle_sitting(attempt=sitting.attempt) is not None
+
+
+JOBS = [
+    JobSource(
+        kind="sittings",
+        words=gettext_lazy("Passed tests to be entered"),
+        counts=count_sittings,
+        rows=list_sittings,
+        retry=settle_now,
+    )
+]

@@ -1,0 +1,5 @@
+"""Work in the background of the ground floor."""
+
+from staff.jobs import JOBS
+
+__all__ = ["JOBS"]
