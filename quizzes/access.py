@@ -1,8 +1,11 @@
 """Who may open what in this room. Foreign things answer 404: a stranger must not learn that they exist."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from quizzes.models import Attempt
+from quizzes import queries
+from quizzes.models import Attempt, QuestionPicture
+from quizzes.pictures import address_of
 
 TRAINERS, REVIEWERS = "trainers", "reviewers"
 
@@ -10,6 +13,28 @@ TRAINERS, REVIEWERS = "trainers", "reviewers"
 def attempt_for(user, *, pk: int) -> Attempt:
     """The user's own attempt with its quiz and paper, or 404."""
     return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz", "paper"), pk=pk)
+
+
+def picture_for(user, *, sha256: str) -> QuestionPicture:
+    """A picture that the user may see now, or 404."""
+    picture = get_object_or_404(QuestionPicture, sha256=sha256)
+    if not can_write_bank(user) and not _is_on_a_paper_of(user, picture):
+        raise Http404
+    return picture
+
+
+def _is_on_a_paper_of(user, picture: QuestionPicture) -> bool:
+    """A paper shows a picture while it is being answered, and again where its answers may be reviewed."""
+    address = address_of(picture.sha256)
+    sittings = Attempt.objects.visible_to(user).select_related("paper", "quiz").order_by("-started_at")
+    shown_in = [sitting for sitting in sittings if any(address in text for text in _texts(sitting.paper))]
+    return any(not queries.is_over(sitting) or queries.may_review(sitting) for sitting in shown_in)
+
+
+def _texts(paper):
+    for item in paper.items:
+        yield item["stem"]
+        yield from (option["text"] for option in item["options"])
 
 
 def can_write_bank(user) -> bool:

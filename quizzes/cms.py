@@ -16,6 +16,7 @@ from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
 from quizzes.enums import QuestionStatus, QuestionType
 from quizzes.errors import QuizError
 from quizzes.models import Category, Question, Quiz
+from quizzes.pictures import address_of, without_pictures
 from quizzes.services import publish_quiz, retire_question, review_question, start_attempt, unpublish_quiz
 
 PAGE_SIZE = 50
@@ -72,7 +73,7 @@ def questions(request):
     query.pop("p", None)
     context = {
         "page": page,
-        "rows": [(question, strip_tags(question.current.stem)) for question in page],
+        "rows": [(question, strip_tags(without_pictures(question.current.stem))) for question in page],
         "categories": Category.objects.order_by("code"),
         "statuses": QuestionStatus.choices,
         "types": QuestionType.choices,
@@ -100,6 +101,7 @@ def question(request, pk=None):
         "question": subject,
         "versions": versions,
         "is_waiting": is_waiting,
+        "pictures": [address_of(sha256) for sha256 in form.pictures],
         "can_review": can_review(request.user),
     }
     return render(request, "quizzes/cms/question.html", context)

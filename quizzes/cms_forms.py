@@ -10,15 +10,17 @@ from wagtail.admin.rich_text import get_rich_text_editor_widget
 from quizzes.enums import Difficulty, Purpose, QuestionType
 from quizzes.errors import QuestionRefused, QuizError
 from quizzes.models import Category, Part, Question, Quiz, Section
+from quizzes.pictures import from_marks, hashes_of, with_marks
 from quizzes.question_text import QuestionText, text_of
 from quizzes.services import check_blueprint, create_question, move_question, revise_question
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
-MAX_OPTIONS = 10
+# Files of other systems bring more than anybody would type.
+MAX_OPTIONS = 100
 
 
 class OptionForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("Option"), required=False, max_length=500)
+    text = forms.CharField(label=gettext_lazy("Option"), required=False, max_length=2000)
     right = forms.BooleanField(label=gettext_lazy("Right"), required=False)
     note = forms.CharField(label=gettext_lazy("Explanation of this option"), required=False, max_length=500)
 
@@ -53,6 +55,8 @@ class QuestionForm(forms.Form):
     def __init__(self, data=None, *, question: Question | None = None):
         self.question = question
         self.newest = question.versions.order_by("-number").first() if question else None
+        options = [option["text"] for option in self.newest.options] if self.newest else []
+        self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
         super().__init__(data, initial=self._initial())
         self.fields["stem"].widget = get_rich_text_editor_widget(features=STEM_FEATURES)
         self.options = OptionFormSet(data, initial=self._option_rows(), prefix="options")
@@ -68,7 +72,7 @@ class QuestionForm(forms.Form):
             "purpose": self.question.purpose,
             "type": text.type,
             "difficulty": text.difficulty,
-            "stem": text.stem,
+            "stem": with_marks(text.stem, self.pictures, is_html=True),
             "right": "" if text.right is None else str(text.right).lower(),
             "shuffle_options": self.newest.shuffle_options or text.type == QuestionType.TRUE_FALSE,
             "feedback": text.feedback,
@@ -79,7 +83,7 @@ class QuestionForm(forms.Form):
         text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
         notes = [*text.option_feedback, *[""] * MAX_OPTIONS]
         rows = [
-            {"text": option, "right": right, "note": note}
+            {"text": with_marks(option, self.pictures, is_html=False), "right": right, "note": note}
             for (option, right), note in zip(text.options, notes, strict=False)
         ]
         return rows + [{}] * min(4 if not rows else 2, MAX_OPTIONS - len(rows))
@@ -125,8 +129,8 @@ class QuestionForm(forms.Form):
         data = self.cleaned_data
         return QuestionText(
             type=data["type"],
-            stem=data["stem"],
-            options=tuple((row["text"], row["right"]) for row in rows),
+            stem=from_marks(data["stem"], self.pictures, is_html=True),
+            options=tuple((from_marks(row["text"], self.pictures, is_html=False), row["right"]) for row in rows),
             right=data["right"],
             feedback=data["feedback"],
             option_feedback=tuple(row["note"] for row in rows),

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from quizzes.enums import QuestionType
 from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.pictures import with_pictures
 from quizzes.reading import shown
 from quizzes.scoring import FULL, accepted_answer, earned_percent
 from staff import clock
@@ -30,6 +31,8 @@ def remaining_seconds(attempt: Attempt) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ShownOption:
+    """``text`` is safe HTML: escaped, but for the pictures in it."""
+
     id: str
     text: str
     position: int
@@ -78,7 +81,7 @@ def _shown(item, answer, total) -> ShownQuestion:
         stem=item["stem"],
         points=Decimal(item["points"]) * 10 / total,
         options=tuple(
-            ShownOption(option["id"], option["text"], position, option["id"] in answer.response)
+            ShownOption(option["id"], with_pictures(option["text"]), position, option["id"] in answer.response)
             for position, option in enumerate(item["options"], 1)
         ),
         is_answered=bool(answer.response),
@@ -178,7 +181,7 @@ def may_review(attempt: Attempt) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedOption:
-    """``percent`` where the options of the question have percents of their own."""
+    """``percent`` where the options of the question have percents of their own; ``text`` as in ``ShownOption``."""
 
     text: str
     is_chosen: bool
@@ -233,7 +236,7 @@ def _reviewed(item, version, response) -> ReviewedQuestion:
         percent=percent,
         options=tuple(
             ReviewedOption(
-                o["text"],
+                with_pictures(o["text"]),
                 o["id"] in response,
                 o["id"] in right,
                 _percent(percents.get(o["id"])),

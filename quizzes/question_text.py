@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import nh3
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
@@ -13,11 +12,11 @@ from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spel
 from quizzes.errors import QuestionRefused
 from quizzes.matching import MAX_TEXT_LENGTH, SpellingRules, pieces_of, tone_spellings_of
 from quizzes.models import QuestionVersion
+from quizzes.pictures import clean_stem, pictures_in, without_pictures
 from quizzes.reading import MAX_DECIMALS, MAX_WHOLE_DIGITS, plain, read_number
 from quizzes.scoring import FULL, NEARLY_FULL, NOTHING
-from staff.vietnamese import nfc
+from staff.vietnamese import composed, nfc
 
-STEM_TAGS = {"p", "br", "b", "strong", "i", "em", "u", "code", "ul", "ol", "li", "sub", "sup"}
 # The two options of a true/false question are content, and content is Vietnamese.
 TRUE_FALSE_OPTIONS = [{"id": "true", "text": "Đúng"}, {"id": "false", "text": "Sai"}]
 MAX_ACCEPTED = 20
@@ -57,7 +56,8 @@ class QuestionText:
       earns the sum of ``option_percents`` of what was ticked, never under 0 and never over 100; the percents above 0
       must add up to 100 (99.99 to 100.01) and ``right`` follows from them. Without any percents the right options
       share 100 equally; beside others, a blank is 0. Ticking everything where no percent is below 0 earns nothing.
-    - ``true_false``: no options; ``right`` says which statement is correct.
+    - ``true_false``: no options; ``right`` says which statement is correct; ``option_feedback`` is for who chose
+      "true", and for who chose "false".
     - ``short_text``: ``accepted`` are AcceptedText, at least one of 100 percent, with the rules ``accents``, ``case``
       and ``spelling``. An answer of 0 percent is there for its feedback.
     - ``number``: ``accepted`` are AcceptedNumber, at least one of 100 percent; ``unit`` is printed after the field.
@@ -93,8 +93,8 @@ class QuestionText:
             raise QuestionRefused(_("“%(type)s” is not a type of question.") % {"type": self.type})
         if str(self.difficulty) not in Difficulty.values:
             raise QuestionRefused(_("Difficulty must be 1, 2 or 3."))
-        stem = _plain_if_one_paragraph(nfc(nh3.clean(self.stem, tags=STEM_TAGS, attributes={})))
-        if not strip_tags(stem).strip():
+        stem = _plain_if_one_paragraph(composed(clean_stem(self.stem)))
+        if not strip_tags(stem).strip() and not pictures_in(stem):
             raise QuestionRefused(_("Write the question."))
         text = QuestionText(
             type=self.type,
@@ -114,10 +114,11 @@ class QuestionText:
     def _cleaned_statement(self, text: "QuestionText") -> "QuestionText":
         if self.right is None:
             raise QuestionRefused(_("Say whether the statement is true or false."))
-        return replace(text, right=bool(self.right))
+        notes = tuple(nfc(note) for note in self.option_feedback)[:2]
+        return replace(text, right=bool(self.right), option_feedback=notes if len(notes) == 2 and any(notes) else ())
 
     def _cleaned_choice(self, text: "QuestionText") -> "QuestionText":
-        texts = [nfc(option) for option, _right in self.options]
+        texts = [composed(option) for option, _right in self.options]
         keys = [fold_exactly(option) for option in texts]
         if len(texts) < 2 or not all(texts):
             raise QuestionRefused(_("Give at least two options, none of them empty."))
@@ -220,6 +221,8 @@ class QuestionText:
 
     def in_comparable_order(self) -> "QuestionText":
         """The order of shuffled options means nothing: the same options are the same text."""
+        if not self.options:
+            return self
         count = len(self.options)
         notes = [*self.option_feedback, *[""] * count][:count]
         percents = [*self.option_percents, *[NOTHING] * count][:count]
@@ -235,8 +238,8 @@ class QuestionText:
 
     def words(self) -> Iterable[str]:
         """What an author may search the question by."""
-        yield strip_tags(self.stem)
-        yield from (option for option, _right in self.options)
+        yield strip_tags(without_pictures(self.stem))
+        yield from (without_pictures(option) for option, _right in self.options)
         if self.type == QuestionType.SHORT_TEXT:
             yield from (row.text for row in self.accepted)
         if self.type == QuestionType.NUMBER:
@@ -251,8 +254,8 @@ def _plain_if_one_paragraph(html: str) -> str:
 
 
 def fold_exactly(text: str) -> str:
-    """Options are compared by case and spaces only: "ma" and "má" are two answers."""
-    return nfc(text).casefold()
+    """Options are compared by case and spaces only: "ma" and "má" are two answers, so are two that look alike."""
+    return composed(text).casefold()
 
 
 def _number(value) -> Decimal:
@@ -300,7 +303,9 @@ def _points(value) -> Decimal:
 def separated(text: QuestionText) -> tuple[list[dict], dict, dict]:
     """(options, key, feedback) of a new version: the options carry nothing of the key, not even by their order."""
     if text.type == QuestionType.TRUE_FALSE:
-        return TRUE_FALSE_OPTIONS, {"right": ["true" if text.right else "false"]}, {"general": text.feedback}
+        notes = dict(zip(("true", "false"), text.option_feedback, strict=False))
+        feedback = {"general": text.feedback} | ({"options": notes} if notes else {})
+        return TRUE_FALSE_OPTIONS, {"right": ["true" if text.right else "false"]}, feedback
     if text.type in QuestionType.typed():
         return _separated_typed(text)
     percents = text.option_percents or [None] * len(text.options)
@@ -348,7 +353,12 @@ def text_of(version: QuestionVersion) -> QuestionText:
         unit=version.unit,
     )
     if version.type == QuestionType.TRUE_FALSE:
-        return replace(text, right="true" in version.key["right"])
+        notes = version.feedback.get("options", {})
+        return replace(
+            text,
+            right="true" in version.key["right"],
+            option_feedback=(notes.get("true", ""), notes.get("false", "")) if notes else (),
+        )
     if version.type in QuestionType.typed():
         return _typed_text_of(version, text)
     right, percents = set(version.key["right"]), version.key.get("percents", {})

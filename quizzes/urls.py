@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from quizzes import views
+from quizzes import picture_views, views
 
 app_name = "quizzes"
 urlpatterns = [
+    path("anh/<str:sha256>/", picture_views.picture, name="picture"),
     path("<int:pk>/", views.attempt, name="attempt"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/nop-bai/", views.submit, name="submit"),

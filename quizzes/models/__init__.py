@@ -1,5 +1,6 @@
 from quizzes.models.attempts import Answer, Attempt, Grading, Paper
 from quizzes.models.bank import Category, Question, QuestionVersion
+from quizzes.models.imports import QuestionImport, QuestionPicture
 from quizzes.models.quizzes import Part, Quiz, Section
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "Paper",
     "Part",
     "Question",
+    "QuestionImport",
+    "QuestionPicture",
     "QuestionVersion",
     "Quiz",
     "Section",

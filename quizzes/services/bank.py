@@ -70,10 +70,23 @@ def move_question(*, question: Question, category: Category, purpose: str) -> Qu
 
 
 def _add_version(question, text, by, after=None) -> QuestionVersion:
+    version = new_version(question=question, number=after.number + 1 if after else 1, text=text, by=by)
+    version.save()
+    if question.status == QuestionStatus.DRAFT:
+        question.current = version
+    elif question.status == QuestionStatus.RETIRED:
+        question.status, question.current = QuestionStatus.DRAFT, version
+    question.search_key = search_key_of(question.code, text)
+    question.save(update_fields=["current", "status", "search_key"])
+    return version
+
+
+def new_version(*, question: Question, number: int, text: QuestionText, by) -> QuestionVersion:
+    """The version that says the cleaned ``text``, not yet saved."""
     options, key, feedback = separated(text)
-    version = QuestionVersion.objects.create(
+    return QuestionVersion(
         question=question,
-        number=after.number + 1 if after else 1,
+        number=number,
         type=text.type,
         difficulty=text.difficulty,
         stem=text.stem,
@@ -85,10 +98,7 @@ def _add_version(question, text, by, after=None) -> QuestionVersion:
         points=text.points,
         created_by=by,
     )
-    if question.status == QuestionStatus.DRAFT:
-        question.current = version
-    elif question.status == QuestionStatus.RETIRED:
-        question.status, question.current = QuestionStatus.DRAFT, version
-    question.search_key = fold(" ".join([question.code, *text.words()]))
-    question.save(update_fields=["current", "status", "search_key"])
-    return version
+
+
+def search_key_of(code: str, text: QuestionText) -> str:
+    return fold(" ".join([code, *text.words()]))

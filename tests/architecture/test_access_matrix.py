@@ -9,6 +9,8 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 
@@ -41,6 +43,8 @@ MATRIX = {
     "quizzes:save":         ("attempt",  "401 200 404 404 404 404 404 404 404 404"),
     "quizzes:submit":       ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
     "quizzes:result":       ("attempt",  "302 302 404 404 404 404 404 404 404 404"),
+    # a picture of a question: on the learner's open paper, and to those who write the bank
+    "quizzes:picture":      ("picture",  "302 200 200 200 404 404 404 404 404 200"),
     # unit_coverage: the commune's figures
     "unit_coverage:index":  (None,       "302 404 404 404 404 302 302 302 302 302"),
     "unit_coverage:unit":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
@@ -125,6 +129,18 @@ def places(loaded, commune, office, learner, admin):
         SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=2)
         return {"pk": start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member).pk}
 
+    def picture():
+        from quizzes.models import Paper, QuestionPicture
+        from quizzes.pictures import address_of
+
+        sha256 = "0" * 64
+        name = storages["private"].save("question-pictures/00/x.png", ContentFile(b"x"))
+        QuestionPicture.objects.create(sha256=sha256, name=name, content_type="image/png", size=1, width=1, height=1)
+        paper = Paper.objects.get(attempt=place("attempt")["pk"])
+        paper.items[0]["stem"] = f'<img src="{address_of(sha256)}" alt="x">'
+        paper.save()
+        return {"sha256": sha256}
+
     def lesson():
         return {"code": "CB-01", "slug": LessonPage.objects.live().first().slug}
 
@@ -167,6 +183,7 @@ def places(loaded, commune, office, learner, admin):
         "image": lambda: {"name": "none.png"},
         "unit": lambda: {"code": commune.code},
         "attempt": attempt,
+        "picture": picture,
     }
     made = {}
 
