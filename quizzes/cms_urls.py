@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms
+from quizzes import cms, cms_imports
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
+    path("nhap/", cms_imports.imports, name="imports"),
+    path("nhap/<int:pk>/", cms_imports.found, name="import"),
+    path("nhap/<int:pk>/chap-nhan/", cms_imports.accept, name="import_accept"),
     path("nhom/", cms.categories, name="categories"),
     path("nhom/them/", cms.category, name="category_add"),
     path("nhom/<int:pk>/", cms.category, name="category"),

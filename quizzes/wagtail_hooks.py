@@ -21,6 +21,11 @@ class BankMenu(_ForBank, SubmenuMenuItem):
     pass
 
 
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
+
+
 @hooks.register("register_admin_urls")
 def register_admin_urls():
     return [path("ngan-hang/", include("quizzes.cms_urls"))]
@@ -31,6 +36,7 @@ def register_menu():
     items = [
         BankItem(_("Questions"), reverse_lazy("quizzes_cms:questions"), icon_name="help", order=100),
         BankItem(_("Categories"), reverse_lazy("quizzes_cms:categories"), icon_name="folder-open-1", order=200),
+        BankItem(_("Import from a file"), reverse_lazy("quizzes_cms:imports"), icon_name="upload", order=250),
         BankItem(_("Tests"), reverse_lazy("quizzes_cms:quizzes"), icon_name="form", order=300),
     ]
     return BankMenu(_("Question bank"), Menu(items=items), icon_name="help", order=250)

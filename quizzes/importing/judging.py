@@ -1,0 +1,225 @@
+"""What the bank can hold of a question that was found, and why not where it cannot. Knows no database."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import translation
+
+from quizzes.enums import Case, QuestionType, Scoring
+from quizzes.errors import QuestionRefused
+from quizzes.importing import cloze
+from quizzes.importing.markup import Texts
+from quizzes.importing.notes import Note, QuestionUnreadable, note
+from quizzes.importing.pictures import Album, Picture
+from quizzes.importing.records import (
+    CLOZE,
+    MULTICHOICE,
+    NUMERICAL,
+    SHORTANSWER,
+    SUPPORTED,
+    TRUEFALSE,
+    FoundQuestion,
+)
+from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from staff.vietnamese import composed
+
+MAX_STEM, MAX_OPTION, MAX_COMMENT = 20_000, 2_000, 5_000
+MAX_POINTS = 100
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\f\v\r"} | {127: None}
+_INVISIBLE = frozenset(
+    chr(code)
+    for first, last in (
+        (0x00AD, 0x00AD), (0x061C, 0x061C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+        (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE007F),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``text`` is what the bank would keep, None with a ``reason`` where it keeps nothing of the question."""
+
+    found: FoundQuestion
+    name: str
+    text: QuestionText | None = None
+    reason: Note | None = None
+    warnings: tuple[Note, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+def name_of(found: FoundQuestion) -> str:
+    """What to call the question: its author's name for it, or how it begins."""
+    words = found.title or found.idnumber or " ".join(found.stem.text[:300].split())
+    return (words[:60] + "…" if len(words) > 60 else words) or f"#{found.number}"
+
+
+def judge(found: FoundQuestion, album: Album) -> Verdict:
+    """Nothing of a question is taken when any part of it cannot be: no key is guessed, none is lost."""
+    name = name_of(found)
+    texts = Texts(album, name)
+    reason, text = found.problem, None
+    if reason is None and found.kind not in SUPPORTED:
+        reason = _unsupported(found, name)
+    if reason is None:
+        try:
+            text = _text(found, texts).cleaned()
+        except QuestionUnreadable as error:
+            reason = error.note
+        except QuestionRefused:
+            reason = _in_both_languages(found, album, name)
+    warnings = (*found.warnings, *texts.warnings, *_unseen(found))
+    return Verdict(
+        found=found,
+        name=name,
+        text=text if reason is None else None,
+        reason=reason,
+        warnings=tuple(dict.fromkeys(warnings)),
+        pictures=tuple(texts.pictures.values()) if reason is None else (),
+    )
+
+
+def _unsupported(found: FoundQuestion, name: str) -> Note:
+    if found.kind == CLOZE and (broken := cloze.problem_of(found.stem.text, name)):
+        return broken
+    return note("unsupported_type", type=found.kind or "?", question=name)
+
+
+def _in_both_languages(found, album, name) -> Note:
+    """The bank's sentence is written when it refuses; machines want it in English, the reader in hers."""
+    sentences = {}
+    for language in (translation.get_language() or "en", "en"):
+        with translation.override(language):
+            try:
+                _text(found, Texts(album, name)).cleaned()
+            except QuestionRefused as error:
+                sentences[language] = str(error)
+    why, english = next(iter(sentences.values())), sentences.get("en", "")
+    return note("refused_by_bank", why=why, english=english)
+
+
+def _unseen(found: FoundQuestion) -> tuple[Note, ...]:
+    """Characters that nobody sees can make two answers look alike, or one read backwards."""
+    written = [found.title or "", found.stem.text]
+    written += [answer.text.text for answer in found.answers]
+    written += [answer.feedback.text for answer in found.answers if answer.feedback]
+    together = "".join(written)
+    notes = []
+    if not together.isascii() and (unseen := sorted(_INVISIBLE.intersection(together))):
+        notes.append(note("invisible", list=", ".join(f"U+{ord(character):04X}" for character in unseen)))
+    if together.translate(_CONTROLS) != together:
+        notes.append(note("control_characters"))
+    return tuple(notes)
+
+
+# --- Into the bank's words ---------------------------------------------------
+
+
+def _text(found: FoundQuestion, texts: Texts) -> QuestionText:
+    stem = texts.stem(found.stem, found.files, is_missing_word=found.is_missing_word)
+    if not stem.strip():
+        raise QuestionUnreadable("empty_stem")
+    return QuestionText(
+        stem=_bounded(stem, MAX_STEM),
+        feedback=_bounded(texts.words(found.general_feedback), MAX_COMMENT),
+        points=_points(found, texts),
+        **_BY_KIND[found.kind](found, texts),
+    )
+
+
+def _bounded(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise QuestionUnreadable("too_long", limit=limit, found=len(text))
+    return text.translate(_CONTROLS)
+
+
+def _points(found: FoundQuestion, texts: Texts) -> Decimal:
+    grade = found.default_grade
+    if grade is None or grade == 1:
+        return Decimal(1)
+    if Decimal("0.01") <= grade <= MAX_POINTS:
+        return grade.quantize(Decimal("0.01"))
+    texts.warnings.append(note("grade_left_out", grade=str(grade)))
+    return Decimal(1)
+
+
+def _choice(found: FoundQuestion, texts: Texts) -> dict:
+    options = tuple(_bounded(texts.option(answer.text, answer.files), MAX_OPTION) for answer in found.answers)
+    percents = tuple(answer.percent for answer in found.answers)
+    _refuse_empty_or_double(options)
+    if found.is_single:
+        full = sum(percent == 100 for percent in percents)
+        if full == 0:
+            raise QuestionUnreadable("no_right_answer")
+        if 1 < full < len(percents):
+            texts.warnings.append(note("each_right", count=full))
+    elif not any(percent > 0 for percent in percents):
+        raise QuestionUnreadable("no_right_answer")
+    return {
+        "type": QuestionType.SINGLE if found.is_single else QuestionType.MULTIPLE,
+        "options": tuple((option, percent > 0) for option, percent in zip(options, percents, strict=True)),
+        "option_percents": percents,
+        "scoring": Scoring.ALL_OR_NOTHING if found.is_single else Scoring.PER_OPTION,
+        "option_feedback": tuple(_comment(texts, answer.feedback) for answer in found.answers),
+        "shuffle_options": found.shuffles is not False,
+    }
+
+
+def _comment(texts: Texts, feedback) -> str:
+    return _bounded(texts.words(feedback), MAX_COMMENT)
+
+
+def _refuse_empty_or_double(options: tuple[str, ...]) -> None:
+    if len(options) < 2:
+        raise QuestionUnreadable("too_few_answers")
+    seen = set()
+    for option in options:
+        if not option:
+            raise QuestionUnreadable("empty_answer")
+        if option.casefold() in seen:
+            raise QuestionUnreadable("same_answer_twice", text=option[:40])
+        seen.add(option.casefold())
+
+
+def _statement(found: FoundQuestion, texts: Texts) -> dict:
+    return {
+        "type": QuestionType.TRUE_FALSE,
+        "right": found.right,
+        "option_feedback": (_comment(texts, found.true_feedback), _comment(texts, found.false_feedback)),
+    }
+
+
+def _short_text(found: FoundQuestion, texts: Texts) -> dict:
+    accepted = tuple(
+        AcceptedText(composed(answer.text.text), answer.percent, _comment(texts, answer.feedback))
+        for answer in found.answers
+    )
+    for row in accepted:
+        if not row.text:
+            raise QuestionUnreadable("empty_answer")
+    if not any(row.percent == 100 for row in accepted):
+        raise QuestionUnreadable("no_right_answer")
+    return {
+        "type": QuestionType.SHORT_TEXT,
+        "accepted": accepted,
+        "case": Case.EXACT if found.is_case_sensitive else Case.IGNORE,
+    }
+
+
+def _number(found: FoundQuestion, texts: Texts) -> dict:
+    """The answer "*" of no worth is Moodle's comment on everything else; with worth it would accept everything."""
+    accepted = []
+    for answer in found.answers:
+        comment = _comment(texts, answer.feedback)
+        if answer.value is not None:
+            accepted.append(AcceptedNumber(answer.value, answer.tolerance, answer.percent, comment))
+        elif answer.percent > 0:
+            raise QuestionUnreadable("wildcard", text="*")
+        elif comment:
+            texts.warnings.append(note("comment_on_rest", text=comment[:60]))
+    if not any(row.percent == 100 for row in accepted):
+        raise QuestionUnreadable("no_right_answer")
+    return {"type": QuestionType.NUMBER, "accepted": tuple(accepted), "unit": found.unit}
+
+
+_BY_KIND = {MULTICHOICE: _choice, TRUEFALSE: _statement, SHORTANSWER: _short_text, NUMERICAL: _number}

@@ -1,0 +1,137 @@
+"""Why something was not taken, or what its author should look at. Each note has a code that never changes."""
+
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.errors import QuizError
+
+TEXTS: dict[str, Promise | str] = {
+    # The file as a whole.
+    "unreadable": _("the file cannot be read: %(why)s"),
+    "empty": _("the file is empty"),
+    "too_large": _("the file is larger than %(limit)d MB"),
+    "too_many": _("the file has more than %(limit)d questions"),
+    "not_utf8": _("not valid UTF-8 at byte %(byte)d (line %(line)d): save the file as UTF-8"),
+    "not_utf16": _("not valid UTF-16 at byte %(byte)d: save the file as UTF-8"),
+    "other_encoding": _("the file says it is written in %(encoding)s: save it as UTF-8"),
+    "not_text": _("this is not a text file: byte %(byte)d (line %(line)d) is a control character"),
+    "bad_xml": _("the XML is broken in line %(line)d: %(why)s"),
+    "forbidden_xml": _("line %(line)d: a DOCTYPE or an entity of its own is not allowed in a question file"),
+    "too_deep": _("line %(line)d: more than %(limit)d elements inside each other"),
+    "not_moodle_xml": _("this is not Moodle XML: the file begins with <%(tag)s> instead of <quiz>"),
+    "unknown_format": _("the format “%(format)s” is not known: gift, moodle_xml or cloze"),
+    "too_many_pixels": _("the pictures of the file have more than %(limit)d million pixels together"),
+    "no_questions": _("there is no question in the file"),
+    # A question as a whole.
+    "unsupported_type": _("type %(type)s not supported (question %(question)s)"),
+    "too_long": _("the text is longer than %(limit)d characters (it has %(found)d)"),
+    "too_many_answers": _("more than %(limit)d answers"),
+    "unclosed_braces": _("the { of the answers has no } before the next blank line"),
+    "stray_brace": _("there is a } without a { before it: write \\} if it belongs to the text"),
+    "two_answer_blocks": _("a second { follows the answers: put a blank line between two questions, or write \\{"),
+    "nested_brace": _("there is a { inside the answers: write \\{ if it belongs to the text"),
+    "text_before_answers": _("“%(text)s” stands before the first = or ~: say whether it is an answer"),
+    "equals_in_tag": _("an = inside an HTML tag begins a new answer: write \\= there"),
+    "empty_answer": _("an answer is empty"),
+    "bad_weight": _("“%(weight)s” is not a percentage between -100 and 100"),
+    "bad_number": _("“%(text)s” is not a number: write it with a point, for example 3.14"),
+    "bad_tolerance": _("“%(text)s” is not a tolerance: a number that is not negative"),
+    "reversed_range": _("the range %(low)s..%(high)s begins above its end"),
+    "no_answers": _("there is no answer"),
+    "too_few_answers": _("at least two options are needed"),
+    "no_right_answer": _("no answer is fully right"),
+    "same_answer_twice": _("two answers say the same: “%(text)s”"),
+    "key_unclear": _("it is not clear whether the statement is true or false"),
+    "empty_stem": _("the question has no text"),
+    "graded_units": _("the unit is part of the mark: the bank holds numbers without units"),
+    # The bank's own sentence, in the language it was written in (see judging).
+    "refused_by_bank": "%(why)s",
+    "wildcard": _("the answer “%(text)s” stands for many answers: write out those that are right"),
+    "too_deep_category": _("the category has more than %(limit)d levels"),
+    "retired": _("the question was retired in the bank: it stays so"),
+    # Pictures.
+    "bad_base64": _("bad base64 in question %(question)s (file %(file)s)"),
+    "picture_type": _("the picture %(file)s is %(type)s: only PNG, JPEG, GIF and WebP are taken"),
+    "picture_broken": _("the picture %(file)s is damaged or is not a picture"),
+    "picture_too_large": _(
+        "the picture %(file)s is too large: at most %(megabytes)d MB and %(megapixels)d million pixels"
+    ),
+    "picture_missing": _("the picture %(file)s is shown but is not in the file"),
+    # Broken cloze texts.
+    "cloze_choices": _("cloze: a multiple choice needs at least 2 choices (question %(question)s)"),
+    "cloze_no_full": _("cloze: one answer must be 100%% (question %(question)s)"),
+    "cloze_number": _("cloze: the answer must be a number (question %(question)s)"),
+    "cloze_empty": _("cloze: the text needs at least one embedded answer (question %(question)s)"),
+    # Warnings: the question is taken.
+    "invisible": _("invisible or bidi characters: %(list)s"),
+    "control_characters": _("control characters were taken out"),
+    "no_alt": _("the picture %(file)s has no description (alt)"),
+    "picture_elsewhere": _("a picture from elsewhere is left out: %(address)s"),
+    "file_left_out": _("the file %(file)s is left out: only pictures that the text shows are taken"),
+    "picture_in_note": _("a picture in an explanation is left out: %(file)s"),
+    "html_removed": _("HTML was taken out: %(tags)s"),
+    "equals_inside": _("the = in “%(text)s” begins a right answer: write \\= if it belongs to the text"),
+    "lower_case_key": _("“%(text)s” is read as an answer to type in: for true or false write TRUE or FALSE"),
+    "no_blank_line": _("no blank line before this question"),
+    "comment_inside": _("a line that begins with // inside the answers is a comment and was left out"),
+    "key_by_order": _("true and false were told apart by their order"),
+    "each_right": _("%(count)d options are fully right each: any of them earns full marks"),
+    "comment_on_rest": _("the comment on all other answers is left out: “%(text)s”"),
+    "units_left_out": _("the unit is left out: name it in the question"),
+    "grade_left_out": _("the weight %(grade)s of the question is left out: a test sets the points"),
+    "hints_left_out": _("hints are left out"),
+    "combined_feedback": _("a general comment on right or wrong answers is left out"),
+    "unknown_text_format": _("the text format “%(format)s” is not known and was read as HTML"),
+    "hidden": _("the question was hidden where it comes from"),
+    "same_in_file": _("the same question stands in line %(line)d"),
+    "changed_in_bank": _("somebody changed the question in the bank since it was imported: that stays"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence with a stable code. ``text`` is in the reader's language, ``english`` for machines and logs."""
+
+    code: str
+    params: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def text(self) -> str:
+        return str(TEXTS[self.code]) % dict(self.params)
+
+    @property
+    def english(self) -> str:
+        if self.code == "refused_by_bank":
+            return str(dict(self.params)["english"])
+        with translation.override("en"):
+            return self.text
+
+    def __str__(self):
+        return self.text
+
+
+def note(code: str, **params) -> Note:
+    return Note(code, tuple(params.items()))
+
+
+class QuestionFileRefused(QuizError):
+    """Nothing of the file was taken. ``note`` says why, ``line`` and ``byte`` where that is known."""
+
+    def __init__(self, code: str, *, line: int | None = None, byte: int | None = None, **params):
+        places = {name: value for name, value in (("line", line), ("byte", byte)) if value is not None}
+        self.note, self.line, self.byte = note(code, **params, **places), line, byte
+        super().__init__(self.note.english)
+
+    def __str__(self):
+        return self.note.text
+
+
+class QuestionUnreadable(Exception):
+    """One question cannot be read; the others of the file can. Never leaves the parsers."""
+
+    def __init__(self, code: str, **params):
+        self.note = note(code, **params)
+        super().__init__(code)

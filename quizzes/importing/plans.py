@@ -1,0 +1,231 @@
+"""What an import would do to the bank: read from it, never written. The same file planned twice is the same plan."""
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass, replace
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.enums import QuestionStatus
+from quizzes.importing import cloze, gift, moodle_xml
+from quizzes.importing.judging import Verdict, judge
+from quizzes.importing.notes import QuestionFileRefused, note
+from quizzes.importing.pictures import Album
+from quizzes.importing.reading import CLOZE, FORMATS, GIFT, MOODLE_XML, format_of, text_of
+from quizzes.importing.records import ParsedFile
+from quizzes.models import Category, Question, QuestionVersion
+from quizzes.question_text import QuestionText
+from quizzes.question_text import text_of as text_of_version
+from staff.vietnamese import composed, fold, slug
+
+MAX_LEVELS = 10
+# Where questions go when neither the person nor the file says: content, and content is Vietnamese.
+NOWHERE = ("Câu hỏi nhập từ tệp",)
+_PARSERS = {GIFT: gift.parse, MOODLE_XML: moodle_xml.parse, CLOZE: cloze.parse}
+_CHUNK = 500
+
+
+class Action(TextChoices):
+    NEW = "new", _("will be taken")
+    REVISED = "revised", _("changed: a new version")
+    UNCHANGED = "unchanged", _("already there")
+    DOUBLE = "double", _("twice in the file")
+    REFUSED = "refused", _("not taken")
+
+
+TAKEN = {Action.NEW, Action.REVISED}
+
+
+@dataclass(slots=True)
+class Branch:
+    """A category of the bank, or one that the import would make below ``parent``."""
+
+    code: str
+    name: str
+    parent: "Branch | None"
+    category: Category | None = None
+
+    @property
+    def depth(self) -> int:
+        return self.category.path.count("/") if self.category else (self.parent.depth if self.parent else 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would become of one question that was found."""
+
+    verdict: Verdict
+    action: str
+    branch: Branch | None = None
+    code: str = ""
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    parsed: ParsedFile
+    rows: tuple[Planned, ...]
+    branches: tuple[Branch, ...]
+
+    def of(self, *actions: str) -> list[Planned]:
+        return [row for row in self.rows if row.action in actions]
+
+
+def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile:
+    """What stands in the file; raises QuestionFileRefused where that cannot be said."""
+    if form and form not in FORMATS:
+        raise QuestionFileRefused("unknown_format", format=form[:40])
+    text = text_of(content)
+    parsed = _PARSERS[form or format_of(text, name)](text)
+    if not parsed.questions and not parsed.categories:
+        raise QuestionFileRefused("no_questions")
+    return parsed
+
+
+def judged(parsed: ParsedFile) -> list[Verdict]:
+    album = Album()
+    return [judge(found, album) for found in parsed.questions]
+
+
+def make_plan(parsed: ParsedFile, verdicts: list[Verdict], *, below: Category | None = None) -> Plan:
+    """Each question beside the bank as it is now."""
+    tree = Tree(below)
+    for category in parsed.categories:
+        if len(category.path) + tree.depth <= MAX_LEVELS:
+            tree.branch(category.path)
+    rows = [_placed(verdict, tree) for verdict in verdicts]
+    rows = _compared(_without_doubles(_coded(rows)))
+    return Plan(parsed, tuple(rows), tuple(tree.made))
+
+
+class Tree:
+    """The categories below one of the bank (or below none), existing ones found again by their folded names."""
+
+    def __init__(self, below: Category | None):
+        categories = list(Category.objects.order_by("path"))
+        self._codes = {category.code for category in categories}
+        self._by_id = {}
+        self._children: dict[tuple[int, str], Branch] = {}
+        self.made: list[Branch] = []
+        for category in categories:
+            parent = self._by_id.get(category.parent_id)
+            branch = Branch(category.code, category.name, parent, category)
+            self._by_id[category.pk] = branch
+            self._children.setdefault((id(parent), fold(category.name)), branch)
+        self.root = self._by_id.get(below.pk) if below else None
+
+    @property
+    def depth(self) -> int:
+        return self.root.depth if self.root else 0
+
+    def branch(self, path: tuple[str, ...]) -> Branch:
+        branch = self.root
+        if branch is None and not path:
+            path = NOWHERE
+        for name in path:
+            name = composed(name)[:200]
+            key = (id(branch), fold(name))
+            if key not in self._children:
+                self._children[key] = Branch(self._free_code(name, branch), name, branch)
+                self.made.append(self._children[key])
+            branch = self._children[key]
+        return branch
+
+    def _free_code(self, name: str, parent: Branch | None) -> str:
+        """From the folded name; a name that another branch has already gets its parent's trace."""
+        code = slug(name)[:40].strip("-") or f"nhom-{_digest(name)}"
+        if code in self._codes:
+            trace = f"{parent.code if parent else ''}/{fold(name)}"
+            code = f"{code[:29].strip('-')}-{_digest(trace)}"
+        self._codes.add(code)
+        return code
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _placed(verdict: Verdict, tree: Tree) -> Planned:
+    if verdict.text is not None and len(verdict.found.category) + tree.depth > MAX_LEVELS:
+        verdict = replace(verdict, text=None, reason=note("too_deep_category", limit=MAX_LEVELS))
+    if verdict.text is None:
+        return Planned(verdict, Action.REFUSED)
+    return Planned(verdict, Action.NEW, tree.branch(verdict.found.category))
+
+
+# --- Codes: the same question of the same file is the same question of the bank -------------------------------------
+
+
+def _identity(row: Planned) -> str:
+    """What makes it this question: its number or name where it has one, else what it asks."""
+    found = row.verdict.found
+    if found.idnumber:
+        return f"id:{fold(found.idnumber)}"
+    return f"name:{fold(found.title)}" if found.title else f"text:{_digest(row.verdict.text.stem)}"
+
+
+def _coded(rows: list[Planned]) -> list[Planned]:
+    """Two different questions of one name are told apart by what they say."""
+    texts = defaultdict(set)
+    for row in rows:
+        if row.branch:
+            texts[row.branch.code, _identity(row)].add(_said(row.verdict.text))
+    return [
+        replace(row, code=_code(row, is_shared=len(texts[row.branch.code, _identity(row)]) > 1)) if row.branch else row
+        for row in rows
+    ]
+
+
+def _code(row: Planned, *, is_shared: bool) -> str:
+    found, identity = row.verdict.found, _identity(row)
+    if is_shared:
+        identity = f"{identity}/{_said(row.verdict.text)}"
+    words = slug(found.idnumber or found.title or row.verdict.name)[:22].strip("-") or "cau"
+    return f"{row.branch.code[:24].strip('-')}-{words}-{_digest(f'{row.branch.code}/{identity}')}"
+
+
+def _said(text: QuestionText) -> str:
+    return _digest(json.dumps(asdict(text.in_comparable_order()), default=str, sort_keys=True))
+
+
+def _without_doubles(rows: list[Planned]) -> list[Planned]:
+    first, kept = {}, []
+    for row in rows:
+        if row.branch and row.code in first:
+            again = note("same_in_file", line=first[row.code])
+            row = replace(row, action=Action.DOUBLE, verdict=replace(row.verdict, reason=again))
+        elif row.branch:
+            first[row.code] = row.verdict.found.line
+        kept.append(row)
+    return kept
+
+
+def _compared(rows: list[Planned]) -> list[Planned]:
+    codes = [row.code for row in rows if row.action == Action.NEW]
+    existing, said = {}, defaultdict(list)
+    for at in range(0, len(codes), _CHUNK):
+        existing |= {q.code: q for q in Question.objects.filter(code__in=codes[at : at + _CHUNK])}
+    ids = [question.pk for question in existing.values()]
+    for at in range(0, len(ids), _CHUNK):
+        versions = QuestionVersion.objects.filter(question__in=ids[at : at + _CHUNK]).order_by("-number")
+        for version in versions:
+            said[version.question_id].append(text_of_version(version))
+    return [_compared_row(row, existing.get(row.code), said) for row in rows]
+
+
+def _compared_row(row: Planned, question: Question | None, said) -> Planned:
+    """A text that an earlier version said was changed by a person since: the file does not take that back."""
+    if question is None or row.action != Action.NEW:
+        return row
+    text, texts = row.verdict.text.in_comparable_order(), said[question.pk]
+    if texts and texts[0] == text:
+        return replace(row, action=Action.UNCHANGED, question=question)
+    if text in texts:
+        warnings = (*row.verdict.warnings, note("changed_in_bank"))
+        return replace(row, action=Action.UNCHANGED, question=question, verdict=replace(row.verdict, warnings=warnings))
+    if question.status == QuestionStatus.RETIRED:
+        reason = replace(row.verdict, reason=note("retired"))
+        return replace(row, action=Action.REFUSED, question=question, verdict=reason)
+    return replace(row, action=Action.REVISED, question=question)

@@ -1,0 +1,62 @@
+"""Bytes as text, or a sentence that says where they are none. No encoding is ever guessed."""
+
+import codecs
+import re
+
+from quizzes.importing.notes import QuestionFileRefused
+
+MAX_BYTES = 20 * 1024 * 1024
+GIFT, MOODLE_XML, CLOZE = "gift", "moodle_xml", "cloze"
+FORMATS = (GIFT, MOODLE_XML, CLOZE)
+
+_XML_DECLARATION = re.compile(r"""\A\s*<\?xml[^>]{0,200}?\bencoding\s{0,10}=\s{0,10}["']([A-Za-z0-9._-]{1,40})["']""")
+# Vertical tab and form feed are spaces; the noncharacters are ours while a text is read (see gift).
+_BINARY = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def text_of(content: bytes) -> str:
+    """``content`` with newlines as \\n and without a byte order mark; raises QuestionFileRefused with the byte."""
+    if len(content) > MAX_BYTES:
+        raise QuestionFileRefused("too_large", limit=MAX_BYTES // 1024 // 1024)
+    text = _decoded(content)
+    if not text.strip():
+        raise QuestionFileRefused("empty")
+    if found := _BINARY.search(text):
+        before = text[: found.start()]
+        raise QuestionFileRefused("not_text", line=before.count("\n") + 1, byte=len(before.encode()))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and not content.startswith(
+        b"\xff\xfe\x00\x00\x00"
+    ):
+        raise QuestionFileRefused("other_encoding", encoding="UTF-32")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise QuestionFileRefused("not_utf16", byte=error.start) from None
+    _refuse_another_encoding(content)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The byte order mark is not counted by the decoder.
+        start = error.start + (len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0)
+        raise QuestionFileRefused("not_utf8", byte=start, line=content.count(b"\n", 0, start) + 1) from None
+
+
+def _refuse_another_encoding(content: bytes) -> None:
+    """An XML file that names another encoding than UTF-8 is not read as something it does not claim to be."""
+    head = content[:400].decode("latin-1")
+    if found := _XML_DECLARATION.match(head.removeprefix("\xef\xbb\xbf")):
+        encoding = found.group(1)
+        if encoding.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise QuestionFileRefused("other_encoding", encoding=encoding)
+
+
+def format_of(text: str, name: str = "") -> str:
+    """The format a file is written in: XML shows itself by its first character, all else is GIFT."""
+    start = text.lstrip()[:200].lower()
+    looks_like_xml = start.startswith(("<?xml", "<quiz", "<!doctype", "<!--"))
+    return MOODLE_XML if looks_like_xml or (start.startswith("<") and name.lower().endswith(".xml")) else GIFT

@@ -1,0 +1,106 @@
+"""What stands in a file, before anybody asks whether the bank can hold it. Frozen, and free of our own types."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from quizzes.importing.notes import Note
+
+# Kinds of question, by Moodle's names.
+MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL = "multichoice", "truefalse", "shortanswer", "numerical"
+MATCH, ESSAY, DESCRIPTION, CLOZE = "match", "essay", "description", "cloze"
+SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text and how it is written: "moodle" (text with some HTML), "html", "plain" or "markdown"."""
+
+    format: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that a question carries: its name without folders, and its base64 text as it stands there."""
+
+    name: str
+    base64: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnswer:
+    """An option or an accepted answer. ``percent`` is its share of the question's points.
+
+    ``is_marked_right`` and ``weight`` are what a GIFT file wrote ("=" and %50%); numbers have ``low`` and ``high``,
+    both inclusive, None for the answer "*" that means anything else.
+    """
+
+    text: Formatted
+    percent: Decimal
+    feedback: Formatted | None = None
+    is_marked_right: bool = False
+    weight: Decimal | None = None
+    value: Decimal | None = None
+    tolerance: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    files: tuple[FoundFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQuestion:
+    """One question of a file, whether or not the bank can hold it.
+
+    ``title`` is the name its author gave, None where there is none. ``category`` is the path of names it stands
+    under. ``problem`` says why it could not even be read.
+    """
+
+    kind: str
+    line: int
+    number: int = 0
+    title: str | None = None
+    idnumber: str | None = None
+    tags: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    stem: Formatted = Formatted("moodle", "")
+    is_missing_word: bool = False
+    is_single: bool = True
+    right: bool | None = None
+    answers: tuple[FoundAnswer, ...] = ()
+    true_feedback: Formatted | None = None
+    false_feedback: Formatted | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+    general_feedback: Formatted | None = None
+    shuffles: bool | None = None
+    is_case_sensitive: bool = False
+    unit: str = ""
+    default_grade: Decimal | None = None
+    files: tuple[FoundFile, ...] = ()
+    problem: Note | None = None
+    warnings: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCategory:
+    """A line that says where the following questions belong: ``title`` as written, ``path`` the names from the root."""
+
+    line: int
+    title: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    format: str
+    questions: tuple[FoundQuestion, ...] = ()
+    categories: tuple[FoundCategory, ...] = ()
+
+
+def category_path(title: str) -> tuple[str, ...]:
+    """The names of a category's path: "$course$/top/A/B" is A, B; "//" is a stroke inside a name."""
+    names = [name.replace("\0", "/").strip() for name in title.replace("//", "\0").split("/")]
+    if names and names[0].startswith("$") and names[0].endswith("$"):
+        names = names[1:]
+    if names and names[0] == "top":
+        names = names[1:]
+    return tuple(" ".join(name.split()) for name in names if name)

@@ -1,0 +1,211 @@
+"""The page of trainers: choose a file, see what was found, accept."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from quizzes.models import Question, QuestionImport, QuestionPicture
+from quizzes.pictures import address_of, picture_tag
+from quizzes.services import QuestionText, create_question, publish_quiz, review_question, start_attempt
+from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory
+from tests.quizzes.importing.test_importing import FILE
+from tests.quizzes.importing.test_judging import picture_question, png
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _cms_opens_to_authors(db):
+    enter = Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    for name in ("trainers", "reviewers"):
+        Group.objects.get_or_create(name=name)[0].permissions.add(enter)
+
+
+def url(name, *args):
+    return reverse(f"quizzes_cms:{name}", args=args)
+
+
+def upload(client, text=FILE, name="bank.txt", **fields):
+    file = SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
+    return client.post(url("imports"), {"file": file, "purpose": "exam"} | fields)
+
+
+def test_a_trainer_sees_what_was_found_and_accepts_it(client, trainer):
+    client.force_login(trainer)
+
+    upload(client)
+    run = QuestionImport.objects.get()
+    before = client.get(url("import", run.pk))
+    taken_before = Question.objects.count()
+    client.post(url("import_accept", run.pk))
+    client.post(url("import_accept", run.pk))
+    after = client.get(url("import", run.pk))
+
+    assert [row.action for row in before.context["rows"]] == ["new", "new", "refused"]
+    assert (before.context["can_accept"], after.context["can_accept"]) == (True, False)
+    assert (taken_before, Question.objects.count()) == (0, 2)
+
+
+@pytest.mark.parametrize(("shown", "names"), [("", ["LAN", "WAN", "Nối"]), ("not-taken", ["Nối"]), ("warned", [])])
+def test_the_page_shows_only_what_was_not_taken(client, trainer, shown, names):
+    client.force_login(trainer)
+    upload(client)
+
+    response = client.get(url("import", QuestionImport.objects.get().pk), {"chi": shown})
+
+    assert [row.name for row in response.context["rows"]] == names
+
+
+def test_a_file_that_is_refused_says_why_in_words(client, trainer):
+    client.force_login(trainer)
+    upload(client, b"a{T}\xff")
+
+    response = client.get(url("import", QuestionImport.objects.get().pk))
+
+    assert "byte 4" in response.context["error"]
+    assert response.status_code == 200
+
+
+def test_no_file_and_a_file_too_large_come_back_with_a_sentence(client, trainer, monkeypatch):
+    monkeypatch.setattr("quizzes.cms_imports.MAX_BYTES", 10)
+    client.force_login(trainer)
+
+    responses = [client.post(url("imports"), {"purpose": "exam"}), upload(client)]
+
+    assert [len(response.context["form"].errors["file"]) for response in responses] == [1, 1]
+    assert QuestionImport.objects.count() == 0
+
+
+def test_hostile_names_and_texts_are_shown_as_text(client, trainer):
+    client.force_login(trainer)
+    upload(client, "::<script>alert(1)</script>::{{ 7*7 }} <img src=x onerror=alert(1)>", name="<b>x</b>.txt")
+
+    page = client.get(url("import", QuestionImport.objects.get().pk)).text
+
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    assert "<b>x</b>" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_many_as_for_one(client, trainer, count, django_assert_num_queries):
+    client.force_login(trainer)
+    for number in range(count):
+        upload(client, f"Câu {number}{{T}}", category=CategoryFactory().pk)
+    client.get(url("imports"))
+
+    with django_assert_num_queries(10):  # session, user, roles, CMS, categories, the list
+        response = client.get(url("imports"))
+
+    assert len(response.context["runs"]) == count
+
+
+@pytest.mark.parametrize(
+    ("who", "code"), [("learner", 404), ("hr", 404), ("examiner", 404), ("reviewer", 200), ("admin", 200)]
+)
+def test_imports_open_to_those_who_write_the_bank(client, request, trainer, who, code):
+    client.force_login(trainer)
+    upload(client)
+    run = QuestionImport.objects.get()
+    client.force_login(request.getfixturevalue(who))
+
+    answers = [client.get(url("imports")).status_code, client.get(url("import", run.pk)).status_code]
+    client.post(url("import_accept", run.pk))
+
+    assert (answers, Question.objects.exists()) == ([code, code], code == 200)
+
+
+# --- Pictures ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def picture(client, trainer):
+    client.force_login(trainer)
+    upload(client, picture_question(png()), name="a.xml")
+    client.post(url("import_accept", QuestionImport.objects.get().pk))
+    client.logout()
+    return QuestionPicture.objects.get()
+
+
+@pytest.fixture
+def attempt(picture, learner):
+    """The learner's open attempt at a paper that shows the picture in a stem and in an option."""
+    category = CategoryFactory(code="IU77")
+    tag = picture_tag(picture.sha256, "đỏ")
+    text = QuestionText(type="single", stem=f"Gì? {tag}", options=((f"{tag} đỏ", True), ("<b>", False)))
+    review_question(question=create_question(code="P-1", category=category, text=text))
+    quiz = QuizFactory(attempts_allowed=2)
+    SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=1)
+    return start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member)
+
+
+def test_a_picture_is_served_as_what_it_is(client, trainer, picture):
+    client.force_login(trainer)
+
+    response = client.get(address_of(picture.sha256))
+
+    assert (response.status_code, response["Content-Type"], response["X-Content-Type-Options"]) == (
+        200, "image/png", "nosniff",
+    )  # fmt: skip
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert b"".join(response.streaming_content).startswith(b"\x89PNG")
+
+
+def test_the_address_in_texts_is_the_address_of_the_view(picture):
+    assert reverse("quizzes:picture", args=[picture.sha256]) == address_of(picture.sha256)
+
+
+def test_a_learner_sees_a_picture_only_on_her_paper(client, learner, hr, picture):
+    client.force_login(learner)
+    without = client.get(address_of(picture.sha256)).status_code
+    client.force_login(hr)
+
+    assert (without, client.get(address_of(picture.sha256)).status_code) == (404, 404)
+
+
+def test_a_learner_sees_the_pictures_of_her_open_paper_and_of_her_review(client, learner, attempt, picture):
+    client.force_login(learner)
+    page = client.get(reverse("quizzes:attempt", args=[attempt.pk])).text
+    during = client.get(address_of(picture.sha256)).status_code
+    client.post(reverse("quizzes:submit", args=[attempt.pk]))
+    failed = client.get(address_of(picture.sha256)).status_code
+    attempt.paper.blueprint["is_last_attempt"] = True
+    attempt.paper.save()
+    reviewed = client.get(address_of(picture.sha256)).status_code
+
+    tag = picture_tag(picture.sha256, "đỏ")
+    assert page.count(tag) == 2
+    assert "&lt;b&gt;" in page
+    # Failed with an attempt left, the paper may not be reviewed: its pictures neither.
+    assert (during, failed, reviewed) == (200, 404, 200)
+    assert client.get(reverse("quizzes:result", args=[attempt.pk])).text.count(tag) == 2
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "x", "..%2f..%2fsecret"])
+def test_an_unknown_picture_is_not_there(client, trainer, sha256):
+    client.force_login(trainer)
+
+    assert client.get(f"/thi/anh/{sha256}/").status_code == 404
+
+
+def test_the_form_of_a_question_keeps_its_pictures(client, trainer, picture):
+    client.force_login(trainer)
+    question = Question.objects.get()
+    stem = question.current.stem
+    form = client.get(url("question", question.pk)).context["form"]
+
+    assert form.initial["stem"] == "Gì? [ảnh 1: đỏ]"
+    assert form.pictures == [picture.sha256]
+    data = {
+        "category": question.category_id, "purpose": "exam", "type": "single", "difficulty": "2", "version": 1,
+        "stem": '{"blocks": [{"key": "a", "text": "Gì? [ảnh 1: màu đỏ] [ảnh 9]", "type": "unstyled", "depth": 0, '
+        '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
+        "options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2, "options-0-text": "a", "options-0-right": "on",
+        "options-1-text": "[ảnh 1]",
+    }  # fmt: skip
+    client.post(url("question", question.pk), data)
+
+    newest = question.versions.order_by("-number").first()
+    assert newest.stem == stem.replace('alt="đỏ"', 'alt="màu đỏ"') + " [ảnh 9]"
+    assert picture_tag(picture.sha256, "") in [option["text"] for option in newest.options]

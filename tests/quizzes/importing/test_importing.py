@@ -1,0 +1,243 @@
+"""From a file into the bank: once, whole, as drafts."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
+
+from quizzes.importing.plans import Action
+from quizzes.importing.services import accept, read_file, take_file
+from quizzes.models import Category, Question, QuestionImport, QuestionPicture
+from quizzes.services import QuestionText, retire_question, review_question, revise_question
+from tests.factories.quizzes import CategoryFactory
+from tests.quizzes.importing.test_judging import picture_question, png
+
+pytestmark = pytest.mark.django_db
+
+FILE = """$CATEGORY: $course$/top/Mạng/Cơ bản
+
+// [id:M-1]
+::LAN::LAN là gì?{=mạng nội bộ ~mạng toàn cầu}
+
+::WAN::WAN là gì?{=mạng diện rộng ~mạng nội bộ}
+
+::Nối::Nối{=a -> b =c -> d}
+"""
+
+
+def take(text, **options):
+    content = text.encode() if isinstance(text, str) else text
+    return take_file(content, name=options.pop("name", "bank.txt"), **options)[0]
+
+
+def actions(plan):
+    return [str(row.action) for row in plan.rows]
+
+
+def test_questions_come_in_as_drafts_below_the_categories_of_the_file(trainer):
+    take(FILE, by=trainer, purpose="practice")
+
+    found = Question.objects.order_by("pk").values_list(
+        "status", "purpose", "category__name", "current__number", "owner"
+    )
+    assert list(found) == [("draft", "practice", "Cơ bản", 1, trainer.pk)] * 2
+    assert [(c.name, c.parent and c.parent.name) for c in Category.objects.order_by("path")] == [
+        ("Mạng", None), ("Cơ bản", "Mạng"),
+    ]  # fmt: skip
+
+
+def test_a_question_is_found_by_its_words(db):
+    take(FILE)
+
+    assert [q.current.stem for q in Question.objects.search("mang dien rong")] == ["WAN là gì?"]
+
+
+def test_the_same_file_again_changes_nothing():
+    take(FILE)
+    before = list(Question.objects.order_by("pk").values())
+
+    plan = take(FILE)
+
+    assert actions(plan) == ["unchanged", "unchanged", "refused"]
+    assert list(Question.objects.order_by("pk").values()) == before
+
+
+def test_categories_that_are_there_are_found_by_their_names():
+    CategoryFactory(code="IU09", name="mang")
+
+    take(FILE)
+
+    assert Category.objects.get(name="Cơ bản").parent.code == "IU09"
+
+
+def test_the_tree_of_the_file_stands_below_the_category_that_was_chosen():
+    chosen = CategoryFactory(code="IU01")
+
+    take(FILE, category=chosen)
+
+    assert Category.objects.get(name="Cơ bản").parent.parent == chosen
+
+
+def test_two_branches_of_one_name_have_their_own_codes():
+    take("$CATEGORY: A/Chung\n\nMột{T}\n\n$CATEGORY: B/Chung\n\nMột{T}")
+
+    codes = list(Category.objects.filter(name="Chung").order_by("pk").values_list("code", flat=True))
+    assert codes[0] == "chung"
+    assert codes[1].startswith("chung-")
+    assert Question.objects.count() == 2
+
+
+def test_a_changed_question_gets_a_version_that_waits_for_review(reviewer):
+    take(FILE)
+    lan = review_question(question=Question.objects.get(code__contains="m-1"), by=reviewer)
+
+    plan = take(FILE.replace("mạng nội bộ ~mạng toàn cầu", "mạng cục bộ ~mạng toàn cầu"))
+
+    lan.refresh_from_db()
+    assert actions(plan) == ["revised", "unchanged", "refused"]
+    assert (lan.current.number, lan.versions.count(), lan.status) == (1, 2, "reviewed")
+
+
+def test_what_a_person_changed_in_the_bank_is_not_taken_back():
+    take(FILE)
+    lan = Question.objects.get(code__contains="m-1")
+    text = QuestionText(type="single", stem="LAN?", options=(("mạng nội bộ", True), ("khác", False)))
+    revise_question(question=lan, text=text)
+
+    plan = take(FILE)
+
+    assert (actions(plan)[0], lan.versions.count()) == ("unchanged", 2)
+    assert [note.code for note in plan.rows[0].verdict.warnings] == ["changed_in_bank"]
+
+
+def test_a_retired_question_stays_retired():
+    take(FILE)
+    retire_question(question=Question.objects.get(code__contains="m-1"))
+
+    plan = take(FILE.replace("LAN là gì", "LAN nghĩa là gì"))
+
+    assert (plan.rows[0].action, plan.rows[0].verdict.reason.code) == (Action.REFUSED, "retired")
+
+
+def test_a_question_that_stands_twice_comes_in_once():
+    plan = take("Một{T}\n\nMột{T}\n\n::a::Hai{T}\n\n::a::Ba{F}")
+
+    assert (actions(plan), Question.objects.count()) == (["new", "double", "new", "new"], 3)
+    assert actions(take("Một{T}\n\nMột{T}\n\n::a::Hai{T}\n\n::a::Ba{F}")) == ["unchanged", "double"] + ["unchanged"] * 2
+
+
+def test_all_or_nothing_takes_nothing():
+    plan, is_taken = take_file(FILE.encode(), name="a.txt", all_or_nothing=True)
+
+    assert (is_taken, len(plan.rows), Question.objects.count(), QuestionImport.objects.count()) == (False, 3, 0, 0)
+
+
+def test_a_deep_tree_is_refused_with_its_reason():
+    plan = take(f"$CATEGORY: {'/'.join('abcdefghijk')}\n\nMột{{T}}")
+
+    assert [row.verdict.reason.code for row in plan.rows] == ["too_deep_category"]
+
+
+def test_a_picture_is_stored_before_anything_names_it_and_once():
+    take(picture_question(png()), name="a.xml")
+    take(picture_question(png(), alt=' alt="khác"'), name="a.xml")
+
+    picture = QuestionPicture.objects.get()
+    assert storages["private"].exists(picture.name)
+    assert picture.name == f"question-pictures/{picture.sha256[:2]}/{picture.sha256}.png"
+    assert (picture.content_type, picture.width, picture.height) == ("image/png", 3, 2)
+
+
+def test_a_file_that_waits_is_accepted_once(trainer, reviewer):
+    run = read_file(FILE.encode(), name="a.txt", by=trainer)
+    again = read_file(FILE.encode(), name="a.txt", by=trainer)
+
+    accepted = [accept(run=run, by=trainer), accept(run=run, by=reviewer)]
+
+    assert again.pk == run.pk
+    assert [(r.accepted_by, r.counts["taken"]) for r in accepted] == [(trainer, 2)] * 2
+    assert Question.objects.count() == 2
+
+
+def test_a_reading_writes_nothing_into_the_bank(trainer):
+    run = read_file(FILE.encode(), name="a.txt", by=trainer)
+
+    assert (Question.objects.count(), Category.objects.count(), run.counts["new"]) == (0, 0, 2)
+
+
+def test_a_file_that_cannot_be_read_is_kept_with_its_reason(trainer):
+    run = read_file(b"\xff\xfe\x00\xd8", name="a.txt", by=trainer)
+
+    assert run.report["error"]["code"] == "not_utf16"
+
+
+# --- The command ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "bank.gift"
+    file.write_text(FILE)
+    return file
+
+
+def run(*args):
+    out = StringIO()
+    call_command("import_questions", *map(str, args), stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_takes_a_file_and_names_what_it_left(path):
+    out = run(path)
+
+    assert Question.objects.count() == 2
+    assert "Nối" in out
+    assert "match" in out
+
+
+def test_a_dry_run_takes_nothing(path):
+    run(path, "--dry-run")
+
+    assert (Question.objects.count(), QuestionImport.objects.count()) == (0, 0)
+
+
+def test_json_tells_everything_that_was_found(path):
+    report = json.loads(run(path, "--json", "--category", CategoryFactory(code="IU01").code))
+
+    found = [(q["type"], q["taken"], q["reason"] and q["reason"]["english"]) for q in report["questions"]]
+    assert found == [
+        ("multichoice", True, None),
+        ("multichoice", True, None),
+        ("match", False, "type match not supported (question Nối)"),
+    ]
+    assert (report["imported"], report["rejected"], report["error"]) == (2, 1, None)
+    assert report["categories"] == [{"line": 1, "title": "$course$/top/Mạng/Cơ bản", "path": ["Mạng", "Cơ bản"]}]
+    assert [a["text"] for a in report["questions"][0]["answers"]] == ["mạng nội bộ", "mạng toàn cầu"]
+    assert report["questions"][0]["idnumber"] == "M-1"
+
+
+def test_json_tells_why_a_file_was_refused(tmp_path):
+    file = tmp_path / "x.gift"
+    file.write_bytes(b"a{T}\xff")
+    out = StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("import_questions", str(file), "--json", stdout=out)
+
+    error = json.loads(out.getvalue())["error"]
+    assert (error["code"], error["byte"], error["line"]) == ("not_utf8", 4, 1)
+
+
+@pytest.mark.parametrize("args", [("--category", "none"), ("--format", "moodle_xml"), ("--all-or-nothing",)])
+def test_what_cannot_be_done_ends_in_an_error_and_changes_nothing(path, args):
+    with pytest.raises(CommandError):
+        run(path, *args)
+
+    assert (Question.objects.count(), Category.objects.count()) == (0, 0)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CommandError, match="none.gift"):
+        run(tmp_path / "none.gift")
