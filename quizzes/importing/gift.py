@@ -144,7 +144,7 @@ def _question(block: Block) -> FoundQuestion:
             title, _text = _title(_masked(block.text[:1000]))
             raise QuestionUnreadable("too_long", limit=MAX_CHARACTERS, found=len(block.text))
         title, text = _title(_masked(block.text))
-        raw_stem = _stem(text.partition("{")[0])
+        raw_stem = _formatted(text.partition("{")[0], "moodle")
         return _read(replace(found, title=title), text)
     except QuestionUnreadable as error:
         return replace(found, title=title, stem=raw_stem, problem=error.note)
@@ -182,7 +182,7 @@ def _title(text: str) -> tuple[str | None, str]:
 def _read(found: FoundQuestion, text: str) -> FoundQuestion:
     before, answers, after = _parts(text)
     if answers is None:
-        return replace(found, kind=DESCRIPTION, stem=_stem(before))
+        return replace(found, kind=DESCRIPTION, stem=_formatted(before, "moodle"))
     found = replace(found, stem=_joined(before, after), is_missing_word=bool(after))
     if cloze.looks_like_part(answers):
         return replace(found, kind=CLOZE, stem=Formatted(found.stem.format, _plain(text)))
@@ -230,15 +230,11 @@ def _parts(text: str) -> tuple[str, str | None, str]:
 
 def _joined(before: str, after: str) -> Formatted:
     """The question's text; where words follow the answers, a gap stands in their place."""
-    stem = _stem(before)
+    stem = _formatted(before, "moodle")
     if not after:
         return stem
-    end = _stem(after, stem.format)
+    end = _formatted(after, stem.format)
     return Formatted(end.format if not stem.text else stem.format, f"{stem.text} _____ {end.text}".lstrip())
-
-
-def _stem(text: str, default: str = "moodle") -> Formatted:
-    return _formatted(text, default)
 
 
 def _formatted(text: str, default: str) -> Formatted:

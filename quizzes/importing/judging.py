@@ -191,7 +191,7 @@ def _statement(found: FoundQuestion, texts: Texts) -> dict:
 
 def _short_text(found: FoundQuestion, texts: Texts) -> dict:
     accepted = tuple(
-        AcceptedText(composed(answer.text.text), answer.percent, _comment(texts, answer.feedback))
+        AcceptedText(composed(answer.text.text.translate(_CONTROLS)), answer.percent, _comment(texts, answer.feedback))
         for answer in found.answers
     )
     for row in accepted:

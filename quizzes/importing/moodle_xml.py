@@ -160,7 +160,10 @@ class _Reader:
             self.path = category_path(title[:2000])
             self.categories.append(FoundCategory(element.line, title[:2000], self.path))
             return
-        found = replace(_question(element), number=len(self.questions) + 1, category=self.path)
+        found = _question(element)
+        if self.elements > MAX_ELEMENTS_A_QUESTION:
+            found = replace(found, problem=note("too_many_elements", limit=MAX_ELEMENTS_A_QUESTION))
+        found = replace(found, number=len(self.questions) + 1, category=self.path)
         self.questions.append(found)
 
 

@@ -28,6 +28,7 @@ TEXTS: dict[str, Promise | str] = {
     # A question as a whole.
     "unsupported_type": _("type %(type)s not supported (question %(question)s)"),
     "too_long": _("the text is longer than %(limit)d characters (it has %(found)d)"),
+    "too_many_elements": _("the question has more than %(limit)d elements"),
     "too_many_answers": _("more than %(limit)d answers"),
     "unclosed_braces": _("the { of the answers has no } before the next blank line"),
     "stray_brace": _("there is a } without a { before it: write \\} if it belongs to the text"),

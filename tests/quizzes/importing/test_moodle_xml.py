@@ -181,7 +181,7 @@ def test_includes_and_instructions_are_only_elements():
 def test_a_question_of_a_million_elements_is_bounded():
     found = only("multichoice", "<x/>" * 200_000 + answer("a", 100))
 
-    assert found.problem.code == "no_answers"
+    assert found.problem.code == "too_many_elements"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
