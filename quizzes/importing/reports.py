@@ -1,10 +1,14 @@
 """What was found in a file, as plain data: for the page, the row of the import, and ``--json``."""
 
 from collections import Counter
+from html import unescape
+
+from django.utils.html import strip_tags
 
 from quizzes.importing.notes import Note, QuestionFileRefused
 from quizzes.importing.plans import TAKEN, Action, Plan, Planned
 from quizzes.importing.records import Formatted, FoundAnswer, FoundQuestion
+from quizzes.pictures import without_pictures
 
 
 def report_of(plan: Plan) -> dict:
@@ -60,8 +64,14 @@ def _row(row: Planned) -> dict:
         "warnings": [_note(warning) for warning in row.verdict.warnings],
         "tags": list(found.tags),
         "idnumber": found.idnumber,
-        "stem": found.stem.text[:200],
+        "stem": _beginning(row),
     }
+
+
+def _beginning(row: Planned) -> str:
+    """How the question begins, without its HTML."""
+    text = row.verdict.text.stem if row.verdict.text else row.verdict.found.stem.text[:2000]
+    return " ".join(unescape(strip_tags(without_pictures(text))).split())[:200]
 
 
 def full_report(plan: Plan) -> dict:

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from quizzes.importing import pictures
+from quizzes.importing.notes import QuestionFileRefused
 from quizzes.pictures import pictures_in, with_pictures
 
 
@@ -270,8 +271,10 @@ def test_the_words_of_a_picture_stay_words(verdict):
 def test_many_large_pictures_together_are_refused(verdicts, monkeypatch):
     monkeypatch.setattr(pictures, "MAX_PIXELS_A_FILE", 10)
 
-    with pytest.raises(Exception, match="million pixels"):
+    with pytest.raises(QuestionFileRefused) as refused:
         verdicts(picture_question(png((4, 3))), "moodle_xml")
+
+    assert refused.value.note.code == "too_many_pixels"
 
 
 def test_an_option_shows_its_picture_and_nothing_else():
