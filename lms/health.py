@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -77,41 +77,41 @@ def parts() -> dict[str, str]:
 
 # --- Asking without waiting for ever ------------------------------------------
 
-_hanging: dict[str, threading.Thread] = {}
+_asked: dict[str, "_Question"] = {}
+_asking = threading.Lock()
 
 
-@dataclass
 class _Question:
-    """A part that is being asked. ``answer`` is None until it comes."""
+    """A part that is being asked. One question at a time: whoever asks meanwhile waits for the same answer."""
 
-    name: str
-    probe: object
-    answer: str | None = None
+    def __init__(self, name: str, probe: Callable[[], str]):
+        self._probe = probe
+        self._answer: str | None = None
+        self._thread = threading.Thread(target=self._ask, daemon=True, name=f"health-{name}")
 
-    def start(self) -> None:
-        previous = _hanging.get(self.name)
-        if previous is not None and previous.is_alive():
-            return
-        self.thread = threading.Thread(target=self._ask, daemon=True, name=f"health-{self.name}")
-        _hanging[self.name] = self.thread
-        self.thread.start()
+    @classmethod
+    def put(cls, name: str, probe: Callable[[], str]) -> "_Question":
+        with _asking:
+            question = _asked.get(name)
+            if question is None or not question._thread.is_alive():
+                question = _asked[name] = cls(name, probe)
+                question._thread.start()
+            return question
 
     def _ask(self) -> None:
-        self.answer = self.probe()
+        self._answer = self._probe()
 
     def wait_until(self, deadline: float) -> str | None:
-        if hasattr(self, "thread"):
-            self.thread.join(max(0.0, deadline - time.monotonic()))
-        return self.answer
+        """The answer; None if it has not come by then."""
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        return self._answer
 
 
 def _ask_all(probes) -> dict[str, str | None]:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    questions = [_Question(name, probe) for name, probe in probes.items()]
-    for question in questions:
-        question.start()
+    questions = {name: _Question.put(name, probe) for name, probe in probes.items()}
     answers = {"database": _database(deadline)}
-    return answers | {question.name: question.wait_until(deadline) for question in questions}
+    return answers | {name: question.wait_until(deadline) for name, question in questions.items()}
 
 
 # --- The parts ----------------------------------------------------------------
@@ -122,12 +122,9 @@ def _database(deadline: float) -> str:
 
     A line that is not there yet cannot be hung up: whether one comes about is tried in another thread.
     """
-    if connection.vendor == "postgresql" and connection.connection is None:
-        trial = connection.copy()
-        question = _Question("database", lambda: _connects(trial))
-        question.start()
-        if question.wait_until(deadline) != "ok":
-            return "away"
+    is_new = connection.vendor == "postgresql" and connection.connection is None
+    if is_new and _Question.put("database", _connects).wait_until(deadline) != "ok":
+        return "away"
     watchman = threading.Timer(max(0.1, deadline - time.monotonic()), _hang_up, [connection])
     watchman.daemon = True
     watchman.start()
@@ -142,13 +139,15 @@ def _database(deadline: float) -> str:
     return "ok"
 
 
-def _connects(trial) -> str:
+def _connects() -> str:
+    """Whether this thread gets a line of its own; a thread cannot use another's."""
     try:
-        trial.ensure_connection()
+        connection.ensure_connection()
     except (DatabaseError, InterfaceError):
+        logger.exception("The database cannot be reached")
         return "away"
     finally:
-        trial.close()
+        connection.close()
     return "ok"
 
 

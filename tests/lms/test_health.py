@@ -4,7 +4,7 @@ from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from certificates import signing
 from lms import background, health
@@ -104,6 +104,31 @@ def test_a_part_that_hangs_counts_as_away_and_is_not_asked_again_meanwhile(clien
 
     assert took < 2
     assert (first, second, third, len(asked)) == ("away", "away", "ok", 2)
+
+
+def test_two_who_ask_at_once_get_the_same_answer():
+    asked, end = [], threading.Event()
+
+    def slow():
+        asked.append(True)
+        end.wait(20)
+        return "ok"
+
+    deadline = time.monotonic() + 20
+    questions = [health._Question.put("slow", slow) for _request in range(2)]
+    end.set()
+
+    assert [question.wait_until(deadline) for question in questions] == ["ok", "ok"]
+    assert len(asked) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL")
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_has_no_line_to_the_database_yet_makes_one(client):
+    connection.close()
+
+    assert client.get("/suc-khoe/").json()["database"] == "ok"
 
 
 @pytest.mark.parametrize(
