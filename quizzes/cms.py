@@ -13,10 +13,11 @@ from wagtail.log_actions import log
 
 from quizzes.access import can_review, can_write_bank
 from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
-from quizzes.enums import QuestionStatus, QuestionType
+from quizzes.enums import Purpose, QuestionStatus, QuestionType
 from quizzes.errors import QuizError
 from quizzes.models import Category, Question, Quiz
 from quizzes.pictures import address_of, without_pictures
+from quizzes.queries import was_shown_in_practice
 from quizzes.services import publish_quiz, retire_question, review_question, start_attempt, unpublish_quiz
 
 PAGE_SIZE = 50
@@ -68,6 +69,8 @@ def questions(request):
         found = found.filter(status=status)
     if (kind := request.GET.get("type")) in QuestionType.values:
         found = found.filter(current__type=kind)
+    if (pool := request.GET.get("pool")) in Purpose.values:
+        found = found.filter(purpose=pool)
     page = Paginator(found.order_by("code"), PAGE_SIZE).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
@@ -77,6 +80,7 @@ def questions(request):
         "categories": Category.objects.order_by("code"),
         "statuses": QuestionStatus.choices,
         "types": QuestionType.choices,
+        "pools": Purpose.choices,
         "query": query.urlencode(),
     }
     return render(request, "quizzes/cms/questions.html", context)
@@ -103,6 +107,7 @@ def question(request, pk=None):
         "is_waiting": is_waiting,
         "pictures": [address_of(sha256) for sha256 in form.pictures],
         "can_review": can_review(request.user),
+        "was_practised": subject and subject.purpose == Purpose.EXAM and was_shown_in_practice(subject),
     }
     return render(request, "quizzes/cms/question.html", context)
 
@@ -160,10 +165,19 @@ def quiz(request, pk=None):
     may_edit = subject is None or subject.published_at is None or can_review(request.user)
     if request.method == "POST" and not may_edit:
         raise Http404
-    form = QuizForm(request.POST or None, instance=subject)
+    purpose = Purpose.PRACTICE if request.GET.get("purpose") == Purpose.PRACTICE else Purpose.EXAM
+    form = QuizForm(request.POST or None, instance=subject, purpose=purpose)
     if request.method == "POST" and form.is_valid() and (saved := form.save_all()):
         log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
         messages.success(request, _("Test %(code)s is saved.") % {"code": saved.code})
+        if form.shows_answers_too_early():
+            messages.warning(
+                request,
+                _(
+                    "Learners may try again and see answers right after handing in: the next attempt draws from the "
+                    "same questions. Allow one attempt only, or show answers when the test is over."
+                ),
+            )
         return redirect("quizzes_cms:quiz", pk=saved.pk)
     context = {"form": form, "quiz": subject, "may_edit": may_edit, "can_review": can_review(request.user)}
     return render(request, "quizzes/cms/quiz.html", context)

@@ -7,11 +7,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 
-from quizzes.enums import Difficulty, Purpose, QuestionType
+from quizzes.enums import (
+    Accents,
+    Case,
+    Difficulty,
+    Purpose,
+    QuestionType,
+    ReviewItem,
+    ReviewMoment,
+    Scoring,
+    Spelling,
+)
 from quizzes.errors import QuestionRefused, QuizError
+from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Category, Part, Question, Quiz, Section
 from quizzes.pictures import from_marks, hashes_of, with_marks
-from quizzes.question_text import QuestionText, text_of
+from quizzes.question_text import (
+    MAX_ACCEPTED,
+    MAX_UNIT_LENGTH,
+    AcceptedNumber,
+    AcceptedText,
+    QuestionText,
+    text_of,
+)
+from quizzes.reading import plain
+from quizzes.review import rules_of
 from quizzes.services import check_blueprint, create_question, move_question, revise_question
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
@@ -22,10 +42,19 @@ MAX_OPTIONS = 100
 class OptionForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Option"), required=False, max_length=2000)
     right = forms.BooleanField(label=gettext_lazy("Right"), required=False)
+    percent = forms.CharField(label=gettext_lazy("Percent"), required=False, max_length=20)
     note = forms.CharField(label=gettext_lazy("Explanation of this option"), required=False, max_length=500)
 
 
+class AcceptedForm(forms.Form):
+    text = forms.CharField(label=gettext_lazy("Accepted answer"), required=False, max_length=MAX_TEXT_LENGTH)
+    tolerance = forms.CharField(label=gettext_lazy("Tolerance ±"), required=False, max_length=40)
+    percent = forms.CharField(label=gettext_lazy("Percent"), required=False, max_length=20)
+    note = forms.CharField(label=gettext_lazy("Explanation for this answer"), required=False, max_length=500)
+
+
 OptionFormSet = formset_factory(OptionForm, extra=0, max_num=MAX_OPTIONS, absolute_max=MAX_OPTIONS)
+AcceptedFormSet = formset_factory(AcceptedForm, extra=0, max_num=MAX_ACCEPTED, absolute_max=MAX_ACCEPTED)
 
 
 class QuestionForm(forms.Form):
@@ -35,18 +64,52 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("Code"), max_length=60, help_text=gettext_lazy("For example CB-01.1-015.")
     )
     category = forms.ModelChoiceField(label=gettext_lazy("Category"), queryset=Category.objects.order_by("code"))
-    purpose = forms.ChoiceField(label=gettext_lazy("Pool"), choices=Purpose, initial=Purpose.EXAM)
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("Pool"),
+        choices=Purpose,
+        initial=Purpose.EXAM,
+        help_text=gettext_lazy("Practice and exam never draw from each other's pool."),
+    )
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=QuestionType)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), choices=Difficulty, initial=Difficulty.MEDIUM)
+    points = forms.CharField(
+        label=gettext_lazy("Points"),
+        required=False,
+        initial="1",
+        max_length=10,
+        help_text=gettext_lazy(
+            "Only in sections whose questions count with their own points; elsewhere every question counts the same."
+        ),
+    )
     stem = forms.CharField(label=gettext_lazy("Question"))
     right = forms.TypedChoiceField(
-        label=gettext_lazy("For true or false: the statement is"),
+        label=gettext_lazy("The statement is"),
         required=False,
         choices=[("", "–"), ("true", gettext_lazy("true")), ("false", gettext_lazy("false"))],
         coerce=lambda value: value == "true",
         empty_value=None,
     )
+    scoring = forms.ChoiceField(
+        label=gettext_lazy("Scoring of several right answers"),
+        required=False,
+        choices=Scoring,
+        help_text=gettext_lazy(
+            "All or nothing: the points are earned when exactly the right options are ticked. With percents: the "
+            "answer earns the sum of the percents of what was ticked, never under 0 and never over 100. The percents "
+            "above 0 add up to 100; give wrong options a percent below 0. Ticking everything where none is below 0 "
+            "earns nothing."
+        ),
+    )
     shuffle_options = forms.BooleanField(label=gettext_lazy("Shuffle the options"), required=False, initial=True)
+    accents = forms.ChoiceField(label=gettext_lazy("Accents"), required=False, choices=Accents)
+    case = forms.ChoiceField(label=gettext_lazy("Capitals"), required=False, choices=Case)
+    spelling = forms.ChoiceField(label=gettext_lazy("Typing slips"), required=False, choices=Spelling)
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"),
+        required=False,
+        max_length=MAX_UNIT_LENGTH,
+        help_text=gettext_lazy("Printed after the field, for example MB. The answer may repeat it."),
+    )
     feedback = forms.CharField(
         label=gettext_lazy("Explanation, shown at review only"), required=False, widget=forms.Textarea({"rows": 3})
     )
@@ -57,36 +120,64 @@ class QuestionForm(forms.Form):
         self.newest = question.versions.order_by("-number").first() if question else None
         options = [option["text"] for option in self.newest.options] if self.newest else []
         self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
+        self.text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
         super().__init__(data, initial=self._initial())
         self.fields["stem"].widget = get_rich_text_editor_widget(features=STEM_FEATURES)
         self.options = OptionFormSet(data, initial=self._option_rows(), prefix="options")
+        self.accepted = AcceptedFormSet(data, initial=self._accepted_rows(), prefix="accepted")
         if question:
             del self.fields["code"]
 
     def _initial(self):
         if self.newest is None:
             return {}
-        text = text_of(self.newest)
+        text = self.text
         return {
             "category": self.question.category_id,
             "purpose": self.question.purpose,
             "type": text.type,
             "difficulty": text.difficulty,
             "stem": with_marks(text.stem, self.pictures, is_html=True),
+            "points": _comma(text.points),
             "right": "" if text.right is None else str(text.right).lower(),
-            "shuffle_options": self.newest.shuffle_options or text.type == QuestionType.TRUE_FALSE,
+            "scoring": text.scoring,
+            "shuffle_options": self.newest.shuffle_options or not text.options,
+            "accents": text.accents,
+            "case": text.case,
+            "spelling": text.spelling,
+            "unit": text.unit,
             "feedback": text.feedback,
             "version": self.newest.number,
         }
 
     def _option_rows(self):
-        text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
+        text = self.text
         notes = [*text.option_feedback, *[""] * MAX_OPTIONS]
+        percents = [_comma(percent) for percent in text.option_percents] + [""] * MAX_OPTIONS
         rows = [
-            {"text": with_marks(option, self.pictures, is_html=False), "right": right, "note": note}
-            for (option, right), note in zip(text.options, notes, strict=False)
+            {
+                "text": with_marks(option, self.pictures, is_html=False),
+                "right": right,
+                "percent": percent,
+                "note": note,
+            }
+            for (option, right), percent, note in zip(text.options, percents, notes, strict=False)
         ]
-        return rows + [{}] * min(4 if not rows else 2, MAX_OPTIONS - len(rows))
+        return rows + [{}] * max(0, min(4 if not rows else 2, MAX_OPTIONS - len(rows)))
+
+    def _accepted_rows(self):
+        rows = [
+            {"text": row.text, "percent": _comma(row.percent), "note": row.feedback}
+            if self.text.type == QuestionType.SHORT_TEXT
+            else {
+                "text": _comma(row.value),
+                "tolerance": _comma(row.tolerance),
+                "percent": _comma(row.percent),
+                "note": row.feedback,
+            }
+            for row in self.text.accepted
+        ]
+        return rows + [{}] * max(0, min(3 if not rows else 2, MAX_ACCEPTED - len(rows)))
 
     def clean_code(self):
         code = self.cleaned_data["code"].strip()
@@ -96,7 +187,7 @@ class QuestionForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if not self.options.is_valid():
+        if not self.options.is_valid() or not self.accepted.is_valid():
             raise forms.ValidationError(_("Look at the options again."))
         if self.newest and data.get("version") != self.newest.number:
             raise forms.ValidationError(_("Somebody else changed this question meanwhile. Open it again."))
@@ -124,9 +215,10 @@ class QuestionForm(forms.Form):
     def _text(self) -> QuestionText:
         rows = [form.cleaned_data for form in self.options if form.cleaned_data.get("text")]
         empty = [form for form in self.options if not form.cleaned_data.get("text")]
-        if any(form.cleaned_data.get("right") for form in empty):
-            raise QuestionRefused(_("A ticked option has no text."))
         data = self.cleaned_data
+        is_choice = data["type"] in (QuestionType.SINGLE, QuestionType.MULTIPLE)
+        if is_choice and any(form.cleaned_data.get("right") for form in empty):
+            raise QuestionRefused(_("A ticked option has no text."))
         return QuestionText(
             type=data["type"],
             stem=from_marks(data["stem"], self.pictures, is_html=True),
@@ -136,7 +228,31 @@ class QuestionForm(forms.Form):
             option_feedback=tuple(row["note"] for row in rows),
             difficulty=data["difficulty"],
             shuffle_options=data["shuffle_options"],
+            scoring=data["scoring"] or Scoring.ALL_OR_NOTHING,
+            option_percents=tuple(row["percent"] for row in rows),
+            accepted=tuple(self._accepted(data["type"])),
+            accents=data["accents"] or Accents.EXACT,
+            case=data["case"] or Case.IGNORE,
+            spelling=data["spelling"] or Spelling.EXACT,
+            unit=data["unit"],
+            points=data["points"] or "1",
         )
+
+    def _accepted(self, kind: str):
+        for form in self.accepted:
+            row = form.cleaned_data
+            if not row.get("text"):
+                continue
+            percent = row["percent"] or "100"
+            if kind == QuestionType.NUMBER:
+                yield AcceptedNumber(row["text"], row["tolerance"] or "0", percent, row["note"])
+            else:
+                yield AcceptedText(row["text"], percent, row["note"])
+
+
+def _comma(number) -> str:
+    """A decimal as authors write it: 33,33. No thousands are parted, so that it is read back as it stands."""
+    return plain(number).replace(".", ",")
 
 
 class CategoryForm(forms.ModelForm):
@@ -153,29 +269,105 @@ class CategoryForm(forms.ModelForm):
             del self.fields["code"]
 
 
+class ReviewForm(forms.Form):
+    """What learners see and when: a table of ticks, a row for each moment, a column for each thing."""
+
+    def __init__(self, data=None, *, purpose: str, review: dict):
+        self.purpose = purpose
+        super().__init__(data, prefix="review")
+        rules = rules_of(purpose, review)
+        for moment in ReviewMoment.values:
+            for item, words in ReviewItem.choices:
+                self.fields[f"{moment}_{item}"] = forms.BooleanField(
+                    label=words, required=False, initial=item in rules[moment]
+                )
+
+    def rows(self):
+        """(words of the moment, its fields) for the table."""
+        for moment, words in ReviewMoment.choices:
+            yield words, [self[f"{moment}_{item}"] for item in ReviewItem.values]
+
+    def columns(self):
+        return [words for _item, words in ReviewItem.choices]
+
+    def clean(self):
+        data = super().clean()
+        if self.purpose == Purpose.EXAM and any(data.get(f"during_{item}") for item in ReviewItem.values):
+            raise forms.ValidationError(
+                _("In an exam nothing is shown while the attempt goes on: remove the ticks of the first row.")
+            )
+        return data
+
+    def rules(self) -> dict[str, list[str]]:
+        """The ticks as ``Quiz.review`` keeps them: nothing where they are the usual ones."""
+        rules = {
+            moment: [item for item in ReviewItem.values if self.cleaned_data[f"{moment}_{item}"]]
+            for moment in ReviewMoment.values
+        }
+        return {} if rules_of(self.purpose, rules) == rules_of(self.purpose, {}) else rules
+
+
 class QuizForm(forms.ModelForm):
     """A blueprint with its parts and their sections; a published one is saved only if it can still be drawn."""
 
     class Meta:
         model = Quiz
         fields = [
-            "code", "title", "purpose", "time_limit", "attempts_allowed", "grace_seconds", "review_allowed",
+            "code", "title", "purpose", "time_limit", "attempts_allowed", "opens_at", "closes_at", "grace_seconds",
         ]  # fmt: skip
+        field_classes = {"opens_at": forms.DateTimeField, "closes_at": forms.DateTimeField}
+        widgets = {
+            "purpose": forms.HiddenInput,
+            "opens_at": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "closes_at": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+        help_texts = {
+            "attempts_allowed": gettext_lazy("Empty: without limit."),
+            "opens_at": gettext_lazy("Empty: from publication on."),
+            "closes_at": gettext_lazy("Empty: no end. Every attempt ends by then, and then the third row below holds."),
+        }
 
-    def __init__(self, data=None, *, instance=None):
-        super().__init__(data, instance=instance)
+    def __init__(self, data=None, *, instance=None, purpose=Purpose.EXAM):
+        super().__init__(data, instance=instance, initial={"purpose": purpose})
+        self.purpose = self._purpose(purpose)
+        if self.instance.pk:
+            del self.fields["purpose"]
+        if self.purpose == Purpose.PRACTICE:
+            del self.fields["attempts_allowed"]
+            self.fields["time_limit"].label = _("minutes it takes, as a hint")
+        self.review = ReviewForm(data, purpose=self.purpose, review=self.instance.review)
         self.parts = PartFormSet(data, instance=self.instance, prefix="parts")
         for form in self.parts:
             form.sections = SectionFormSet(data, instance=form.instance, prefix=f"{form.prefix}-sections")
 
+    def _purpose(self, asked: str) -> str:
+        """Chosen once, when the quiz is made: moving it would move its pool."""
+        if self.instance.pk:
+            return self.instance.purpose
+        chosen = self.data.get("purpose", asked)
+        return chosen if chosen in Purpose.values else Purpose.EXAM
+
     def is_valid(self):
         sections = [form.sections.is_valid() for form in self.parts]
-        return all([super().is_valid(), self.parts.is_valid(), *sections])
+        return all([super().is_valid(), self.review.is_valid(), self.parts.is_valid(), *sections])
+
+    def clean(self):
+        data = super().clean()
+        if data.get("opens_at") and data.get("closes_at") and data["closes_at"] <= data["opens_at"]:
+            self.add_error("closes_at", _("The test closes before it opens."))
+        return data
+
+    def shows_answers_too_early(self) -> bool:
+        """Whether somebody who may try again sees answers of the pool she will draw from."""
+        if self.purpose == Purpose.PRACTICE or self.instance.attempts_allowed == 1:
+            return False
+        return bool(rules_of(self.purpose, self.instance.review)[ReviewMoment.AFTER] - {ReviewItem.MARK})
 
     def save_all(self) -> Quiz | None:
         """The quiz as saved; None, with the reason among the errors, where that would break a published quiz."""
         try:
             with transaction.atomic():
+                self.instance.review = self.review.rules()
                 quiz = self.save()
                 self._save_parts(quiz)
                 if quiz.published_at is not None:
@@ -206,8 +398,30 @@ class BasePartFormSet(forms.BaseInlineFormSet):
 
 
 PartFormSet = inlineformset_factory(
-    Quiz, Part, formset=BasePartFormSet, fields=["position", "title", "pass_mark"], extra=1, max_num=6
+    Quiz,
+    Part,
+    formset=BasePartFormSet,
+    fields=["position", "title", "pass_mark"],
+    labels={
+        "position": gettext_lazy("Order"),
+        "title": gettext_lazy("Name of the part"),
+        "pass_mark": gettext_lazy("Must reach (of 10)"),
+    },
+    extra=1,
+    max_num=6,
 )
 SectionFormSet = inlineformset_factory(
-    Part, Section, fields=["position", "title", "category", "quota", "floor_mark"], extra=3, max_num=30
+    Part,
+    Section,
+    fields=["position", "title", "category", "quota", "floor_mark", "weighs_questions"],
+    labels={
+        "position": gettext_lazy("Order"),
+        "title": gettext_lazy("Name of the section"),
+        "category": gettext_lazy("Category"),
+        "quota": gettext_lazy("Questions"),
+        "floor_mark": gettext_lazy("Floor (of 10)"),
+        "weighs_questions": gettext_lazy("Questions count with their own points"),
+    },
+    extra=3,
+    max_num=30,
 )

@@ -63,6 +63,23 @@ class PartKind(TextChoices):
     PRACTICAL = "practical", _("practical task")
 
 
+class ReviewMoment(TextChoices):
+    """The rows of a quiz's review rules."""
+
+    DURING = "during", _("while the attempt goes on, after each answer")
+    AFTER = "after", _("right after handing in")
+    AFTER_WINDOW = "after_window", _("when the test is over for the person")
+
+
+class ReviewItem(TextChoices):
+    """The columns of a quiz's review rules."""
+
+    MARK = "mark", _("the marks")
+    RIGHT_OR_WRONG = "right_or_wrong", _("whether an answer is right")
+    KEY = "key", _("the right answers")
+    FEEDBACK = "feedback", _("the explanations")
+
+
 class FinishCause(TextChoices):
     SUBMITTED = "submitted", _("handed in")
     TIMER = "timer", _("time was up")

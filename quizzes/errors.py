@@ -1,5 +1,7 @@
 """What may go wrong in this room. ``str`` of each is a sentence for the reader."""
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 
@@ -22,6 +24,12 @@ class BlueprintIncomplete(QuizError):
 class QuizNotPublished(QuizError):
     def __init__(self):
         super().__init__(_("This test is not open yet."))
+
+
+class NotOpenYet(QuizError):
+    def __init__(self, opens_at):
+        moment = date_format(localtime(opens_at), "DATETIME_FORMAT")
+        super().__init__(_("This test opens at %(moment)s.") % {"moment": moment})
 
 
 class NoAttemptsLeft(QuizError):

@@ -5,11 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
-from quizzes.enums import QuestionType
-from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.enums import Purpose, QuestionType, ReviewItem, ReviewMoment
+from quizzes.matching import MAX_TEXT_LENGTH, pieces_of
+from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion
 from quizzes.pictures import with_pictures
-from quizzes.reading import shown
+from quizzes.reading import MAX_NUMBER_LENGTH, for_reader, read_number
+from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, accepted_answer, earned_percent
 from staff import clock
 
@@ -48,6 +53,10 @@ class ShownQuestion:
     stem: str
     points: Decimal
     options: tuple[ShownOption, ...]
+    typed: str
+    unit: str
+    read: str
+    max_length: int
     is_answered: bool
     is_flagged: bool
     sequence: int
@@ -74,7 +83,18 @@ def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
     return [_shown(item, answers[item["number"]], total) for item in attempt.paper.items]
 
 
+def how_read(item, response: list[str]) -> str:
+    """What the learner is told beside a number: how it was read. It knows nothing of the key."""
+    if item["type"] != QuestionType.NUMBER or not response:
+        return ""
+    number = read_number(response[0], item.get("unit", ""))
+    if number is None:
+        return _("This is not read as a number. Please write for example 1.234,5 or 1234,5.")
+    return _("Read as %(number)s.") % {"number": for_reader(number)}
+
+
 def _shown(item, answer, total) -> ShownQuestion:
+    is_typed = item["type"] in QuestionType.typed()
     return ShownQuestion(
         number=item["number"],
         type=item["type"],
@@ -84,6 +104,10 @@ def _shown(item, answer, total) -> ShownQuestion:
             ShownOption(option["id"], with_pictures(option["text"]), position, option["id"] in answer.response)
             for position, option in enumerate(item["options"], 1)
         ),
+        typed=answer.response[0] if answer.response and is_typed else "",
+        unit=item.get("unit", ""),
+        read=how_read(item, answer.response),
+        max_length=MAX_NUMBER_LENGTH if item["type"] == QuestionType.NUMBER else MAX_TEXT_LENGTH,
         is_answered=bool(answer.response),
         is_flagged=answer.is_flagged,
         sequence=answer.sequence,
@@ -160,34 +184,68 @@ def attempts_of(attempt: Attempt) -> list[PastAttempt]:
     return [PastAttempt(row.pk, row.number, row.finished_at, row.mark, row.is_passed) for row in rows]
 
 
-def may_review(attempt: Attempt) -> bool:
-    """Whether this attempt's learner may see the right answers now.
+def shown_of(attempt: Attempt) -> frozenset[str]:
+    """The ReviewItems that this attempt's learner may see now."""
+    quiz, newest = attempt.quiz, None
+    if attempt.finished_at is None:
+        if quiz.purpose == Purpose.EXAM:
+            return NOTHING  # as what_may_be_shown would say; an exam page need not ask for the time again
+    else:
+        sittings = Attempt.objects.filter(quiz=quiz, staff_member=attempt.staff_member_id, is_preview=False)
+        newest = sittings.select_related("paper").order_by("-number").first()
+    grading = latest_grading(newest) if newest is not None and newest.finished_at is not None else None
+    now = clock.database_now()
+    return what_may_be_shown(
+        ReviewFacts(
+            purpose=quiz.purpose,
+            rules=rules_of(quiz.purpose, quiz.review),
+            is_open=attempt.finished_at is None and now < attempt.deadline,
+            is_marked=attempt.finished_at is not None,
+            is_settled=grading is not None
+            and (grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)),
+            is_sitting_again=newest is not None and newest.finished_at is None,
+            now=now,
+            closes_at=quiz.closes_at,
+            grace_seconds=quiz.grace_seconds,
+        )
+    )
 
-    The next attempt draws from the same pool, so the key is shown only when there will be none: the quiz
-    allows review, nothing is open, and the newest finished attempt was passed or was the last allowed.
-    Somebody who sits the quiz again in a later cycle does not see it until that cycle is over too.
-    """
-    if attempt.finished_at is None or not attempt.quiz.review_allowed:
-        return False
-    sittings = Attempt.objects.filter(
-        quiz=attempt.quiz_id, staff_member=attempt.staff_member_id, is_preview=False
-    ).order_by("-number")
-    newest = sittings.select_related("paper").first()
-    if newest is None or newest.finished_at is None:
-        return False
-    grading = latest_grading(newest)
-    return grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)
+
+def shown_later(attempt: Attempt, shown: frozenset[str]) -> frozenset[str]:
+    """What this learner may see only once the test is over for her."""
+    quiz = attempt.quiz
+    return rules_of(quiz.purpose, quiz.review)[ReviewMoment.AFTER_WINDOW] - shown
+
+
+def why_no_review(attempt: Attempt, shown: frozenset[str]) -> str:
+    """When answers will be shown, where they are not shown now; empty where they are, or never will be."""
+    if shown - {ReviewItem.MARK} or not shown_later(attempt, shown) - {ReviewItem.MARK}:
+        return ""
+    if attempt.quiz.closes_at is not None:
+        moment = date_format(localtime(attempt.quiz.closes_at), "DATETIME_FORMAT")
+        return _("The answers are shown when the test is over for everybody, after %(moment)s.") % {"moment": moment}
+    return _(
+        "The right answers are shown when the test has been passed or no attempt is left, because the next attempt "
+        "draws from the same questions."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedOption:
-    """``percent`` where the options of the question have percents of their own; ``text`` as in ``ShownOption``."""
+    """``is_right`` and ``percent`` (where options have one) are None unless the key may be shown.
+
+    ``text`` is as in ``ShownOption``.
+    """
 
     text: str
     is_chosen: bool
-    is_right: bool
+    is_right: bool | None
     percent: Decimal | None
     feedback: str
+
+    @property
+    def is_wrongly_chosen(self) -> bool:
+        return self.is_chosen and self.is_right is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,80 +256,97 @@ class ReviewedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
+    """A question of the paper with as much of its marking as may be shown: what may not is not in here.
+
+    ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper.
+    """
+
     number: int
+    type: str
     stem: str
-    percent: Decimal
+    verdict: str
+    points: Decimal | None
+    of: Decimal
     feedback: str
     options: tuple[ReviewedOption, ...] = ()
     typed: str | None = None
+    read: str = ""
     unit: str = ""
     accepted: tuple[ReviewedAnswer, ...] = ()
     answer_feedback: str = ""
 
-    @property
-    def is_right(self) -> bool:
-        return self.percent == FULL
 
-    @property
-    def is_partly_right(self) -> bool:
-        return 0 < self.percent < FULL
-
-
-def review_of(attempt: Attempt) -> list[ReviewedQuestion]:
-    """The paper with the key of the versions that were shown. Ask ``may_review`` first."""
-    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.paper.items])
+def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = None) -> list[ReviewedQuestion]:
+    """The paper, or one question of it, with what ``shown_of`` allows; nothing where it allows no more than marks."""
+    if not shown - {ReviewItem.MARK}:
+        return []
+    items = [item for item in attempt.paper.items if number in (None, item["number"])]
+    total = sum(Decimal(item["points"]) for item in attempt.paper.items)
+    versions = QuestionVersion.objects.in_bulk([item["version"] for item in items])
     answers = dict(Answer.objects.filter(attempt=attempt).values_list("number", "response"))
-    return [_reviewed(item, versions[item["version"]], answers[item["number"]]) for item in attempt.paper.items]
+    return [_reviewed(item, versions[item["version"]], answers[item["number"]], shown, total) for item in items]
 
 
-def _reviewed(item, version, response) -> ReviewedQuestion:
+def _reviewed(item, version, response, shown, total) -> ReviewedQuestion:
     percent = earned_percent(version.type, version.key, response, version.unit)
-    if version.type in QuestionType.typed():
-        return _reviewed_typed(item, version, response, percent)
-    right, notes = set(version.key["right"]), version.feedback.get("options", {})
-    percents = version.key.get("percents", {})
-    return ReviewedQuestion(
-        number=item["number"],
-        stem=item["stem"],
-        percent=percent,
-        options=tuple(
-            ReviewedOption(
-                with_pictures(o["text"]),
-                o["id"] in response,
-                o["id"] in right,
-                _percent(percents.get(o["id"])),
-                notes.get(o["id"], ""),
-            )
-            for o in item["options"]
-        ),
-        feedback=version.feedback.get("general", ""),
-    )
+    of = Decimal(item["points"]) * 10 / total
+    common = {
+        "number": item["number"],
+        "type": item["type"],
+        "stem": item["stem"],
+        "verdict": _verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else "",
+        "points": of * percent / FULL if ReviewItem.MARK in shown else None,
+        "of": of,
+        "feedback": version.feedback.get("general", "") if ReviewItem.FEEDBACK in shown else "",
+    }
+    parts = _typed_parts if version.type in QuestionType.typed() else _chosen_parts
+    return ReviewedQuestion(**common, **parts(item, version, response, shown))
 
 
-def _reviewed_typed(item, version, response, percent) -> ReviewedQuestion:
+def _verdict(percent: Decimal) -> str:
+    return "right" if percent == FULL else "partly" if percent > 0 else "wrong"
+
+
+def _chosen_parts(item, version, response, shown) -> dict:
+    right, percents = set(version.key["right"]), version.key.get("percents", {})
+    notes = version.feedback.get("options", {}) if ReviewItem.FEEDBACK in shown else {}
+    shows_key = ReviewItem.KEY in shown
+    options = [
+        ReviewedOption(
+            text=with_pictures(option["text"]),
+            is_chosen=option["id"] in response,
+            is_right=option["id"] in right if shows_key else None,
+            percent=Decimal(percents[option["id"]]) if shows_key and percents else None,
+            # What is said of an option that was not chosen would tell whether it is right.
+            feedback=notes.get(option["id"], "") if shows_key or option["id"] in response else "",
+        )
+        for option in item["options"]
+    ]
+    return {"options": tuple(options)}
+
+
+def _typed_parts(item, version, response, shown) -> dict:
     typed = response[0] if response else ""
-    notes = version.feedback.get("accepted", [])
+    notes = version.feedback.get("accepted", []) if ReviewItem.FEEDBACK in shown else []
     found = accepted_answer(version.type, version.key, typed, version.unit) if typed else None
-    rows = [row for row in version.key["accepted"] if Decimal(row["percent"]) > 0]
-    return ReviewedQuestion(
-        number=item["number"],
-        stem=item["stem"],
-        percent=percent,
-        typed=typed,
-        unit=version.unit,
-        accepted=tuple(ReviewedAnswer(_accepted_words(row), _percent(row["percent"])) for row in rows),
-        answer_feedback=notes[found] if notes and found is not None else "",
-        feedback=version.feedback.get("general", ""),
-    )
+    rows = [row for row in version.key["accepted"] if Decimal(row["percent"]) > 0] if ReviewItem.KEY in shown else []
+    return {
+        "typed": typed,
+        "read": how_read(item, response),
+        "unit": version.unit,
+        "accepted": tuple(ReviewedAnswer(_accepted_words(row), Decimal(row["percent"])) for row in rows),
+        "answer_feedback": notes[found] if notes and found is not None else "",
+    }
 
 
 def _accepted_words(row) -> str:
-    """1.234,5 ± 0,5 for a number, the text with its stars for a text."""
+    """1.234,5 ± 0,5 for a number; for a text its words, dots where a star lets anything stand."""
     if "text" in row:
-        return row["text"]
-    value, tolerance = shown(Decimal(row["value"])), Decimal(row["tolerance"])
-    return f"{value} ± {shown(tolerance)}" if tolerance else value
+        return "…".join(pieces_of(row["text"]))
+    value, tolerance = for_reader(Decimal(row["value"])), Decimal(row["tolerance"])
+    return f"{value} ± {for_reader(tolerance)}" if tolerance else value
 
 
-def _percent(text) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def was_shown_in_practice(question: Question) -> bool:
+    """Whether learners met the question while practising: in the exam's pool it would be known already."""
+    return Answer.objects.filter(version__question=question, attempt__quiz__purpose=Purpose.PRACTICE).exists()

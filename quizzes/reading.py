@@ -58,6 +58,6 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize() + 0:f}"
 
 
-def shown(number: Decimal) -> str:
+def for_reader(number: Decimal) -> str:
     """The number for a reader: 1.234,5 in Vietnamese, 1,234.5 in English."""
     return formats.number_format(Decimal(plain(number)), use_l10n=True, force_grouping=True)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/", views.attempt, name="attempt"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/nop-bai/", views.submit, name="submit"),
+    path("<int:pk>/lam-lai/", views.again, name="again"),
     path("<int:pk>/ket-qua/", views.result, name="result"),
 ]

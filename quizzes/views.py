@@ -1,7 +1,8 @@
 """The exam, as its learner sees it. Everything works without JavaScript; with it, ``save`` answers in JSON."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpResponseBadRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from quizzes import queries
 from quizzes.access import attempt_for
-from quizzes.enums import FinishCause
-from quizzes.errors import AttemptFinished, ResponseRefused, TimeNotUp
+from quizzes.enums import FinishCause, Purpose, QuestionType, ReviewItem
+from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
-from quizzes.services import finalise, save_answer
+from quizzes.services import finalise, save_answer, start_attempt
 
 no_store = cache_control(no_store=True, private=True)
 
@@ -48,6 +49,8 @@ def _save_and_move(request, sitting):
         return redirect("quizzes:result", pk=sitting.pk)
     if result.stale and not queries.is_over(sitting):
         return _exam_page(request, sitting, number=number, status=409)
+    if go == "check" and not queries.is_over(sitting):
+        return _exam_page(request, sitting, number=number, checked=True)
     if go == "submit" and not queries.is_over(sitting):
         return redirect("quizzes:submit", pk=sitting.pk)
     return redirect(f"{reverse('quizzes:attempt', args=[sitting.pk])}?cau={_number(go, number)}")
@@ -61,9 +64,11 @@ def _clock(seconds) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-def _exam_page(request, sitting, *, number, status=200):
+def _exam_page(request, sitting, *, number, status=200, checked=False):
     questions = queries.exam_paper(sitting)
     current = questions[min(max(number, 1), len(questions)) - 1]
+    shown = queries.shown_of(sitting)
+    review = queries.review_of(sitting, shown, number=current.number) if checked else []
     return render(
         request,
         "quizzes/attempt.html",
@@ -77,6 +82,9 @@ def _exam_page(request, sitting, *, number, status=200):
             "remaining": (remaining := queries.remaining_seconds(sitting)),
             "clock": _clock(remaining),
             "is_stale": status == 409,
+            "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
+            "may_check": bool(shown - {ReviewItem.MARK}),
+            "checked": review[0] if review else None,
         },
         status=status,
     )
@@ -94,7 +102,8 @@ def save(request, pk):
     if request.method == "GET":
         return JsonResponse(_state(request, sitting))
     try:
-        result = save_answer(attempt=sitting, **read_save(request.body))
+        data = read_save(request.body)
+        result = save_answer(attempt=sitting, **data)
     except ResponseRefused as error:
         return JsonResponse({"error": str(error)}, status=400)
     except AttemptFinished as error:
@@ -107,7 +116,14 @@ def save(request, pk):
             "saved_at": timezone.localtime(result.saved_at).strftime("%H:%M:%S"),
             "remaining": queries.remaining_seconds(sitting),
         }
+        | _reading(sitting, data["number"], data["response"])
     )
+
+
+def _reading(sitting, number, response) -> dict:
+    """How a typed number was read; nothing for other questions."""
+    item = next(item for item in sitting.paper.items if item["number"] == number)
+    return {"read": queries.how_read(item, response)} if item["type"] == QuestionType.NUMBER else {}
 
 
 def _state(request, sitting) -> dict:
@@ -118,6 +134,7 @@ def _state(request, sitting) -> dict:
         "finished": queries.is_over(sitting),
         "answers": [
             {"number": number, "response": response, "sequence": sequence, "flagged": flagged}
+            | _reading(sitting, number, response)
             for number, response, sequence, flagged in answers
         ],
     }
@@ -144,6 +161,7 @@ def submit(request, pk):
             "flagged": [question.number for question in questions if question.is_flagged],
             "clock": _clock(queries.remaining_seconds(sitting)),
             "all_answered": _("All questions are answered."),
+            "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
         },
     )
 
@@ -164,6 +182,20 @@ def _result_url(sitting) -> str:
     return reverse("quizzes:result", args=[sitting.pk])
 
 
+@require_http_methods(["POST"])
+def again(request, pk):
+    """Another try of the same practice."""
+    sitting = attempt_for(request.user, pk=pk)
+    if sitting.quiz.purpose != Purpose.PRACTICE or sitting.is_preview:
+        raise Http404
+    try:
+        fresh = start_attempt(quiz=sitting.quiz, staff_member=sitting.staff_member)
+    except QuizError as error:
+        messages.error(request, str(error))
+        return redirect("quizzes:result", pk=pk)
+    return redirect("quizzes:attempt", pk=fresh.pk)
+
+
 @no_store
 @require_http_methods(["GET", "HEAD"])
 def result(request, pk):
@@ -176,13 +208,18 @@ def result(request, pk):
         return render(request, "quizzes/being_marked.html", context)
     grading = queries.latest_grading(sitting)
     parts = queries.results_by_part(sitting, grading)
-    shows_key = queries.may_review(sitting)
+    shown = queries.shown_of(sitting)
+    shows_mark = ReviewItem.MARK in shown
     context |= {
-        "grading": grading,
-        "parts": parts,
-        "sections_to_read_again": queries.sections_to_read_again(parts),
+        "grading": grading if shows_mark else None,
+        "parts": parts if shows_mark else [],
+        "shows_mark": shows_mark,
+        "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
+        "closes_at": queries.shown_later(sitting, shown) and sitting.quiz.closes_at,
+        "sections_to_read_again": queries.sections_to_read_again(parts) if shows_mark else [],
         "attempts": queries.attempts_of(sitting),
-        "review": queries.review_of(sitting) if shows_key else None,
+        "review": queries.review_of(sitting, shown),
+        "why_no_review": queries.why_no_review(sitting, shown),
         "late_answers": sitting.answers.exclude(late_saved_at=None).count(),
     }
     return render(request, "quizzes/result.html", context)

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from hypothesis import settings
 
 import courses
 from courses.loading import load_catalogue
 from staff import feed
 from staff.enums import Capability, UnitKind
 from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
+
+# A busy machine is no failure of the property that is tested.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 CONTENT = Path(courses.__file__).parent / "content"
 

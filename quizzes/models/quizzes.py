@@ -15,7 +15,10 @@ class Quiz(models.Model):
     """A blueprint. Published, it can be sat; it is refused publication while a pool is smaller than its quota.
 
     ``time_limit`` is in minutes; marks are on a scale of 10 with two decimals.
-    ``attempts_allowed`` empty means without limit.
+    ``attempts_allowed`` empty means without limit; practice never has one. The quiz can be started from
+    ``opens_at`` and sat until ``closes_at``, where these are set. ``review`` holds what learners see and when,
+    {ReviewMoment: [ReviewItem, …]}; a moment that is missing has the usual rule of the purpose
+    (``quizzes.review``). The purpose is chosen once: moving a quiz would move its pool.
     """
 
     code = models.CharField(_("code"), max_length=60, unique=True)
@@ -24,13 +27,21 @@ class Quiz(models.Model):
     time_limit = models.PositiveIntegerField(_("time limit (minutes)"))
     attempts_allowed = models.PositiveIntegerField(_("attempts allowed"), null=True, blank=True)
     grace_seconds = models.PositiveIntegerField(_("grace for late saves (seconds)"), default=30)
-    review_allowed = models.BooleanField(_("learners see right answers after handing in"), default=True)
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    review = models.JSONField(default=dict, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
+        constraints = [
+            models.CheckConstraint(
+                name="quiz_closes_after_it_opens",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=models.F("opens_at")),
+            )
+        ]
 
     def __str__(self):
         return self.title

@@ -8,14 +8,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from quizzes.drawing import draw
-from quizzes.enums import FinishCause, QuestionType
-from quizzes.errors import AttemptFinished, NoAttemptsLeft, QuizNotPublished, ResponseRefused, WindowClosed
+from quizzes.enums import FinishCause, Purpose, QuestionType
+from quizzes.errors import AttemptFinished, NoAttemptsLeft, NotOpenYet, QuizNotPublished, ResponseRefused, WindowClosed
 from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Answer, Attempt, Paper
 from quizzes.reading import MAX_NUMBER_LENGTH
 from quizzes.services.marking import finalise
 from staff import clock
 
+# Practice has no clock: its deadline only closes, in the end, what nobody comes back to.
+PRACTICE_DAYS = 7
 MAX_SEQUENCE = 2**53 - 1  # what a browser can count to exactly
 
 
@@ -42,8 +44,9 @@ def start_attempt(
     """A new attempt with its frozen paper, or the open one if there is one; safe to call twice at once.
 
     ``attempts_used`` is the caller's count (per enrolment); without it all this person's attempts of this
-    quiz count. The deadline is min(start + limit + extra, ``window_end``) by the database's clock. A preview
-    may be of an unpublished quiz and counts nowhere.
+    quiz count. The deadline is min(start + limit + extra, ``window_end``, end of the quiz's window) by the
+    database's clock; practice has no limits but the window. A preview may be of an unpublished quiz, outside its
+    window, and counts nowhere.
     """
     if (attempt := _settled_open_attempt(quiz, staff_member, is_preview)) is not None:
         return attempt
@@ -52,8 +55,11 @@ def start_attempt(
             raise QuizNotPublished
         if attempts_used is None:
             attempts_used = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False).count()
-        if quiz.attempts_allowed is not None and attempts_used >= quiz.attempts_allowed:
+        if quiz.opens_at is not None and clock.database_now() < quiz.opens_at:
+            raise NotOpenYet(quiz.opens_at)
+        if _attempts_allowed(quiz) is not None and attempts_used >= quiz.attempts_allowed:
             raise NoAttemptsLeft
+        window_end = min((end for end in (window_end, quiz.closes_at) if end is not None), default=None)
     try:
         return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra_seconds, is_preview)
     except IntegrityError:
@@ -61,6 +67,10 @@ def start_attempt(
         if (attempt := _open_attempt(quiz, staff_member)) is not None:
             return attempt
         raise
+
+
+def _attempts_allowed(quiz) -> int | None:
+    return None if quiz.purpose == Purpose.PRACTICE else quiz.attempts_allowed
 
 
 def _open_attempt(quiz, staff_member):
@@ -84,7 +94,8 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 @transaction.atomic
 def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview) -> Attempt:
     started_at = clock.database_now()
-    deadline = started_at + timedelta(minutes=quiz.time_limit, seconds=extra_seconds)
+    limit = timedelta(minutes=quiz.time_limit, seconds=extra_seconds)
+    deadline = started_at + (timedelta(days=PRACTICE_DAYS) if quiz.purpose == Purpose.PRACTICE else limit)
     if window_end is not None:
         deadline = min(deadline, window_end)
     if deadline <= started_at:
@@ -101,8 +112,8 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds
     )
     items, blueprint = draw(quiz)
     # Frozen too, because only the caller knows how many attempts an enrolment still has: it decides
-    # whether the key may be shown after a failed attempt (queries.may_review).
-    is_last = quiz.attempts_allowed is not None and attempts_used + 1 >= quiz.attempts_allowed
+    # whether the key may be shown after a failed attempt (queries.shown_of).
+    is_last = _attempts_allowed(quiz) is not None and attempts_used + 1 >= quiz.attempts_allowed
     Paper.objects.create(attempt=attempt, items=items, blueprint=blueprint | {"is_last_attempt": is_last})
     Answer.objects.bulk_create(
         Answer(attempt=attempt, number=item["number"], version_id=item["version"]) for item in items

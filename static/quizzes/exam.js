@@ -66,16 +66,28 @@
 
   function inputs(number) { return fieldsets[number].querySelectorAll(".option input"); }
 
+  function typed(number) { return fieldsets[number].querySelector(".typed__input"); }
+
   function chosen(number) {
+    var field = typed(number);
+    if (field) { return field.value.trim() ? [field.value.trim()] : []; }
     return Array.from(inputs(number)).filter(function (i) { return i.checked; }).map(function (i) { return i.value; });
   }
 
   function isFlagged(number) { return fieldsets[number].dataset.flagged === "1"; }
 
   function put(number, response, flagged) {
+    var field = typed(number);
+    if (field) { field.value = response[0] || ""; }
     inputs(number).forEach(function (input) { input.checked = response.indexOf(input.value) !== -1; });
     fieldsets[number].dataset.flagged = flagged ? "1" : "0";
     paint(number);
+  }
+
+  /* How the server read a number; only the server knows the rule. */
+  function tellReading(number, text) {
+    var place = fieldsets[number].querySelector("[data-read]");
+    if (place && text !== undefined) { place.textContent = text; }
   }
 
   function paint(number) {
@@ -100,9 +112,12 @@
       else { button.removeAttribute("aria-current"); }
     });
     current.value = number;
+    document.getElementById("exam-stay").value = number;
     history.replaceState(null, "", "?cau=" + number);
+    var field = typed(number);
     var first = inputs(number)[0];
-    if (first) { (fieldsets[number].querySelector(".option input:checked") || first).focus(); }
+    if (field) { field.focus(); }
+    else if (first) { (fieldsets[number].querySelector(".option input:checked") || first).focus(); }
   }
 
   // --- Saving: one request at a time, newest state of each question, tried until it is acknowledged -------
@@ -112,7 +127,16 @@
   var retry = null;
   var isOver = false;
 
-  function change(number) {
+  /* Kept on this computer at every key, sent when the typing pauses. */
+  var typing = null;
+
+  function keep(number) {
+    clearTimeout(typing);
+    change(number, true);
+    typing = setTimeout(flush, 1200);
+  }
+
+  function change(number, isTyping) {
     var last = Math.max(Number(fieldsets[number].dataset.sequence), (pending[number] || {}).sequence || 0);
     pending[number] = {
       number: Number(number),
@@ -122,7 +146,7 @@
     };
     store.write(key, pending);
     paint(number);
-    flush();
+    if (!isTyping) { clearTimeout(typing); flush(); }
   }
 
   function token(value) {
@@ -179,6 +203,7 @@
       fieldsets[sent.number].dataset.sequence = Math.max(Number(fieldsets[sent.number].dataset.sequence), sent.sequence);
       synchronise(data.remaining);
       tell(data.late ? words.wordLate : "");
+      if (!pending[sent.number]) { tellReading(sent.number, data.read); }
       if (!data.late) {
         saved.hidden = false;
         saved.querySelector("span").textContent = words.wordSaved.replace("{time}", data.saved_at);
@@ -209,7 +234,10 @@
     synchronise(data.remaining);
     data.answers.forEach(function (answer) {
       fieldsets[answer.number].dataset.sequence = answer.sequence;
-      if (!pending[answer.number]) { put(answer.number, answer.response, answer.flagged); }
+      if (!pending[answer.number]) {
+        put(answer.number, answer.response, answer.flagged);
+        tellReading(answer.number, answer.read);
+      }
     });
   }
 
@@ -278,7 +306,15 @@
 
   form.addEventListener("change", function (event) {
     var fieldset = event.target.closest("fieldset.question");
-    if (fieldset) { change(fieldset.dataset.number); }
+    // What was typed and is kept already was only waiting to be sent.
+    if (fieldset && event.target.classList.contains("typed__input")) { clearTimeout(typing); flush(); }
+    else if (fieldset) { change(fieldset.dataset.number); }
+  });
+
+  form.addEventListener("input", function (event) {
+    if (event.target.classList.contains("typed__input")) {
+      keep(event.target.closest("fieldset.question").dataset.number);
+    }
   });
 
   form.addEventListener("submit", function (event) {
@@ -289,15 +325,34 @@
       var number = current.value;
       fieldsets[number].dataset.flagged = isFlagged(number) ? "0" : "1";
       change(number);
+    } else if (button.value === "check") {
+      whenSaved = check;
+      flush();
     } else if (button.value === "submit") {
       whenSaved = function () { location.assign(words.submit); };
       flush();
     } else {
+      whenSaved = function () {};
+      clearTimeout(typing);
+      flush();
       show(Number(button.value));
     }
   });
 
+  /* What is right is told by the server in a page of its own: the saved answer is posted again under its number. */
+  function check() {
+    var number = current.value;
+    var go = document.createElement("input");
+    go.type = "hidden";
+    go.name = "go";
+    go.value = "check";
+    form.elements["s" + number].value = Math.max(Date.now(), Number(fieldsets[number].dataset.sequence) + 1);
+    form.append(go);
+    form.submit();
+  }
+
   document.addEventListener("keydown", function (event) {
+    if (event.target.classList && event.target.classList.contains("typed__input")) { return; }
     if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) { return; }
     var input = inputs(current.value)[Number(event.key) - 1];
     if (input && !isOver) { event.preventDefault(); input.focus(); input.click(); }
@@ -317,6 +372,7 @@
     }
   });
   store.write(key, pending);
+  if (document.getElementById("checked")) { document.getElementById("checked").focus(); }
   synchronise(Number(words.remaining));
   setInterval(tick, 500);
   tick();

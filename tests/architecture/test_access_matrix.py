@@ -42,6 +42,7 @@ MATRIX = {
     "quizzes:attempt":      ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
     "quizzes:save":         ("attempt",  "401 200 404 404 404 404 404 404 404 404"),
     "quizzes:submit":       ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
+    "quizzes:again":        ("attempt",  "302 405 405 405 405 405 405 405 405 405"),
     "quizzes:result":       ("attempt",  "302 302 404 404 404 404 404 404 404 404"),
     # a picture of a question: on the learner's open paper, and to those who write the bank
     "quizzes:picture":      ("picture",  "302 200 200 200 404 404 404 404 404 200"),
@@ -81,6 +82,7 @@ MATRIX = {
     "courses:course":       ("course",   "302 200 200 200 200 200 200 200 200 200"),
     "courses:enrol":        ("course",   "302 405 405 405 405 405 405 405 405 405"),
     "courses:start_test":   ("course",   "302 405 405 405 405 405 405 405 405 405"),
+    "courses:start_practice": ("lesson", "302 405 405 405 405 405 405 405 405 405"),
     "courses:lesson":       ("lesson",   "302 200 200 200 200 200 200 200 200 200"),
     "courses:complete":     ("lesson",   "302 405 405 405 405 405 405 405 405 405"),
     "courses:self_check":   ("check",    "302 302 302 302 302 302 302 302 302 302"),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from quizzes.models import Category, Question, Quiz, Section
+from quizzes.services import move_question, start_attempt
 from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill, reviewed_question
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ def question_data(category, **fields):
         "stem": '{"blocks": [{"key": "a", "text": "Câu gì?", "type": "unstyled", "depth": 0, '
         '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
         "shuffle_options": "on", "feedback": "Vì thế.", "options-TOTAL_FORMS": 3, "options-INITIAL_FORMS": 0,
+        "accepted-TOTAL_FORMS": 0, "accepted-INITIAL_FORMS": 0,
         "options-0-text": "đúng", "options-0-right": "on", "options-1-text": "sai", "options-2-text": "",
     }  # fmt: skip
     return data | fields
@@ -168,3 +170,126 @@ def test_a_category_keeps_its_place_in_the_tree(client, trainer, category):
 
     after = Category.objects.get(pk=category.pk)
     assert (after.name, after.code, after.parent) == ("Tên mới", "IU01", None)
+
+
+# --- Typed answers, percents, review rules, pools -------------------------------
+
+
+def test_a_short_text_and_a_number_are_written_with_the_form_and_come_back_in_it(client, trainer, category):
+    client.force_login(trainer)
+    short = {
+        "type": "short_text", "accents": "ignore", "spelling": "one_typo", "accepted-TOTAL_FORMS": 2,
+        "accepted-0-text": "tường lửa", "accepted-1-text": "*firewall*", "accepted-1-percent": "33,33",
+    }  # fmt: skip
+    number = {
+        "code": "Q-2", "type": "number", "unit": "MB", "points": "2,5", "accepted-TOTAL_FORMS": 1,
+        "accepted-0-text": "1.234,5", "accepted-0-tolerance": "0,5", "accepted-0-note": "Tốt.",
+    }  # fmt: skip
+
+    for fields in (short, number):
+        assert client.post(url("question_add"), question_data(category) | fields).status_code == 302
+
+    first, second = (Question.objects.get(code=code).current for code in ("Q-1", "Q-2"))
+    page = client.get(url("question", second.question_id))
+    assert first.key == {
+        "accepted": [{"text": "tường lửa", "percent": "100"}, {"text": "*firewall*", "percent": "33.33"}],
+        "accents": "ignore", "case": "ignore", "spelling": "one_typo",
+    }  # fmt: skip
+    assert (second.key["accepted"], second.unit, str(second.points), second.feedback["accepted"]) == (
+        [{"value": "1234.5", "tolerance": "0.5", "percent": "100"}], "MB", "2.50", ["Tốt."],
+    )  # fmt: skip
+    assert ('value="1234,5"' in page.text, 'value="0,5"' in page.text, 'value="2,5"' in page.text) == (True,) * 3
+
+
+def test_options_with_percents_are_written_with_the_form_and_the_formula_is_told(client, trainer, category):
+    client.force_login(trainer)
+    fields = {"type": "multiple", "scoring": "per_option", "options-0-percent": "100", "options-1-percent": "-50"}
+
+    client.post(url("question_add"), question_data(category, **fields))
+
+    version = Question.objects.get().current
+    assert sorted(version.key["percents"].values()) == ["-50", "100"]
+    assert "không dưới 0 và không quá 100" in client.get(url("question", version.question_id)).text
+
+
+def test_the_list_shows_pool_and_difficulty_and_filters_by_pool(client, trainer, category):
+    reviewed_question(category, code="A-1", purpose="practice", difficulty="3")
+    reviewed_question(category, code="B-1")
+    client.force_login(trainer)
+
+    response = client.get(url("questions"), {"pool": "practice"})
+
+    assert [question.code for question, _stem in response.context["rows"]] == ["A-1"]
+    assert ("<td>luyện tập</td>" in response.text, "<td>khó</td>" in response.text) == (True, True)
+
+
+def review_ticks(**rows):
+    return {f"review-{moment}_{item}": "on" for moment, items in rows.items() for item in items.split()}
+
+
+def test_the_review_rules_of_an_exam_are_ticked_in_a_table(client, trainer, category):
+    client.force_login(trainer)
+
+    client.post(url("quiz_add"), quiz_data(category) | review_ticks(after_window="mark feedback"))
+
+    assert Quiz.objects.get().review == {"during": [], "after": [], "after_window": ["mark", "feedback"]}
+
+
+def test_the_usual_rules_are_ticked_from_the_start_and_kept_as_none(client, trainer, category):
+    client.force_login(trainer)
+    usual = review_ticks(after="mark", after_window="mark right_or_wrong key feedback")
+    ticked = client.get(url("quiz_add")).text
+
+    client.post(url("quiz_add"), quiz_data(category) | usual)
+
+    assert [name for name in usual if f'name="{name}" id="id_{name}" checked' not in ticked] == []
+    assert Quiz.objects.get().review == {}
+
+
+@pytest.mark.parametrize("item", ["key", "right_or_wrong", "feedback", "mark"])
+def test_an_exam_that_would_tell_while_it_goes_on_is_refused(client, trainer, category, item):
+    client.force_login(trainer)
+
+    response = client.post(url("quiz_add"), quiz_data(category) | review_ticks(during=item))
+
+    assert (response.status_code, Quiz.objects.count()) == (200, 0)
+    assert "khi đang làm không hiện gì" in response.text
+
+
+@pytest.mark.parametrize(("allowed", "warnings"), [("2", 1), ("1", 0), ("", 1)])
+def test_answers_shown_before_the_last_attempt_are_warned_of(client, trainer, category, allowed, warnings):
+    client.force_login(trainer)
+    data = quiz_data(category) | {"attempts_allowed": allowed} | review_ticks(after="mark key")
+
+    response = client.post(url("quiz_add"), data, follow=True)
+
+    assert len([message for message in response.context["messages"] if message.level_tag == "warning"]) == warnings
+
+
+def test_a_practice_quiz_is_made_with_its_own_rules_and_keeps_its_purpose(client, trainer, category):
+    client.force_login(trainer)
+    page = client.get(url("quiz_add"), {"purpose": "practice"})
+    every = "mark right_or_wrong key feedback"
+    data = quiz_data(category) | {"purpose": "practice"} | review_ticks(during=every, after=every, after_window=every)
+    client.post(url("quiz_add"), data)
+    quiz = Quiz.objects.get()
+
+    client.post(url("quiz", quiz.pk), data | {"purpose": "exam", "title": "Tên khác"})
+
+    quiz.refresh_from_db()
+    assert page.context["form"]["purpose"].value() == "practice"
+    assert (quiz.purpose, quiz.review, quiz.title) == ("practice", {}, "Tên khác")
+
+
+def test_a_question_known_from_practice_is_moved_with_a_warning(client, trainer, learner, category):
+    question = reviewed_question(category, code="Q-1", purpose="practice")
+    section = SectionFactory(part=PartFactory(quiz__purpose="practice"), category=category, quota=1)
+    start_attempt(quiz=section.part.quiz, staff_member=learner.staff_member, is_preview=True)
+    client.force_login(trainer)
+    words = "đã gặp câu này khi luyện tập"
+    before = client.get(url("question", question.pk)).text
+
+    move_question(question=question, category=category, purpose="exam")
+    after = client.get(url("question", question.pk)).text
+
+    assert (words in before, words in after) == (False, True)

@@ -299,7 +299,7 @@ def test_the_key_hides_again_while_a_later_cycle_goes_on(page, attempt, quiz, ca
 
 
 def test_a_quiz_may_never_show_its_key(page, attempt, quiz, canaries):
-    quiz.review_allowed = False
+    quiz.review = {"after": ["mark"], "after_window": ["mark"]}
     quiz.save()
     answer(attempt, right=[1, 2, 3, 4])
     page.post(url("submit", attempt))

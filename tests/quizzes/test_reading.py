@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.reading import MAX_DECIMALS, MAX_WHOLE_DIGITS, plain, read_number, shown
+from quizzes.reading import MAX_DECIMALS, MAX_WHOLE_DIGITS, for_reader, plain, read_number
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_shown_in_vietnamese_is_read_back_exactly(whole, decimals, is_ne
     number = Decimal(f"{'-' if is_negative else ''}{whole}.{decimals:0{MAX_DECIMALS}d}")
 
     with translation.override("vi"):
-        assert read_number(shown(number)) == number
+        assert read_number(for_reader(number)) == number
     assert Decimal(plain(number)) == number
 
 
@@ -61,6 +61,6 @@ def test_a_reader_sees_the_number_in_the_writing_of_the_language():
     words = []
     for language in ("vi", "en"):
         with translation.override(language):
-            words.append(shown(Decimal("1234567.5")))
+            words.append(for_reader(Decimal("1234567.5")))
 
     assert words == ["1.234.567,5", "1,234,567.5"]
