@@ -41,7 +41,13 @@ def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:
 
 
 def test_for(page: CoursePage) -> TestPage:
-    return get_object_or_404(TestPage.objects.live().child_of(page).select_related("quiz"))
+    """The exam of the course."""
+    return get_object_or_404(TestPage.objects.exams().live().child_of(page).select_related("quiz"))
+
+
+def practice_for(page: CoursePage, *, slug: str) -> TestPage:
+    """That practice quiz of the course; an exam is not there."""
+    return get_object_or_404(TestPage.objects.practice().live().child_of(page).select_related("quiz"), slug=slug)
 
 
 def own_enrolment(user, page: CoursePage) -> Enrolment:

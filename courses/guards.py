@@ -14,6 +14,7 @@ from courses.models import (
     TrackPage,
 )
 from courses.models.catalogue import course_has_facts
+from courses.models.pages import SECOND_EXAM
 
 _OURS = (CatalogueIndexPage, TrackPage, CoursePage, LessonPage, TestPage)
 
@@ -45,6 +46,12 @@ def refusal_to_move(page) -> FixedByFacts | None:
     if isinstance(page, (LessonPage, TestPage)) and refusal_to_delete(page):
         return FixedByFacts(_("Learners' records refer to this page. It stays in its course."))
     return None
+
+
+def refusal_to_publish(page) -> FixedByFacts | None:
+    """A course has exactly one published exam; practice beside it is welcome."""
+    page = page.specific
+    return FixedByFacts(SECOND_EXAM) if isinstance(page, TestPage) and page.is_second_exam() else None
 
 
 def refusal_to_copy(page) -> FixedByFacts | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from courses.models import (
     Course,
@@ -17,6 +17,7 @@ from courses.models import (
 )
 from courses.services.learning import may_begin_again
 from courses.sittings import Sat, sittings_of
+from quizzes.models import Section
 from staff import clock
 from staff.vietnamese import fold
 
@@ -182,9 +183,57 @@ def lesson_preview(lesson: LessonPage, request) -> dict:
     return {**context, "request": request, "is_preview": True}
 
 
+@dataclass(frozen=True, slots=True)
+class PracticeItem:
+    """A practice quiz as the page of its course offers it."""
+
+    title: str
+    slug: str
+    introduction: str
+    questions: int
+    minutes: int
+    tries: int
+    is_open: bool
+
+
+def practice_of(page: CoursePage, staff_member_id: int | None) -> tuple[PracticeItem, ...]:
+    """The published practice of a course with what this person did of it, in one query."""
+    mine = Q(quiz__attempts__staff_member=staff_member_id, quiz__attempts__is_preview=False)
+    rows = (
+        TestPage.objects.practice()
+        .live()
+        .child_of(page)
+        .exclude(quiz__published_at=None)
+        .annotate(
+            tries=Count("quiz__attempts", filter=mine, distinct=True),
+            open_tries=Count("quiz__attempts", filter=mine & Q(quiz__attempts__finished_at=None), distinct=True),
+            questions=Subquery(
+                Section.objects.filter(part__quiz=OuterRef("quiz"))
+                .values("part__quiz")
+                .annotate(asked=Sum("quota"))
+                .values("asked")
+            ),
+        )
+        .select_related("quiz")
+        .order_by("path")
+    )
+    return tuple(
+        PracticeItem(
+            row.title,
+            row.slug,
+            row.introduction,
+            row.questions or 0,
+            row.quiz.time_limit,
+            row.tries,
+            row.open_tries > 0,
+        )
+        for row in rows
+    )
+
+
 def course_context(page: CoursePage, user) -> dict:
     outline = outline_of(page, newest_enrolment(page, user.staff_member_id))
-    test = TestPage.objects.live().child_of(page).select_related("quiz").first()
+    test = TestPage.objects.exams().live().child_of(page).select_related("quiz").first()
     parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test else []
     if outline.enrolment and test:
         sittings = sittings_of([outline.enrolment.pk]).get(outline.enrolment.pk, ())
@@ -203,6 +252,7 @@ def course_context(page: CoursePage, user) -> dict:
         "course": page.course,
         "outline": outline,
         "test": test,
+        "practice": practice_of(page, user.staff_member_id),
         "parts": parts,
         "used": used,
         "left": None if not test or test.quiz.attempts_allowed is None else test.quiz.attempts_allowed - used,

@@ -7,14 +7,19 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
-from courses.models import LessonPage, Sitting
+from courses.models import CoursePage, LessonPage, Sitting, TestPage
+from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
+from quizzes.review import rules_of
 from staff import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Sat:
-    """One sitting of an enrolment. ``minutes_left`` is None once it is over, whoever wrote that down."""
+    """One sitting of an enrolment. ``minutes_left`` is None once it is over, whoever wrote that down.
+
+    ``mark`` and ``is_passed`` are None while there is no marking, and where the quiz does not show it at once.
+    """
 
     attempt_id: int
     number: int
@@ -30,7 +35,7 @@ def sittings_of(enrolment_ids: Iterable[int]) -> dict[int, tuple[Sat, ...]]:
     rows = (
         Sitting.objects.filter(enrolment__in=list(enrolment_ids))
         .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
-        .select_related("attempt")
+        .select_related("attempt__quiz")
         .order_by("attempt__number")
     )
     found: dict[int, tuple[Sat, ...]] = {}
@@ -44,46 +49,64 @@ def _sat(row: Sitting, number: int) -> Sat:
     attempt = row.attempt
     left = (attempt.deadline - clock.now()).total_seconds()
     is_over = attempt.finished_at is not None or left <= 0
+    shows_mark = ReviewItem.MARK in rules_of(attempt.quiz.purpose, attempt.quiz.review)[ReviewMoment.AFTER]
     return Sat(
         attempt_id=attempt.pk,
         number=number,
         minutes_left=None if is_over else int(left // 60),
         finished_at=attempt.finished_at,
-        mark=row.mark,
-        is_passed=row.is_passed,
+        mark=row.mark if shows_mark else None,
+        is_passed=row.is_passed if shows_mark else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AfterTest:
-    """What a learner can do after an attempt; ``lessons`` by the title of the section that asks about each."""
+    """What a learner can do after an attempt, of the exam or of practice.
+
+    ``lessons`` are by the title of the section that asks about each.
+    """
 
     course_code: str
     has_passed: bool
     attempts_left: int | None
     lessons: dict[str, LessonPage]
+    is_practice: bool = False
 
     @property
     def may_sit_again(self) -> bool:
-        return not self.has_passed and self.attempts_left != 0
+        return not self.is_practice and not self.has_passed and self.attempts_left != 0
 
 
 def after_test(attempt: Attempt) -> AfterTest | None:
     """None for an attempt that belongs to no course, such as a preview. Three queries."""
     sitting = Sitting.objects.filter(attempt=attempt).select_related("enrolment__course__page", "attempt__quiz").first()
     if sitting is None:
-        return None
+        return _after_practice(attempt)
     enrolment, allowed = sitting.enrolment, sitting.attempt.quiz.attempts_allowed
     used = Sitting.objects.filter(enrolment=enrolment, test=sitting.test_id).count()
-    by_topic = {
-        lesson.topic.code: lesson
-        for lesson in LessonPage.objects.live().child_of(enrolment.course.page).select_related("topic")
-        if lesson.topic is not None
-    }
-    sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]
     return AfterTest(
         course_code=enrolment.course.code,
         has_passed=enrolment.passed_at is not None,
         attempts_left=None if allowed is None else max(0, allowed - used),
-        lessons={s["title"]: by_topic[s["category"]] for s in sections if s.get("category") in by_topic},
+        lessons=_lessons_about(attempt, enrolment.course.page),
     )
+
+
+def _after_practice(attempt: Attempt) -> AfterTest | None:
+    practice = TestPage.objects.practice().filter(quiz=attempt.quiz_id).first()
+    page = CoursePage.objects.parent_of(practice).select_related("course").first() if practice else None
+    if page is None or attempt.is_preview:
+        return None
+    lessons = _lessons_about(attempt, page)
+    return AfterTest(page.course.code, has_passed=False, attempts_left=None, lessons=lessons, is_practice=True)
+
+
+def _lessons_about(attempt: Attempt, page) -> dict[str, LessonPage]:
+    by_topic = {
+        lesson.topic.code: lesson
+        for lesson in LessonPage.objects.live().child_of(page).select_related("topic")
+        if lesson.topic is not None
+    }
+    sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]
+    return {s["title"]: by_topic[s["category"]] for s in sections if s.get("category") in by_topic}

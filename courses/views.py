@@ -111,3 +111,17 @@ def start_test(request, code):
         messages.error(request, str(error))
         return redirect("courses:course", code=code)
     return redirect("quizzes:attempt", pk=attempt.pk)
+
+
+@require_POST
+def start_practice(request, code, slug):
+    page = access.open_course_page_for(code=code)
+    practice = access.practice_for(page, slug=slug)
+    if request.user.staff_member is None:
+        raise Http404
+    try:
+        attempt = services.start_practice(staff_member=request.user.staff_member, test=practice)
+    except (CourseError, QuizError) as error:
+        messages.error(request, str(error))
+        return redirect("courses:course", code=code)
+    return redirect("quizzes:attempt", pk=attempt.pk)

@@ -36,9 +36,13 @@ def before_delete_page(request, page):
 
 @hooks.register("before_bulk_action")
 def before_bulk_action(request, action_type, objects, action_class_instance):
-    if action_type not in {"delete", "move"}:
+    check = {
+        "delete": guards.refusal_to_delete,
+        "move": guards.refusal_to_move,
+        "publish": guards.refusal_to_publish,
+    }.get(action_type)
+    if check is None:
         return None
-    check = guards.refusal_to_delete if action_type == "delete" else guards.refusal_to_move
     for page in objects:
         if hasattr(page, "specific") and (refusal := check(page)):
             return _refused(request, refusal, page)
@@ -48,6 +52,12 @@ def before_bulk_action(request, action_type, objects, action_class_instance):
 @hooks.register("before_move_page")
 def before_move_page(request, page, destination):
     refusal = guards.refusal_to_move(page)
+    return _refused(request, refusal, page) if refusal else None
+
+
+@hooks.register("before_publish_page")
+def before_publish_page(request, page):
+    refusal = guards.refusal_to_publish(page)
     return _refused(request, refusal, page) if refusal else None
 
 

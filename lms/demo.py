@@ -190,7 +190,7 @@ def _bring_to_life() -> None:
     if Enrolment.objects.filter(course=course).exists():
         return
     lessons = list(LessonPage.objects.child_of(course.page).live())
-    test = TestPage.objects.child_of(course.page).live().get()
+    test = TestPage.objects.exams().child_of(course.page).live().get()
     for list_key in HALF_WAY:
         _study(course, list_key, lessons[: len(lessons) // 2])
     for list_key, open_sections in PASSED:

@@ -22,6 +22,7 @@ from courses.loading.blocks import rich_line, rich_text, stream_data
 from courses.loading.files import Entry, read
 from courses.models import CatalogueIndexPage, Course, CoursePage, LessonPage, LoadedContent, TestPage, Track, TrackPage
 from courses.services.content import ensure_groups
+from quizzes.enums import Purpose
 from quizzes.errors import QuizError
 from quizzes.loading import load_questions
 from quizzes.models import Category, Part, Quiz, Section
@@ -201,6 +202,7 @@ class _Loader:
         if "test" in entry.data:
             self.load_test(folder, entry.entry("test"), page)
             self.link_topics(folder, entry)
+        self.load_practice(folder, entry, page)
 
     def load_images(self, folder: Path) -> dict:
         images = {}
@@ -249,20 +251,39 @@ class _Loader:
                 revision.content["topic"] = category.pk
                 revision.save(update_fields=["content"])
 
-    # --- the test ------------------------------------------------------------
+    # --- the test, and practice ---------------------------------------------
 
     def load_test(self, folder: Path, entry: Entry, parent) -> None:
-        if not (folder / "questions.yaml").is_file():
-            return
-        questions = read(self.root, f"{folder.name}/questions.yaml")
+        if (folder / "questions.yaml").is_file():
+            self.load_quiz_page(folder, "questions.yaml", entry, parent, Purpose.EXAM)
+
+    def load_practice(self, folder: Path, course: Entry, parent) -> None:
+        """``practice`` in course.yaml places the questions of practice.yaml: neither without the other."""
+        if "practice" in course.data:
+            self.refuse_shared_ids(folder)
+            self.load_quiz_page(folder, "practice.yaml", course.entry("practice"), parent, Purpose.PRACTICE)
+        elif (folder / "practice.yaml").is_file():
+            raise course.broken(_("the key “%(key)s” is missing") % {"key": "practice"})
+
+    def refuse_shared_ids(self, folder: Path) -> None:
+        """A question is in one pool only: practice would teach the exam's."""
+        names = [name for name in ("questions.yaml", "practice.yaml") if (folder / name).is_file()]
+        files = [read(self.root, f"{folder.name}/{name}") for name in names]
+        ids = [{str(entry.data.get("id")) for entry in file.entries("questions")} for file in files]
+        if len(ids) == 2 and (shared := ids[0] & ids[1]):
+            raise files[1].broken(_("the id “%(id)s” is in questions.yaml as well") % {"id": min(shared)})
+
+    def load_quiz_page(self, folder: Path, name: str, entry: Entry, parent, purpose: str) -> None:
+        questions = read(self.root, f"{folder.name}/{name}")
+        word = "test" if purpose == Purpose.EXAM else "practice"
         try:
-            loaded = load_questions(questions.data)
+            loaded = load_questions(questions.data, purpose=purpose)
             self.report.left_alone += loaded.left_alone
-            quiz = self.load_quiz(parent.course.code, entry)
+            quiz = self.load_quiz(f"{parent.course.code}-{word}", entry, purpose)
         except QuizError as error:
             raise ContentBroken(f"{questions.file}: {error}") from error
         self.save_page(
-            f"test:{parent.course.code}",
+            f"{word}:{parent.course.code}",
             entry.sha256(),
             TestPage,
             parent,
@@ -274,20 +295,25 @@ class _Loader:
             },
         )
 
-    def load_quiz(self, code: str, entry: Entry) -> Quiz:
+    def load_quiz(self, code: str, entry: Entry, purpose: str) -> Quiz:
         """The file makes the quiz once; from then on it is changed where the questions are, not here."""
-        quiz = Quiz.objects.filter(code=f"{code}-test").first()
+        quiz = Quiz.objects.filter(code=code).first()
         if quiz is not None:
             self.report.unchanged.append(f"quiz:{code}")
             return quiz
+        sections = entry.entries("sections")
+        if sum(section.get("quota", int) for section in sections) != entry.get("questions", int):
+            raise entry.broken(_("“questions” is not the sum of the quotas of the sections"))
         quiz = Quiz.objects.create(
-            code=f"{code}-test",
+            code=code,
             title=entry.get("title"),
+            purpose=purpose,
             time_limit=entry.get("minutes", int),
-            attempts_allowed=entry.data.get("attempts_allowed"),
+            attempts_allowed=entry.data.get("attempts_allowed") if purpose == Purpose.EXAM else None,
         )
-        part = Part.objects.create(quiz=quiz, title=entry.get("title"), pass_mark=Decimal(str(entry.get("pass_mark"))))
-        for position, section in enumerate(entry.entries("sections"), 1):
+        pass_mark = Decimal(str(entry.get("pass_mark", default="5.00")))
+        part = Part.objects.create(quiz=quiz, title=entry.get("title"), pass_mark=pass_mark)
+        for position, section in enumerate(sections, 1):
             category = Category.objects.filter(code=section.get("category")).first()
             if category is None:
                 raise section.broken(_("the category “%(code)s” is not known") % {"code": section.get("category")})

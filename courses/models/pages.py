@@ -7,14 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from courses.blocks import LESSON_BLOCKS
 from courses.models.catalogue import Course
+from quizzes.enums import Purpose
 
 # Parts of our own addresses under a course (courses.urls): a lesson of that name could never be opened.
-RESERVED_SLUGS = {"ghi-danh", "kiem-tra", "da-hoc", "tu-kiem-tra"}
+RESERVED_SLUGS = {"ghi-danh", "kiem-tra", "luyen-tap", "da-hoc", "tu-kiem-tra"}
+SECOND_EXAM = _("The course has a published exam already. Unpublish that one first, or place a practice quiz here.")
 
 
 class OwnAddressMixin:
@@ -145,13 +148,24 @@ class LessonPage(OwnAddressMixin, Page):
         return lesson_preview(self, request)
 
 
+class TestPageQuerySet(PageQuerySet):
+    def exams(self):
+        """Tests that can lead to a qualification."""
+        return self.filter(quiz__purpose=Purpose.EXAM)
+
+    def practice(self):
+        return self.filter(quiz__purpose=Purpose.PRACTICE)
+
+
 class TestPage(OwnAddressMixin, Page):
-    """Places a quiz at the end of a course."""
+    """Places a quiz in a course: the one exam at its end, or practice, of which there may be several."""
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
     quiz = models.OneToOneField("quizzes.Quiz", on_delete=models.PROTECT, related_name="test_page")
     introduction = RichTextField(_("introduction"), blank=True)
+
+    objects = PageManager.from_queryset(TestPageQuerySet)()
 
     content_panels = [*Page.content_panels, FieldPanel("quiz"), FieldPanel("introduction")]
     parent_page_types = ["courses.CoursePage"]
@@ -160,6 +174,18 @@ class TestPage(OwnAddressMixin, Page):
     class Meta:
         verbose_name = _("test")
         verbose_name_plural = _("tests")
+
+    def clean(self):
+        super().clean()
+        if self.live and self.is_second_exam():
+            raise ValidationError({"quiz": SECOND_EXAM})
+
+    def is_second_exam(self) -> bool:
+        """Whether the course has a published exam beside this one."""
+        if not self.path or self.quiz_id is None or self.quiz.purpose != Purpose.EXAM:
+            return False
+        beside = TestPage.objects.exams().live().filter(depth=self.depth, path__startswith=self.path[: -self.steplen])
+        return beside.exclude(pk=self.pk).exists()
 
     def own_path(self):
         course = Course.objects.filter(page__path=self.path[: -self.steplen]).first()

@@ -1,7 +1,7 @@
 """The verbs of this room. Keyword arguments only; one transaction each; every refusal is a clear sentence."""
 
 from courses.services.content import ensure_groups, prepare_pictures
-from courses.services.learning import complete_lesson, enrol, settle_sitting, start_test
+from courses.services.learning import complete_lesson, enrol, settle_sitting, start_practice, start_test
 from courses.services.qualifications import grant_qualification, last_valid_day, revoke_qualification
 from courses.services.requirements import (
     add_requirement,
@@ -27,5 +27,6 @@ __all__ = [
     "revoke_qualification",
     "set_validity",
     "settle_sitting",
+    "start_practice",
     "start_test",
 ]

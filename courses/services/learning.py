@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from courses.enums import Origin
 from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotInThisCourse
-from courses.models import Enrolment, LessonCompletion, LessonPage, Qualification, Sitting, TestPage
+from courses.models import Course, Enrolment, LessonCompletion, LessonPage, Qualification, Sitting, TestPage
 from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
 from quizzes.queries import latest_grading
@@ -78,7 +78,7 @@ def start_test(*, enrolment: Enrolment, test):
 
 @transaction.atomic
 def _start_test(enrolment: Enrolment, test):
-    if not TestPage.objects.live().child_of(enrolment.course.page).filter(pk=test.pk).exists():
+    if not TestPage.objects.exams().live().child_of(enrolment.course.page).filter(pk=test.pk).exists():
         raise NotInThisCourse
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member").get(pk=enrolment.pk)
@@ -94,6 +94,21 @@ def _start_test(enrolment: Enrolment, test):
     )
     Sitting.objects.get_or_create(attempt=attempt, defaults={"enrolment": enrolment, "test": test})
     return attempt
+
+
+def start_practice(*, staff_member, test):
+    """The practice attempt to go on with, or a new one: as often as one likes, without finished lessons.
+
+    No sitting is made, so that whatever comes of it counts for no enrolment and leads to no qualification.
+    Raises CourseNotReady, NotInThisCourse, or what ``quizzes.services.start_attempt`` raises.
+    """
+    test = TestPage.objects.practice().live().filter(pk=test.pk).select_related("quiz").first()
+    course = Course.objects.filter(page__path=test.path[: -test.steplen]).first() if test else None
+    if course is None:
+        raise NotInThisCourse
+    if not course.is_ready:
+        raise CourseNotReady
+    return start_attempt(quiz=test.quiz, staff_member=staff_member)
 
 
 @transaction.atomic
@@ -124,7 +139,7 @@ def _close_where_done(enrolment: Enrolment) -> Qualification | None:
     if enrolment.passed_at is not None:
         return Qualification.objects.filter(enrolment=enrolment).order_by("pk").first()
     passing = _passing_grading(enrolment)
-    has_test = TestPage.objects.live().child_of(enrolment.course.page).exists()
+    has_test = TestPage.objects.exams().live().child_of(enrolment.course.page).exists()
     if passing is None and has_test:
         return None
     enrolment.passed_at = clock.now()

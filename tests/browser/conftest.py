@@ -12,7 +12,7 @@ from certificates import signing
 from certificates.models import Certificate
 from certificates.services import issue_certificate
 from courses.models import Course, LessonPage, TestPage
-from courses.services import complete_lesson, enrol, start_test
+from courses.services import complete_lesson, enrol, start_practice, start_test
 from quizzes.services import finalise
 from staff import clock
 from staff.models import BackgroundFunction
@@ -120,7 +120,7 @@ def last_lesson_left(enrolment, lessons):
 @pytest.fixture
 def attempt(enrolment, last_lesson_left):
     complete_lesson(enrolment=enrolment, lesson=last_lesson_left, revision_id=None)
-    test = TestPage.objects.live().child_of(enrolment.course.page).get()
+    test = TestPage.objects.exams().live().child_of(enrolment.course.page).get()
     return start_test(enrolment=enrolment, test=test)
 
 
@@ -146,6 +146,20 @@ def proposal(rule, learner, admin):
     DutyFactory(staff_member=PostingFactory(unit=learner.staff_member.postings.get().unit).staff_member)
     payload = {"code": "YC-CB", "version": 1, "last_day": "2030-12-31", "reason": "x", "back_dated_because": ""}
     return propose(kind=ProposalKind.REQUIREMENT_END, payload=payload, by=admin)
+
+
+@pytest.fixture
+def practice(course, learner):
+    """An open attempt at practice, with fields to type in."""
+    return start_practice(
+        staff_member=learner.staff_member, test=TestPage.objects.practice().child_of(course.page).get()
+    )
+
+
+@pytest.fixture
+def marked_practice(practice):
+    finalise(attempt=practice, cause="submitted")
+    return practice
 
 
 @pytest.fixture

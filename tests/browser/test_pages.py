@@ -26,6 +26,8 @@ PAGES = {
     "exam": ("learner", "/thi/{attempt.pk}/", ("attempt",)),
     "handing in": ("learner", "/thi/{attempt.pk}/nop-bai/", ("attempt",)),
     "result": ("learner", "/thi/{marked_attempt.pk}/ket-qua/", ("marked_attempt",)),
+    "practice": ("learner", "/thi/{practice.pk}/", ("practice",)),
+    "practice, with what was right": ("learner", "/thi/{marked_practice.pk}/ket-qua/", ("marked_practice",)),
     "coverage": ("hr", "/ty-le/24931-2/", ("learner",)),
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
     "staff": ("hr", "/can-bo/", ("learner",)),

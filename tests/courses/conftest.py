@@ -25,7 +25,7 @@ def lessons(course):
 
 @pytest.fixture
 def test_page(course):
-    return TestPage.objects.live().child_of(course.page).get()
+    return TestPage.objects.exams().live().child_of(course.page).get()
 
 
 @pytest.fixture
