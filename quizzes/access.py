@@ -28,7 +28,7 @@ def _is_on_a_paper_of(user, picture: QuestionPicture) -> bool:
     address = address_of(picture.sha256)
     sittings = Attempt.objects.visible_to(user).select_related("paper", "quiz").order_by("-started_at")
     shown_in = [sitting for sitting in sittings if any(address in text for text in _texts(sitting.paper))]
-    return any(not queries.is_over(sitting) or queries.may_review(sitting) for sitting in shown_in)
+    return any(not queries.is_over(sitting) or queries.shows_paper(sitting) for sitting in shown_in)
 
 
 def _texts(paper):

@@ -211,6 +211,11 @@ def shown_of(attempt: Attempt) -> frozenset[str]:
     )
 
 
+def shows_paper(attempt: Attempt) -> bool:
+    """Whether the questions of a finished attempt are shown to its learner, because more than marks is."""
+    return bool(shown_of(attempt) - {ReviewItem.MARK})
+
+
 def shown_later(attempt: Attempt, shown: frozenset[str]) -> frozenset[str]:
     """What this learner may see only once the test is over for her."""
     quiz = attempt.quiz

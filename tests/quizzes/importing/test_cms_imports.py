@@ -201,6 +201,7 @@ def test_the_form_of_a_question_keeps_its_pictures(client, trainer, picture):
         "category": question.category_id, "purpose": "exam", "type": "single", "difficulty": "2", "version": 1,
         "stem": '{"blocks": [{"key": "a", "text": "Gì? [ảnh 1: màu đỏ] [ảnh 9]", "type": "unstyled", "depth": 0, '
         '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
+        "accepted-TOTAL_FORMS": 0, "accepted-INITIAL_FORMS": 0,
         "options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2, "options-0-text": "a", "options-0-right": "on",
         "options-1-text": "[ảnh 1]",
     }  # fmt: skip
