@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from courses import services
 from courses.jobs import JOBS, passed_but_open
 from courses.services.learning import settle_sitting
 from quizzes.models import Attempt
@@ -32,4 +33,10 @@ def settle_forgotten() -> int:
     return sum(settle_sitting(attempt=sitting.attempt) is not None for sitting in forgotten[:BATCH])
 
 
-SWEEPERS = [settle_forgotten]
+@shared_task(name="courses.remind")
+def remind() -> int:
+    """Goes on with today's round of reminders. How many people were told something."""
+    return services.remind()
+
+
+SWEEPERS = [settle_forgotten, remind]

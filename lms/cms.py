@@ -19,6 +19,8 @@ from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import IndexView, UserViewSet
 
+from staff import services
+
 
 @login_not_required
 def sign_in(request, **kwargs):
@@ -74,6 +76,16 @@ class AccountEditForm(_AccountForm, UserEditForm):
 
     class Meta(UserEditForm.Meta):
         fields = ["staff_code", "full_name", "email", "language", "is_active", "is_superuser", "groups"]
+
+    def save(self, commit=True):
+        """What an administrator changes of the way in is told to the owner, as if the owner had done it."""
+        before = self.initial.get("email")
+        user = super().save(commit=commit)
+        if self.cleaned_data.get("password1"):
+            services.password_was_changed(user=user)
+        if "email" in self.changed_data:
+            services.address_was_changed(user=user, before=before)
+        return user
 
 
 class AccountIndexView(IndexView):

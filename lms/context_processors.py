@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
-from staff.models import Posting, Scope, Unit, User
+from staff.models import Notice, Posting, Scope, Unit, User
+from staff.queries import latest_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,20 @@ class Header:
     sees_coverage: bool = False
     sees_people: bool = False
     edits_content: bool = False
+    unread: int = 0
 
 
 def page(request):
     """``DEMO`` says whether this is the demonstration; ``request_id`` names the request on error pages.
 
     ``header`` is a Header, asked for in one query by the first template that prints it and in none by the others.
+    ``latest_notices`` are asked for only by pages that print them.
     """
     return {
         "DEMO": getattr(settings, "DEMO", False),
         "request_id": getattr(request, "id", "-"),
         "header": SimpleLazyObject(lambda: _header_of(request)),
+        "latest_notices": SimpleLazyObject(lambda: latest_unread(request.user)),
     }
 
 
@@ -43,7 +47,7 @@ def _header_of(request) -> Header:
 
 
 def read_header(user: User) -> Header:
-    """The unit of today's primary posting and what the navigation offers ``user``, in one query."""
+    """The unit of today, what the navigation offers ``user`` and how many notices wait, in one query."""
     today = clock.today()
     posting = Posting.objects.on(today).filter(staff_member=OuterRef("staff_member"), is_primary=True)
     scopes = Scope.objects.on(today).filter(user=OuterRef("pk"), unit__in=Unit.objects.existing_on(today))
@@ -53,6 +57,8 @@ def read_header(user: User) -> Header:
         content_type__app_label="wagtailadmin",
         codename="access_admin",
     )
+    mine = Q(user=OuterRef("pk")) | Q(staff_member=OuterRef("staff_member"))
+    unread = Notice.objects.unread().filter(mine).order_by().values("read_at").annotate(count=Count("pk"))
     row = (
         User.objects.filter(pk=user.pk)
         .values_list(
@@ -60,15 +66,17 @@ def read_header(user: User) -> Header:
             Exists(scopes),
             Exists(people),
             Exists(may_edit),
+            Subquery(unread.values("count")),
         )
         .first()
     )
     if row is None:
         return Header()
-    unit_name, has_scope, has_people, has_permission = row
+    unit_name, has_scope, has_people, has_permission, unread_count = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or has_scope,
         sees_people=user.is_superuser or has_people,
         edits_content=user.is_superuser or has_permission,
+        unread=unread_count or 0,
     )

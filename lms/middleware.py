@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 
 from lms import request_ids
 from lms.logs import log_request
+from staff.sessions import LANGUAGE_SESSION_KEY
 
 _WELL_FORMED_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
@@ -73,8 +74,9 @@ class CacheControlMiddleware:
 
 
 class LanguageMiddleware:
-    """Vietnamese, unless the reader chose English by the language switch.
+    """Vietnamese, unless the reader chose English: in the profile of the account, or by the language switch.
 
+    The profile holds for as long as its session does; the next person at a shared computer finds Vietnamese again.
     ``Accept-Language`` is ignored, because the browsers of shared office computers say nothing about who sits there.
     """
 
@@ -82,13 +84,19 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        chosen = self._of_the_profile(request) or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+    def _of_the_profile(self, request) -> str | None:
+        """From the session, which is read anyway to know who is signed in; without its cookie nothing is asked."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        return request.session.get(LANGUAGE_SESSION_KEY)
 
 
 class HeadersMiddleware(CSPMiddleware):

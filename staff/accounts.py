@@ -1,21 +1,23 @@
 """How sign-in works here."""
 
 import secrets
-from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.forms import AddEmailForm, LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature
-from django.db.models import Q
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from staff import security_log
+from staff import codes, security_log, services, sign_in_limits
+from staff.enums import LetterPurpose
 from staff.models import User
+from staff.sessions import LANGUAGE_SESSION_KEY
 from staff.vietnamese import nfc
 
 _DEVICE_COOKIE = "device"
@@ -26,11 +28,32 @@ _ACCOUNTS_A_DEVICE = 20
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from the staff list or an administrator; a closed account fails like a wrong password."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy(
+            "Too many wrong tries for this account. Try again in an hour, set a new password by e-mail, or ask your HR "
+            "officer for a one-time code, which works at once."
+        ),
+        "email_password_mismatch": gettext_lazy("The code or address and the password do not belong together."),
+        "username_password_mismatch": gettext_lazy("The code or address and the password do not belong together."),
+    }
+
     def is_open_for_signup(self, request):
         return False
 
     def can_delete_email(self, email_address):
         return False
+
+    def pre_authenticate(self, request, **credentials):
+        """Takes one of the tries that are left, or refuses; see ``staff.sign_in_limits``."""
+        login = nfc(credentials.get("email") or credentials.get("username") or "").lower()
+        account = _account_named(login)
+        device, known = _device_of(request)
+        is_theirs = account is not None and account.pk in known
+        self._try = sign_in_limits.take(request, account=account, login=login, device=device if is_theirs else "")
+        if self._try is None:
+            security_log.note("sign_in_limited", request=request)
+            raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request, **credentials):
         """The account, or None: for a wrong password, an unknown account and an inactive one alike."""
@@ -38,41 +61,45 @@ class AccountAdapter(DefaultAccountAdapter):
         user = authenticate(request, **credentials)
         AuthenticationBackend.unstash_authenticated_user()
         if user:
-            self._rollback_login_failed_rl_usage()
+            self._try.succeeded()
         else:
-            self.authentication_failed(request, **credentials)
+            self._try.failed()
         return user
-
-    def pre_authenticate(self, request, **credentials):
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            security_log.note("sign_in_limited", request=request)
-            raise
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
+        request.session[LANGUAGE_SESSION_KEY] = user.language
+        sign_in_limits.remember_network(request, user)
         _remember_device(request, response, user)
         return response
 
-    def get_reset_password_from_key_url(self, key):
-        """The link of the reset mail leads to our own address, whatever host the request named."""
-        ours = urlsplit(settings.SITE_URL)
-        link = urlsplit(super().get_reset_password_from_key_url(key))
-        return urlunsplit((ours.scheme, ours.netloc, link.path, link.query, ""))
+    def set_password(self, user, password):
+        """Every way to a new password comes by here; the owner is told."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            services.password_was_changed(user=user)
 
-    def _get_login_attempts_cache_key(self, request, **credentials):
-        """Failed tries count per account, whether it is named by its code or its address.
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        if account := _account_named(credentials.get("email", "")):
+            sign_in_limits.forgive(request, account=account)
 
-        A device on which the account's owner has signed in before counts apart, so that a stranger
-        who uses up the tries never locks the owner out.
-        """
-        login = nfc(credentials.get("email") or credentials.get("username") or "").lower()
-        account = User.objects.filter(Q(staff_code=login.upper()) | Q(email__iexact=login)).first()
-        if account is None:
-            return f"login:{login}"
-        device, known = _device_of(request)
-        return f"account:{account.pk}:{device}" if account.pk in known else f"account:{account.pk}"
+
+class SignInBackend(AuthenticationBackend):
+    """Finds the account once and hashes once, whether it exists or not: time says nothing about who has an account."""
+
+    def _authenticate(self, request, **credentials):
+        account = _account_named(credentials.get("email") or credentials.get("username") or "")
+        return self._check_password(account, credentials.get("password") or "")
+
+
+def _account_named(login: str) -> User | None:
+    """The account of that staff code (however it is typed) or that e-mail address."""
+    login = nfc(login)
+    if "@" in login:
+        return User.objects.filter(email__iexact=login).first()
+    exact, meant = login.upper(), codes.staff_code_as_typed(login)
+    found = {user.staff_code: user for user in User.objects.filter(staff_code__in={exact, meant})}
+    return found.get(exact) or found.get(meant)
 
 
 def _device_of(request) -> tuple[str, list[int]]:
@@ -110,7 +137,31 @@ class SignInForm(LoginForm):
         self.order_fields(["login", "password"])
 
     def clean_login(self):
-        return nfc(self.cleaned_data["login"]).replace(" ", "")
+        login = nfc(self.cleaned_data["login"]).replace(" ", "")
+        return login.lower() if "@" in login else login
+
+    def clean(self):
+        try:
+            return super().clean()
+        except ValidationError as error:
+            if codes.is_mistyped_staff_code(self.cleaned_data.get("login", "")):
+                raise ValidationError([error, mistyped()]) from error
+            raise
+
+
+def mistyped() -> str:
+    return _("This staff code cannot be right: a character is wrong, or two changed places. Compare it with your slip.")
+
+
+class ResetForm(ResetPasswordForm):
+    """Writes a letter to the typed address, whosever it is; the worker that sends it finds the account, or nobody."""
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def save(self, request, **kwargs):
+        services.enclose(purpose=LetterPurpose.RESET, address=self.cleaned_data["email"])
+        return self.cleaned_data["email"]
 
 
 def _at_most_128(password: str) -> None:

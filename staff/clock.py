@@ -4,10 +4,11 @@ Deadlines are decided by the database's clock (``database_now``), because severa
 agree to the second and their clocks may step in the middle of an exam.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import date_format
 
 
 def now() -> datetime:
@@ -35,3 +36,14 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0].astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of ``day`` in local time: "until the 30th" includes the 30th."""
+    return timezone.make_aware(datetime.combine(day, time.max.replace(microsecond=0)))
+
+
+def shown_moment(moment: datetime) -> str:
+    """``moment`` as a sentence says it, in local time: 10:42 26/11/2026."""
+    local = timezone.localtime(moment)
+    return f"{local:%H:%M} {date_format(local, 'SHORT_DATE_FORMAT')}"

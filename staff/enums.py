@@ -74,3 +74,24 @@ class DatePrecision(TextChoices):
     MONTH = "month", _("month")
     YEAR = "year", _("year")
     UNKNOWN = "", _("unknown")
+
+
+class CodeKind(TextChoices):
+    ACTIVATION = "activation", _("activation code on a slip")
+    ONE_TIME = "one_time", _("one-time code from HR")
+
+
+class AccountState(TextChoices):
+    """What HR sees of an account; never stored."""
+
+    NONE = "none", _("no account")
+    WAITING = "waiting", _("slip printed")
+    EXPIRED = "expired", _("slip expired")
+    ACTIVE = "active", _("active")
+    CLOSED = "closed", _("closed")
+
+
+class LetterPurpose(TextChoices):
+    NOTICE = "notice", _("notice")
+    RESET = "reset", _("forgotten password")
+    CONFIRM = "confirm", _("confirmation of an address")

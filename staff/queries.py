@@ -1,16 +1,21 @@
 """What the people pages print, as frozen records in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 
 from staff import access, clock
-from staff.models import Duty, Posting, StaffMember, Unit
+from staff.enums import AccountState, CodeKind
+from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.personal_numbers import masked_national_id
+from staff.services.accounts import newest_code, without_password
+from staff.vietnamese import collation_key
 
 PAGE_SIZE = 50
+_WITHOUT_PASSWORD = (AccountState.WAITING, AccountState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,71 @@ class PersonLine:
     pk: int
     full_name: str
     posting: Posting | None
+    account: "AccountLine"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """What HR sees of somebody's account."""
+
+    state: AccountState
+    staff_code: str = ""
+    slip_until: datetime | None = None
+    last_sign_in: datetime | None = None
+
+    @property
+    def kind(self) -> str:
+        """The colour of the state, for the status component."""
+        return {"active": "ok", "waiting": "now", "expired": "warn"}.get(self.state, "")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAccount:
+    """The account on the page of one person, with the codes HR issued and what the officer may do now."""
+
+    line: AccountLine
+    codes: list[AccountCode]
+    may_print: bool
+    may_issue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """One person of a print: what will happen to the account."""
+
+    person: StaffMember
+    unit: Unit
+    account: AccountLine
+    gets_slip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPlan:
+    """What a print would do, by unit."""
+
+    units: list[tuple[Unit, list[SlipLine]]]
+    newest_code: int
+
+    @property
+    def lines(self) -> list[SlipLine]:
+        return [line for _unit, lines in self.units for line in lines]
+
+    @property
+    def slips(self) -> list[SlipLine]:
+        return [line for line in self.lines if line.gets_slip]
+
+    @property
+    def new_accounts(self) -> int:
+        return sum(line.account.state == AccountState.NONE for line in self.slips)
+
+    @property
+    def revoked(self) -> int:
+        """How many slips die that could still be used."""
+        return sum(line.account.state == AccountState.WAITING for line in self.slips)
+
+    @property
+    def left_out(self) -> list[SlipLine]:
+        return [line for line in self.lines if not line.gets_slip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +100,105 @@ class PersonSheet:
     masked_number: str
     postings: list[Posting]
     duties: list[Duty]
+    account: PersonAccount
 
 
-def people_page(user, *, words: str = "", unit: Unit | None = None, number=1) -> Page:
-    """A page of whom ``user`` may see, by given name.
+def people_page(user, *, words: str = "", unit: Unit | None = None, account: str = "", number=1) -> Page:
+    """A page of whom ``user`` may see, by given name; see ``found`` for the filters."""
+    people = found(access.people_of(user), words=words, unit=unit, account=account)
+    shown = _with_accounts(people.in_name_order()).prefetch_related(_main_postings(clock.today()))
+    page = Paginator(shown, PAGE_SIZE).get_page(number)
+    page.object_list = [
+        PersonLine(p.pk, p.full_name, next(iter(p.todays_postings), None), account_line(p)) for p in page
+    ]
+    return page
 
-    ``words`` match the person's name or the unit of today; ``unit`` keeps those in its subtree.
-    """
+
+def found(people, *, words: str = "", unit: Unit | None = None, account: str = ""):
+    """Those of ``people`` whose name or unit of today matches ``words``, below ``unit``, with such an ``account``."""
     today = clock.today()
-    people = access.people_of(user)
     posted = Posting.objects.on(today).filter(staff_member=OuterRef("pk"), is_primary=True)
     if unit is not None:
         people = people.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit))))
     if words.strip():
         by_unit = StaffMember.objects.filter(Exists(posted.filter(unit__in=Unit.objects.search(words))))
         people = people.filter(pk__in=people.search(words)) | people.filter(pk__in=by_unit)
-    page = Paginator(people.in_name_order().prefetch_related(_main_postings(today)), PAGE_SIZE).get_page(number)
-    page.object_list = [PersonLine(p.pk, p.full_name, next(iter(p.todays_postings), None)) for p in page]
-    return page
+    if account == "none":
+        people = people.filter(user=None)
+    elif account == "waiting":
+        people = people.filter(user__password__startswith="!")
+    elif account == "active":
+        people = people.filter(user__isnull=False).exclude(user__password__startswith="!")
+    return people
+
+
+def account_line(person: StaffMember) -> AccountLine:
+    """The state of somebody's account; the person comes with ``_with_accounts``."""
+    user = getattr(person, "user", None)
+    if user is None:
+        return AccountLine(AccountState.NONE)
+    if not user.is_active:
+        return AccountLine(AccountState.CLOSED, user.staff_code, last_sign_in=user.last_login)
+    if user.has_usable_password():
+        return AccountLine(AccountState.ACTIVE, user.staff_code, last_sign_in=user.last_login)
+    slip = next((code for code in user.live_codes if code.valid_until > clock.now()), None)
+    state = AccountState.WAITING if slip else AccountState.EXPIRED
+    return AccountLine(state, user.staff_code, slip.valid_until if slip else None)
+
+
+def slip_plan(people) -> SlipPlan:
+    """What printing slips for ``people`` (all posted today) would do, by unit, then by given name."""
+    people = list(_with_accounts(people.in_name_order()).prefetch_related(_main_postings(clock.today())))
+    printable = set(without_password().filter(staff_member__in=people).values_list("staff_member_id", flat=True))
+    by_unit: dict[int, tuple[Unit, list[SlipLine]]] = {}
+    for person in people:
+        unit = person.todays_postings[0].unit
+        gets = person.pk in printable or getattr(person, "user", None) is None
+        line = SlipLine(person, unit, account_line(person), gets)
+        by_unit.setdefault(unit.pk, (unit, []))[1].append(line)
+    units = sorted(by_unit.values(), key=lambda entry: collation_key(entry[0].name))
+    return SlipPlan(units, newest_code(people))
+
+
+def codes_issued_near(staff_member: StaffMember, moment: datetime, hours: float) -> list[AccountCode]:
+    """The one-time codes that HR issued for this person's account within ``hours`` of ``moment``, before or after."""
+    span = timedelta(hours=hours)
+    rows = AccountCode.objects.filter(
+        user__staff_member=staff_member, kind=CodeKind.ONE_TIME, issued_at__range=(moment - span, moment + span)
+    )
+    return list(rows.select_related("issued_by").order_by("issued_at", "pk"))
+
+
+def notices_page(user, number=1) -> Page:
+    """What was told to ``user``, unread first, then newest first."""
+    return Paginator(Notice.objects.of(user).unread_first(), PAGE_SIZE).get_page(number)
+
+
+def latest_unread(user) -> list[Notice]:
+    """The three newest notices that ``user`` has not read."""
+    return list(Notice.objects.of(user).unread().order_by("-created_at", "-pk")[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What the owner's own page prints beside the account itself."""
+
+    unit: Unit | None
+    has_second_factor: bool
+    codes: list[AccountCode]
+
+
+def own_account(user) -> OwnAccount:
+    """Unit of today, second factor, and the codes that HR issued."""
+    posting = Posting.objects.on(clock.today()).filter(staff_member=user.staff_member_id, is_primary=True)
+    today = posting.select_related("unit__parent").first()
+    codes = user.codes.filter(kind=CodeKind.ONE_TIME).select_related("issued_by").order_by("-issued_at")
+    return OwnAccount(today.unit if today else None, is_mfa_enabled(user), list(codes[:10]))
+
+
+def _with_accounts(people):
+    live = Prefetch("user__codes", queryset=AccountCode.objects.live(), to_attr="live_codes")
+    return people.select_related("user").prefetch_related(live)
 
 
 def units_to_choose(user) -> list[Unit]:
@@ -56,14 +207,29 @@ def units_to_choose(user) -> list[Unit]:
     return list(visible.existing_on(clock.today()).in_name_order())
 
 
-def person_sheet(person: StaffMember) -> PersonSheet:
-    """The history of one person, newest first, and the number masked."""
+def person_sheet(person: StaffMember, *, reader) -> PersonSheet:
+    """The history of one person, newest first, the number masked, and what ``reader`` sees of the account."""
     newest = ("-valid_from", "-pk")
     return PersonSheet(
         person=person,
         masked_number=masked_national_id(person),
         postings=list(person.postings.select_related("unit__parent").order_by(*newest)),
         duties=list(person.duties.select_related("unit").order_by(*newest)),
+        account=_person_account(person, reader),
+    )
+
+
+def _person_account(person: StaffMember, reader) -> PersonAccount:
+    person = _with_accounts(StaffMember.objects.filter(pk=person.pk)).get()
+    line = account_line(person)
+    codes = AccountCode.objects.filter(user__staff_member=person).select_related("issued_by").order_by("-issued_at")
+    managed = access.can_manage_accounts(reader) and access.managed_people(reader).filter(pk=person.pk).exists()
+    learner = managed and User.objects.learners_only().filter(staff_member=person, is_active=True).exists()
+    return PersonAccount(
+        line=line,
+        codes=list(codes),
+        may_print=managed and (line.state == AccountState.NONE or (learner and line.state in _WITHOUT_PASSWORD)),
+        may_issue=learner and line.state == AccountState.ACTIVE,
     )
 
 

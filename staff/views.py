@@ -17,14 +17,18 @@ def people(request):
     words, code = request.GET.get("q", "")[:100].replace("\x00", ""), request.GET.get("unit", "")[:40]
     units = queries.units_to_choose(request.user)
     unit = next((unit for unit in units if unit.code == code), None)
-    page = queries.people_page(request.user, words=words, unit=unit, number=request.GET.get("page", 1))
-    return render(request, "staff/people.html", {"page": page, "words": words, "units": units, "unit": unit})
+    account = request.GET.get("account", "")
+    number = request.GET.get("page", 1)
+    page = queries.people_page(request.user, words=words, unit=unit, account=account, number=number)
+    choice = {"words": words, "units": units, "unit": unit, "account": account}
+    manages = access.can_manage_accounts(request.user)
+    return render(request, "staff/people.html", {"page": page, "manages": manages, **choice})
 
 
 @require_safe
 def person(request, pk):
-    """One person's postings and duties."""
-    sheet = queries.person_sheet(access.person_for(request.user, pk=pk))
+    """One person's account, postings and duties."""
+    sheet = queries.person_sheet(access.person_for(request.user, pk=pk), reader=request.user)
     return render(request, "staff/person.html", {"sheet": sheet})
 
 

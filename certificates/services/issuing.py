@@ -4,11 +4,13 @@ import hashlib
 import logging
 import os
 from datetime import timedelta
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -23,6 +25,7 @@ from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
 from staff import clock
 from staff.background import kind_of_fault
+from staff.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -210,6 +213,23 @@ def _publish(certificate):
         )
         locked.save(update_fields=["status", "signed_at", "claimed_until", "last_error"])
         log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
+        _tell_the_holder(locked)
+
+
+def _tell_the_holder(certificate) -> None:
+    notify(
+        to=certificate.qualification.staff_member,
+        kind="certificate.issued",
+        key=f"certificate:{certificate.pk}",
+        words=partial(_issued_words, certificate.qualification.title, certificate.serial),
+        path=reverse("certificates:download", args=[certificate.pk]),
+    )
+
+
+def _issued_words(title: str, serial: str) -> tuple[str, str]:
+    return _("Your certificate is ready: %(course)s") % {"course": title}, _(
+        "Certificate number %(number)s is signed. You can download it at any time under My learning."
+    ) % {"number": serial}
 
 
 def store(pdf: bytes, digest: str) -> str:

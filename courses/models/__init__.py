@@ -3,7 +3,7 @@ from courses.models.content import LoadedContent
 from courses.models.learning import Enrolment, LessonCompletion, Sitting
 from courses.models.pages import CatalogueIndexPage, CoursePage, LessonPage, TestPage, TrackPage
 from courses.models.qualifications import Qualification
-from courses.models.requirements import Exemption, Requirement
+from courses.models.requirements import Exemption, ReminderRound, Requirement
 
 __all__ = [
     "CatalogueIndexPage",
@@ -15,6 +15,7 @@ __all__ = [
     "LessonPage",
     "LoadedContent",
     "Qualification",
+    "ReminderRound",
     "Requirement",
     "Sitting",
     "TestPage",

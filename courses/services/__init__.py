@@ -3,6 +3,7 @@
 from courses.services.content import ensure_groups, prepare_pictures
 from courses.services.learning import complete_lesson, enrol, settle_sitting, start_practice, start_test
 from courses.services.qualifications import grant_qualification, last_valid_day, revoke_qualification
+from courses.services.reminders import remind
 from courses.services.requirements import (
     add_requirement,
     add_track_rule,
@@ -24,6 +25,7 @@ __all__ = [
     "grant_qualification",
     "last_valid_day",
     "prepare_pictures",
+    "remind",
     "revoke_qualification",
     "set_validity",
     "settle_sitting",

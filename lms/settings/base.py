@@ -132,11 +132,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # --- Accounts and sign-in ---------------------------------------------------
 
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["staff.accounts.SignInBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "staff.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "staff.accounts.SignInForm", "add_email": "staff.accounts.AddressForm"}
+ACCOUNT_FORMS = {
+    "login": "staff.accounts.SignInForm",
+    "add_email": "staff.accounts.AddressForm",
+    "reset_password": "staff.accounts.ResetForm",
+}
 # Strangers' addresses get no mail from us.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_code"
@@ -147,14 +151,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Học CNTT] "
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Per account, not per address: a commune office of thirty people shares one line (E9).
+# Failed tries are counted by staff.sign_in_limits; these only keep machines off (a commune office shares one line).
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/h/key",
     "login": "600/m/ip",
     "reset_password": "120/m/ip,5/h/key",
     "reset_password_from_key": "60/m/ip",
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
+    "activate": "600/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -249,6 +253,10 @@ SIGNING_CERT_FILE = env.text("SIGNING_CERT_FILE", "")
 SIGNING_CHAIN_FILE = env.text("SIGNING_CHAIN_FILE", "")
 SIGNING_KEY_PASSPHRASE = env.text("SIGNING_KEY_PASSPHRASE", "")
 ATTEMPT_GRACE_SECONDS = 30
+# The code on a printed slip, and the one HR gives to somebody who forgot the password.
+ACTIVATION_CODE_DAYS = 14
+ONE_TIME_CODE_MINUTES = 30
+CODE_TRIES = 10
 
 # --- Logs -------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide as draw_icon
 
-from staff import clock
+from staff import clock, codes
 
 register = template.Library()
 
@@ -62,6 +62,18 @@ def _two_places(value) -> Decimal:
 
 def _decimal(value: Decimal, places: int) -> str:
     return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def staff_code(code: str) -> str:
+    """A staff code as people read it aloud, in two groups."""
+    return codes.grouped_staff_code(code)
+
+
+@register.filter
+def unread(count: int) -> str:
+    """The number beside the bell, short enough for it: 99+ for more than 99."""
+    return str(count) if count < 100 else "99+"
 
 
 @register.filter

@@ -1,6 +1,8 @@
+from staff.models.accounts import AccountCode, FamiliarNetwork
 from staff.models.audiences import Audience, AudienceRule
 from staff.models.feed import Change
 from staff.models.imports import ImportRow, ImportRun
+from staff.models.notices import Letter, Notice
 from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import StaffMember
 from staff.models.postings import Duty, Posting
@@ -10,13 +12,17 @@ from staff.models.users import User
 
 __all__ = [
     "Alarm",
+    "AccountCode",
     "Audience",
     "AudienceRule",
     "BackgroundFunction",
     "Change",
     "Duty",
+    "FamiliarNetwork",
     "ImportRow",
     "ImportRun",
+    "Letter",
+    "Notice",
     "Posting",
     "Scope",
     "StaffMember",

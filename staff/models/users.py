@@ -4,19 +4,39 @@ import unicodedata
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from staff import clock
 from staff.models.fields import NfcCharField
+from staff.models.scopes import Scope
+
+# Rooms above add what makes an account more than a learner's: functions without arguments that return the ids
+# of such accounts as a subquery (an examiner named by an exam session, for one).
+FURTHER_ROLES: list = []
 
 
 def _composed(password):
     return unicodedata.normalize("NFC", password) if password else password
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def learners_only(self):
+        """Accounts whose sole role is learner: no right over a unit today or later, no group, no right of their own.
+
+        Whoever could set the password of another account could act as its owner: HR must not, for these others.
+        """
+        rights = Scope.objects.filter(Q(valid_until=None) | Q(valid_until__gte=clock.today()), user=OuterRef("pk"))
+        plain = self.filter(is_superuser=False, staff_member__isnull=False, groups=None, user_permissions=None)
+        for holders in FURTHER_ROLES:
+            plain = plain.exclude(pk__in=holders())
+        return plain.exclude(Exists(rights))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, staff_code):
         return self.get(staff_code=staff_code.upper())
 
@@ -52,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")]
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # Counted up by "sign out everywhere": every session of before is dead.
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "staff_code"
@@ -77,6 +99,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def check_password(self, raw_password):
         return super().check_password(_composed(raw_password))
+
+    def _get_session_auth_hash(self, secret=None):
+        if not self.session_generation:
+            return super()._get_session_auth_hash(secret)
+        value = f"{self.password}:{self.session_generation}"
+        return salted_hmac("staff.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def first_name(self) -> str:

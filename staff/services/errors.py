@@ -90,6 +90,56 @@ class UnitHasUnits(StaffError):
         )
 
 
+class PrintedMeanwhile(StaffError):
+    def __init__(self):
+        super().__init__(
+            _(
+                "Somebody printed slips for these people while this page was open. Look at the list again before you "
+                "print."
+            )
+        )
+
+
+class NothingToPrint(StaffError):
+    def __init__(self):
+        super().__init__(_("Nobody here needs a slip: everybody chosen already has a password."))
+
+
+class TooManySlips(StaffError):
+    def __init__(self, most):
+        super().__init__(_("At most %(count)d slips are printed at a time: choose a unit.") % {"count": most})
+
+
+class ReasonMissing(StaffError):
+    def __init__(self):
+        super().__init__(_("Say why: the owner of the account reads it."))
+
+
+class MoreThanLearner(StaffError):
+    def __init__(self, user):
+        super().__init__(
+            _("%(name)s is more than a learner here: only the administrator gives such accounts a new way in.")
+            % {"name": user}
+        )
+
+
+class NotActivatedYet(StaffError):
+    def __init__(self, user):
+        super().__init__(_("%(name)s has not chosen a password yet: print a slip.") % {"name": user})
+
+
+class CodeNotValid(StaffError):
+    """The same words whatever the cause: a stranger must not learn which accounts exist."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "These two do not belong together, or the code was used or is out of time. Look at both again; if it "
+                "does not help, ask the HR officer of your agency for a new one."
+            )
+        )
+
+
 def refuse_back_dating(day, reason: str) -> None:
     """History changes only when somebody says so: a past ``day`` needs a ``reason``."""
     if day < clock.today() and not reason.strip():

@@ -91,14 +91,28 @@ MATRIX = {
     "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),
     "staff:duties":         (None,       "302 404 404 404 404 200 200 200 404 200"),
     "staff:duties_csv":     (None,       "302 404 404 404 404 200 200 200 404 200"),
+    "staff:slips":          (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "staff:one_time_code":  ("person",   "302 404 404 404 404 200 404 404 404 200"),
+    # one's own account and notices; the first two are for people who cannot sign in yet
+    "account:activate":     (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "account:choose_password": (None,    "302 302 302 302 302 302 302 302 302 302"),
+    "account:profile":      (None,       "302 200 200 200 200 200 200 200 200 200"),
+    "account:address":      (None,       "302 200 200 200 200 200 200 200 200 200"),
+    "account:confirm_address": (None,    "302 302 302 302 302 302 302 302 302 302"),
+    "account:remove_address": (None,     "302 200 200 200 200 200 200 200 200 200"),
+    "account:sign_out_elsewhere": (None, "302 405 405 405 405 405 405 405 405 405"),
+    "notices:list":         (None,       "302 200 200 200 200 200 200 200 200 200"),
+    "notices:read":         (None,       "302 405 405 405 405 405 405 405 405 405"),
     # certificates: the holder's, and the scopes' over her; verification is public
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
 }  # fmt: skip
 
-# Opened by a stranger: allauth's pages for people who cannot sign in yet. All others of its pages ask to sign in.
+# Opened by a stranger: pages for people who cannot sign in yet. All others below /tai-khoan/ ask to sign in.
 ALLAUTH_OPEN = {
+    "account:activate",
+    "account:choose_password",
     "account_login",
     "account_signup",
     "account_logout",

@@ -16,6 +16,7 @@ from courses.services import complete_lesson, enrol, start_practice, start_test
 from quizzes.services import finalise
 from staff import clock
 from staff.models import BackgroundFunction
+from staff.services import notify
 from tests.factories.certificates import passed_qualification
 from tests.factories.staff import AudienceFactory, AudienceRuleFactory, DutyFactory, PostingFactory
 from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
@@ -189,3 +190,11 @@ def parked_certificate(certificate):
         next_try_at=clock.now() + timedelta(minutes=4),
     )
     return certificate
+
+
+@pytest.fixture
+def notice(learner):
+    """One unread notice of the learner."""
+    return notify(
+        to=learner, kind="test", key="k", words=lambda: ("Giấy chứng nhận đã có", "Đã ký."), path="/viec-hoc/"
+    )

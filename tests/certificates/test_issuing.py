@@ -46,6 +46,16 @@ def test_asking_twice_gives_one_certificate_and_one_number(qualification):
     assert Register.objects.get().last_number == 1
 
 
+def test_the_holder_is_told_once_when_the_certificate_is_signed(qualification, learner):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    services.issue_certificate(qualification_id=qualification.pk)
+    services.issue_waiting()
+
+    [notice] = learner.staff_member.notices.all()
+    assert (notice.kind, notice.path) == ("certificate.issued", f"/giay-chung-nhan/{certificate.pk}/tai-ve/")
+    assert (qualification.title in notice.title, certificate.serial in notice.text) == (True, True)
+
+
 @pytest.mark.parametrize("step", ["draw_certificate", "store", "log"])
 def test_a_crash_at_any_step_is_healed_by_the_sweeper(qualification, monkeypatch, step):
     def crash(*args, **kwargs):

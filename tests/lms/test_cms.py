@@ -1,6 +1,6 @@
 import pytest
 
-from staff.models import User
+from staff.models import Letter, User
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,31 @@ def test_an_administrator_closes_an_account(client, admin, learner):
 
     learner.refresh_from_db()
     assert (response.status_code, learner.is_active) == (302, False)
+
+
+def test_what_an_administrator_changes_of_the_way_in_is_told_to_the_owner(client, admin, learner):
+    client.force_login(admin)
+    known = {"staff_code": learner.staff_code, "full_name": learner.full_name, "language": "vi", "is_active": "on"}
+
+    client.post(
+        f"/cms/users/edit/{learner.pk}/",
+        {**known, "email": "moi@donduong.example", "password1": "Mat-khau-moi-2026", "password2": "Mat-khau-moi-2026"},
+    )
+
+    kinds = sorted(learner.staff_member.notices.values_list("kind", flat=True))
+    old_address = Letter.objects.get(notice__kind="account.address").address
+    assert (kinds, old_address) == (["account.address", "account.password"], learner.email)
+
+
+def test_a_save_that_changes_nothing_of_the_way_in_tells_nothing(client, admin, learner):
+    client.force_login(admin)
+
+    client.post(
+        f"/cms/users/edit/{learner.pk}/",
+        {"staff_code": learner.staff_code, "full_name": "Tên Mới", "email": learner.email, "language": "vi"},
+    )
+
+    assert not learner.staff_member.notices.exists()
 
 
 def test_accounts_are_never_deleted(client, admin, trainer):
