@@ -1,9 +1,12 @@
 """Loaders that answer 404 for what is not there, not published, or somebody else's."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
-from courses.models import CoursePage, Enrolment, LessonPage, TestPage
+from courses.models import CoursePage, Enrolment, LessonPage, TestPage, WordImport
 
 
 def course_page_for(*, code: str) -> CoursePage:
@@ -61,3 +64,37 @@ def own_enrolment(user, page: CoursePage) -> Enrolment:
     if user.staff_member_id is None or enrolment is None:
         raise Http404
     return enrolment
+
+
+# --- In the CMS -----------------------------------------------------------------
+
+
+def may_see_in_cms(user, *, page_id: int) -> bool:
+    """Whether the page lies in the part of the tree that this person works in, or on the way to it."""
+    return policy_registry.get_by_type(Page).explorable_instances(user).filter(pk=page_id).exists()
+
+
+def pages_to_choose(pages, user):
+    """Of these pages, the ones she works on, and what is published."""
+    own = policy_registry.get_by_type(Page).explorable_instances(user)
+    return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))
+
+
+def may_add_lessons(user, page: CoursePage) -> bool:
+    return page.permissions_for_user(user).can_add_subpage()
+
+
+def course_page_to_write(user, *, pk: int) -> CoursePage:
+    """A course in which this person may begin lessons, or 404."""
+    page = get_object_or_404(CoursePage.objects.select_related("course"), pk=pk)
+    if not may_add_lessons(user, page):
+        raise Http404
+    return page
+
+
+def word_import_for(user, *, pk: int) -> WordImport:
+    """What was taken from a Word file into a lesson that this person may edit, or 404."""
+    found = get_object_or_404(WordImport.objects.select_related("lesson", "course_page__course"), pk=pk)
+    if not found.lesson.permissions_for_user(user).can_edit():
+        raise Http404
+    return found

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from courses.errors import FixedByFacts
+from courses.drafts import refusals
+from courses.errors import CourseError, FixedByFacts
 from courses.models import (
     CatalogueIndexPage,
     CoursePage,
@@ -58,4 +59,15 @@ def refusal_to_copy(page) -> FixedByFacts | None:
     """A course has one page, and a quiz one test page: only lessons are copied."""
     if isinstance(page.specific, (CatalogueIndexPage, TrackPage, CoursePage, TestPage)):
         return FixedByFacts(_("This page carries a code that exists once. Make a new one instead of copying it."))
+    return None
+
+
+def refusal_to_publish_in_bulk(page) -> CourseError | None:
+    """Lessons among the page and all below it that the checklist holds back are not published in bulk either."""
+    if refusal := refusal_to_publish(page):
+        return refusal
+    for lesson in LessonPage.objects.descendant_of(page, inclusive=True).select_related("latest_revision"):
+        draft = lesson.get_latest_revision_as_object()
+        if draft.has_unpublished_changes and (sentences := refusals(draft)):
+            return CourseError(f"{draft.title}: {sentences[0]}")
     return None

@@ -267,6 +267,14 @@ def course_preview(page: CoursePage, request) -> dict:
     return {**course_context(page, request.user), "request": request, "is_preview": True}
 
 
+def test_preview(test: TestPage, request) -> dict:
+    """The end of the course's page, where learners meet the test, with the draft in its place."""
+    page = CoursePage.objects.ancestor_of(test).select_related("course").first()
+    parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test.quiz_id else []
+    shown = test if test.quiz_id else None
+    return {**course_preview(page, request), "test": shown, "parts": parts}
+
+
 def catalogue() -> list[Track]:
     """The tracks with their courses and, where it is published, the page of each: two queries."""
     courses = {}

@@ -1,12 +1,16 @@
 """Lists of the CMS for the rows behind the pages: courses and tracks are changed here, never deleted."""
 
-from django.db.models import Model
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.models import Course, Track
+from quizzes.access import TRAINERS
 
 
 class KeptRows(ModelPermissionPolicy):
@@ -22,6 +26,19 @@ class KeptRows(ModelPermissionPolicy):
         return self.user_has_permission(user, action)
 
 
+class CourseForm(WagtailAdminModelForm):
+    """Authors are chosen among the trainers; one who is no trainer any more stays visible until unticked."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "authors" in self.fields:
+            users = get_user_model().objects
+            eligible = Q(groups__name=TRAINERS, is_active=True) | Q(pk__in=self.instance.authors.values("pk"))
+            field = self.fields["authors"]
+            field.queryset = users.filter(eligible).distinct().order_by("full_name", "pk")
+            field.label_from_instance = lambda user: f"{user.full_name} ({user.staff_code})"
+
+
 class CourseViewSet(ModelViewSet):
     model = Course
     name = "khoa-hoc"
@@ -33,20 +50,32 @@ class CourseViewSet(ModelViewSet):
     list_display = ["code", "title", "track", "hours", "is_ready"]
     list_filter = ["track", "is_ready"]
     search_fields = ["code", "title"]
-    panels = [
-        HelpPanel(content=_("Code and track stay as they are: learners' records and certificates refer to them.")),
-        MultiFieldPanel(
-            [FieldPanel("code", read_only=True), FieldPanel("track", heading=_("Track"), read_only=True)], _("Fixed")
-        ),
-        FieldPanel(
-            "title",
-            heading=_("Course title"),
-            help_text=_("Certificates issued so far keep the title they were issued with."),
-        ),
-        FieldPanel("summary", help_text=_("One or two sentences; shown in the list of courses.")),
-        FieldPanel("hours", help_text=_("Class hours of 45 minutes, printed on certificates issued from now on.")),
-        FieldPanel("is_ready", help_text=_("Tick it once lessons and test are published: then people can take it.")),
-    ]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(content=_("Code and track stay as they are: learners' records and certificates refer to them.")),
+            MultiFieldPanel(
+                [FieldPanel("code", read_only=True), FieldPanel("track", heading=_("Track"), read_only=True)],
+                _("Fixed"),
+            ),
+            FieldPanel(
+                "title",
+                heading=_("Course title"),
+                help_text=_("Certificates issued so far keep the title they were issued with."),
+            ),
+            FieldPanel("summary", help_text=_("One or two sentences; shown in the list of courses.")),
+            FieldPanel("hours", help_text=_("Class hours of 45 minutes, printed on certificates issued from now on.")),
+            FieldPanel(
+                "is_ready", help_text=_("Tick it once lessons and test are published: then people can take it.")
+            ),
+            FieldPanel(
+                "authors",
+                widget=forms.CheckboxSelectMultiple,
+                heading=_("Authors"),
+                help_text=_("These trainers write the lessons and the test; other trainers do not see the drafts."),
+            ),
+        ],
+        base_form_class=CourseForm,
+    )
 
 
 class TrackViewSet(ModelViewSet):

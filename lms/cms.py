@@ -19,6 +19,7 @@ from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import IndexView, UserViewSet
 
+from courses.access import may_see_in_cms
 from staff import services
 
 
@@ -39,16 +40,42 @@ def reset_password(request, **kwargs):
     return redirect("account_reset_password")
 
 
+# Where Wagtail's addresses name a page. What a chooser offers is limited where it lists.
+_PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id")
+# Lists over the whole site (who edited what, in whichever course), and a page that fails on purpose.
+_FOR_ADMINISTRATORS = {"wagtailadmin_reports", "wagtailadmin_error_test"}
+
+
 def for_cms_people(view):
-    """Signed-in people without a place in the CMS get 404: for them it does not exist."""
+    """What somebody has no place in does not exist: the CMS for learners, other courses for trainers, all by 404.
+
+    Wagtail asks for the right to edit, but shows a page's history, its comparisons and its usage to everybody.
+    """
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        user = request.user
+        if user.is_authenticated and not user.has_perm("wagtailadmin.access_admin"):
+            raise Http404
+        if user.is_authenticated and not user.is_superuser and not _is_open(request, kwargs):
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _is_open(request, kwargs) -> bool:
+    match = request.resolver_match
+    if set(match.namespaces) & _FOR_ADMINISTRATORS or match.url_name in _FOR_ADMINISTRATORS:
+        return False
+    if match.url_name == "chosen" and not str(kwargs.get("pk", "")).isdecimal():
+        return False  # Wagtail's choosers fall over an id that is none
+    if match.url_name and match.url_name.startswith("wagtailadmin_choose_page"):
+        return True
+    named = [kwargs[name] for name in _PAGE_ARGUMENTS if name in kwargs]
+    if "wagtailadmin_pages" in match.namespaces and "pk" in kwargs:
+        named.append(kwargs["pk"])
+    return all(may_see_in_cms(request.user, page_id=int(pk)) for pk in named)
 
 
 class _AccountForm(forms.ModelForm):

@@ -1,9 +1,11 @@
 from courses.models.catalogue import Course, Track, TrackRule
 from courses.models.content import LoadedContent
 from courses.models.learning import Enrolment, LessonCompletion, Sitting
+from courses.models.moderation import ReviewTask
 from courses.models.pages import CatalogueIndexPage, CoursePage, LessonPage, TestPage, TrackPage
 from courses.models.qualifications import Qualification
 from courses.models.requirements import Exemption, ReminderRound, Requirement
+from courses.models.word_imports import WordImport
 
 __all__ = [
     "CatalogueIndexPage",
@@ -17,9 +19,11 @@ __all__ = [
     "Qualification",
     "ReminderRound",
     "Requirement",
+    "ReviewTask",
     "Sitting",
     "TestPage",
     "Track",
     "TrackPage",
     "TrackRule",
+    "WordImport",
 ]

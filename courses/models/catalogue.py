@@ -1,5 +1,6 @@
 """Tracks and courses: the rows that facts refer to. Pages only show them."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,8 @@ class Course(models.Model):
 
     Code and track are fixed once facts exist. A new cycle may begin ``renewal_window_days`` before a
     qualification ends; what is held goes on until its own last day. ``is_ready`` is false while the course is in
-    preparation: it is named in the catalogue and cannot be taken.
+    preparation: it is named in the catalogue and cannot be taken. ``authors`` are the trainers who
+    write it.
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -50,6 +52,9 @@ class Course(models.Model):
     )
     is_ready = models.BooleanField(_("open for learning"), default=False)
     position = models.PositiveIntegerField(default=0)
+    authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("authors"), related_name="authored_courses", blank=True
+    )
 
     class Meta:
         verbose_name = _("course")

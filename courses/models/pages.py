@@ -12,7 +12,9 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from courses.blocks import LESSON_BLOCKS
+from courses.lesson_form import LessonForm
 from courses.models.catalogue import Course
+from courses.panels import ChecklistPanel
 from quizzes.enums import Purpose
 
 # Parts of our own addresses under a course (courses.urls): a lesson of that name could never be opened.
@@ -22,6 +24,13 @@ SECOND_EXAM = _("The course has a published exam already. Unpublish that one fir
 
 class OwnAddressMixin:
     """The page is shown by our own view: Wagtail's addresses lead there, and its preview draws the same template."""
+
+    preview_sizes = [
+        {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
+        {"name": "tablet", "icon": "tablet-alt", "device_width": 768, "label": _("Tablet, 768 px")},
+        {"name": "desktop", "icon": "desktop", "device_width": 1366, "label": _("Computer, 1366 px")},
+    ]
+    default_preview_size = "phone"
 
     def own_path(self) -> str:
         raise NotImplementedError
@@ -40,6 +49,7 @@ class OwnAddressMixin:
 class CatalogueIndexPage(OwnAddressMixin, Page):
     """The root of the catalogue: its children are the tracks."""
 
+    preview_modes: list = []  # nothing of its own is shown
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["courses.TrackPage"]
@@ -55,6 +65,7 @@ class TrackPage(OwnAddressMixin, Page):
     track = models.OneToOneField("courses.Track", on_delete=models.PROTECT, related_name="page")
 
     content_panels = [*Page.content_panels, FieldPanel("track", read_only=True)]
+    preview_modes: list = []  # its row is shown
     parent_page_types = ["courses.CatalogueIndexPage"]
     subpage_types = ["courses.CoursePage"]
 
@@ -81,6 +92,11 @@ class CoursePage(OwnAddressMixin, Page):
 
     class Meta:
         verbose_name = _("course page")
+
+    def clean(self):
+        super().clean()
+        if self.pk and not CoursePage.objects.filter(pk=self.pk, course=self.course_id).exists():
+            raise ValidationError({"course": _("A page stays with its course: learners' records refer to it.")})
 
     def own_path(self):
         return reverse("courses:course", args=[self.course.code])
@@ -114,12 +130,14 @@ class LessonPage(OwnAddressMixin, Page):
     body = StreamField(LESSON_BLOCKS, verbose_name=_("content"))
 
     content_panels = [
+        ChecklistPanel(),
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("minutes"),
         FieldPanel("topic"),
         FieldPanel("body"),
     ]
+    base_form_class = LessonForm
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
@@ -167,7 +185,7 @@ class TestPage(OwnAddressMixin, Page):
 
     objects = PageManager.from_queryset(TestPageQuerySet)()
 
-    content_panels = [*Page.content_panels, FieldPanel("quiz"), FieldPanel("introduction")]
+    content_panels = [*Page.content_panels, FieldPanel("quiz", heading=_("Test")), FieldPanel("introduction")]
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
 
@@ -190,3 +208,11 @@ class TestPage(OwnAddressMixin, Page):
     def own_path(self):
         course = Course.objects.filter(page__path=self.path[: -self.steplen]).first()
         return reverse("courses:course", args=[course.code]) if course else reverse("courses:catalogue")
+
+    def get_preview_template(self, request, mode_name):
+        return "courses/course.html"
+
+    def get_preview_context(self, request, mode_name):
+        from courses.pages import test_preview
+
+        return test_preview(self, request)

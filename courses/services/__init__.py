@@ -12,6 +12,7 @@ from courses.services.requirements import (
     exempt,
     set_validity,
 )
+from courses.services.word import lesson_from_word
 
 __all__ = [
     "add_requirement",
@@ -24,6 +25,7 @@ __all__ = [
     "exempt",
     "grant_qualification",
     "last_valid_day",
+    "lesson_from_word",
     "prepare_pictures",
     "remind",
     "revoke_qualification",

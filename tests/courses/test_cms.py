@@ -1,4 +1,4 @@
-"""What trainers do in the CMS."""
+"""What reviewers do with pages and rows in the CMS."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,41 +9,22 @@ from courses.models.pages import RESERVED_SLUGS
 
 
 @pytest.fixture
-def desk(client, catalogue, trainer):
-    client.force_login(trainer)
+def desk(client, catalogue, reviewer):
+    client.force_login(reviewer)
     return client
 
 
-def form_of(lesson, **changes):
-    """What the edit form sends for a lesson of one text block."""
-    return {
-        "title": lesson.title,
-        "slug": lesson.slug,
-        "summary": lesson.summary,
-        "minutes": lesson.minutes,
-        "body-count": "1",
-        "body-0-deleted": "",
-        "body-0-order": "0",
-        "body-0-type": "text",
-        "body-0-id": "",
-        "body-0-value": '{"blocks": [{"key": "a", "text": "Nội dung mới", "type": "unstyled", "depth": 0,'
-        ' "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
-        "comments-TOTAL_FORMS": "0",
-        "comments-INITIAL_FORMS": "0",
-        **changes,
-    }
-
-
-def test_what_a_trainer_publishes_is_what_the_learner_reads(desk, lessons, learner, address):
+# Wagtail's forms leave the temporary files of thumbnails open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_draft_is_not_read_and_what_is_published_is(desk, lessons, learner, address, form_of):
     edit = reverse("wagtailadmin_pages:edit", args=[lessons[0].pk])
     desk.post(edit, form_of(lessons[0], title="Bản nháp"))
     assert LessonPage.objects.get(pk=lessons[0].pk).title == lessons[0].title
 
-    desk.post(edit, form_of(lessons[0], title="Tên mới", **{"action-publish": "1"}))
+    desk.post(edit, {**form_of(lessons[0], title="Tên mới"), "action-publish": "1"})
 
     desk.force_login(learner)
-    html = desk.get(address(lessons[0])).content.decode()
-    assert ("Tên mới" in html, "Nội dung mới" in html) == (True, True)
+    assert "Tên mới" in desk.get(address(lessons[0])).text
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))

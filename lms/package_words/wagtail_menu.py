@@ -1,124 +1,6 @@
-"""Words of the packages that our users see and that no package says in Vietnamese.
+"""Wagtail: the menu, the first page, and short words that stand on every screen."""
 
-makemessages finds them here and they get their Vietnamese in our catalogue, which wins over the packages' own.
-Nothing imports this module.
-"""
-
-from django.utils.translation import gettext_noop, ngettext_lazy, pgettext_lazy
-
-# --- allauth: the sign-in forms and what they answer
-
-[
-    gettext_noop("Username"),
-    gettext_noop("Username or email"),
-    gettext_noop("Login"),
-    gettext_noop("Password"),
-    gettext_noop("Email"),
-    gettext_noop("Email address"),
-    gettext_noop("Current Password"),
-    gettext_noop("New Password"),
-    gettext_noop("New Password (again)"),
-    gettext_noop("Password (again)"),
-    gettext_noop("Remember Me"),
-    gettext_noop("Forgot your password?"),
-    gettext_noop("The username and/or password you specified are not correct."),
-    gettext_noop("The email address and/or password you specified are not correct."),
-    gettext_noop("Too many failed login attempts. Try again later."),
-    gettext_noop("This account is currently inactive."),
-    gettext_noop("Invalid login."),
-    gettext_noop("Incorrect password."),
-    gettext_noop("Incorrect code."),
-    gettext_noop("Invalid or expired key."),
-    gettext_noop("The password reset token was invalid."),
-    gettext_noop("The email address is not assigned to any user account."),
-    gettext_noop("Please type your current password."),
-    gettext_noop("You must type the same password each time."),
-    gettext_noop("The new value must be different from the current one."),
-    gettext_noop("A user is already registered with this email address."),
-    gettext_noop("Be patient, you are sending too many requests."),
-    gettext_noop("Successfully signed in as %(name)s."),
-    gettext_noop("You have signed out."),
-    gettext_noop("Password successfully changed."),
-    gettext_noop("Password successfully set."),
-    gettext_noop("Use your password"),
-    gettext_noop("Use authenticator app or code"),
-    gettext_noop("Enter your password:"),
-    gettext_noop("Enter an authenticator code:"),
-    gettext_noop("Sign In"),
-    gettext_noop("Sign Out"),
-    gettext_noop("Confirm"),
-    gettext_noop("Cancel"),
-    gettext_noop("Email Addresses"),
-    gettext_noop("The following email addresses are associated with your account:"),
-    gettext_noop("Verified"),
-    gettext_noop("Unverified"),
-    gettext_noop("Primary"),
-    gettext_noop("Make Primary"),
-    gettext_noop("Re-send Verification"),
-    gettext_noop("Remove"),
-    gettext_noop("Add Email Address"),
-    gettext_noop("Add Email"),
-    gettext_noop("Do you really want to remove the selected email address?"),
-    gettext_noop("Warning:"),
-    gettext_noop(
-        "You currently do not have any email address set up. You should really add an email address so you can receive notifications, reset your password, etc."  # noqa: E501
-    ),
-    gettext_noop("Confirm Email Address"),
-    gettext_noop("Verify Your Email Address"),
-]
-
-# --- allauth: the second step of sign-in
-
-[
-    gettext_noop("Authenticator code"),
-    gettext_noop("Code"),
-    gettext_noop("Recovery codes"),
-    gettext_noop("Recovery Codes"),
-    gettext_noop("TOTP Authenticator"),
-    gettext_noop("Deactivate Authenticator App"),
-    gettext_noop("You are about to deactivate authenticator app based authentication. Are you sure?"),
-    gettext_noop("Deactivate"),
-    gettext_noop("Activate"),
-    gettext_noop("Authenticator app activated."),
-    gettext_noop("Authenticator app deactivated."),
-    gettext_noop("Authenticator App Activated"),
-    gettext_noop("Authenticator App Deactivated"),
-    gettext_noop("A new set of recovery codes has been generated."),
-    gettext_noop("Unused codes"),
-    gettext_noop("Download codes"),
-    gettext_noop("Generate new codes"),
-    gettext_noop("Generate"),
-    gettext_noop("You are about to generate a new set of recovery codes for your account."),
-    gettext_noop("This action will invalidate your existing codes."),
-    gettext_noop("Are you sure?"),
-    gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
-    gettext_noop("You cannot activate two-factor authentication until you have verified your email address."),
-    gettext_noop("You cannot deactivate two-factor authentication."),
-]
-
-# --- Django: what its forms answer and its Vietnamese lacks
-
-[
-    gettext_noop("This field is required."),
-    gettext_noop("Enter a valid date."),
-    gettext_noop("Enter a whole number."),
-    gettext_noop("Enter a number."),
-    gettext_noop("Enter a valid email address."),
-    gettext_noop("That page number is not an integer"),
-    gettext_noop("That page number is less than 1"),
-    gettext_noop("That page contains no results"),
-    gettext_noop("Null characters are not allowed."),
-    gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
-    gettext_noop("Enter a valid “slug” consisting of Unicode letters, numbers, underscores, or hyphens."),
-    gettext_noop("File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."),
-    gettext_noop("Enter a complete value."),
-    gettext_noop("ManagementForm data is missing or has been tampered with"),
-    gettext_noop("“%(pk)s” is not a valid value."),
-    gettext_noop("Enter a valid duration."),
-    gettext_noop("Messages"),
-]
-
-# --- Wagtail: the menu, the explorer and the page editor, for trainers
+from django.utils.translation import gettext_noop
 
 [
     gettext_noop("Pages"),
@@ -423,12 +305,7 @@ from django.utils.translation import gettext_noop, ngettext_lazy, pgettext_lazy
     gettext_noop("Cancelled"),
     gettext_noop("page"),
     gettext_noop("pages"),
-]
-
-[
-    pgettext_lazy("field label", "Login"),
-    ngettext_lazy(
-        "There is %(unused_count)s out of %(total_count)s recovery codes available.",
-        "There are %(unused_count)s out of %(total_count)s recovery codes available.",
-    ),
+    gettext_noop("Keyboard shortcuts are currently enabled; manage your %(account_link)s to disable them."),
+    gettext_noop("Keyboard shortcuts are currently disabled; manage your %(account_link)s to enable them."),
+    gettext_noop("Wagtail %(current_version)s editor guide"),
 ]

@@ -1,0 +1,44 @@
+"""The trainer's editor in Chromium: the live preview as on a phone, the checklist, comments, under the CMS's policy."""
+
+import pytest
+from django.urls import reverse
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def editor(course, lessons, trainer, open_page):
+    course.authors.add(trainer)
+    page = open_page(reverse("wagtailadmin_pages:edit", args=[lessons[0].pk]), user=trainer)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def preview_of(page):
+    """The frame of the live preview, opened."""
+    page.get_by_role("button", name="Bật/tắt xem trước").click()
+    page.wait_for_selector("iframe[data-w-preview-target='iframe']", state="attached")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('iframe')].some(f => f.contentDocument?.querySelector('article.prose'))"
+    )
+    return next(frame for frame in page.frames if "preview" in frame.url)
+
+
+def test_the_live_preview_draws_the_lesson_as_on_a_phone(editor, lessons, live_server):
+    frame = preview_of(editor)
+
+    sizes = [size.get_attribute("aria-label") for size in editor.locator("input[name=preview-size]").all()]
+    style = frame.evaluate("getComputedStyle(document.querySelector('article.prose')).lineHeight")
+    assert sizes == ["Điện thoại, 360 px", "Máy tính bảng, 768 px", "Máy tính, 1366 px"]
+    assert frame.evaluate("document.documentElement.clientWidth") in range(340, 361)
+    assert frame.evaluate("document.documentElement.scrollWidth <= 360")
+    assert style != "normal"
+    assert [url for url in editor.asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
+    assert editor.complaints == []
+
+
+def test_a_self_check_in_the_preview_sends_nothing(editor):
+    frame = preview_of(editor)
+
+    assert frame.locator("form.task button").count() == 0
+    assert frame.locator("form.task[action]").count() == 0
