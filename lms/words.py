@@ -9,6 +9,8 @@ FUNCTIONS = {
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
+    "courses.remind": _("Remind learners of what is due"),
+    "staff.send_letters": _("Send waiting letters by e-mail"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
     "unit_coverage.services.drain_changes": _("Count changes into the training rates"),
     "unit_coverage.services.check_some": _("Compare training rates with the facts"),

@@ -61,7 +61,6 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         if demo and "create_demo" in get_commands():
             call_command("create_demo")
 
