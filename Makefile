@@ -4,6 +4,8 @@ PORT ?= 8000
 BIN := .venv/bin
 # Tests that need nothing but Python.
 PLAIN := not postgresql and not production and not browser and not faults
+# What PostgreSQL decides too; the tests that share one broker and worker come after it, one by one.
+ON_SERVERS := not production and not browser and not faults
 PYTEST_ARGS ?=
 
 .PHONY: setup setup-dev run test test-production test-browser test-faults lint
@@ -23,7 +25,8 @@ test: setup-dev
 
 test-production: setup-dev
 	@$(BIN)/python manage.py compile_catalogues
-	@$(BIN)/python tests/production/servers.py $(BIN)/pytest -m "not browser and not faults" $(PYTEST_ARGS)
+	@$(BIN)/python tests/production/servers.py sh -ec '$(BIN)/pytest -m "$(ON_SERVERS)" -n 2 $(PYTEST_ARGS); \
+		[ -n "$(PYTEST_ARGS)" ] || exec $(BIN)/pytest -m production'
 
 test-browser: setup-dev
 	@$(BIN)/python manage.py compile_catalogues

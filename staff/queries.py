@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from staff import access, clock
 from staff.enums import AccountState, CodeKind
 from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
-from staff.vietnamese import collation_key
+from staff.vietnamese import collation_key, fold
 
 PAGE_SIZE = 50
 _WITHOUT_PASSWORD = (AccountState.WAITING, AccountState.EXPIRED)
@@ -115,14 +115,16 @@ def people_page(user, *, words: str = "", unit: Unit | None = None, account: str
 
 
 def found(people, *, words: str = "", unit: Unit | None = None, account: str = ""):
-    """Those of ``people`` whose name or unit of today matches ``words``, below ``unit``, with such an ``account``."""
+    """Those of ``people`` that ``words`` describe (name, unit, code), below ``unit``, with such an ``account``."""
     today = clock.today()
     posted = Posting.objects.on(today).filter(staff_member=OuterRef("pk"), is_primary=True)
     if unit is not None:
         people = people.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit))))
-    if words.strip():
-        by_unit = StaffMember.objects.filter(Exists(posted.filter(unit__in=Unit.objects.search(words))))
-        people = people.filter(pk__in=people.search(words)) | people.filter(pk__in=by_unit)
+    for word in fold(words).split():
+        # Each word may be of the name, of the unit or of the staff code: "đào ka đô" finds Đào in Ka Đô.
+        in_unit = Exists(posted.filter(unit__in=Unit.objects.search(word)))
+        has_code = Exists(User.objects.filter(staff_member=OuterRef("pk"), staff_code=word.upper()))
+        people = people.filter(Q(search_key__contains=word) | has_code | in_unit)
     if account == "none":
         people = people.filter(user=None)
     elif account == "waiting":

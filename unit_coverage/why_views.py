@@ -6,6 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from certificates.enums import CertificateStatus
+from certificates.models import Certificate
+from courses.queries import courses_begun
 from staff import clock
 from staff.access import person_for
 from staff.models import StaffMember
@@ -43,6 +46,8 @@ def person(request, pk):
         "exemptions": found.exemptions.select_related("track", "course", "recorded_by", "end_recorded_by").order_by(
             *newest
         ),
+        "held": _held(request.user, found),
+        "learning": courses_begun(found),
         "today": clock.today(),
     }
     return render(request, "unit_coverage/why/list.html", _asked(context))
@@ -53,6 +58,16 @@ def person_requirement(request, pk, code):
     found = person_for(request.user, pk=pk)
     breadcrumb = [*_above(found), (_("What must be learnt"), reverse("obligations:person", args=[pk]))]
     return _one(request, found, code, {"is_mine": False, "breadcrumb": breadcrumb})
+
+
+def _held(user, person: StaffMember) -> list[tuple]:
+    """What the person was ever granted, newest first, each with its certificate where ``user`` may open it."""
+    papers = Certificate.objects.visible_to(user).filter(
+        qualification__staff_member=person, status=CertificateStatus.ISSUED
+    )
+    by_fact = {paper.qualification_id: paper for paper in papers.select_related("register").order_by("pk")}
+    rows = person.qualifications.order_by("-valid_from", "-pk")
+    return [(row, by_fact.get(row.pk)) for row in rows]
 
 
 def _asked(context: dict) -> dict:

@@ -11,6 +11,7 @@ from courses.models import LessonPage
 from courses.services import complete_lesson, settle_sitting, start_test
 from quizzes.enums import FinishCause
 from quizzes.services import finalise
+from staff import clock
 from tests.quizzes.helpers import answer
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,9 @@ def test_the_result_of_a_passed_attempt_says_where_the_certificate_comes(browser
     assert "Làm lại bài kiểm tra" not in text
 
 
-def test_an_attempt_closed_by_the_clock_says_so(browser, attempt):
+def test_an_attempt_closed_by_the_clock_says_so(browser, attempt, monkeypatch):
+    # PostgreSQL's clock does not travel by itself.
+    monkeypatch.setattr("staff.clock.database_now", clock.now)
     with time_machine.travel(attempt.deadline + timedelta(minutes=1)):
         finalise(attempt=attempt, cause=FinishCause.TIMER)
 

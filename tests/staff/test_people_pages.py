@@ -30,6 +30,22 @@ def test_hr_finds_people_without_accents_by_name_and_by_unit(client, hr, office,
     assert found == [["Đặng Thị Ánh"], ["Lê Văn Nhân"], []]
 
 
+def test_words_of_name_unit_and_code_find_the_same_person(client, hr, learner):
+    client.force_login(hr)
+
+    found = {
+        words: [line.full_name for line in client.get(reverse("staff:people"), {"q": words}).context["page"]]
+        for words in ("lan van phong", "văn phòng LAN", learner.staff_code.lower(), "lan xã")
+    }
+
+    assert found == {
+        "lan van phong": ["Trần Thị Lan"],
+        "văn phòng LAN": ["Trần Thị Lan"],
+        learner.staff_code.lower(): ["Trần Thị Lan"],
+        "lan xã": [],
+    }
+
+
 def test_list_is_sorted_by_given_name_in_vietnamese_order(client, hr, office):
     for name in ("Trần Đạt", "Lê Ánh", "Võ Dũng", "Bùi An", "Hồ Ăn"):
         PostingFactory(staff_member=StaffMemberFactory(full_name=name), unit=office)
