@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection, connections
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
@@ -118,24 +118,37 @@ def _ask_all(probes) -> dict[str, str | None]:
 
 
 def _database(deadline: float) -> str:
-    """Asked in this thread's connection. When the server keeps silent a watchman hangs up, which ends the waiting.
+    """Asked over this thread's line, if it has one: a watchman hangs up when the server keeps silent.
 
     A line that is not there yet cannot be hung up: whether one comes about is tried in another thread.
     """
-    is_new = connection.vendor == "postgresql" and connection.connection is None
-    if is_new and _Question.put("database", _connects).wait_until(deadline) != "ok":
-        return "away"
-    watchman = threading.Timer(max(0.1, deadline - time.monotonic()), _hang_up, [connection])
-    watchman.daemon = True
-    watchman.start()
+    # The connection itself: ``django.db.connection`` would lead the watchman's thread to one of its own.
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        return _answers(database)
+    if database.connection is not None:
+        watchman = threading.Timer(max(0.1, deadline - time.monotonic()), _hang_up, [database])
+        watchman.daemon = True
+        watchman.start()
+        try:
+            if database.is_usable():
+                return _answers(database)
+        finally:
+            watchman.cancel()
+        if database.in_atomic_block:
+            return "away"
+        # Hung up, or broken since it was last used: then a new one is had at once.
+        database.close()
+    return _Question.put("database", _connects).wait_until(deadline) or "away"
+
+
+def _answers(database) -> str:
     try:
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer")
         return "away"
-    finally:
-        watchman.cancel()
     return "ok"
 
 
@@ -152,8 +165,8 @@ def _connects() -> str:
 
 
 def _hang_up(database) -> None:
-    """Closes the line to PostgreSQL under whoever waits at it. SQLite has no line that could hang."""
-    if database.vendor == "postgresql" and database.connection is not None:
+    """Closes the line to PostgreSQL under whoever waits at it."""
+    if database.connection is not None:
         line = socket.socket(fileno=os.dup(database.connection.fileno()))
         try:
             line.shutdown(socket.SHUT_RDWR)
