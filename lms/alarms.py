@@ -3,9 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -17,12 +17,15 @@ from lms import background, health
 from lms.words import words_of_function
 from staff import clock
 from staff.background import JobState
-from staff.models import Alarm, BackgroundFunction, User
+from staff.models import Alarm, BackgroundFunction, Letter, User
+from staff.services import notify
 
 logger = logging.getLogger(__name__)
 
 # A function that fails for less time is none of anybody's business: it is tried again.
 FAILING_FOR = timedelta(minutes=5)
+# A mail server may be restarted; a letter that waits longer than this says that nobody gets any.
+MAIL_STANDS_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Matter:
 def raise_alarms() -> int:
     """Opens an alarm for each new matter, ends those that are over, tells the administrators. How many it opened."""
     with translation.override(settings.LANGUAGE_CODE):
-        matters = {matter.key: matter for matter in (*_of_the_key(), *_of_the_storage(), *_of_the_work())}
+        matters = {
+            matter.key: matter for matter in (*_of_the_key(), *_of_the_storage(), *_of_the_mail(), *_of_the_work())
+        }
     with transaction.atomic():
         still_open = set(Alarm.objects.filter(ended_at=None).values_list("key", flat=True))
         Alarm.objects.filter(ended_at=None, key__in=still_open - matters.keys()).update(ended_at=clock.now())
@@ -87,9 +92,21 @@ def _of_the_storage() -> list[Matter]:
     return [Matter(f"storage:{state}", words[state])] if state in words else []
 
 
+def _of_the_mail() -> list[Matter]:
+    if not Letter.objects.held_up_since(clock.now() - MAIL_STANDS_AFTER).exists():
+        return []
+    return [
+        Matter(
+            "mail", _("The mail server has not been reached for more than an hour. Letters wait. Look at EMAIL_URL.")
+        )
+    ]
+
+
 def _of_the_work() -> list[Matter]:
     found = []
     for source in background.job_sources():
+        if not source.is_alarming:
+            continue
         parked = source.counts().get(JobState.PARKED, 0)
         if parked:
             text = _("%(kind)s: %(count)d given up after failures. The list of work says why.")
@@ -105,22 +122,20 @@ def _of_the_work() -> list[Matter]:
 
 
 def _tell() -> None:
-    """Mails what was not told yet. While the mail server is away the next round tries again."""
-    untold = list(Alarm.objects.filter(told_at=None, ended_at=None).order_by("pk")[:20])
-    if not untold:
-        return
-    addresses = list(
-        User.objects.filter(is_superuser=True, is_active=True).exclude(email=None).values_list("email", flat=True)
-    )
-    with translation.override(settings.LANGUAGE_CODE):
-        where = settings.SITE_URL + reverse("operations")
-        body = "\n\n".join([*(alarm.text for alarm in untold), _("See it here: %(address)s") % {"address": where}])
-        subject = _("Học CNTT: something needs your attention")
-    try:
-        with get_connection() as connection:
-            for address in addresses:
-                EmailMessage(subject, body, to=[address], connection=connection).send()
-    except OSError as error:
-        logger.warning("The alarms could not be mailed: %s", type(error).__name__)
-        return
-    Alarm.objects.filter(pk__in=[alarm.pk for alarm in untold]).update(told_at=clock.now())
+    """Tells every administrator what was not told yet: by a notice, and by a letter where there is an address."""
+    administrators = list(User.objects.filter(is_superuser=True, is_active=True))
+    for alarm in Alarm.objects.filter(told_at=None, ended_at=None).order_by("pk")[:20]:
+        with transaction.atomic():
+            for administrator in administrators:
+                notify(
+                    to=administrator,
+                    kind="operations.alarm",
+                    key=f"alarm:{alarm.pk}",
+                    words=partial(_words_of, alarm),
+                    path=reverse("operations"),
+                )
+            Alarm.objects.filter(pk=alarm.pk).update(told_at=clock.now())
+
+
+def _words_of(alarm: Alarm) -> tuple[str, str]:
+    return _("Học CNTT: something needs your attention"), alarm.text

@@ -69,7 +69,7 @@ class JobSource:
     ``counts()`` answers how many rows are in each state, in a query or two. ``rows(state, start, limit)`` lists a
     slice of them in a fixed order (of every state when it is None), in a number of queries that does not grow.
     ``retry(pk, user)`` lets one row be tried at once and answers whether there was anything to do; None where that
-    has no meaning.
+    has no meaning. Of parked rows of a kind that ``is_alarming`` administrators are told without asking.
     """
 
     kind: str
@@ -77,6 +77,7 @@ class JobSource:
     counts: Callable[[], dict[JobState, int]]
     rows: Callable[[JobState | None, int, int], Sequence[Job]]
     retry: Callable[[int, Any], bool] | None = None
+    is_alarming: bool = True
 
 
 def kind_of_fault(error: BaseException) -> str:

@@ -70,13 +70,22 @@ class Notice(models.Model):
         return self.title
 
 
+# Nobody takes as long to send one letter: whoever claimed it earlier is gone.
+LETTER_ABANDONED_AFTER = timedelta(minutes=10)
+
+
 class LetterQuerySet(models.QuerySet):
+    def unclaimed(self, now):
+        """Letters that nobody is sending at the moment."""
+        return self.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - LETTER_ABANDONED_AFTER), sent_at=None)
+
     def waiting(self, now):
         """Letters to be sent by ``now``, and those whose sender died more than ten minutes ago."""
-        abandoned = now - timedelta(minutes=10)
-        return self.filter(
-            Q(claimed_at=None) | Q(claimed_at__lt=abandoned), sent_at=None, given_up_at=None, not_before__lte=now
-        )
+        return self.unclaimed(now).filter(given_up_at=None, not_before__lte=now)
+
+    def held_up_since(self, moment):
+        """Letters written before ``moment`` that no server has refused and none has taken."""
+        return self.filter(sent_at=None, given_up_at=None, tries=0, created_at__lt=moment).exclude(last_error="")
 
 
 class Letter(models.Model):

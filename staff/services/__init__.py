@@ -41,7 +41,7 @@ from staff.services.errors import (
     UnitNotThere,
     VersionTooEarly,
 )
-from staff.services.letters import enclose, send_waiting
+from staff.services.letters import enclose, send_again, send_waiting
 from staff.services.notices import mark_read, notify
 from staff.services.postings import begin_posting, carry_over, end_posting, transfer
 from staff.services.scopes import end_scope, grant_scope
@@ -95,6 +95,7 @@ __all__ = [
     "password_was_changed",
     "print_slips",
     "record_change",
+    "send_again",
     "send_waiting",
     "transfer",
     "try_at_once",

@@ -9,10 +9,12 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from wagtail.log_actions import log
 
 from staff import clock
 from staff.enums import LetterPurpose
@@ -70,6 +72,17 @@ def send_waiting() -> int:
     finally:
         _hang_up(connection)
     return sent
+
+
+@transaction.atomic
+def send_again(*, letter_id: int, user: User) -> bool:
+    """Let a letter that was postponed or given up be sent at once, with all its tries. Whether there was one."""
+    now = clock.now()
+    failed = Letter.objects.unclaimed(now).exclude(last_error="").filter(pk=letter_id)
+    if not failed.update(tries=0, claimed_at=None, given_up_at=None, not_before=now, last_error=""):
+        return False
+    log(instance=Letter.objects.get(pk=letter_id), action="staff.job.retry", user=user)
+    return True
 
 
 def _send(pk: int, connection) -> bool | None:

@@ -13,9 +13,11 @@ from certificates.enums import CertificateStatus
 from certificates.models import Certificate
 from certificates.services import issuing
 from lms import background, operations
+from lms.alarms import raise_alarms
 from staff import clock, feed
 from staff.background import JobState
-from staff.models import BackgroundFunction, Change, ImportRun
+from staff.models import BackgroundFunction, Change, ImportRun, Letter
+from staff.services import send_again, send_waiting
 from tests.factories.certificates import passed_qualification
 from tests.factories.staff import StaffMemberFactory
 
@@ -173,6 +175,60 @@ def test_what_cannot_be_tried_again_is_not_there(client, admin, path):
     client.force_login(admin)
 
     assert client.post(f"{JOBS}{path}/lam-lai/").status_code == 404
+
+
+def letter(**values):
+    return Letter.objects.create(purpose="notice", address="lan@example.vn", subject="s", body="b", **values)
+
+
+def test_each_state_of_a_letter_is_told_apart(client, admin):
+    now = clock.now()
+    waiting, abandoned = letter(), letter(claimed_at=now - timedelta(minutes=11))
+    running = letter(claimed_at=now)
+    postponed = letter(tries=1, not_before=now + timedelta(minutes=2), last_error="SMTPDataError 450")
+    given_up = letter(tries=6, given_up_at=now, last_error="SMTPRecipientsRefused")
+    letter(sent_at=now)
+    letter(given_up_at=now - timedelta(days=31), last_error="SMTPRecipientsRefused")
+    client.force_login(admin)
+
+    lines = {line.job.pk: line.job for line in client.get(f"{JOBS}?kind=letters").context["page"]}
+
+    assert {pk: (job.state, job.can_retry, job.error) for pk, job in lines.items()} == {
+        waiting.pk: (JobState.WAITING, False, ""),
+        abandoned.pk: (JobState.WAITING, False, ""),
+        running.pk: (JobState.RUNNING, False, ""),
+        postponed.pk: (JobState.POSTPONED, True, "SMTPDataError 450"),
+        given_up.pk: (JobState.PARKED, True, "SMTPRecipientsRefused"),
+    }
+    assert (lines[postponed.pk].next_at, lines[postponed.pk].whose) == (postponed.not_before, "lan@example.vn")
+    assert rows(client, "?kind=letters&state=parked") == [("letters", JobState.PARKED)]
+
+
+def test_a_letter_that_was_given_up_goes_out_by_the_button_once(client, admin, mailoutbox):
+    given_up = letter(tries=6, given_up_at=clock.now(), last_error="SMTPRecipientsRefused")
+    client.force_login(admin)
+
+    again = [client.post(f"{JOBS}letters/{given_up.pk}/lam-lai/", follow=True) for _click in range(2)]
+    sent = [send_waiting() for _round in range(2)]
+
+    assert [str(next(iter(response.context["messages"]))) for response in again] == [
+        "Hệ thống đang làm lại ngay.",
+        "Không có gì phải làm lại: việc đã xong hoặc đang được xử lý.",
+    ]
+    assert (sent, len(mailoutbox)) == ([1, 0], 1)
+    assert ModelLogEntry.objects.get(action="staff.job.retry").user == admin
+
+
+def test_a_letter_that_is_being_sent_goes_on_undisturbed(admin):
+    running = letter(tries=1, claimed_at=clock.now(), last_error="SMTPDataError 450")
+
+    assert send_again(letter_id=running.pk, user=admin) is False
+
+
+def test_a_letter_that_was_given_up_is_listed_and_alarms_nobody(admin):
+    letter(tries=6, given_up_at=clock.now(), last_error="SMTPRecipientsRefused")
+
+    assert raise_alarms() == 0
 
 
 def test_nobody_else_can_try_again(client, hr, cannot_draw):
