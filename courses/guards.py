@@ -50,9 +50,19 @@ def refusal_to_move(page) -> FixedByFacts | None:
 
 
 def refusal_to_publish(page) -> FixedByFacts | None:
-    """A course has exactly one published exam; practice beside it is welcome."""
+    """A course has exactly one published exam, practice beside it is welcome; each places a quiz that is published."""
     page = page.specific
-    return FixedByFacts(SECOND_EXAM) if isinstance(page, TestPage) and page.is_second_exam() else None
+    if not isinstance(page, TestPage):
+        return None
+    if page.is_second_exam():
+        return FixedByFacts(SECOND_EXAM)
+    # The quiz as it is in the newest draft: that is what would be published.
+    quiz = page.get_latest_revision_as_object().quiz
+    if quiz.published_at is None:
+        return FixedByFacts(
+            _("The quiz “%(code)s” is not published yet. Publish it first, then this page.") % {"code": quiz.code}
+        )
+    return None
 
 
 def refusal_to_copy(page) -> FixedByFacts | None:

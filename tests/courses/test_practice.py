@@ -130,6 +130,24 @@ def test_the_cms_refuses_to_publish_a_second_exam_with_a_sentence(client, admin,
     assert "đã có một bài kiểm tra" in response.text
 
 
+def test_a_page_of_an_unpublished_quiz_is_not_published_and_learners_read_that_it_is_not_open(
+    client, admin, learner, course, test_page
+):
+    practice = Quiz.objects.create(code="BAI-Y", title="Y", time_limit=1, purpose=Purpose.PRACTICE)
+    draft = course.page.add_child(instance=TestPage(title="Tập", slug="tap", quiz=practice, live=False))
+    client.force_login(admin)
+    data = {"title": "Tập", "slug": "tap", "quiz": practice.pk, "introduction": "null", "action-publish": "1"}
+    response = client.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), data, follow=True)
+    Quiz.objects.filter(test_page=test_page).update(published_at=None)
+    client.force_login(learner)
+
+    page = client.get(reverse("courses:course", args=["CB-01"]))
+
+    draft.refresh_from_db()
+    assert (draft.live, "“BAI-Y” chưa được công bố" in response.text) == (False, True)
+    assert "chưa mở" in page.text
+
+
 def test_the_course_page_offers_practice_and_says_what_was_done(client, learner, course, practice, start):
     client.force_login(learner)
     before = client.get(reverse("courses:course", args=["CB-01"]))
