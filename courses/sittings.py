@@ -68,6 +68,7 @@ class AfterTest:
     """
 
     course_code: str
+    course_title: str
     has_passed: bool
     attempts_left: int | None
     lessons: dict[str, LessonPage]
@@ -87,6 +88,7 @@ def after_test(attempt: Attempt) -> AfterTest | None:
     used = Sitting.objects.filter(enrolment=enrolment, test=sitting.test_id).count()
     return AfterTest(
         course_code=enrolment.course.code,
+        course_title=enrolment.course.title,
         has_passed=enrolment.passed_at is not None,
         attempts_left=None if allowed is None else max(0, allowed - used),
         lessons=_lessons_about(attempt, enrolment.course.page),
@@ -99,7 +101,14 @@ def _after_practice(attempt: Attempt) -> AfterTest | None:
     if page is None or attempt.is_preview:
         return None
     lessons = _lessons_about(attempt, page)
-    return AfterTest(page.course.code, has_passed=False, attempts_left=None, lessons=lessons, is_practice=True)
+    return AfterTest(
+        course_code=page.course.code,
+        course_title=page.course.title,
+        has_passed=False,
+        attempts_left=None,
+        lessons=lessons,
+        is_practice=True,
+    )
 
 
 def _lessons_about(attempt: Attempt, page) -> dict[str, LessonPage]:

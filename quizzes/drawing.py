@@ -26,6 +26,15 @@ def draw(quiz, random=_random) -> tuple[list[dict], dict]:
     return items, _blueprint(quiz, parts)
 
 
+def is_as_drawn(quiz, paper) -> bool:
+    """Whether ``paper`` is one that the quiz could still have drawn: same blueprint, questions still in the pool."""
+    parts = list(quiz.parts.prefetch_related("sections__category"))
+    sections = [section for part in parts for section in part.sections.all()]
+    drawable = {version for version, _path in pool_of(quiz, sections)}
+    is_same = _blueprint(quiz, parts).items() <= paper.blueprint.items()
+    return is_same and all(item["version"] in drawable for item in paper.items)
+
+
 def _draw_versions(quiz, sections, pool, random) -> dict[int, list[int]]:
     """Narrow categories choose first: what they take can then never be missing to a wider one (see check_blueprint)."""
     drawn, taken = {}, set()
@@ -78,6 +87,7 @@ def _blueprint(quiz, parts) -> dict:
                         "category": section.category.code,
                         "floor_mark": str(section.floor_mark),
                         "quota": section.quota,
+                        "weighs_questions": section.weighs_questions,
                     }
                     for section in part.sections.all()
                 ],

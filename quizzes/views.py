@@ -66,6 +66,8 @@ def _clock(seconds) -> str:
 
 def _exam_page(request, sitting, *, number, status=200, checked=False):
     questions = queries.exam_paper(sitting)
+    if not questions:
+        raise Http404  # a preview of a quiz that had no sections yet; no such paper is made any more
     current = questions[min(max(number, 1), len(questions)) - 1]
     shown = queries.shown_of(sitting)
     review = queries.review_of(sitting, shown, number=current.number) if checked else []
@@ -217,7 +219,7 @@ def result(request, pk):
         "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
         "closes_at": queries.shown_later(sitting, shown) and sitting.quiz.closes_at,
         "sections_to_read_again": queries.sections_to_read_again(parts) if shows_mark else [],
-        "attempts": queries.attempts_of(sitting),
+        "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
         "review": queries.review_of(sitting, shown),
         "why_no_review": queries.why_no_review(sitting, shown),
         "late_answers": sitting.answers.exclude(late_saved_at=None).count(),

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from quizzes.drawing import draw
+from quizzes.drawing import draw, is_as_drawn
 from quizzes.enums import FinishCause, Purpose, QuestionType
 from quizzes.errors import AttemptFinished, NoAttemptsLeft, NotOpenYet, QuizNotPublished, ResponseRefused, WindowClosed
 from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Answer, Attempt, Paper
 from quizzes.reading import MAX_NUMBER_LENGTH
+from quizzes.services.blueprints import check_blueprint
 from quizzes.services.marking import finalise
 from staff import clock
 
@@ -46,8 +47,10 @@ def start_attempt(
     ``attempts_used`` is the caller's count (per enrolment); without it all this person's attempts of this
     quiz count. The deadline is min(start + limit + extra, ``window_end``, end of the quiz's window) by the
     database's clock; practice has no limits but the window. A preview may be of an unpublished quiz, outside its
-    window, and counts nowhere.
+    window, and counts nowhere; it is refused while the quiz cannot be drawn, and begun afresh when the quiz changed.
     """
+    if is_preview:
+        check_blueprint(quiz=quiz)
     if (attempt := _settled_open_attempt(quiz, staff_member, is_preview)) is not None:
         return attempt
     if not is_preview:
@@ -78,14 +81,15 @@ def _open_attempt(quiz, staff_member):
 
 
 def _settled_open_attempt(quiz, staff_member, is_preview):
-    """The attempt to go on with; one whose time is over, or a preview in the way of the real thing, is closed."""
+    """The attempt to go on with; closed is one whose time is over, and a preview that is in the way of the real thing
+    or shows a quiz that has changed since."""
     attempt = _open_attempt(quiz, staff_member)
     if attempt is None:
         return None
     if clock.database_now() > attempt.deadline + timedelta(seconds=attempt.grace_seconds):
         finalise(attempt=attempt, cause=FinishCause.SWEEPER)
         return None
-    if attempt.is_preview and not is_preview:
+    if attempt.is_preview and not (is_preview and is_as_drawn(quiz, attempt.paper)):
         finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
         return None
     return attempt

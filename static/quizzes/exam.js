@@ -42,6 +42,7 @@
     fieldset.disabled = false;
   });
   var current = form.elements.cau;
+  var first = current.value;
   var buttons = document.querySelectorAll(".question-map__item");
   var live = document.getElementById("exam-live");
   var notice = document.getElementById("exam-notice");
@@ -104,8 +105,14 @@
       ".question-map__item.is-answered").length;
   }
 
+  /* Each question is a step of the browser's own way back: Back leads to the question before. */
   function show(number) {
     if (!fieldsets[number]) { return; }
+    if (String(number) !== current.value) { history.pushState(null, "", "?cau=" + number); }
+    turnTo(number);
+  }
+
+  function turnTo(number) {
     Object.keys(fieldsets).forEach(function (other) { fieldsets[other].hidden = other !== String(number); });
     buttons.forEach(function (button) {
       if (button.value === String(number)) { button.setAttribute("aria-current", "true"); }
@@ -113,11 +120,9 @@
     });
     current.value = number;
     document.getElementById("exam-stay").value = number;
-    history.replaceState(null, "", "?cau=" + number);
     var field = typed(number);
-    var first = inputs(number)[0];
-    if (field) { field.focus(); }
-    else if (first) { (fieldsets[number].querySelector(".option input:checked") || first).focus(); }
+    var option = fieldsets[number].querySelector(".option input:checked") || inputs(number)[0];
+    if (field || option) { (field || option).focus(); }
   }
 
   // --- Saving: one request at a time, newest state of each question, tried until it is acknowledged -------
@@ -129,6 +134,11 @@
 
   /* Kept on this computer at every key, sent when the typing pauses. */
   var typing = null;
+
+  function tellUnsent() {
+    saved.hidden = true;
+    tell(words.wordOffline.replace("{n}", Object.keys(pending).length));
+  }
 
   function keep(number) {
     clearTimeout(typing);
@@ -146,6 +156,7 @@
     };
     store.write(key, pending);
     paint(number);
+    if (failures) { tellUnsent(); }
     if (!isTyping) { clearTimeout(typing); flush(); }
   }
 
@@ -174,13 +185,12 @@
       return answered(response, sent);
     }).then(function () {
       isSending = false;
-      failures = 0;
       flush();
     }, function (problem) {
       isSending = false;
       if (problem && problem.isFinal) { return; }
       failures += 1;
-      tell(words.wordOffline);
+      tellUnsent();
       retry = setTimeout(flush, Math.min(15000, 500 * Math.pow(2, failures)));
     });
   }
@@ -198,12 +208,15 @@
       if (response.status === 401) { signedOut(data); }
       if (response.status === 410) { store.write(key, pending = {}); location.assign(data.result); throw final(); }
       drop(sent);
+      // One state at a time: "saved" stands there again when everything is.
+      if (!Object.keys(pending).length) { failures = 0; }
       if (response.status === 409) { stale(data, sent); return; }
       if (!response.ok) { tell(data.error || ""); return; }
       fieldsets[sent.number].dataset.sequence = Math.max(Number(fieldsets[sent.number].dataset.sequence), sent.sequence);
       synchronise(data.remaining);
-      tell(data.late ? words.wordLate : "");
       if (!pending[sent.number]) { tellReading(sent.number, data.read); }
+      if (failures) { tellUnsent(); return; }
+      tell(data.late ? words.wordLate : "");
       if (!data.late) {
         saved.hidden = false;
         saved.querySelector("span").textContent = words.wordSaved.replace("{time}", data.saved_at);
@@ -218,6 +231,7 @@
   }
 
   function signedOut(data) {
+    saved.hidden = true;
     tell(words.wordSignedOut, data.login);
     throw final();
   }
@@ -228,17 +242,35 @@
     if (sent.number !== Number(current.value)) { show(sent.number); }
   }
 
-  /* The server's newest state; what this page still has to send stays as it is. */
+  /* The server's newest state; what this page still has to send stays as it is. Says whether anything was newer. */
   function take(data) {
+    var isNewer = false;
     token(data.csrf_token);
     synchronise(data.remaining);
     data.answers.forEach(function (answer) {
+      var known = Number(fieldsets[answer.number].dataset.sequence);
+      // An older state may arrive after the answer to a save that went out later.
+      if (answer.sequence < known) { return; }
       fieldsets[answer.number].dataset.sequence = answer.sequence;
       if (!pending[answer.number]) {
+        isNewer = isNewer || answer.sequence > known;
         put(answer.number, answer.response, answer.flagged);
         tellReading(answer.number, answer.read);
       }
     });
+    return isNewer;
+  }
+
+  /* Somebody who comes back to this window sees what she did in another one, or that she handed in there. */
+  var lookedAt = -Infinity;
+
+  function lookAgain() {
+    if (isOver || document.visibilityState !== "visible" || performance.now() - lookedAt < 2000) { return; }
+    lookedAt = performance.now();
+    refresh().then(function (news) {
+      if (news.isHandedIn) { whenSaved = function () { location.assign(words.result); }; flush(); }
+      else if (news.isNewer) { tell(words.wordNewer); }
+    }).catch(function () {});
   }
 
   function refresh() {
@@ -246,7 +278,7 @@
       return response.json().then(function (data) {
         if (response.status === 401) { signedOut(data); }
         if (!response.ok) { throw new Error("away"); }
-        take(data);
+        return { isNewer: take(data), isHandedIn: data.finished && data.remaining > 0 };
       });
     });
   }
@@ -360,8 +392,15 @@
 
   window.addEventListener("online", function () { failures = 0; flush(); });
   // The monotonic clock may stand still while the computer sleeps.
-  document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "visible" && !isOver) { refresh().catch(function () {}); }
+  document.addEventListener("visibilitychange", lookAgain);
+  window.addEventListener("focus", lookAgain);
+
+  window.addEventListener("popstate", function () {
+    var number = new URLSearchParams(location.search).get("cau") || first;
+    if (!fieldsets[number] || isOver) { return; }
+    clearTimeout(typing);
+    flush();
+    turnTo(Number(number));
   });
 
   Object.keys(pending).forEach(function (number) {

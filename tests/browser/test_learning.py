@@ -12,6 +12,15 @@ from tests.factories.staff import PASSWORD
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
+def _wait_until_all_is_sent(page):
+    """The policy of the site lets no string be run in the page again and again, as wait_for_function does."""
+    for _try in range(150):
+        if not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('exam:'))"):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("answers are still waiting on this computer")
+
+
 def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_result(
     open_page, live_server, learner, last_lesson_left
 ):
@@ -23,7 +32,7 @@ def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_resul
 
     page.locator(f'a.button--primary[href$="/{last_lesson_left.slug}/"]').click()
     page.locator('form[action$="/da-hoc/"] button').click()
-    expect(page).to_have_url(f"{live_server.url}/hoc/CB-01/")
+    expect(page).to_have_url(f"{live_server.url}/hoc/CB-01/#kiem-tra")
     page.locator('form[action$="/kiem-tra/bat-dau/"] button').click()
     expect(page).to_have_url(re.compile(r"/thi/\d+/$"))
 
@@ -33,7 +42,7 @@ def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_resul
     page.locator("#cau-1 button[name=go]").last.click()
     page.keyboard.press("1")
     expect(page.locator("#exam-answered")).to_have_text("2")
-    page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('exam:'))")
+    _wait_until_all_is_sent(page)
     page.reload()
     expect(page.locator("#exam-answered")).to_have_text("2")
     expect(page.locator("#cau-2 .option input").nth(0)).to_be_checked()
@@ -64,6 +73,69 @@ def test_without_a_script_a_learner_answers_two_questions_and_hands_in(open_page
     expect(page).to_have_url(f"{live_server.url}/thi/{attempt.pk}/ket-qua/")
     expect(page.locator(".mark")).to_be_visible()
     attempt.refresh_from_db()
+    shown = {item["number"]: item["options"] for item in attempt.paper.items}
+    saved = dict(attempt.answers.exclude(response=[]).values_list("number", "response"))
+    assert saved == {1: [shown[1][1]["id"]], 2: [shown[2][0]["id"]]}
+
+
+def test_the_way_back_of_the_browser_leads_to_the_question_before(open_page, live_server, learner, attempt):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.wait_for_load_state()
+    page.locator("#cau-1 button[name=go]").last.click()
+    page.locator(".question-map__item").nth(3).click()
+    expect(page).to_have_url(f"{live_server.url}/thi/{attempt.pk}/?cau=4")
+
+    page.go_back()
+    expect(page.locator("#cau-2")).to_be_visible()
+    page.keyboard.press("1")
+    page.go_back()
+    expect(page.locator("#cau-1")).to_be_visible()
+    page.go_forward()
+
+    expect(page.locator("#cau-2 .option input").first).to_be_checked()
+    attempt.refresh_from_db()
+    assert attempt.finished_at is None
+    assert page.complaints == []
+
+
+def test_a_second_window_shows_the_newest_answer_when_it_is_looked_at(open_page, learner, attempt):
+    first = open_page(f"/thi/{attempt.pk}/", user=learner)
+    first.wait_for_load_state()
+    second = first.context.new_page()
+    second.goto(first.url)
+    second.wait_for_load_state()
+    second.keyboard.press("1")
+    expect(second.locator("#exam-saved")).to_be_visible()
+    first.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(first.locator("#cau-1 .option input").nth(0)).to_be_checked()
+    first.keyboard.press("2")
+    expect(first.locator("#exam-saved")).to_be_visible()
+
+    second.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(second.locator("#cau-1 .option input").nth(1)).to_be_checked()
+    expect(second.locator("#exam-notice")).to_contain_text("cửa sổ khác")
+
+
+def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_arrives_later(
+    open_page, learner, attempt
+):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.wait_for_load_state()
+    page.keyboard.press("1")
+    expect(page.locator("#exam-saved")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.keyboard.press("2")
+    expect(page.locator("#exam-notice")).to_contain_text("Chưa gửi được 1 câu")
+    page.locator("#cau-1 button[name=go]").last.click()
+    page.keyboard.press("1")
+    expect(page.locator("#exam-notice")).to_contain_text("Chưa gửi được 2 câu")
+    expect(page.locator("#exam-saved")).to_be_hidden()
+    page.context.set_offline(False)
+
+    expect(page.locator("#exam-saved")).to_be_visible()
+    expect(page.locator("#exam-notice")).to_be_hidden()
     shown = {item["number"]: item["options"] for item in attempt.paper.items}
     saved = dict(attempt.answers.exclude(response=[]).values_list("number", "response"))
     assert saved == {1: [shown[1][1]["id"]], 2: [shown[2][0]["id"]]}

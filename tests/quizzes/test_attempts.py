@@ -11,24 +11,26 @@ from hypothesis import strategies as st
 from quizzes.enums import FinishCause
 from quizzes.errors import (
     AttemptFinished,
+    BlueprintIncomplete,
     NoAttemptsLeft,
     QuizNotPublished,
     ResponseRefused,
     TimeNotUp,
     WindowClosed,
 )
-from quizzes.models import Answer, Attempt
+from quizzes.models import Answer, Attempt, Question, Section
 from quizzes.queries import latest_grading
 from quizzes.services import (
     finalise,
     retire_question,
+    review_question,
     revise_question,
     save_answer,
     start_attempt,
     unpublish_quiz,
 )
 from quizzes.services.marking import mark_paper
-from tests.factories.quizzes import fill, text
+from tests.factories.quizzes import PartFactory, SectionFactory, fill, text
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import answer, in_section, right_of, wrong_of
 
@@ -328,3 +330,22 @@ def test_a_part_needs_its_pass_mark_and_every_floor(right, floors, passed):
     )
 
     assert is_passed is passed
+
+
+def test_a_preview_of_a_quiz_without_sections_is_refused_and_goes_on_until_the_quiz_changes(learner):
+    part = PartFactory()
+    person = learner.staff_member
+    with pytest.raises(BlueprintIncomplete):
+        start_attempt(quiz=part.quiz, staff_member=person, is_preview=True)
+
+    section = SectionFactory(part=part, quota=2)
+    fill(section.category, 3)
+    first, same = (start_attempt(quiz=part.quiz, staff_member=person, is_preview=True) for _ in range(2))
+    Section.objects.update(quota=3)
+    afresh = start_attempt(quiz=part.quiz, staff_member=person, is_preview=True)
+    revise_question(question=Question.objects.first(), text=text("Câu đã sửa?"))
+    review_question(question=Question.objects.first())
+    revised = start_attempt(quiz=part.quiz, staff_member=person, is_preview=True)
+
+    assert (first, len(afresh.paper.items)) == (same, 3)
+    assert len({first.pk, afresh.pk, revised.pk}) == 3

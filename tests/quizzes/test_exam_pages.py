@@ -353,3 +353,34 @@ def test_a_save_nested_without_end_is_refused_in_a_sentence(page, attempt):
     response = page.post(url("save", attempt), "[" * 100_000, content_type="application/json")
 
     assert response.status_code == 400
+
+
+# --- Previews -------------------------------------------------------------------
+
+
+def test_a_preview_says_so_on_every_page_and_leads_back_to_the_form_of_the_test(page, learner, quiz, host_clock):
+    start_attempt(quiz=quiz, staff_member=learner.staff_member)
+    finalise(attempt=Attempt.objects.get(), cause="submitted")
+    preview = start_attempt(quiz=quiz, staff_member=learner.staff_member, is_preview=True)
+    form = reverse("quizzes_cms:quiz", args=[quiz.pk])
+
+    pages = [page.get(reverse(f"quizzes:{name}", args=[preview.pk])).text for name in ("attempt", "submit")]
+    finalise(attempt=preview, cause="submitted")
+    pages.append(page.get(reverse("quizzes:result", args=[preview.pk])).text)
+
+    assert ["Xem thử" in text for text in pages] == [True, True, True]
+    assert [form in pages[0], form in pages[2], "Lượt 1" in pages[2], 'href="/viec-hoc/">Về' in pages[2]] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_where_something_is_missing_the_first_thing_offered_is_to_go_on(page, attempt):
+    answer(attempt, right=[1, 3, 4])
+    before = page.get(reverse("quizzes:submit", args=[attempt.pk])).text
+
+    answer(attempt, right=[2])
+    after = page.get(reverse("quizzes:submit", args=[attempt.pk])).text
+
+    assert 'button--primary" href="{}?cau=2"'.format(reverse("quizzes:attempt", args=[attempt.pk])) in before
+    assert [text.count("button--primary") for text in (before, after)] == [1, 1]
+    assert '<button class="button button--primary">Nộp bài' in after
