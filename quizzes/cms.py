@@ -6,21 +6,32 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import strip_tags
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.log_actions import log
 
 from quizzes.access import can_review, can_write_bank
 from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
+from quizzes.comparison import differences
 from quizzes.enums import Purpose, QuestionStatus, QuestionType
 from quizzes.errors import QuizError
 from quizzes.models import Category, Question, Quiz
-from quizzes.pictures import address_of, without_pictures
-from quizzes.queries import was_shown_in_practice
-from quizzes.services import publish_quiz, retire_question, review_question, start_attempt, unpublish_quiz
+from quizzes.pictures import address_of
+from quizzes.queries import quizzes_that_may_draw, was_shown_in_practice
+from quizzes.question_text import plain_words
+from quizzes.services import (
+    publish_quiz,
+    restore_question,
+    retire_question,
+    review_question,
+    start_attempt,
+    unpublish_quiz,
+)
 
 PAGE_SIZE = 50
+WAITING = "waiting"  # a filter beside the statuses: what a reviewer has to look at
 
 
 def for_bank(view):
@@ -56,16 +67,23 @@ def _tell(request, verb, success) -> bool:
     return True
 
 
+def _confirm(request, **context):
+    """Asks before something that learners or the bank feel; the page posts to its own address."""
+    return render(request, "quizzes/cms/confirm.html", context)
+
+
 # --- Questions --------------------------------------------------------------
 
 
 @for_bank
 def questions(request):
-    found = Question.objects.select_related("category", "current").search(request.GET.get("q", "")[:200])
+    found = Question.objects.select_related("category", "current").with_newest().search(request.GET.get("q", "")[:200])
     category = Category.objects.filter(code=request.GET.get("category", "")).first()
     if category:
         found = found.in_category(category)
-    if (status := request.GET.get("status")) in QuestionStatus.values:
+    if (status := request.GET.get("status")) == WAITING:
+        found = found.waiting()
+    elif status in QuestionStatus.values:
         found = found.filter(status=status)
     if (kind := request.GET.get("type")) in QuestionType.values:
         found = found.filter(current__type=kind)
@@ -76,9 +94,9 @@ def questions(request):
     query.pop("p", None)
     context = {
         "page": page,
-        "rows": [(question, strip_tags(without_pictures(question.current.stem))) for question in page],
+        "rows": [(question, plain_words(question.current.stem)) for question in page],
         "categories": Category.objects.order_by("code"),
-        "statuses": QuestionStatus.choices,
+        "statuses": [(WAITING, _("waiting for review")), *QuestionStatus.choices],
         "types": QuestionType.choices,
         "pools": Purpose.choices,
         "query": query.urlencode(),
@@ -95,38 +113,74 @@ def question(request, pk=None):
         log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
         messages.success(request, _("Question %(code)s is saved.") % {"code": saved.code})
         return redirect("quizzes_cms:question", pk=saved.pk)
-    versions = list(subject.versions.select_related("created_by").order_by("-number")) if subject else []
-    is_waiting = subject and (
-        subject.status == QuestionStatus.DRAFT
-        or (subject.status == QuestionStatus.REVIEWED and versions[0].pk != subject.current_id)
-    )
     context = {
         "form": form,
         "question": subject,
-        "versions": versions,
-        "is_waiting": is_waiting,
+        **(_state_of(subject) if subject else {}),
         "pictures": [address_of(sha256) for sha256 in form.pictures],
         "can_review": can_review(request.user),
-        "was_practised": subject and subject.purpose == Purpose.EXAM and was_shown_in_practice(subject),
     }
     return render(request, "quizzes/cms/question.html", context)
+
+
+def _state_of(subject) -> dict:
+    """Where the question stands, what waits to be let through, and which quizzes may draw it."""
+    versions = list(subject.versions.select_related("created_by").order_by("-number"))
+    is_changed = subject.status == QuestionStatus.REVIEWED and versions[0].pk != subject.current_id
+    shown = next(version for version in versions if version.pk == subject.current_id)
+    return {
+        "versions": versions,
+        "is_waiting": is_changed or subject.status == QuestionStatus.DRAFT,
+        "differences": differences(shown, versions[0]) if is_changed else [],
+        "quizzes": quizzes_that_may_draw(subject),
+        "was_practised": subject.purpose == Purpose.EXAM and was_shown_in_practice(subject),
+    }
 
 
 @require_POST
 @for_reviewers
 def review(request, pk):
+    """Lets the version through that the reviewer had before her."""
     subject = get_object_or_404(Question, pk=pk)
-    if _tell(request, lambda: review_question(question=subject, by=request.user), _("The question may be used now.")):
+    number = request.POST.get("version", "")
+    number = int(number) if number.isdecimal() and len(number) < 9 else None
+
+    def verb():
+        review_question(question=subject, number=number, by=request.user)
+
+    if _tell(request, verb, _("The question may be used now.")):
         log(instance=subject, action="wagtail.publish", user=request.user)
+    return redirect("quizzes_cms:question", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_reviewers
+def retire(request, pk):
+    subject = get_object_or_404(Question, pk=pk)
+    if request.method != "POST":
+        return _confirm(
+            request,
+            title=_("Retire question %(code)s?") % {"code": subject.code},
+            sentences=[
+                _("No new paper shows it any more. Papers that showed it, and their marks, stay as they are."),
+                _("It can be taken back as a draft later."),
+            ],
+            button=_("Yes, retire the question"),
+            back=reverse("quizzes_cms:question", args=[pk]),
+        )
+    if _tell(request, lambda: retire_question(question=subject, by=request.user), _("The question is retired.")):
+        log(instance=subject, action="wagtail.unpublish", user=request.user)
     return redirect("quizzes_cms:question", pk=pk)
 
 
 @require_POST
 @for_reviewers
-def retire(request, pk):
+def restore(request, pk):
+    """A retired question becomes a draft; nobody sees it before it is reviewed."""
     subject = get_object_or_404(Question, pk=pk)
-    if _tell(request, lambda: retire_question(question=subject, by=request.user), _("The question is retired.")):
-        log(instance=subject, action="wagtail.unpublish", user=request.user)
+    words = _("The question is a draft again.")
+    if _tell(request, lambda: restore_question(question=subject, by=request.user), words):
+        log(instance=subject, action="wagtail.edit", user=request.user)
     return redirect("quizzes_cms:question", pk=pk)
 
 
@@ -166,7 +220,7 @@ def quiz(request, pk=None):
     if request.method == "POST" and not may_edit:
         raise Http404
     purpose = Purpose.PRACTICE if request.GET.get("purpose") == Purpose.PRACTICE else Purpose.EXAM
-    form = QuizForm(request.POST or None, instance=subject, purpose=purpose)
+    form = QuizForm(request.POST or None, instance=subject, purpose=purpose, is_fixed=not may_edit)
     if request.method == "POST" and form.is_valid() and (saved := form.save_all()):
         log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
         messages.success(request, _("Test %(code)s is saved.") % {"code": saved.code})
@@ -183,19 +237,46 @@ def quiz(request, pk=None):
     return render(request, "quizzes/cms/quiz.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_reviewers
 def publish(request, pk):
     subject = get_object_or_404(Quiz, pk=pk)
+    if request.method != "POST":
+        return _confirm(
+            request,
+            title=_("Publish test %(code)s?") % {"code": subject.code},
+            sentences=[
+                _("Learners can take it from now on, within its opening times. You can close it to new attempts later.")
+            ],
+            button=_("Yes, publish"),
+            back=reverse("quizzes_cms:quiz", args=[pk]),
+        )
     if _tell(request, lambda: publish_quiz(quiz=subject), _("The test is published.")):
         log(instance=subject, action="wagtail.publish", user=request.user)
     return redirect("quizzes_cms:quiz", pk=pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_reviewers
 def unpublish(request, pk):
     subject = get_object_or_404(Quiz, pk=pk)
+    if request.method != "POST":
+        running = subject.attempts.open().filter(is_preview=False).count()
+        return _confirm(
+            request,
+            title=_("Close test %(code)s to new attempts?") % {"code": subject.code},
+            sentences=[
+                _("Learners can no longer start it. You can publish it again later."),
+                ngettext(
+                    "%(count)d attempt is running now; it goes on to its end.",
+                    "%(count)d attempts are running now; they go on to their end.",
+                    running,
+                )
+                % {"count": running},
+            ],
+            button=_("Yes, close it"),
+            back=reverse("quizzes_cms:quiz", args=[pk]),
+        )
     if _tell(request, lambda: unpublish_quiz(quiz=subject), _("The test is closed to new attempts.")):
         log(instance=subject, action="wagtail.unpublish", user=request.user)
     return redirect("quizzes_cms:quiz", pk=pk)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.forms import formset_factory, inlineformset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.rich_text import get_rich_text_editor_widget
+from wagtail.admin.rich_text import DraftailRichTextArea
 
 from quizzes.enums import (
     Accents,
@@ -37,6 +37,21 @@ from quizzes.services import check_blueprint, create_question, move_question, re
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
 # Files of other systems bring more than anybody would type.
 MAX_OPTIONS = 100
+
+
+class StemEditor(DraftailRichTextArea):
+    """Wagtail's editor, which hands over at once what is typed: "Save" right after the last key loses nothing."""
+
+    def __init__(self, **kwargs):
+        super().__init__(features=STEM_FEATURES, **kwargs)
+        self.options["stateSaveInterval"] = 0
+
+    def value_from_datadict(self, data, files, name):
+        """What no editor sends is read as nothing: the field then says that the question is missing."""
+        try:
+            return super().value_from_datadict(data, files, name)
+        except Exception:  # noqa: BLE001 (Wagtail's converter fails in many ways on what is not its own)
+            return ""
 
 
 class OptionForm(forms.Form):
@@ -81,13 +96,26 @@ class QuestionForm(forms.Form):
             "Only in sections whose questions count with their own points; elsewhere every question counts the same."
         ),
     )
-    stem = forms.CharField(label=gettext_lazy("Question"))
+    stem = forms.CharField(
+        label=gettext_lazy("Question"),
+        widget=StemEditor,
+        error_messages={"required": gettext_lazy("Write the question.")},
+    )
     right = forms.TypedChoiceField(
         label=gettext_lazy("The statement is"),
         required=False,
         choices=[("", "–"), ("true", gettext_lazy("true")), ("false", gettext_lazy("false"))],
         coerce=lambda value: value == "true",
         empty_value=None,
+    )
+    note_true = forms.CharField(
+        label=gettext_lazy("Explanation for who answers “true”"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Shown at review to those who chose this answer."),
+    )
+    note_false = forms.CharField(
+        label=gettext_lazy("Explanation for who answers “false”"), required=False, max_length=500
     )
     scoring = forms.ChoiceField(
         label=gettext_lazy("Scoring of several right answers"),
@@ -101,9 +129,24 @@ class QuestionForm(forms.Form):
         ),
     )
     shuffle_options = forms.BooleanField(label=gettext_lazy("Shuffle the options"), required=False, initial=True)
-    accents = forms.ChoiceField(label=gettext_lazy("Accents"), required=False, choices=Accents)
-    case = forms.ChoiceField(label=gettext_lazy("Capitals"), required=False, choices=Case)
-    spelling = forms.ChoiceField(label=gettext_lazy("Typing slips"), required=False, choices=Spelling)
+    accents = forms.ChoiceField(
+        label=gettext_lazy("Accents"),
+        required=False,
+        choices=Accents,
+        help_text=gettext_lazy("Whether “tuong lua” is as good as “tường lửa”."),
+    )
+    case = forms.ChoiceField(
+        label=gettext_lazy("Capitals"),
+        required=False,
+        choices=Case,
+        help_text=gettext_lazy("Whether “ram” is as good as “RAM”."),
+    )
+    spelling = forms.ChoiceField(
+        label=gettext_lazy("Typing slips"),
+        required=False,
+        choices=Spelling,
+        help_text=gettext_lazy("Whether “firewal” is as good as “firewall”."),
+    )
     unit = forms.CharField(
         label=gettext_lazy("Unit"),
         required=False,
@@ -122,7 +165,6 @@ class QuestionForm(forms.Form):
         self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
         self.text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
         super().__init__(data, initial=self._initial())
-        self.fields["stem"].widget = get_rich_text_editor_widget(features=STEM_FEATURES)
         self.options = OptionFormSet(data, initial=self._option_rows(), prefix="options")
         self.accepted = AcceptedFormSet(data, initial=self._accepted_rows(), prefix="accepted")
         if question:
@@ -140,6 +182,7 @@ class QuestionForm(forms.Form):
             "stem": with_marks(text.stem, self.pictures, is_html=True),
             "points": _comma(text.points),
             "right": "" if text.right is None else str(text.right).lower(),
+            **dict(zip(("note_true", "note_false"), self._statement_notes(), strict=False)),
             "scoring": text.scoring,
             "shuffle_options": self.newest.shuffle_options or not text.options,
             "accents": text.accents,
@@ -149,6 +192,9 @@ class QuestionForm(forms.Form):
             "feedback": text.feedback,
             "version": self.newest.number,
         }
+
+    def _statement_notes(self) -> tuple[str, ...]:
+        return self.text.option_feedback if self.text.type == QuestionType.TRUE_FALSE else ()
 
     def _option_rows(self):
         text = self.text
@@ -225,7 +271,9 @@ class QuestionForm(forms.Form):
             options=tuple((from_marks(row["text"], self.pictures, is_html=False), row["right"]) for row in rows),
             right=data["right"],
             feedback=data["feedback"],
-            option_feedback=tuple(row["note"] for row in rows),
+            option_feedback=tuple(row["note"] for row in rows)
+            if data["type"] != QuestionType.TRUE_FALSE
+            else (data["note_true"], data["note_false"]),
             difficulty=data["difficulty"],
             shuffle_options=data["shuffle_options"],
             scoring=data["scoring"] or Scoring.ALL_OR_NOTHING,
@@ -261,6 +309,11 @@ class CategoryForm(forms.ModelForm):
     class Meta:
         model = Category
         fields = ["code", "name", "parent", "competence"]
+        labels = {"parent": gettext_lazy("Above it")}
+        help_texts = {
+            "parent": gettext_lazy("Empty: a category of its own. Chosen once."),
+            "competence": gettext_lazy("The code in the framework of competences, for example IU01."),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -327,7 +380,7 @@ class QuizForm(forms.ModelForm):
             "closes_at": gettext_lazy("Empty: no end. Every attempt ends by then, and then the third row below holds."),
         }
 
-    def __init__(self, data=None, *, instance=None, purpose=Purpose.EXAM):
+    def __init__(self, data=None, *, instance=None, purpose=Purpose.EXAM, is_fixed=False):
         super().__init__(data, instance=instance, initial={"purpose": purpose})
         self.purpose = self._purpose(purpose)
         if self.instance.pk:
@@ -339,6 +392,18 @@ class QuizForm(forms.ModelForm):
         self.parts = PartFormSet(data, instance=self.instance, prefix="parts")
         for form in self.parts:
             form.sections = SectionFormSet(data, instance=form.instance, prefix=f"{form.prefix}-sections")
+        if is_fixed:
+            self._fix()
+
+    def _fix(self):
+        """To read only, without the empty rows in which something could be added."""
+        for part in (formset := self.parts).forms:
+            part.sections.forms = [form for form in part.sections.forms if form.instance.pk]
+        formset.forms = [form for form in formset.forms if form.instance.pk]
+        sections = [section for part in formset.forms for section in part.sections.forms]
+        for form in (self, self.review, *formset.forms, *sections):
+            for field in form.fields.values():
+                field.disabled = True
 
     def _purpose(self, asked: str) -> str:
         """Chosen once, when the quiz is made: moving it would move its pool."""

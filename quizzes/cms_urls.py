@@ -11,6 +11,7 @@ urlpatterns = [
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
+    path("cau-hoi/<int:pk>/dung-lai/", cms.restore, name="question_restore"),
     path("nhap/", cms_imports.imports, name="imports"),
     path("nhap/<int:pk>/", cms_imports.found, name="import"),
     path("nhap/<int:pk>/chap-nhan/", cms_imports.accept, name="import_accept"),

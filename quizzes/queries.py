@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose, QuestionType, ReviewItem, ReviewMoment
 from quizzes.matching import MAX_TEXT_LENGTH, pieces_of
-from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion
+from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz
 from quizzes.pictures import with_pictures
 from quizzes.reading import MAX_NUMBER_LENGTH, for_reader, read_number
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
@@ -350,6 +350,13 @@ def _accepted_words(row) -> str:
         return "…".join(pieces_of(row["text"]))
     value, tolerance = for_reader(Decimal(row["value"])), Decimal(row["tolerance"])
     return f"{value} ± {for_reader(tolerance)}" if tolerance else value
+
+
+def quizzes_that_may_draw(question: Question) -> list[Quiz]:
+    """The quizzes that have a section whose group, or a group above it, holds the question, by code."""
+    groups = [int(pk) for pk in question.category.path.split("/") if pk]
+    found = Quiz.objects.filter(purpose=question.purpose, parts__sections__category__in=groups)
+    return list(found.distinct().order_by("code"))
 
 
 def was_shown_in_practice(question: Question) -> bool:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from html import unescape
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -238,13 +239,18 @@ class QuestionText:
 
     def words(self) -> Iterable[str]:
         """What an author may search the question by."""
-        yield strip_tags(without_pictures(self.stem))
+        yield plain_words(self.stem)
         yield from (without_pictures(option) for option, _right in self.options)
         if self.type == QuestionType.SHORT_TEXT:
             yield from (row.text for row in self.accepted)
         if self.type == QuestionType.NUMBER:
             yield from (plain(row.value) for row in self.accepted)
             yield self.unit
+
+
+def plain_words(stem: str) -> str:
+    """What a stem says, for lists and searches: no tags, "5 < 6" as it was typed."""
+    return unescape(strip_tags(without_pictures(stem)))
 
 
 def _plain_if_one_paragraph(html: str) -> str:

@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from quizzes.access import can_write_bank
+from quizzes.dashboard import WaitingQuestionsPanel
 
 
 class _ForBank:
@@ -29,6 +30,11 @@ def register_log_actions(actions):
 @hooks.register("register_admin_urls")
 def register_admin_urls():
     return [path("ngan-hang/", include("quizzes.cms_urls"))]
+
+
+@hooks.register("construct_homepage_panels")
+def dashboard(request, panels):
+    panels.append(WaitingQuestionsPanel())
 
 
 @hooks.register("register_admin_menu_item")

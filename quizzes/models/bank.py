@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,16 @@ class QuestionQuerySet(models.QuerySet):
     def in_category(self, category: Category):
         """Questions of ``category`` and of every category below it."""
         return self.filter(category__path__gte=category.path, category__path__lt=category.path[:-1] + "0")
+
+    def with_newest(self):
+        """Each with ``has_newer``: whether a version is newer than the one that papers show."""
+        newer = QuestionVersion.objects.filter(question=OuterRef("pk"), number__gt=OuterRef("current__number"))
+        return self.annotate(has_newer=Exists(newer))
+
+    def waiting(self):
+        """Questions that a reviewer still has to let through: drafts, and reviewed ones with a newer version."""
+        changed = Q(status=QuestionStatus.REVIEWED, has_newer=True)
+        return self.with_newest().filter(Q(status=QuestionStatus.DRAFT) | changed)
 
     def search(self, words: str):
         """Questions whose code or newest text contains all of ``words``, however they are accented."""

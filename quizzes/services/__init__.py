@@ -18,6 +18,7 @@ from quizzes.services.attempts import SaveResult, save_answer, start_attempt
 from quizzes.services.bank import (
     create_question,
     move_question,
+    restore_question,
     retire_question,
     review_question,
     revise_question,
@@ -46,6 +47,7 @@ __all__ = [
     "finalise",
     "move_question",
     "publish_quiz",
+    "restore_question",
     "retire_question",
     "review_question",
     "revise_question",

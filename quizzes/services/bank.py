@@ -1,8 +1,10 @@
 """Writing the question bank: every change is a new version, nothing is deleted."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose, QuestionStatus
+from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText, separated, text_of
 from quizzes.services.blueprints import check_published_quizzes
@@ -35,10 +37,12 @@ def revise_question(*, question: Question, text: QuestionText, by=None) -> Quest
 
 
 @transaction.atomic
-def review_question(*, question: Question, by=None) -> Question:
-    """Lets papers show the newest version."""
+def review_question(*, question: Question, number: int | None = None, by=None) -> Question:
+    """Lets papers show the newest version; refused where that is not the version ``number`` that was looked at."""
     question = Question.objects.select_for_update().get(pk=question.pk)
     question.current = question.versions.order_by("-number").first()
+    if number not in (None, question.current.number):
+        raise QuestionRefused(_("The question was changed meanwhile. Look at the newest version first."))
     question.status = QuestionStatus.REVIEWED
     question.save(update_fields=["current", "status"])
     return question
@@ -46,7 +50,7 @@ def review_question(*, question: Question, by=None) -> Question:
 
 @transaction.atomic
 def retire_question(*, question: Question, by=None) -> Question:
-    """Takes the question out of the pool for good; papers that showed it keep it.
+    """Takes the question out of the pool; papers that showed it keep it.
 
     Refused (PoolTooSmall) while a published quiz could then not be drawn.
     """
@@ -54,6 +58,17 @@ def retire_question(*, question: Question, by=None) -> Question:
     question.status = QuestionStatus.RETIRED
     question.save(update_fields=["status"])
     check_published_quizzes()
+    return question
+
+
+@transaction.atomic
+def restore_question(*, question: Question, by=None) -> Question:
+    """A retired question is a draft again, with its newest version; nothing else changes by it."""
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    if question.status != QuestionStatus.RETIRED:
+        return question
+    question.status, question.current = QuestionStatus.DRAFT, question.versions.order_by("-number").first()
+    question.save(update_fields=["status", "current"])
     return question
 
 

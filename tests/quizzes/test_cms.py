@@ -1,14 +1,27 @@
 """Trainers write, reviewers let through, learners see nothing of it."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from django.utils import translation
 
+from quizzes.comparison import Difference, ListDifference, differences
 from quizzes.models import Category, Question, Quiz, Section
-from quizzes.services import move_question, start_attempt
-from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill, reviewed_question
+from quizzes.services import (
+    AcceptedText,
+    create_question,
+    move_question,
+    publish_quiz,
+    revise_question,
+    start_attempt,
+)
+from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill, reviewed_question, text
 
 pytestmark = pytest.mark.django_db
+
+LIST_QUERIES = 13
 
 
 def url(name, *args):
@@ -293,3 +306,205 @@ def test_a_question_known_from_practice_is_moved_with_a_warning(client, trainer,
     after = client.get(url("question", question.pk)).text
 
     assert (words in before, words in after) == (False, True)
+
+
+# --- What waits for a reviewer -----------------------------------------------------
+
+
+def changed_question(category, *, code="Q-1", **fields):
+    question = reviewed_question(category, code=code)
+    revise_question(question=question, text=text(f"Câu {code}?", **fields))
+    return question
+
+
+def test_a_changed_question_waits_in_the_list_in_the_filter_and_on_the_first_page(client, reviewer, trainer, category):
+    changed_question(category, code="A-1", feedback="Khác.")
+    reviewed_question(category, code="B-1")
+    create_question(code="C-1", category=category, text=text())
+    client.force_login(reviewer)
+
+    waiting = client.get(url("questions"), {"status": "waiting"})
+    everything = client.get(url("questions")).text
+    first_page = client.get(reverse("wagtailadmin_home")).text
+    client.force_login(trainer)
+
+    assert [question.code for question, _stem in waiting.context["rows"]] == ["A-1", "C-1"]
+    assert everything.count("có bản sửa chờ duyệt") == 1
+    assert "Xem 2 câu chờ duyệt" in first_page
+    assert "Câu hỏi chờ duyệt" not in client.get(reverse("wagtailadmin_home")).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_for_1_and_3_questions(
+    client, reviewer, category, django_assert_num_queries, count
+):
+    for number in range(count):
+        changed_question(category, code=f"A-{number}", feedback="Khác.")
+    client.force_login(reviewer)
+    client.get(url("questions"))
+
+    # User and permissions 3, Wagtail's account 2, role, category, count, rows, Wagtail's menu 3, categories.
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(url("questions"))
+
+
+def test_a_reviewer_sees_what_changed_and_lets_through_only_what_she_saw(client, reviewer, category):
+    options = (("RAM", True), ("Ổ cứng", False), ("USB", False), ("Bàn phím", False))
+    question = changed_question(category, options=options, feedback="Vì <mất điện>.")
+    client.force_login(reviewer)
+
+    page = client.get(url("question", question.pk))
+    revise_question(question=question, text=text("Câu gì khác?"))
+    refused = client.post(url("question_review", question.pk), {"version": "2"}, follow=True)
+    kept = Question.objects.get().current.number
+    client.post(url("question_review", question.pk), {"version": "3"})
+
+    assert page.context["differences"] == [
+        Difference("Giải thích, chỉ hiện khi xem lại bài", "–", "Vì <mất điện>."),
+        ListDifference("Các phương án", removed=("Màn hình · sai",), added=("Bàn phím · sai",), kept=3),
+    ]
+    assert ("đã bỏ:</strong> Màn hình" in page.text, "Vì &lt;mất điện&gt;." in page.text) == (True, True)
+    assert "vừa được sửa" in refused.text
+    assert (kept, Question.objects.get().current.number) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "labels"),
+    [
+        ({}, {}, []),
+        ({}, {"difficulty": "3", "points": "2"}, ["Độ khó", "Điểm"]),
+        ({"shuffle_options": True}, {"shuffle_options": False}, ["Xáo trộn phương án"]),
+        ({}, {"stem": "Câu <b>khác</b>?"}, ["Câu hỏi"]),
+        ({}, {"option_percents": ("100", "50", None, None)}, ["Các phương án"]),
+        (
+            {},
+            {"type": "short_text", "accepted": (AcceptedText("RAM"),), "spelling": "one_typo"},
+            [
+                "Loại",
+                "Xáo trộn phương án",
+                "Dấu tiếng Việt",
+                "Chữ hoa, chữ thường",
+                "Lỗi gõ",
+                "Các phương án",
+                "Các đáp án được chấp nhận",
+            ],  # fmt: skip
+        ),
+    ],
+)
+def test_every_field_that_differs_is_named(category, old, new, labels):
+    question = create_question(code="Q-1", category=category, text=text(**old))
+    first = question.current
+    newest = revise_question(question=question, text=text(**(old | new)))
+
+    with translation.override("vi"):
+        found = [row.label for row in differences(first, newest)]
+
+    assert found == labels
+
+
+# --- Asked once more ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["question_retire", "quiz_publish", "quiz_unpublish"])
+def test_what_learners_feel_is_asked_once_before_it_is_done(client, reviewer, trainer, category, name):
+    question = reviewed_question(category, code="Q-1")
+    section = SectionFactory(part=PartFactory(), category=category, quota=1)
+    subject = question if name == "question_retire" else section.part.quiz
+    if name == "quiz_unpublish":
+        publish_quiz(quiz=subject)
+    client.force_login(reviewer)
+
+    asked = client.get(url(name, subject.pk))
+
+    assert asked.text.count('<form method="post" class="quiz-actions">') == 1
+    assert Question.objects.get().status == "reviewed"
+    assert (Quiz.objects.get().published_at is not None) == (name == "quiz_unpublish")
+    client.force_login(trainer)
+    assert client.get(url(name, subject.pk)).status_code == 404
+
+
+def test_a_retired_question_comes_back_as_a_draft(client, reviewer, trainer, category):
+    question = changed_question(category, feedback="Khác.")
+    client.force_login(reviewer)
+    client.post(url("question_retire", question.pk))
+    client.force_login(trainer)
+    refused = client.post(url("question_restore", question.pk)).status_code
+
+    client.force_login(reviewer)
+    client.post(url("question_restore", question.pk))
+    client.post(url("question_restore", question.pk))
+
+    question.refresh_from_db()
+    assert (refused, question.status, question.current.number) == (404, "draft", 2)
+
+
+def test_a_published_quiz_says_at_the_top_why_a_trainer_cannot_change_it(client, trainer, reviewer, category):
+    fill(category, 2)
+    section = SectionFactory(part=PartFactory(), category=category, quota=1)
+    publish_quiz(quiz=section.part.quiz)
+    pages = []
+    for user in (trainer, reviewer):
+        client.force_login(user)
+        pages.append(client.get(url("quiz", section.part.quiz_id)).text)
+
+    reason = "chỉ xem được"
+    assert [reason in page for page in pages] == [True, False]
+    assert pages[0].index(reason) < pages[0].index('name="title"')
+    assert [re.search(r'<input[^>]* name="title"[^>]* disabled', page) is not None for page in pages] == [True, False]
+    assert [url("quiz_unpublish", section.part.quiz_id) in page for page in pages] == [False, True]
+
+
+def test_a_question_names_the_quizzes_that_may_draw_it(client, trainer, category):
+    below = CategoryFactory(parent=category)
+    question = create_question(code="Q-1", category=below, text=text())
+    drawing = SectionFactory(part=PartFactory(quiz__code="CO"), category=category)
+    SectionFactory(part=PartFactory(quiz__code="TAP", quiz__purpose="practice"), category=category)
+    SectionFactory(part=PartFactory(quiz__code="KHAC"))
+    client.force_login(trainer)
+
+    page = client.get(url("question", question.pk))
+
+    assert page.context["quizzes"] == [drawing.part.quiz]
+    assert "chưa có trong đề nào" in page.text
+
+
+# --- What is typed, as it is typed ----------------------------------------------------
+
+
+def test_signs_are_shown_and_found_as_they_were_typed(client, trainer, category):
+    create_question(code="Q-1", category=category, text=text("Số nào đúng: 5 &lt; 6 &amp; 7?"))
+    client.force_login(trainer)
+
+    found = client.get(url("questions"), {"q": "5 < 6 &"})
+
+    assert [stem for _question, stem in found.context["rows"]] == ["Số nào đúng: 5 < 6 & 7?"]
+    assert "5 &lt; 6 &amp; 7?" in found.text
+
+
+@pytest.mark.parametrize("broken", ["{bad", "[]", '"x"', "1", '{"blocks": 3}', '{"blocks": [1], "entityMap": {}}', ""])
+def test_a_text_that_no_editor_sends_is_an_error_of_the_form(client, trainer, category, broken):
+    client.force_login(trainer)
+
+    response = client.post(url("question_add"), question_data(category, stem=broken))
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["stem"] == ["Xin nhập nội dung câu hỏi."]
+    assert 'value="đúng"' in response.text
+
+
+def test_the_editor_hands_over_at_once_what_is_typed(client, trainer, category):
+    client.force_login(trainer)
+
+    assert "&quot;stateSaveInterval&quot;: 0" in client.get(url("question_add")).text
+
+
+def test_explanations_of_true_and_false_are_kept_by_the_form(client, trainer, category):
+    client.force_login(trainer)
+    fields = {"type": "true_false", "right": "true", "note_true": "Chính xác.", "note_false": "Xem lại bài 1."}
+    client.post(url("question_add"), question_data(category, **fields))
+    question = Question.objects.get()
+
+    page = client.get(url("question", question.pk)).context["form"]
+
+    assert question.current.feedback["options"] == {"true": "Chính xác.", "false": "Xem lại bài 1."}
+    assert (page.initial["note_true"], page.initial["note_false"]) == ("Chính xác.", "Xem lại bài 1.")
