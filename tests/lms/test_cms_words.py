@@ -141,7 +141,7 @@ def screens(client, trainer, reviewer):
     waiting.save_revision(user=trainer)
     waiting.get_workflow().start(LessonPage.objects.get(pk=waiting.pk), trainer)
     task = LessonPage.objects.get(pk=waiting.pk).current_workflow_task_state
-    test = TestPage.objects.child_of(course.page).get()
+    test = TestPage.objects.exams().child_of(course.page).get()
     image = next(block.value["image"] for block in own.body if block.block_type == "image")
     document = get_document_model().objects.create(
         title="Mẫu", file=SimpleUploadedFile("mau.txt", b"x"), uploaded_by_user=trainer
