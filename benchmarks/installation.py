@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +89,7 @@ def _web(environment, folder, workers, threads):
 
 def _wait(address, process, log):
     for _attempt in range(150):
-        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(address, timeout=2):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
             return
         if process.poll() is not None:
             break
