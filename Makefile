@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Tests that need nothing but Python.
 PLAIN := not postgresql and not production and not browser and not faults
 # What PostgreSQL decides too; the tests that share one broker and worker come after it, one by one.
-ON_SERVERS := not production and not browser and not faults
+ON_SERVERS := not production and not alone and not browser and not faults
 PYTEST_ARGS ?=
 
 .PHONY: setup setup-dev run test test-production test-browser test-faults lint
@@ -26,7 +26,7 @@ test: setup-dev
 test-production: setup-dev
 	@$(BIN)/python manage.py compile_catalogues
 	@$(BIN)/python tests/production/servers.py sh -ec '$(BIN)/pytest -m "$(ON_SERVERS)" -n 2 $(PYTEST_ARGS); \
-		[ -n "$(PYTEST_ARGS)" ] || exec $(BIN)/pytest -m production'
+		[ -n "$(PYTEST_ARGS)" ] || exec $(BIN)/pytest -m "production or alone"'
 
 test-browser: setup-dev
 	@$(BIN)/python manage.py compile_catalogues

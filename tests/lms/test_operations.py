@@ -16,7 +16,8 @@ def lines_of(response):
     return {line.name: line for line in response.context["lines"]}
 
 
-def test_an_administrator_reads_every_part_in_words(client, admin):
+def test_an_administrator_reads_every_part_in_words(client, admin, settings):
+    settings.CELERY_BROKER_URL = ""
     background.Patience().run([background.note_sweep])
     client.force_login(admin)
 

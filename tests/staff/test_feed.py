@@ -32,6 +32,8 @@ def test_change_goes_with_the_verb_when_it_fails():
     assert not Change.objects.exists()
 
 
+# A transaction of any database of the server holds the feed back: nothing else may run beside this test.
+@pytest.mark.alone
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_row_that_commits_late_is_not_skipped():

@@ -95,7 +95,7 @@ def test_the_list_asks_as_much_for_many_as_for_one(client, trainer, count, djang
         upload(client, f"Câu {number}{{T}}", category=CategoryFactory().pk)
     client.get(url("imports"))
 
-    with django_assert_num_queries(10):  # session, user, roles, CMS, categories, the list
+    with django_assert_num_queries(11):  # user, rights, groups, CMS, own courses, categories, the list
         response = client.get(url("imports"))
 
     assert len(response.context["runs"]) == count
