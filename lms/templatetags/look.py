@@ -71,6 +71,12 @@ def staff_code(code: str) -> str:
 
 
 @register.filter
+def short_name(full_name: str) -> str:
+    """A name where there is little room: its last two words, by which people call each other (Thị Lan)."""
+    return " ".join(full_name.split()[-2:])
+
+
+@register.filter
 def unread(count: int) -> str:
     """The number beside the bell, short enough for it: 99+ for more than 99."""
     return str(count) if count < 100 else "99+"

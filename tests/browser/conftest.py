@@ -1,24 +1,44 @@
-"""Debian's Chromium, driven by Playwright against a live server."""
+"""Debian's Chromium, driven by Playwright against a live server.
 
+One browser, one server and one loading of the catalogue serve the whole run. Before each test the database is put
+back as it was after that loading, by SQLite's own copy of all its pages: a few milliseconds instead of seconds.
+"""
+
+import io
 import os
 import shutil
+import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import docx
 import pytest
-from django.core.management import call_command
+from django.db import connection, connections
+from django.test import override_settings
+from pytest_django.live_server_helper import LiveServer
 
 from certificates import signing
 from certificates.models import Certificate
 from certificates.services import issue_certificate
-from courses.models import Course, LessonPage, TestPage
-from courses.services import complete_lesson, enrol, start_practice, start_test
+from courses.loading import load_catalogue
+from courses.models import Course, Exemption, LessonPage, TestPage
+from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
+from quizzes.importing.services import read_file
+from quizzes.models import Question
 from quizzes.services import finalise
 from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
 from tests.factories.certificates import passed_qualification
-from tests.factories.staff import AudienceFactory, AudienceRuleFactory, DutyFactory, PostingFactory
+from tests.factories.staff import (
+    AudienceFactory,
+    AudienceRuleFactory,
+    DutyFactory,
+    PostingFactory,
+    ScopeFactory,
+    SuccessionFactory,
+)
 from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposals import propose
@@ -46,8 +66,99 @@ def browser():
         chromium.close()
 
 
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """All of ``source`` into ``target``, as soon as the last request of the test before has ended."""
+    for _attempt in range(50):
+        try:
+            return source.backup(target)
+        except sqlite3.OperationalError:
+            time.sleep(0.1)
+    raise RuntimeError("a request of the last test has not ended")
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """Where the pictures of lessons lie, on disk: kept in memory they would end with any change of the settings."""
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("media")},
+    }
+
+
+@pytest.fixture(scope="session")
+def catalogue(django_db_setup, django_db_blocker, one_course, pictures):
+    """The database with the catalogue in it, as a copy in memory."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the browser's tests put the database back by SQLite's own copy")
+    from django.conf import settings
+
+    before, loaded = (sqlite3.connect(":memory:", check_same_thread=False) for _copy_of in range(2))
+    with django_db_blocker.unblock(), override_settings(STORAGES=settings.STORAGES | {"default": pictures}):
+        connection.ensure_connection()
+        _copy(connection.connection, before)
+        load_catalogue(one_course)
+        _copy(connection.connection, loaded)
+        _copy(before, connection.connection)
+        _forget_what_was_cached()
+    before.close()
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="module")
+def database_file(catalogue, django_db_blocker, tmp_path_factory):
+    """A database on disk for the module: test and server each have their own connection, as in life.
+
+    Two threads in one connection, which a database in memory asks for, bring Python down now and then.
+    """
+    usual, configured = connections["default"], connections.settings["default"]
+    name, options = configured["NAME"], configured["OPTIONS"]
+    configured["NAME"] = str(tmp_path_factory.mktemp("database") / "browser.sqlite3")
+    # The CMS asks several things at once: a request that will write waits for its turn, as under `make run`.
+    configured["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+    connections["default"] = connections.create_connection("default")
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+    connections["default"] = usual
+    configured["NAME"], configured["OPTIONS"] = name, options
+
+
+@pytest.fixture(scope="module")
+def live_server(database_file):
+    """Replaces pytest-django's: the server begins when its database is there."""
+    server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def new_context(browser):
+def db(database_file, catalogue, django_db_blocker, settings, pictures):
+    """Replaces pytest-django's: nothing is rolled back or flushed, the catalogue is put in place again."""
+    settings.STORAGES = settings.STORAGES | {"default": pictures}
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        _copy(catalogue, connection.connection)
+        _forget_what_was_cached()
+        yield
+        _forget_what_was_cached()
+
+
+@pytest.fixture
+def transactional_db(db):
+    """What ``live_server`` asks for."""
+
+
+def _forget_what_was_cached():
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Site
+
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+
+
+@pytest.fixture
+def new_context(browser, db):
     """``new_context(**options)``: a browser of its own, without cookies, closed after the test."""
     contexts = []
 
@@ -96,7 +207,6 @@ def open_page(new_context, sign_in, live_server):
 @pytest.fixture
 def course(db):
     """CB-01 with its lessons and its test, as every installation has it."""
-    call_command("load_courses", verbosity=0)
     return Course.objects.get(code="CB-01")
 
 
@@ -198,3 +308,78 @@ def notice(learner):
     return notify(
         to=learner, kind="test", key="k", words=lambda: ("Giấy chứng nhận đã có", "Đã ký."), path="/viec-hoc/"
     )
+
+
+@pytest.fixture
+def duty(rule, learner):
+    return learner.staff_member.duties.get()
+
+
+@pytest.fixture
+def exemption(rule, learner):
+    return Exemption.objects.get(staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def two_units(hr, other_commune):
+    """An HR officer of two communes."""
+    ScopeFactory(user=hr, unit=other_commune)
+    return hr
+
+
+@pytest.fixture
+def successor(learner, commune, other_commune):
+    """The learner's commune goes on with another in a third."""
+    return SuccessionFactory(predecessor=other_commune, successor=commune).successor
+
+
+@pytest.fixture
+def own_course(course, trainer):
+    """CB-01, of which the trainer is an author."""
+    course.authors.add(trainer)
+    return course
+
+
+@pytest.fixture
+def sent_lesson(own_course, lessons, trainer):
+    """A lesson with a changed title, sent for review."""
+    lesson = lessons[0]
+    lesson.title = "Máy tính của xã"
+    lesson.save_revision(user=trainer)
+    lesson.refresh_from_db()
+    lesson.get_workflow().start(lesson, trainer)
+    return lesson
+
+
+@pytest.fixture
+def word_lesson(own_course, trainer):
+    """What became of a Word file with a heading, some text and something that is not taken."""
+    document = docx.Document()
+    document.add_heading("Soạn công văn trên máy tính", 1)
+    document.add_paragraph("Trước khi soạn, anh/chị mở mẫu công văn của cơ quan.")
+    document.sections[0].header.paragraphs[0].text = "Lưu hành nội bộ"
+    file = io.BytesIO()
+    document.save(file)
+    made, _is_new = lesson_from_word(
+        course_page=own_course.page, content=file.getvalue(), file_name="bai-giang.docx", by=trainer
+    )
+    return made
+
+
+@pytest.fixture
+def question(course):
+    """One of the bank."""
+    return Question.objects.order_by("pk").first()
+
+
+@pytest.fixture
+def quiz(course):
+    return TestPage.objects.exams().child_of(course.page).get().quiz
+
+
+@pytest.fixture
+def imported_questions(trainer):
+    """A file of three questions, one of which cannot be taken; nothing was accepted yet."""
+    text = "::LAN:: Mạng nội bộ là gì? {=LAN ~WAN}\n\n::WAN:: Mạng diện rộng? {=WAN ~LAN}\n\n"
+    text += "::Nối:: Nối {=LAN -> gần =WAN -> xa =MAN -> vừa}\n"
+    return read_file(text.encode(), name="ngan-hang.txt", form="gift", category=None, purpose="exam", by=trainer)

@@ -9,7 +9,11 @@ from courses.models import LessonCompletion
 from quizzes.models import Attempt
 from tests.factories.staff import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+# Wagtail leaves the temporary files of thumbnails open.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def _wait_until_all_is_sent(page):

@@ -6,7 +6,7 @@ from django.test.testcases import LiveServerThread
 
 from tests.browser.transfer import first_load
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = pytest.mark.browser
 
 LIMIT = 60 * 1024
 

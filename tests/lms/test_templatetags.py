@@ -125,3 +125,11 @@ def test_a_state_is_a_word_an_icon_and_a_colour():
     assert 'class="status status--bad"' in html
     assert "<svg" in html
     assert "Quá hạn &lt;3 ngày" in html
+
+
+@pytest.mark.parametrize(
+    ("full_name", "printed"),
+    [("Trần Thị Lan", "Thị Lan"), ("Nguyễn Thị Phương Thảo", "Phương Thảo"), ("Quản trị", "Quản trị"), ("Lan", "Lan")],
+)
+def test_a_short_name_is_how_people_call_each_other(full_name, printed):
+    assert look.short_name(full_name) == printed
