@@ -48,8 +48,8 @@ class UnitDuties:
     lacks_officer: bool
 
     @property
-    def columns(self) -> list[tuple[Holder, ...]]:
-        return [self.holders[column] for column, _label in COLUMNS]
+    def columns(self) -> list[tuple[str, tuple[Holder, ...]]]:
+        return [(label, self.holders[column]) for column, label in COLUMNS]
 
     @property
     def has_officer(self) -> bool:
