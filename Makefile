@@ -3,12 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 # Tests that need nothing but Python.
-PLAIN := not postgresql and not production and not browser and not faults
+PLAIN := not postgresql and not production and not browser and not faults and not deploy
 # What PostgreSQL decides too; the tests that share one broker and worker come after it, one by one.
-ON_SERVERS := not production and not alone and not browser and not faults
+ON_SERVERS := not production and not alone and not browser and not faults and not deploy
 PYTEST_ARGS ?=
 
-.PHONY: setup setup-dev run test test-production test-browser test-faults lint
+.PHONY: setup setup-dev run test test-production test-browser test-faults test-deploy lint
 
 setup:
 	@PYTHON=$(PYTHON) sh requirements/install base
@@ -35,6 +35,9 @@ test-browser: setup-dev
 test-faults: setup-dev
 	@$(BIN)/python manage.py compile_catalogues
 	@$(BIN)/pytest -m faults tests/faults $(PYTEST_ARGS)
+
+test-deploy: setup-dev
+	@$(BIN)/pytest -m deploy tests/deploy $(PYTEST_ARGS)
 
 lint: setup-dev
 	@$(BIN)/ruff check .

@@ -53,10 +53,10 @@ def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path, **settings: str):
+def postgresql(folder: Path, *, owner: str = "lms", **settings: str):
     """Yields the address of a database on a new cluster: UTF-8, C collation, no synchronous writes (tests only).
 
-    ``settings`` are further lines of its configuration.
+    ``owner`` is its superuser; ``settings`` are further lines of its configuration.
     """
     account = unprivileged()
     data = folder / "postgresql"
@@ -68,7 +68,7 @@ def postgresql(folder: Path, **settings: str):
     port = free_port()
     with log.open("wb") as output:
         subprocess.run(
-            [postgresql_program("initdb"), "-D", data, "-U", "lms", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            [postgresql_program("initdb"), "-D", data, "-U", owner, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
             cwd="/",
             check=True,
             stdout=output,
@@ -83,7 +83,7 @@ def postgresql(folder: Path, **settings: str):
         )
         try:
             wait_for(port, process, "PostgreSQL", log)
-            yield f"postgres://lms@127.0.0.1:{port}/postgres"
+            yield f"postgres://{owner}@127.0.0.1:{port}/postgres"
         finally:
             end(process)
 
