@@ -77,8 +77,9 @@ def _free_address(email: str) -> str | None:
 def print_slips(*, people, by, token: str, seen: int) -> list[IssuedCode]:
     """Make accounts where they are missing, and a new activation code for everybody who has chosen no password yet.
 
-    The codes of earlier slips die. ``token`` is the random value of the officer's form: the same form sent twice gives
-    the same codes. ``seen`` is the newest code that form knew of: if somebody printed since, PrintedMeanwhile.
+    In the order of the people's rows. The codes of earlier slips die. ``token`` is the random value of the officer's
+    form: the same form sent twice gives the same codes. ``seen`` is the newest code that form knew of: if somebody
+    printed since, PrintedMeanwhile.
     """
     chosen = [person.pk for person in people]
     list(StaffMember.objects.select_for_update().filter(pk__in=chosen).order_by("pk"))
@@ -88,7 +89,8 @@ def print_slips(*, people, by, token: str, seen: int) -> list[IssuedCode]:
     if newest_code(people) > seen:
         raise PrintedMeanwhile
     create_accounts(people=people, by=by)
-    accounts = list(without_password().filter(staff_member__in=chosen).select_related("staff_member"))
+    waiting = without_password().filter(staff_member__in=chosen)
+    accounts = list(waiting.select_related("staff_member").order_by("staff_member"))
     if not accounts:
         raise NothingToPrint
     until = clock.end_of_day(clock.today() + timedelta(days=settings.ACTIVATION_CODE_DAYS))
@@ -117,7 +119,7 @@ def _printed_a_moment_ago(key: str, chosen, *, by, token) -> list[IssuedCode]:
     )
     return [
         IssuedCode(row.user, _code_for(row.user, row.kind, by=by, token=token), row.valid_until)
-        for row in rows.select_related("user__staff_member")
+        for row in rows.select_related("user__staff_member").order_by("user__staff_member")
     ]
 
 
