@@ -1,12 +1,14 @@
 """What every template may ask for."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
+from lms.kept_queries import KeptQuery
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
 from staff.models import Notice, Posting, Scope, Unit, User
@@ -48,7 +50,20 @@ def _header_of(request) -> Header:
 
 def read_header(user: User) -> Header:
     """The unit of today, what the navigation offers ``user`` and how many notices wait, in one query."""
-    today = clock.today()
+    row = _HEADER.first(user.pk, clock.today())
+    if row is None:
+        return Header()
+    unit_name, has_scope, has_people, has_permission, unread_count = row
+    return Header(
+        unit_name=unit_name or "",
+        sees_coverage=user.is_superuser or bool(has_scope),
+        sees_people=user.is_superuser or bool(has_people),
+        edits_content=user.is_superuser or bool(has_permission),
+        unread=unread_count or 0,
+    )
+
+
+def _header_rows(user_id: int, today: date) -> QuerySet:
     posting = Posting.objects.on(today).filter(staff_member=OuterRef("staff_member"), is_primary=True)
     scopes = Scope.objects.on(today).filter(user=OuterRef("pk"), unit__in=Unit.objects.existing_on(today))
     people = scopes.filter(capability__in=PEOPLE_CAPABILITIES)
@@ -59,24 +74,13 @@ def read_header(user: User) -> Header:
     )
     mine = Q(user=OuterRef("pk")) | Q(staff_member=OuterRef("staff_member"))
     unread = Notice.objects.unread().filter(mine).order_by().values("read_at").annotate(count=Count("pk"))
-    row = (
-        User.objects.filter(pk=user.pk)
-        .values_list(
-            Subquery(posting.order_by("-valid_from").values("unit__name")[:1]),
-            Exists(scopes),
-            Exists(people),
-            Exists(may_edit),
-            Subquery(unread.values("count")),
-        )
-        .first()
+    return User.objects.filter(pk=user_id).values_list(
+        Subquery(posting.order_by("-valid_from").values("unit__name")[:1]),
+        Exists(scopes),
+        Exists(people),
+        Exists(may_edit),
+        Subquery(unread.values("count")),
     )
-    if row is None:
-        return Header()
-    unit_name, has_scope, has_people, has_permission, unread_count = row
-    return Header(
-        unit_name=unit_name or "",
-        sees_coverage=user.is_superuser or has_scope,
-        sees_people=user.is_superuser or has_people,
-        edits_content=user.is_superuser or has_permission,
-        unread=unread_count or 0,
-    )
+
+
+_HEADER = KeptQuery(_header_rows)

@@ -1,0 +1,72 @@
+from datetime import date
+
+import pytest
+from django.db.models import Count
+
+from lms import context_processors
+from lms.kept_queries import KeptQuery
+from staff import clock
+from staff.models import Posting, User
+from tests.factories.staff import PostingFactory, UserFactory
+
+DAYS = [date(2024, 9, 30), date(2025, 6, 30), date(2025, 7, 1)]
+
+
+def _units_of(user_id, day):
+    postings = Posting.objects.on(day).filter(staff_member__user=user_id).order_by("pk")
+    return postings.values_list("unit__name", "staff_member__user")
+
+
+@pytest.fixture
+def people(db):
+    """Two with accounts, who moved to another unit on different days."""
+    users = []
+    for last, first in ((date(2024, 12, 31), date(2025, 1, 1)), (date(2025, 6, 30), date(2025, 7, 1))):
+        before = PostingFactory(valid_from=date(2024, 1, 1), valid_until=last)
+        PostingFactory(staff_member=before.staff_member, valid_from=first)
+        users.append(UserFactory(staff_member=before.staff_member))
+    return users
+
+
+def test_a_kept_query_answers_as_the_query_it_was_made_from(people):
+    kept = KeptQuery(_units_of)
+    questions = [(user.pk, day) for day in DAYS for user in people]
+
+    answers = [kept.first(*question) for question in questions]
+
+    assert answers == [_units_of(*question).first() for question in questions]
+    assert len(set(answers)) == 4  # each of the two in each of her two units
+
+
+def test_a_kept_query_finds_nobody_where_there_is_nobody(db):
+    assert KeptQuery(lambda user_id, day: User.objects.filter(pk=user_id).values_list("pk")).first(1, DAYS[0]) is None
+
+
+def test_the_sql_of_a_kept_query_is_worked_out_once(people):
+    built = []
+
+    def build(user_id, day):
+        built.append((user_id, day))
+        return User.objects.filter(pk=user_id).values_list(Count("pk"))
+
+    kept = KeptQuery(build)
+    for user in people:
+        kept.first(user.pk, DAYS[0])
+
+    assert len(built) == 1
+
+
+def test_the_header_is_built_from_nothing_but_the_user_and_the_day(monkeypatch):
+    """What else it read, the day of its first request for one, would be kept for all that follow."""
+
+    def refuse():
+        raise AssertionError("the clock was asked while the query was built")
+
+    monkeypatch.setattr(clock, "today", refuse)
+    monkeypatch.setattr(clock, "now", refuse)
+    queries = [context_processors._header_rows(user_id, DAYS[0]).query for user_id in (1, 2)]
+
+    (sql, ones), (_same, twos) = [query.sql_with_params() for query in queries]
+
+    assert sql == _same
+    assert {(one, two) for one, two in zip(ones, twos, strict=True) if one != two} == {(1, 2)}
