@@ -90,7 +90,8 @@ def sheet_of(
         place_and_date=_place_and_date(face["place"], date.fromisoformat(face["issued_on"])),
         signer_post=face["signer_post"].upper(),
         signer_name=face["signer_name"],
-        signature=(f"Ký số bởi: {signed_by}", f"Thời gian ký: {_iso(signed_at)}"),
+        signature=(f"Ký số bởi: {signed_by}", f"Thời gian ký: {_here(signed_at).isoformat(timespec='seconds')}"),
+        drawn_at=_here(signed_at),
         banner=BANNER if is_demonstration or face["is_demonstration"] else "",
     )
 
@@ -100,8 +101,8 @@ def check_address(code: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/kt/{code}"
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).isoformat(timespec="seconds")
+def _here(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 def _local_day(moment: datetime) -> date:

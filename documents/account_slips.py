@@ -8,6 +8,7 @@ on its way.
 import io
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 from reportlab.lib.colors import HexColor, white
@@ -16,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from documents import fonts
+from documents import fonts, pdf_moments
 from documents.fonts import SANS, SANS_BOLD
 
 WIDTH, HEIGHT = A4
@@ -29,7 +30,7 @@ INK, SOFT, LAM, PALE = HexColor("#1B2430"), HexColor("#4A5563"), HexColor("#163A
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """What all slips of a print say alike."""
+    """What all slips of a print say alike; ``drawn_at`` is what the file says of its own age."""
 
     title: str
     staff_code: str
@@ -38,6 +39,7 @@ class SlipWords:
     until: str
     keep: str
     address: str
+    drawn_at: datetime
     banner: str = ""
 
 
@@ -58,6 +60,7 @@ def draw_slips(words: SlipWords, units: list[tuple[str, list[Slip]]]) -> bytes:
     canvas = Canvas(buffer, pagesize=A4, invariant=True, lang="vi-VN", pdfVersion=(1, 7))
     canvas.setTitle(_line(words.title))
     canvas.setCreator("")
+    canvas.setDateFormatter(lambda *_fields: pdf_moments.written(words.drawn_at))
     for unit, slips in units:
         pages = [slips[start : start + A_PAGE] for start in range(0, len(slips), A_PAGE)]
         for number, page in enumerate(pages, start=1):

@@ -7,6 +7,7 @@ nothing is read as mark-up, so a name like "<b>" is just a strange name.
 import io
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 from reportlab.lib.colors import Color, HexColor
@@ -15,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from documents import fonts
+from documents import fonts, pdf_moments
 from documents.fonts import SANS, SANS_BOLD, SERIF, SERIF_BOLD, SERIF_SEMIBOLD
 
 WIDTH, HEIGHT = landscape(A4)
@@ -29,7 +30,8 @@ TEXT_WIDTH = 232 * mm
 class CertificateSheet:
     """The words on the page, already in their final form. Empty words leave their line out.
 
-    ``banner`` is printed across the sheet and in a band, for papers that have no value.
+    ``drawn_at`` is what the file says of its own age. ``banner`` is printed across the sheet and in a band, for
+    papers that have no value.
     """
 
     superior: str
@@ -52,6 +54,7 @@ class CertificateSheet:
     signer_post: str
     signer_name: str
     signature: tuple[str, ...]
+    drawn_at: datetime
     state: str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
     motto: str = "Độc lập - Tự do - Hạnh phúc"
     title: str = "GIẤY CHỨNG NHẬN"
@@ -69,6 +72,7 @@ def draw_certificate(sheet: CertificateSheet) -> bytes:
     canvas.setSubject(_line(sheet.course))
     canvas.setKeywords(sheet.code)
     canvas.setCreator("")
+    canvas.setDateFormatter(lambda *_fields: pdf_moments.written(sheet.drawn_at))
     canvas.setViewerPreference("DisplayDocTitle", "true")
     _frame(canvas)
     if sheet.banner:

@@ -102,6 +102,7 @@ def _words(until) -> SlipWords:
         until=_("Valid until the end of %(day)s") % {"day": date_format(local, "SHORT_DATE_FORMAT")},
         keep=_("Keep this slip to yourself: whoever has it can open your account."),
         address=settings.SITE_URL + reverse("account:activate"),
+        drawn_at=timezone.localtime(clock.now()),
         banner=_("DEMONSTRATION") if getattr(settings, "DEMO", False) else "",
     )
 

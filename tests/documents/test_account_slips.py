@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from pypdf import PdfReader
@@ -17,6 +18,7 @@ WORDS = SlipWords(
     until="Dùng được đến hết ngày 10/12/2026",
     keep="Giữ kín phiếu này.",
     address="https://hoc-cntt.lamdong.example/tai-khoan/kich-hoat/",
+    drawn_at=datetime(2026, 11, 26, 8, 5, 9, tzinfo=UTC),
 )
 SLIP = Slip("Touprong Thị Hồng Phượng", "Văn phòng, Xã Ka Đô", "K7M 3X4P", "KQ7M-3X4P-0CF8")
 
@@ -24,6 +26,12 @@ SLIP = Slip("Touprong Thị Hồng Phượng", "Văn phòng, Xã Ka Đô", "K7M 
 def _pages(units):
     pages = PdfReader(io.BytesIO(draw_slips(WORDS, units))).pages
     return [" ".join(page.extract_text().split()) for page in pages]
+
+
+def test_the_file_says_when_it_was_drawn():
+    about = PdfReader(io.BytesIO(draw_slips(WORDS, [("Xã", [SLIP])]))).metadata
+
+    assert about["/CreationDate"] == "D:20261126080509+00'00'"
 
 
 def test_equal_words_give_equal_bytes():

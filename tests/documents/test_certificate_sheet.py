@@ -3,6 +3,8 @@
 import io
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -35,6 +37,7 @@ SHEET = CertificateSheet(
     signer_post="GIÁM ĐỐC",
     signer_name="Nguyễn Văn Ví Dụ",
     signature=("Ký số bởi: Khóa ký TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ", "Thời gian ký: 2026-11-22T10:58:31+07:00"),
+    drawn_at=datetime(2026, 11, 22, 10, 58, 31, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
 )
 
 
@@ -44,6 +47,12 @@ def text_of(pdf):
 
 def test_equal_words_give_equal_bytes():
     assert draw_certificate(SHEET) == draw_certificate(replace(SHEET))
+
+
+def test_the_file_says_when_it_was_drawn():
+    about = PdfReader(io.BytesIO(draw_certificate(SHEET))).metadata
+
+    assert (about["/CreationDate"], about["/ModDate"]) == ("D:20261122105831+07'00'",) * 2
 
 
 @pytest.mark.parametrize("font", [fonts.SERIF, fonts.SERIF_SEMIBOLD, fonts.SERIF_BOLD, fonts.SANS, fonts.SANS_BOLD])
