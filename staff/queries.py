@@ -1,15 +1,18 @@
 """What the people pages print, as frozen records in a fixed number of queries."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch
+from django.http import Http404
 
 from staff import access, clock
 from staff.enums import AccountState, CodeKind
 from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
+from staff.models.searching import has_word
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
 from staff.vietnamese import collation_key, fold
@@ -124,7 +127,7 @@ def found(people, *, words: str = "", unit: Unit | None = None, account: str = "
         # Each word may be of the name, of the unit or of the staff code: "đào ka đô" finds Đào in Ka Đô.
         in_unit = Exists(posted.filter(unit__in=Unit.objects.search(word)))
         has_code = Exists(User.objects.filter(staff_member=OuterRef("pk"), staff_code=word.upper()))
-        people = people.filter(Q(search_key__contains=word) | has_code | in_unit)
+        people = people.filter(has_word(word) | has_code | in_unit)
     if account == "none":
         people = people.filter(user=None)
     elif account == "waiting":
@@ -204,9 +207,28 @@ def _with_accounts(people):
 
 
 def units_to_choose(user) -> list[Unit]:
-    """Units that exist today and whose people ``user`` may list."""
+    """Units that exist today and whose people ``user`` may list, each with a ``label`` that is no other's."""
     visible = Unit.objects.visible_to(user, *access.PEOPLE_CAPABILITIES)
-    return list(visible.existing_on(clock.today()).in_name_order())
+    units = list(visible.existing_on(clock.today()).select_related("parent").in_name_order())
+    names = Counter(unit.name for unit in units)
+    for unit in units:
+        unit.label = _told_apart(unit) if names[unit.name] > 1 else unit.name
+    return units
+
+
+def _told_apart(unit: Unit) -> str:
+    """Every commune has its Văn phòng: the unit above tells which one is meant."""
+    return f"{unit.name} · {unit.parent.name}" if unit.parent else f"{unit.name} · {unit.code}"
+
+
+def unit_among(units: list[Unit], code: str, default: Unit | None = None) -> Unit | None:
+    """The one of ``units`` that ``code`` names, ``default`` where it names none; 404 for one that is not among them."""
+    if not code:
+        return default
+    for unit in units:
+        if unit.code == code:
+            return unit
+    raise Http404
 
 
 def person_sheet(person: StaffMember, *, reader) -> PersonSheet:

@@ -14,9 +14,9 @@ from staff.spreadsheets import csv_response
 def people(request):
     """Search and browse the people in the reader's scopes; 404 without any."""
     access.require_people(request.user)
-    words, code = request.GET.get("q", "")[:100].replace("\x00", ""), request.GET.get("unit", "")[:40]
+    words = request.GET.get("q", "")[:100]
     units = queries.units_to_choose(request.user)
-    unit = next((unit for unit in units if unit.code == code), None)
+    unit = queries.unit_among(units, request.GET.get("unit", ""))
     account = request.GET.get("account", "")
     number = request.GET.get("page", 1)
     page = queries.people_page(request.user, words=words, unit=unit, account=account, number=number)
@@ -66,9 +66,8 @@ def _unit_of_duties(request):
     """The units to choose from, and the chosen one: the topmost without a choice. 404 for whoever manages nobody."""
     access.require_people(request.user)
     units = queries.units_to_choose(request.user)
-    code = request.GET.get("don-vi", "")[:40]
     top = min(units, key=lambda unit: (len(unit.path), unit.sort_key), default=None)
-    unit = next((unit for unit in units if unit.code == code), top)
+    unit = queries.unit_among(units, request.GET.get("don-vi", ""), top)
     if unit is None:
         raise Http404
     return units, unit

@@ -74,8 +74,8 @@ def exemptions(request):
     """Exemptions that hold now or later, of the people of a unit in the reader's scope."""
     require_people(request.user)
     units = queries.units_to_choose(request.user)
-    code = request.GET.get("don-vi", "")[:40]
-    unit = next((unit for unit in units if unit.code == code), min(units, key=lambda u: len(u.path), default=None))
+    top = min(units, key=lambda unit: len(unit.path), default=None)
+    unit = queries.unit_among(units, request.GET.get("don-vi", ""), top)
     if unit is None:
         raise Http404
     today = clock.today()

@@ -9,6 +9,7 @@ from staff.enums import DatePrecision, Gender
 from staff.models.fields import BinaryOrderCharField, NfcCharField
 from staff.models.postings import Posting
 from staff.models.scopes import Scope
+from staff.models.searching import has_words
 from staff.models.units import Unit, with_predecessors
 from staff.vietnamese import fold, name_sort_key, nfc
 
@@ -19,11 +20,8 @@ class StaffMemberQuerySet(models.QuerySet):
         return self.order_by("sort_key", "pk")
 
     def search(self, words: str):
-        """People whose name contains all of ``words``, however they are accented: "don duong" finds "Đơn Dương"."""
-        query = self
-        for word in fold(words).split():
-            query = query.filter(search_key__contains=word)
-        return query
+        """People whose name has all of ``words``, or words that begin so: "don du" finds "Đơn Dương"."""
+        return self.filter(has_words(words))
 
     def visible_to(self, user, *capabilities):
         """Whom ``user`` may see: himself, and those whose primary posting of today lies in the user's scopes.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from staff.enums import SuccessionKind, UnitKind
 from staff.models.fields import BinaryOrderCharField, NfcCharField
 from staff.models.scopes import Scope
+from staff.models.searching import has_words
 from staff.vietnamese import collation_key, fold, nfc
 
 
@@ -39,11 +40,8 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(path__gte=unit.path, path__lt=unit.path_end)
 
     def search(self, words: str):
-        """Units whose name or other spellings contain all of ``words``, without regard to accents."""
-        query = self
-        for word in fold(words).split():
-            query = query.filter(search_key__contains=word)
-        return query
+        """Units whose name or other spellings have all of ``words``, or words that begin so, however accented."""
+        return self.filter(has_words(words))
 
     def in_name_order(self):
         return self.order_by("sort_key", "pk")

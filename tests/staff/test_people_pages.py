@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from staff.personal_numbers import set_national_id
-from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory
+from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory, UnitFactory
 
 LIST = "/can-bo/"
 
@@ -44,6 +44,32 @@ def test_words_of_name_unit_and_code_find_the_same_person(client, hr, learner):
         learner.staff_code.lower(): ["Trần Thị Lan"],
         "lan xã": [],
     }
+
+
+def test_a_word_is_found_where_a_word_begins(client, hr, office):
+    for name in ("Trần Thị An", "Lê Hoàng Lan", "Đỗ Anh", "K'Ran"):
+        PostingFactory(staff_member=StaffMemberFactory(full_name=name), unit=office)
+
+    found = {words: _names(_get(client, hr, q=words)) for words in ("an", "ran")}
+
+    assert found == {"an": ["Trần Thị An", "Đỗ Anh"], "ran": ["K'Ran"]}
+
+
+def test_units_of_one_name_are_told_apart_by_the_unit_above(client, admin, office, other_commune):
+    UnitFactory(name=office.name, parent=other_commune)
+
+    response = _get(client, admin)
+
+    labels = [unit.label for unit in response.context["units"] if unit.name == office.name]
+    assert sorted(labels) == sorted(f"{office.name} · {above.name}" for above in (office.parent, other_commune))
+    assert all(f">{label}</option>" in response.text for label in labels)
+
+
+@pytest.mark.parametrize("path", ["/can-bo/?unit=zzz", "/can-bo/nhiem-vu/?don-vi=zzz", "/can-bo/mien-hoan/?don-vi=zzz"])
+def test_a_unit_that_is_not_the_readers_is_not_found(client, hr, path):
+    client.force_login(hr)
+
+    assert client.get(path).status_code == 404
 
 
 def test_list_is_sorted_by_given_name_in_vietnamese_order(client, hr, office):
