@@ -5,10 +5,11 @@ import time
 import uuid
 from contextlib import suppress
 from ipaddress import ip_address
+from urllib.parse import unquote_plus
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
@@ -39,6 +40,18 @@ class RequestIdMiddleware:
             request_ids.end(token)
         response["X-Request-ID"] = request.id
         return response
+
+
+class WellFormedMiddleware:
+    """Refuses an address with a NUL in it: no word of anybody's has one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path_info or "\x00" in unquote_plus(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("a NUL in the address")
+        return self.get_response(request)
 
 
 class ProxyMiddleware:

@@ -110,3 +110,15 @@ def test_the_clients_address_is_what_our_own_proxy_wrote(settings, rf, behind_pr
     answer(rf.get("/", headers={"X-Forwarded-For": forwarded}))
 
     assert seen == [address]
+
+
+@pytest.mark.parametrize(
+    "address", ["/can-bo/?q=a%00b", "/cms/api/main/pages/?search=%00", "/can-bo/?%00=1", "/hoc/a%00b/", "/kt/%00"]
+)
+def test_an_address_with_a_nul_is_refused_before_anything_reads_it(client, admin, address):
+    client.force_login(admin)
+
+    response = client.get(address)
+
+    assert response.status_code == 400
+    assert response["X-Request-ID"] in response.text
