@@ -8,6 +8,7 @@ from functools import wraps
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import IndexView, UserViewSet
@@ -76,6 +78,16 @@ def _is_open(request, kwargs) -> bool:
     if "wagtailadmin_pages" in match.namespaces and "pk" in kwargs:
         named.append(kwargs["pk"])
     return all(may_see_in_cms(request.user, page_id=int(pk)) for pk in named)
+
+
+@for_cms_people
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request):
+    """By POST only, as everywhere; who opens the address is asked first. Wagtail's view drops the cookie even then."""
+    if request.method != "POST":
+        return redirect("account_logout")
+    logout(request)
+    return redirect("home")
 
 
 class _AccountForm(forms.ModelForm):

@@ -40,6 +40,7 @@ urlpatterns = [
     path("media/images/<str:name>", media.rendition, name="image_rendition"),
     path("media/original_images/<str:name>", media.original, name="image_original"),
     # Wagtail's own sign-in and reset would be a second door: these stand before it.
+    path("cms/logout/", cms.sign_out, name="cms_sign_out"),
     path("cms/login/", cms.sign_in, name="cms_sign_in"),
     re_path(r"^cms/password_reset/.*$", cms.reset_password, name="cms_reset_password"),
     path("trang/_util/login/", cms.sign_in, name="page_sign_in"),

@@ -36,6 +36,7 @@ MATRIX = {
     "image_rendition":      ("image",    "404 404 404 404 404 404 404 404 404 404"),
     "image_original":       ("image",    "302 404 404 404 404 404 404 404 404 404"),
     "cms_sign_in":          (None,       "302 404 404 404 404 404 404 404 404 404"),
+    "cms_sign_out":         (None,       "302 404 302 302 404 404 404 404 404 302"),
     "page_sign_in":         (None,       "302 404 404 404 404 404 404 404 404 404"),
     "cms_reset_password":   (None,       "302 302 302 302 302 302 302 302 302 302"),
     # quizzes: an attempt is its learner's alone

@@ -105,6 +105,7 @@ NO_PAGES = {
     "image_rendition": "a picture",
     "image_original": "a picture",
     "cms_sign_in": "leads to the sign-in page",
+    "cms_sign_out": "leads to the sign-out page",
     "page_sign_in": "leads to the sign-in page",
     "cms_reset_password": "leads to the page for a forgotten password",
     "quizzes:save": "JSON for the exam's script",

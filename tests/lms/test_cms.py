@@ -24,6 +24,24 @@ def test_wagtails_password_reset_leads_to_the_one_reset_page(client):
     assert client.get("/cms/password_reset/confirm/a/b-c/")["Location"] == "/tai-khoan/password/reset/"
 
 
+def test_opening_the_sign_out_address_signs_nobody_out(client, admin):
+    client.force_login(admin)
+
+    response = client.get("/cms/logout/")
+
+    assert (response.status_code, response["Location"]) == (302, "/tai-khoan/logout/")
+    assert client.get("/cms/").status_code == 200
+
+
+def test_the_cms_signs_out_by_post(client, admin):
+    client.force_login(admin)
+
+    response = client.post("/cms/logout/")
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.get("/cms/")["Location"] == "/tai-khoan/login/?next=/cms/"
+
+
 @pytest.mark.parametrize("path", ["/cms/", "/cms/users/", "/cms/pages/", "/cms/login/", "/cms/api/main/pages/"])
 def test_the_cms_does_not_exist_for_learners(client, learner, path):
     client.force_login(learner)
