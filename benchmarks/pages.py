@@ -9,14 +9,12 @@ is of ratios of CPU: absolute figures belong to this machine on this day. The la
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from benchmarks.installation import ROOT, Installation, installation
+from benchmarks.load_client import measured, run_module, sql
 
 PASSWORD = "do-tai-2026-" + "x" * 8
 LEARNERS, LESSONS = 4, 120
@@ -26,7 +24,7 @@ QUERIES_ALLOWED, CPU_ALLOWED = 8, 0.8
 def main() -> int:
     options = _options()
     with installation(prepare=_prepare) as here:
-        _count_statements(here)
+        sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         pages = _pages(here)
         rounds = [_round(here, pages, options) for _round_number in range(options.rounds)]
     figures = {name: _median(rounds, name) for name in pages}
@@ -64,23 +62,13 @@ def _options():
 
 
 def _prepare(environment):
-    command = [sys.executable, "-m", "benchmarks.people", str(LEARNERS), PASSWORD, str(LESSONS)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-
-
-def _count_statements(here: Installation) -> None:
-    _sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-
-
-def _sql(here: Installation, statement: str) -> str:
-    done = subprocess.run(["psql", here.database, "-Atc", statement], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    run_module(environment, "benchmarks.people", str(LEARNERS), PASSWORD, str(LESSONS))
 
 
 def _pages(here: Installation) -> dict[str, dict]:
     """What to ask under each name: addresses, and words that must be on the page so that an error is not measured."""
-    small = _sql(here, _ADDRESSES.format(code="CB-01")).splitlines()
-    large = _sql(here, _ADDRESSES.format(code="DO-01")).splitlines()
+    small = sql(here, _ADDRESSES.format(code="CB-01")).splitlines()
+    large = sql(here, _ADDRESSES.format(code="DO-01")).splitlines()
     words = "lesson-layout"
     return {
         "lesson": {"addresses": [f"/hoc/CB-01/{path.rsplit('/', 2)[1]}/" for path in small], "want": words},
@@ -102,24 +90,12 @@ _ADDRESSES = """
 
 
 def _round(here, pages, options) -> dict[str, dict]:
-    return {name: _measure(here, name, page, options) for name, page in pages.items()}
+    return {name: _measure(here, page, options) for name, page in pages.items()}
 
 
-def _measure(here, name, page, options) -> dict:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as fixture:
-        json.dump({**page, "password": PASSWORD}, fixture)
-        fixture.flush()
-        command = [sys.executable, str(options.load / "load.py"), "--base", here.address, "--scenario", "lms"]
-        command += ["--fixture", fixture.name, "--measure", "lesson", "-c", "2", "-d", str(options.seconds)]
-        command += ["--group", f"web={here.pid}", "--group", f"db={here.database_pid}"]
-        command += ["--pg-cmd", f"psql {here.database}"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks"), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode != 0:
-        sys.exit(f"The load client failed at {name}:\n{done.stderr[-2000:]}")
-    found = json.loads(done.stdout)
-    if found["errors"] or found["n"] == 0:
-        sys.exit(f"{name}: {found['errors']} errors, {found['error_samples']}")
+def _measure(here, page, options) -> dict:
+    how = ["--measure", "lesson", "-c", "2", "-d", str(options.seconds)]
+    found = measured(here, options.load, "lms", {**page, "password": PASSWORD}, how)
     return {
         "cpu_ms": found["server_cpu_ms_each"]["web"],
         "queries": found["db_queries_each"],

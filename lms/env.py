@@ -68,4 +68,6 @@ def database(name: str, default=_MISSING) -> dict:
         raise ImproperlyConfigured(f"{name} is not a database address: {error}.") from error
     if not config.get("ENGINE"):
         raise ImproperlyConfigured(f"{name} names no database that we know; use postgres://… or sqlite:///….")
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        config["ENGINE"] = "lms.postgresql"  # the same, but for how it looks after kept connections
     return config

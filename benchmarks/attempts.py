@@ -1,0 +1,125 @@
+"""Sitting a test: what a save, an attempt and a common start cost, beside the barest requests in the same run.
+
+    python -m benchmarks.attempts [--load FOLDER] [--rounds N] [--seconds S]
+
+Production settings, PostgreSQL, Redis, gunicorn with two processes; the load client in FOLDER (default ../shared/load)
+plays the learners, each without think time. Ratios are of figures taken side by side in each round. The last line is
+JSON.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from pathlib import Path
+
+from benchmarks.exam_people import COURSE
+from benchmarks.installation import ROOT, Installation, installation
+from benchmarks.load_client import measured, run_module, sql
+
+PASSWORD = "do-tai-2026-" + "x" * 8
+LEARNERS, QUESTIONS, STARTING = 330, 30, 300
+BARE_REQUESTS = QUESTIONS + 3  # the start, the saves, the handing in, the review
+CLAIMS = {
+    "save_rate_to_floor": (0.7, None),
+    "attempt_cpu_ms": (None, 100),
+    "attempt_queries": (None, 150),
+    "attempt_rate_to_bare": (0.6, None),
+    "starts_seconds": (None, 60),
+}
+
+
+def main() -> int:
+    options = _options()
+    with installation(prepare=_prepare, workers=2) as here:
+        sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        starts = _start_together(here, options)
+        one = _measure(here, options, "attempt", flows=5)
+        rounds = [_round(here, options) for _number in range(options.rounds)]
+        few, many = (_measure(here, options, "attempt", learners=learners) for learners in (8, 128))
+    result = {
+        "benchmark": "attempts",
+        "save_rate_to_floor": _ratio(rounds, "saves", "floor", "req_per_s"),
+        "attempt_cpu_ms": one["per_attempt"]["server_cpu_ms_each"]["sum"],
+        "attempt_cpu_ms_web": one["per_attempt"]["server_cpu_ms_each"]["web"],
+        "attempt_queries": one["per_attempt"]["db_queries_each"],
+        "attempt_requests": one["requests_per_attempt"],
+        "attempt_rate_to_bare": _ratio(rounds, "attempt", "bare", "attempts_per_min"),
+        "attempts_per_min_at_50": round(statistics.median(turn["attempt"]["attempts_per_min"] for turn in rounds), 1),
+        "starts": starts["steps"]["2 start"]["n"],
+        "starts_seconds": round(starts["seconds"], 1),
+        "save_p95_ms_at_8": few["steps"]["3 save"]["p95_ms"],
+        "save_p95_ms_at_128": many["steps"]["3 save"]["p95_ms"],
+        "p95_growth_8_to_128": round(many["steps"]["3 save"]["p95_ms"] / few["steps"]["3 save"]["p95_ms"], 1),
+        "exam_page_wire_bytes": one["steps"]["2 start >redirect1"]["wire_bytes"],
+        "rounds": options.rounds,
+    }
+    result["holds"] = all(_holds(result[name], *bounds) for name, bounds in CLAIMS.items())
+    for name, step in one["steps"].items():
+        print(f"{name:24} p50 {step['p50_ms']:7.1f} ms  p95 {step['p95_ms']:7.1f} ms  {step['wire_bytes']:7d} bytes")
+    print(json.dumps(result))
+    return 0
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--load", type=Path, default=ROOT.parent / "shared" / "load", help="folder of the load client")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=15.0)
+    options = parser.parse_args()
+    if not (options.load / "load.py").exists():
+        sys.exit(f"The load client is not in {options.load}; --load names its folder.")
+    return options
+
+
+def _prepare(environment) -> None:
+    run_module(environment, "benchmarks.exam_people", str(LEARNERS), PASSWORD, str(QUESTIONS))
+
+
+def _round(here, options) -> dict[str, dict]:
+    return {
+        "saves": _measure(here, options, "saves", learners=8),
+        "floor": _measure(here, options, "floor", learners=8),
+        "attempt": _measure(here, options, "attempt", learners=50),
+        "bare": _measure(here, options, "bare", learners=50),
+    }
+
+
+def _start_together(here: Installation, options) -> dict:
+    """Everybody presses Start at once: the seconds until the last one sees her paper."""
+    found = _measure(here, options, "start", learners=STARTING, seconds=1)
+    steps = found["steps"]
+    found["seconds"] = (
+        steps["1 course page"]["max_ms"] + steps["2 start"]["max_ms"] + steps["2 start >redirect1"]["max_ms"]
+    ) / 1000
+    return found
+
+
+def _measure(here, options, do, *, learners=1, flows=None, seconds=None) -> dict:
+    fixture = {
+        "do": do,
+        "password": PASSWORD,
+        "course": COURSE,
+        "questions": QUESTIONS,
+        "requests": BARE_REQUESTS,
+        "name": "Người Học",
+        "result": "data-attempt-over",
+    }
+    how = (
+        ["--measure", "quiz1", "-n", str(flows)]
+        if flows
+        else ["--measure", "quizN", "-c", str(learners), "-d", str(seconds or options.seconds)]
+    )
+    return measured(here, options.load, "attempts", fixture, [*how, "--offset", "0"])
+
+
+def _ratio(rounds, one, other, figure) -> float:
+    return round(statistics.median(turn[one][figure] / turn[other][figure] for turn in rounds), 3)
+
+
+def _holds(value, least, most) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

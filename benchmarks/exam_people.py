@@ -1,0 +1,86 @@
+"""Fills a database for measuring tests: one course of one lesson, a test of it, and learners who may sit it.
+
+python -m benchmarks.exam_people LEARNERS PASSWORD QUESTIONS
+"""
+
+import sys
+
+import django
+
+COURSE = "DO-02"
+POOL = 3  # questions in the bank for each one that a paper shows
+
+
+def fill(learners: int, password: str, questions: int) -> None:
+    from django.contrib.auth.hashers import make_password
+    from django.db import connection
+
+    from courses.models import Course, CoursePage, Enrolment, LessonPage, TestPage, Track, TrackPage
+    from courses.services import complete_lesson, enrol
+    from staff.models import Posting, StaffMember, Unit, User
+
+    track = _track_page(Track, TrackPage)
+    course = Course.objects.create(code=COURSE, track=track.track, title="Khóa đo bài thi", hours=8, is_ready=True)
+    page = CoursePage(title=course.title, slug=COURSE.lower(), course=course)
+    track.add_child(instance=page)
+    page.save_revision().publish()
+    lesson = LessonPage(title="Bài 1", slug="bai-1", minutes=30, summary="Một bài ngắn.")
+    page.add_child(instance=lesson)
+    lesson.save_revision().publish()
+    test = TestPage(title="Bài thi", slug="bai-thi", quiz=_quiz(questions))
+    page.add_child(instance=test)
+    test.save_revision().publish()
+    unit = Unit.objects.create(code="DO", name="Xã Đo Tải", kind="commune")
+    hashed = make_password(password)
+    for number in range(1, learners + 1):
+        person = StaffMember.objects.create(full_name=f"Người Học {number}")
+        Posting.objects.create(
+            staff_member=person, unit=unit, position="Chuyên viên", category="cong_chuc", valid_from="2024-01-01"
+        )
+        User.objects.create(
+            staff_code=f"DO{number:04d}", full_name=person.full_name, staff_member=person, password=hashed
+        )
+        enrolment: Enrolment = enrol(staff_member=person, course=course)
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
+    with connection.cursor() as cursor:  # what the barest possible save writes to
+        cursor.execute(
+            "CREATE TABLE bare_answer (person bigint, number int, response jsonb, PRIMARY KEY (person, number))"
+        )
+
+
+def _track_page(track_model, page_model):
+    from django.core.management import call_command
+
+    call_command("load_courses", verbosity=0)
+    return page_model.objects.get(track=track_model.objects.get(code="basic"))
+
+
+def _quiz(questions: int):
+    from quizzes.enums import ReviewItem, ReviewMoment
+    from quizzes.models import Category, Part, Quiz, Section
+    from quizzes.services import QuestionText, create_question, publish_quiz, review_question
+
+    category = Category.objects.create(code="DO", name="Câu hỏi đo")
+    for number in range(1, questions * POOL + 1):
+        options = tuple(
+            (f"Phương án {letter} của câu {number}, dài như trong một bài thi thật", letter == "A") for letter in "ABCD"
+        )
+        text = QuestionText(
+            type="single",
+            stem=f"Câu hỏi số {number}: trong các cách sau đây, cách nào đúng nhất?",
+            options=options,
+            feedback="Đọc lại bài 1.",
+        )
+        review_question(question=create_question(code=f"DO-{number:03d}", category=category, text=text))
+    # A pass mark that nobody reaches by guessing, so that everybody may sit again, and everything to review at once.
+    quiz = Quiz.objects.create(
+        code="DO-thi", title="Bài thi đo tải", time_limit=60, review={ReviewMoment.AFTER: list(ReviewItem.values)}
+    )
+    part = Part.objects.create(quiz=quiz, title="Trắc nghiệm", pass_mark=10)
+    Section.objects.create(part=part, title="Cả nhóm", category=category, quota=questions, floor_mark=0)
+    return publish_quiz(quiz=quiz)
+
+
+if __name__ == "__main__":
+    django.setup()
+    fill(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
