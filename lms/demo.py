@@ -243,7 +243,7 @@ def _answer(attempt, *, except_for: set[int]) -> None:
     for answer in attempt.answers.select_related("version"):
         if answer.number not in except_for:
             quizzes.services.save_answer(
-                attempt=attempt,
+                attempt_id=attempt.pk,
                 number=answer.number,
                 response=answer.version.key["right"],
                 sequence=int(clock.now().timestamp() * 1000),

@@ -4,7 +4,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from quizzes import queries
-from quizzes.models import Attempt, QuestionPicture
+from quizzes.models import Attempt, Paper, QuestionPicture
+from quizzes.papers import OfferedPaper, offered_paper
 from quizzes.pictures import address_of
 
 TRAINERS, REVIEWERS = "trainers", "reviewers"
@@ -13,6 +14,17 @@ TRAINERS, REVIEWERS = "trainers", "reviewers"
 def attempt_for(user, *, pk: int) -> Attempt:
     """The user's own attempt with its quiz and paper, or 404."""
     return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz", "paper"), pk=pk)
+
+
+def paper_for(user, *, pk: int) -> OfferedPaper:
+    """What the user's own attempt offers to choose from, or 404: all that a save needs to know."""
+    try:
+        paper = offered_paper(pk)
+    except Paper.DoesNotExist:
+        raise Http404 from None
+    if user.staff_member_id is None or paper.staff_member_id != user.staff_member_id:
+        raise Http404
+    return paper
 
 
 def picture_for(user, *, sha256: str) -> QuestionPicture:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from quizzes import queries
-from quizzes.access import attempt_for
+from quizzes.access import attempt_for, paper_for
 from quizzes.enums import FinishCause, Purpose, QuestionType, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
@@ -41,7 +41,7 @@ def _save_and_move(request, sitting):
     number, flag, go = data["cau"], data["flag"], data["go"]
     try:
         result = save_answer(
-            attempt=sitting, number=number, response=data["response"], sequence=data["sequence"], is_flagged=flag
+            attempt_id=sitting.pk, number=number, response=data["response"], sequence=data["sequence"], is_flagged=flag
         )
     except ResponseRefused as error:
         return HttpResponseBadRequest(str(error))
@@ -100,43 +100,43 @@ def save(request, pk):
     if not request.user.is_authenticated:
         login = f"{reverse('account_login')}?next={reverse('quizzes:attempt', args=[pk])}"
         return JsonResponse({"error": _("You are signed out."), "login": login}, status=401)
-    sitting = attempt_for(request.user, pk=pk)
     if request.method == "GET":
-        return JsonResponse(_state(request, sitting))
+        return JsonResponse(_state(request, attempt_for(request.user, pk=pk)))
+    paper = paper_for(request.user, pk=pk)
     try:
         data = read_save(request.body)
-        result = save_answer(attempt=sitting, **data)
+        result = save_answer(attempt_id=pk, **data)
     except ResponseRefused as error:
         return JsonResponse({"error": str(error)}, status=400)
     except AttemptFinished as error:
-        return JsonResponse({"error": str(error), "result": _result_url(sitting)}, status=410)
+        return JsonResponse({"error": str(error), "result": reverse("quizzes:result", args=[pk])}, status=410)
     if result.stale:
-        return JsonResponse(_state(request, sitting), status=409)
+        return JsonResponse(_state(request, attempt_for(request.user, pk=pk)), status=409)
     return JsonResponse(
         {
             "late": result.late,
             "saved_at": timezone.localtime(result.saved_at).strftime("%H:%M:%S"),
-            "remaining": queries.remaining_seconds(sitting),
+            "remaining": max(0, int((result.deadline - result.saved_at).total_seconds())),
         }
-        | _reading(sitting, data["number"], data["response"])
+        | _reading(paper.questions[data["number"]], data["response"])
     )
 
 
-def _reading(sitting, number, response) -> dict:
+def _reading(item, response) -> dict:
     """How a typed number was read; nothing for other questions."""
-    item = next(item for item in sitting.paper.items if item["number"] == number)
     return {"read": queries.how_read(item, response)} if item["type"] == QuestionType.NUMBER else {}
 
 
 def _state(request, sitting) -> dict:
     answers = sitting.answers.values_list("number", "response", "sequence", "is_flagged")
+    items = {item["number"]: item for item in sitting.paper.items}
     return {
         "csrf_token": get_token(request),
         "remaining": queries.remaining_seconds(sitting),
         "finished": queries.is_over(sitting),
         "answers": [
             {"number": number, "response": response, "sequence": sequence, "flagged": flagged}
-            | _reading(sitting, number, response)
+            | _reading(items[number], response)
             for number, response, sequence, flagged in answers
         ],
     }

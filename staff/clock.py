@@ -38,6 +38,13 @@ def database_now() -> datetime:
         return cursor.fetchone()[0].astimezone(UTC)
 
 
+def database_now_as_sql() -> tuple[str, dict]:
+    """``database_now`` within a statement: the expression that stands for it, and the parameters that it needs."""
+    if connection.vendor == "postgresql":
+        return "clock_timestamp()", {}
+    return "%(now)s", {"now": connection.ops.adapt_datetimefield_value(timezone.now())}
+
+
 def end_of_day(day: date) -> datetime:
     """The last moment of ``day`` in local time: "until the 30th" includes the 30th."""
     return timezone.make_aware(datetime.combine(day, time.max.replace(microsecond=0)))

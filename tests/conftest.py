@@ -12,6 +12,7 @@ from hypothesis import settings
 
 import courses
 from courses.loading import load_catalogue
+from quizzes.papers import offered_paper
 from staff import feed
 from staff.enums import Capability, UnitKind
 from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
@@ -27,6 +28,12 @@ CONTENT = Path(courses.__file__).parent / "content"
 def _empty_cache():
     """The sign-in limits count in the cache, which outlives a test's transaction."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_papers_kept():
+    """A rolled back test leaves its numbers to the next one, as no database of ours ever does."""
+    offered_paper.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from quizzes.errors import (
     WindowClosed,
 )
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
-from quizzes.services.attempts import SaveResult, save_answer, start_attempt
+from quizzes.services.attempts import start_attempt
 from quizzes.services.bank import (
     create_question,
     move_question,
@@ -25,6 +25,7 @@ from quizzes.services.bank import (
 )
 from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
 from quizzes.services.marking import finalise
+from quizzes.services.saving import SaveResult, save_answer
 
 __all__ = [
     "AcceptedNumber",

@@ -31,7 +31,7 @@ def sit(enrolment, test_page, *, right):
     attempt = start_test(enrolment=enrolment, test=test_page)
     if right:
         for answer in attempt.answers.select_related("version"):
-            save_answer(attempt=attempt, number=answer.number, response=answer.version.key["right"], sequence=1)
+            save_answer(attempt_id=attempt.pk, number=answer.number, response=answer.version.key["right"], sequence=1)
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
     return attempt
 

@@ -33,7 +33,7 @@ def all_right(attempt):
     for answer in attempt.answers.select_related("version"):
         key = answer.version.key
         response = key["right"] if "right" in key else [_typed(key["accepted"][0])]
-        save_answer(attempt=attempt, number=answer.number, response=response, sequence=1)
+        save_answer(attempt_id=attempt.pk, number=answer.number, response=response, sequence=1)
 
 
 def _typed(accepted):

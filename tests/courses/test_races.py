@@ -66,7 +66,7 @@ def test_a_passed_sitting_settled_by_many_at_once_grants_one_qualification(enrol
     finish_lessons(enrolment, lessons)
     attempt = start_test(enrolment=enrolment, test=test_page)
     for answer in attempt.answers.select_related("version"):
-        save_answer(attempt=attempt, number=answer.number, response=answer.version.key["right"], sequence=1)
+        save_answer(attempt_id=attempt.pk, number=answer.number, response=answer.version.key["right"], sequence=1)
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
     assert not Qualification.objects.exists()
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 
 from quizzes.services import publish_quiz, start_attempt
 from staff import clock
@@ -29,10 +30,18 @@ def quiz(categories):
     return publish_quiz(quiz=quiz)
 
 
+def _now_as_sql():
+    """The host's moment, in a statement of either database."""
+    if connection.vendor == "postgresql":
+        return "CAST(%(now)s AS timestamptz)", {"now": clock.now()}
+    return "%(now)s", {"now": connection.ops.adapt_datetimefield_value(clock.now())}
+
+
 @pytest.fixture
 def host_clock(monkeypatch):
     """The moment every attempt of these tests starts; moves only when told, PostgreSQL's clock with it."""
     monkeypatch.setattr("staff.clock.database_now", clock.now)
+    monkeypatch.setattr("staff.clock.database_now_as_sql", _now_as_sql)
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 

@@ -17,9 +17,9 @@ def wrong_of(attempt, number):
 
 def answer(attempt, *, right=(), wrong=(), sequence=1):
     for number in right:
-        save_answer(attempt=attempt, number=number, response=right_of(attempt, number), sequence=sequence)
+        save_answer(attempt_id=attempt.pk, number=number, response=right_of(attempt, number), sequence=sequence)
     for number in wrong:
-        save_answer(attempt=attempt, number=number, response=wrong_of(attempt, number), sequence=sequence)
+        save_answer(attempt_id=attempt.pk, number=number, response=wrong_of(attempt, number), sequence=sequence)
 
 
 def in_section(attempt, title):

@@ -144,7 +144,7 @@ def test_later_edits_of_bank_and_blueprint_change_no_paper_and_no_mark(attempt, 
 def test_a_save_is_acknowledged_and_stored(attempt):
     response = right_of(attempt, 1)
 
-    result = save_answer(attempt=attempt, number=1, response=response, sequence=5, is_flagged=True)
+    result = save_answer(attempt_id=attempt.pk, number=1, response=response, sequence=5, is_flagged=True)
 
     stored = attempt.answers.get(number=1)
     assert (result.accepted, result.stale, result.late, result.saved_at) == (True, False, False, START)
@@ -152,27 +152,27 @@ def test_a_save_is_acknowledged_and_stored(attempt):
 
 
 def test_an_older_save_never_overwrites_a_newer(attempt):
-    save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=5)
+    save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=5)
 
-    result = save_answer(attempt=attempt, number=1, response=wrong_of(attempt, 1), sequence=4)
+    result = save_answer(attempt_id=attempt.pk, number=1, response=wrong_of(attempt, 1), sequence=4)
 
     assert (result.accepted, result.stale) == (False, True)
     assert attempt.answers.get(number=1).response == right_of(attempt, 1)
 
 
 def test_the_same_save_twice_is_acknowledged_twice_and_stored_once(attempt, host_clock):
-    first = save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=5)
+    first = save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=5)
     host_clock.shift(3)
 
-    second = save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=5)
+    second = save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=5)
 
     assert second == first
 
 
 def test_another_answer_under_the_same_sequence_is_stale(attempt):
-    save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=5)
+    save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=5)
 
-    assert save_answer(attempt=attempt, number=1, response=wrong_of(attempt, 1), sequence=5).stale is True
+    assert save_answer(attempt_id=attempt.pk, number=1, response=wrong_of(attempt, 1), sequence=5).stale is True
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -183,7 +183,7 @@ def test_in_any_interleaving_the_newest_save_wins(attempt, order, repeats):
 
     for sequence in [*order, *repeats]:
         option = item["options"][sequence % 4]["id"]
-        save_answer(attempt=attempt, number=1, response=[option], sequence=sequence)
+        save_answer(attempt_id=attempt.pk, number=1, response=[option], sequence=sequence)
 
     stored = attempt.answers.get(number=1)
     assert (stored.sequence, stored.response) == (7, [item["options"][7 % 4]["id"]])
@@ -198,7 +198,7 @@ def test_what_the_paper_does_not_offer_is_refused(attempt, number, response, seq
         response = [option["id"] for option in attempt.paper.items[0]["options"][:2]]
 
     with pytest.raises(ResponseRefused):
-        save_answer(attempt=attempt, number=number, response=response, sequence=sequence)
+        save_answer(attempt_id=attempt.pk, number=number, response=response, sequence=sequence)
 
     assert attempt.answers.filter(sequence=0, response=[]).count() == 4
 
@@ -207,7 +207,7 @@ def test_what_the_paper_does_not_offer_is_refused(attempt, number, response, seq
 def test_saves_count_until_deadline_and_grace_and_are_kept_apart_after(attempt, host_clock, after, accepted):
     host_clock.move_to(attempt.deadline + timedelta(seconds=after))
 
-    result = save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=1)
+    result = save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=1)
 
     stored = attempt.answers.get(number=1)
     assert (result.accepted, result.late) == (accepted, not accepted)
@@ -221,7 +221,7 @@ def test_a_late_save_is_kept_beside_what_counted_even_after_the_sweeper(attempt,
     host_clock.move_to(attempt.deadline + timedelta(minutes=2))
     finalise(attempt=attempt, cause=FinishCause.SWEEPER)
 
-    result = save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=2)
+    result = save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=2)
 
     stored = attempt.answers.get(number=1)
     assert (result.late, stored.response, stored.late_response) == (
@@ -236,7 +236,7 @@ def test_nothing_is_saved_after_the_learner_handed_in(attempt):
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
 
     with pytest.raises(AttemptFinished):
-        save_answer(attempt=attempt, number=1, response=right_of(attempt, 1), sequence=1)
+        save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=1)
 
 
 # --- Finishing --------------------------------------------------------------

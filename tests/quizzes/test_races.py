@@ -40,7 +40,7 @@ def test_a_save_that_was_acknowledged_is_marked_whoever_was_first(quiz, learner,
     response = right_of(attempt, 1)
 
     saved, grading = at_once(
-        lambda: save_answer(attempt=attempt, number=1, response=response, sequence=1),
+        lambda: save_answer(attempt_id=attempt.pk, number=1, response=response, sequence=1),
         lambda: finalise(attempt=attempt, cause=FinishCause.SUBMITTED),
         refusals=AttemptFinished,
     )
@@ -55,7 +55,7 @@ def test_saves_of_many_windows_leave_the_newest(quiz, learner):
 
     at_once(
         *[
-            lambda n=n: save_answer(attempt=attempt, number=1, response=[options[n % 4]], sequence=n)
+            lambda n=n: save_answer(attempt_id=attempt.pk, number=1, response=[options[n % 4]], sequence=n)
             for n in range(1, 31)
         ]
     )

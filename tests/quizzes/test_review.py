@@ -317,7 +317,7 @@ def test_several_parts_with_questions_of_different_points_are_marked_and_shown_b
     for item in attempt.paper.items:
         heavy = QuestionVersion.objects.get(pk=item["version"]).points == 3
         if heavy:
-            save_answer(attempt=attempt, number=item["number"], response=["đúng"], sequence=1)
+            save_answer(attempt_id=attempt.pk, number=item["number"], response=["đúng"], sequence=1)
 
     grading = finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
     page = client.get(url("result", attempt)).text

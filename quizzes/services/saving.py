@@ -1,0 +1,165 @@
+"""Saving one answer.
+
+A room full of learners saves at every click, so a save is one statement: it looks at the attempt, holds it against
+a handing-in that is under way, decides by the database's clock whether the save is in time, and writes.
+"""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from quizzes.enums import FinishCause, QuestionType
+from quizzes.errors import AttemptFinished, ResponseRefused
+from quizzes.matching import MAX_TEXT_LENGTH
+from quizzes.models import Answer, Attempt
+from quizzes.papers import offered_paper
+from quizzes.reading import MAX_NUMBER_LENGTH
+from staff import clock
+
+MAX_SEQUENCE = 2**53 - 1  # what a browser can count to exactly
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What became of a save. ``accepted``: it counts. ``stale``: a newer one is stored and was kept.
+    ``late``: it came after deadline and grace, is stored, and counts only if an invigilator accepts it."""
+
+    accepted: bool
+    stale: bool
+    late: bool
+    saved_at: datetime | None
+    deadline: datetime
+
+
+def save_answer(
+    *, attempt_id: int, number: int, response: list[str], sequence: int, is_flagged: bool | None = None
+) -> SaveResult:
+    """Stores the newest response to one question.
+
+    A save with a smaller sequence than the stored one changes nothing; the same save twice is saved once.
+    Raises ResponseRefused for what the paper does not offer, AttemptFinished after the learner handed in.
+    """
+    response = _checked(offered_paper(attempt_id).questions, number, response, sequence)
+    row = _store(attempt_id, number, response, sequence, is_flagged)
+    if row is None:
+        return _outcome_of_none(attempt_id, number, response, sequence)
+    saved_at, late_saved_at, deadline = row
+    late = late_saved_at is not None and (saved_at is None or late_saved_at >= saved_at)
+    return SaveResult(
+        accepted=not late, stale=False, late=late, saved_at=late_saved_at if late else saved_at, deadline=deadline
+    )
+
+
+# The share lock makes saves wait for a finalise that is under way, and a finalise for saves, but saves not for each
+# other: an acknowledged save is always among the answers that were marked. SQLite's writers queue anyway.
+_STATEMENT = """
+    WITH sitting AS (
+        SELECT id, {now} AS moment, finished_at IS NULL AND {in_time} AS counts
+        FROM quizzes_attempt
+        WHERE id = %(attempt)s AND finish_cause NOT IN (%(submitted)s, %(invigilator)s) {lock}
+    )
+    UPDATE quizzes_answer SET
+        sequence = %(sequence)s,
+        response = CASE WHEN counts THEN {response} ELSE response END,
+        saved_at = CASE WHEN counts THEN moment ELSE saved_at END,
+        late_response = CASE WHEN counts THEN late_response ELSE {response} END,
+        late_saved_at = CASE WHEN counts THEN late_saved_at ELSE moment END,
+        is_flagged = CASE WHEN counts THEN COALESCE(CAST(%(flag)s AS boolean), is_flagged) ELSE is_flagged END
+    FROM sitting
+    WHERE attempt_id = sitting.id AND number = %(number)s AND sequence < %(sequence)s
+    RETURNING saved_at, late_saved_at, (SELECT deadline FROM quizzes_attempt WHERE id = %(attempt)s)
+"""
+_DIALECTS = {
+    "postgresql": {
+        "in_time": "{now} <= deadline + grace_seconds * interval '1 second'",
+        "lock": "FOR SHARE",
+        "response": "CAST(%(response)s AS jsonb)",
+    },
+    "sqlite": {
+        # To the millisecond: a day as a fraction is no exact number.
+        "in_time": "ROUND((julianday({now}) - julianday(deadline)) * 86400, 3) <= grace_seconds",
+        "lock": "",
+        "response": "%(response)s",
+    },
+}
+
+
+def _store(attempt_id, number, response, sequence, is_flagged) -> tuple | None:
+    """(when it was saved, when late, the deadline) of the answer after the save; None where nothing was written."""
+    now, moment = clock.database_now_as_sql()
+    dialect = {name: part.format(now=now) for name, part in _DIALECTS[connection.vendor].items()}
+    values = {
+        "attempt": attempt_id,
+        "number": number,
+        "response": json.dumps(response),
+        "sequence": sequence,
+        "flag": is_flagged,
+        "submitted": FinishCause.SUBMITTED.value,
+        "invigilator": FinishCause.INVIGILATOR.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT.format(now=now, **dialect), values | moment)
+        row = cursor.fetchone()
+    return row and tuple(map(_moment, row))
+
+
+def _moment(value) -> datetime | None:
+    """As the models give it: SQLite hands a moment over as it stands there, in UTC without saying so."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _outcome_of_none(attempt_id, number, response, sequence) -> SaveResult:
+    """Why nothing was written: handed in, or stored before. A retry whose first acknowledgement was lost is told what
+    the first one was told."""
+    attempt = Attempt.objects.only("finish_cause", "deadline").get(pk=attempt_id)
+    if attempt.finish_cause in (FinishCause.SUBMITTED, FinishCause.INVIGILATOR):
+        raise AttemptFinished
+    stored = Answer.objects.get(attempt=attempt, number=number)
+    is_repeat = stored.sequence == sequence
+    late = is_repeat and stored.late_response == response
+    accepted = is_repeat and stored.late_response is None and stored.response == response
+    return SaveResult(
+        accepted=accepted,
+        stale=not (late or accepted),
+        late=late,
+        saved_at=stored.late_saved_at if late else stored.saved_at,
+        deadline=attempt.deadline,
+    )
+
+
+def _checked(questions, number, response, sequence) -> list[str]:
+    item = questions.get(number)
+    if item is None:
+        raise ResponseRefused(_("This paper has no question %(number)s.") % {"number": number})
+    if not 0 < sequence <= MAX_SEQUENCE:
+        raise ResponseRefused(_("The save carries no valid sequence number."))
+    if item["type"] in QuestionType.typed():
+        return _checked_typed(item, response)
+    offered = [option["id"] for option in item["options"]]
+    if not set(response) <= set(offered):
+        raise ResponseRefused(_("Question %(number)s does not offer this answer.") % {"number": number})
+    if item["type"] != QuestionType.MULTIPLE and len(set(response)) > 1:
+        raise ResponseRefused(_("Choose one answer only."))
+    return [option for option in offered if option in response]
+
+
+def _checked_typed(item, response) -> list[str]:
+    """The one text as typed, without what no column can hold; nothing where only spaces were typed."""
+    if len(response) > 1:
+        raise ResponseRefused(_("Type one answer only."))
+    text = "".join(" " if char.isspace() else char for char in "".join(response))
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
+    text = unicodedata.normalize("NFC", text).strip()
+    most = MAX_NUMBER_LENGTH if item["type"] == QuestionType.NUMBER else MAX_TEXT_LENGTH
+    if len(text) > most:
+        raise ResponseRefused(
+            _("Question %(number)s: the answer has more than %(most)d characters. Please shorten it.")
+            % {"number": item["number"], "most": most}
+        )
+    return [text] if text else []
