@@ -1,6 +1,6 @@
 """What a browser with our script sends during a test, for the load client. ``fixture["do"]`` names the measure.
 
-- ``attempt``: the course page, the start, the answers one by one, the handing in, the result: one whole attempt
+- ``attempt``: the start, the answers one by one, the handing in, the result: one whole attempt
 - ``saves``: one start, then the answers again and again; ``floor``: as many bare requests with one UPSERT each
 - ``bare``: as many bare signed-in requests as an attempt has; ``start``: one start a learner and no more
 """
@@ -21,7 +21,9 @@ class Scenario(Pages):
         await getattr(self, "_" + self.fixture["do"])(client)
 
     async def _attempt(self, client):
-        token, start = await self._course_page(client)
+        if "course" not in client.state:
+            client.state["course"] = await self._course_page(client)
+        token, start = client.state["course"]
         attempt = await self._begin(client, token, start)
         for number in range(1, self.fixture["questions"] + 1):
             await self._save(client, attempt, number)

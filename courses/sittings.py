@@ -114,7 +114,7 @@ def _after_practice(attempt: Attempt) -> AfterTest | None:
 def _lessons_about(attempt: Attempt, page) -> dict[str, LessonPage]:
     by_topic = {
         lesson.topic.code: lesson
-        for lesson in LessonPage.objects.live().child_of(page).select_related("topic")
+        for lesson in LessonPage.objects.live().child_of(page).select_related("topic").defer("body")
         if lesson.topic is not None
     }
     sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]

@@ -219,7 +219,7 @@ def _sit(course, test, list_key, lessons, *, leave_open) -> None:
     attempt = courses.services.start_test(enrolment=enrolment, test=test)
     _answer(attempt, except_for=leave_open(attempt.paper.items))
     quizzes.services.finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
-    courses.services.settle_sitting(attempt=attempt)
+    courses.services.settle_sitting(attempt_id=attempt.pk)
 
 
 def _one_of_each(sections: int):

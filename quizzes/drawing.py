@@ -2,9 +2,11 @@
 
 import secrets
 
+from django.db.models import Prefetch
+
 from quizzes.enums import QuestionType
 from quizzes.errors import PoolTooSmall
-from quizzes.models import QuestionVersion
+from quizzes.models import QuestionVersion, Section
 from quizzes.services.blueprints import check_blueprint, pool_of
 
 _random = secrets.SystemRandom()
@@ -12,7 +14,7 @@ _random = secrets.SystemRandom()
 
 def draw(quiz, random=_random) -> tuple[list[dict], dict]:
     """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside."""
-    parts = list(quiz.parts.prefetch_related("sections__category"))
+    parts = _parts_of(quiz)
     sections = [section for part in parts for section in part.sections.all()]
     pool = pool_of(quiz, sections)
     drawn = _draw_versions(quiz, sections, pool, random)
@@ -26,9 +28,14 @@ def draw(quiz, random=_random) -> tuple[list[dict], dict]:
     return items, _blueprint(quiz, parts)
 
 
+def _parts_of(quiz) -> list:
+    sections = Prefetch("sections", Section.objects.select_related("category"))
+    return list(quiz.parts.prefetch_related(sections))
+
+
 def is_as_drawn(quiz, paper) -> bool:
     """Whether ``paper`` is one that the quiz could still have drawn: same blueprint, questions still in the pool."""
-    parts = list(quiz.parts.prefetch_related("sections__category"))
+    parts = _parts_of(quiz)
     sections = [section for part in parts for section in part.sections.all()]
     drawable = {version for version, _path in pool_of(quiz, sections)}
     is_same = _blueprint(quiz, parts).items() <= paper.blueprint.items()

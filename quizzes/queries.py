@@ -8,15 +8,18 @@ from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quizzes.enums import Purpose, QuestionType, ReviewItem, ReviewMoment
 from quizzes.matching import MAX_TEXT_LENGTH, pieces_of
 from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz
 from quizzes.pictures import with_pictures
-from quizzes.reading import MAX_NUMBER_LENGTH, for_reader, read_number
+from quizzes.reading import MAX_NUMBER_LENGTH, as_mark, for_reader, read_number
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, accepted_answer, earned_percent
 from staff import clock
+
+ATTEMPTS_LISTED = 20  # practice may be repeated without end
 
 
 def latest_grading(attempt: Attempt) -> Grading | None:
@@ -24,14 +27,25 @@ def latest_grading(attempt: Attempt) -> Grading | None:
     return attempt.gradings.order_by("-pk").first()
 
 
-def is_over(attempt: Attempt) -> bool:
-    """Whether the attempt is closed to its reader: finished, or its time is up though nobody wrote that down yet."""
-    return attempt.finished_at is not None or clock.database_now() >= attempt.deadline
+def is_over(attempt: Attempt, *, now: datetime | None = None) -> bool:
+    """Whether the attempt is closed to its reader: finished, or its time is up though nobody wrote that down yet.
+
+    ``now`` is what the one clock said in this request, where it was asked already.
+    """
+    return attempt.finished_at is not None or (now or clock.database_now()) >= attempt.deadline
 
 
-def remaining_seconds(attempt: Attempt) -> int:
+def remaining_seconds(attempt: Attempt, *, now: datetime | None = None) -> int:
     """Whole seconds left by the one clock, never below 0."""
-    return max(0, int((attempt.deadline - clock.database_now()).total_seconds()))
+    return max(0, int((attempt.deadline - (now or clock.database_now())).total_seconds()))
+
+
+_CHOOSE_ONE = gettext_noop("choose one answer")
+_HOW_TO_ANSWER = {
+    QuestionType.NUMBER: gettext_noop("type a number"),
+    QuestionType.SHORT_TEXT: gettext_noop("type your answer"),
+    QuestionType.MULTIPLE: gettext_noop("choose all right answers"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,12 @@ class ShownQuestion:
     saved_at: datetime | None
 
     @property
+    def heading(self) -> str:
+        """Question 3 · 0,50 points · choose one answer."""
+        head = _("Question %(number)s · %(points)s points") % {"number": self.number, "points": as_mark(self.points)}
+        return f"{head} · {_(_HOW_TO_ANSWER.get(self.type, _CHOOSE_ONE))}"
+
+    @property
     def next_sequence(self) -> int:
         """What the page without a script sends: two windows that opened on the same answer cannot both win."""
         return self.sequence + 1
@@ -74,6 +94,19 @@ class ShownQuestion:
     @property
     def next(self) -> int:
         return self.number + 1
+
+    @property
+    def previous_words(self) -> str:
+        return question_words(self.previous)
+
+    @property
+    def next_words(self) -> str:
+        return question_words(self.next)
+
+
+def question_words(number: int) -> str:
+    """Question 3."""
+    return _("Question %(number)s") % {"number": number}
 
 
 def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
@@ -173,27 +206,28 @@ class PastAttempt:
 
 
 def attempts_of(attempt: Attempt) -> list[PastAttempt]:
-    """All finished attempts of the same person in the same quiz, oldest first, in one query."""
+    """The last finished attempts of the same person in the same quiz, oldest first, in one query."""
     latest = Grading.objects.filter(attempt=OuterRef("pk")).order_by("-pk")
     rows = (
         Attempt.objects.filter(quiz=attempt.quiz_id, staff_member=attempt.staff_member_id, is_preview=False)
         .exclude(finished_at=None)
         .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
-        .order_by("number")
+        .order_by("-number")[:ATTEMPTS_LISTED]
     )
-    return [PastAttempt(row.pk, row.number, row.finished_at, row.mark, row.is_passed) for row in rows]
+    return [PastAttempt(row.pk, row.number, row.finished_at, row.mark, row.is_passed) for row in reversed(rows)]
 
 
-def shown_of(attempt: Attempt) -> frozenset[str]:
-    """The ReviewItems that this attempt's learner may see now."""
-    quiz, newest = attempt.quiz, None
+def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[str]:
+    """The ReviewItems that this attempt's learner may see now; ``grading`` is its latest, where that is known."""
+    quiz, newest, newest_grading = attempt.quiz, None, None
     if attempt.finished_at is None:
         if quiz.purpose == Purpose.EXAM:
             return NOTHING  # as what_may_be_shown would say; an exam page need not ask for the time again
     else:
         sittings = Attempt.objects.filter(quiz=quiz, staff_member=attempt.staff_member_id, is_preview=False)
-        newest = sittings.select_related("paper").order_by("-number").first()
-    grading = latest_grading(newest) if newest is not None and newest.finished_at is not None else None
+        newest = sittings.select_related("paper").defer("paper__items").order_by("-number").first()
+    if newest is not None and newest.finished_at is not None:
+        newest_grading = grading if grading and newest.pk == attempt.pk else latest_grading(newest)
     now = clock.database_now()
     return what_may_be_shown(
         ReviewFacts(
@@ -201,8 +235,8 @@ def shown_of(attempt: Attempt) -> frozenset[str]:
             rules=rules_of(quiz.purpose, quiz.review),
             is_open=attempt.finished_at is None and now < attempt.deadline,
             is_marked=attempt.finished_at is not None,
-            is_settled=grading is not None
-            and (grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)),
+            is_settled=newest_grading is not None
+            and (newest_grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)),
             is_sitting_again=newest is not None and newest.finished_at is None,
             now=now,
             closes_at=quiz.closes_at,
@@ -279,6 +313,14 @@ class ReviewedQuestion:
     unit: str = ""
     accepted: tuple[ReviewedAnswer, ...] = ()
     answer_feedback: str = ""
+
+    @property
+    def heading(self) -> str:
+        return question_words(self.number)
+
+    @property
+    def points_words(self) -> str:
+        return _("%(points)s of %(of)s points") % {"points": as_mark(self.points), "of": as_mark(self.of)}
 
 
 def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = None) -> list[ReviewedQuestion]:

@@ -1,7 +1,7 @@
 """Numbers as people in Việt Nam write them: read exactly, or not at all."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
 
@@ -61,3 +61,9 @@ def plain(number: Decimal) -> str:
 def for_reader(number: Decimal) -> str:
     """The number for a reader: 1.234,5 in Vietnamese, 1,234.5 in English."""
     return formats.number_format(Decimal(plain(number)), use_l10n=True, force_grouping=True)
+
+
+def as_mark(value: Decimal) -> str:
+    """A mark for a reader, with its two decimals: 8,25 in Vietnamese, 8.25 in English."""
+    cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return formats.number_format(cents, decimal_pos=2, use_l10n=True, force_grouping=True)

@@ -17,6 +17,7 @@ from quizzes.enums import FinishCause, Purpose, QuestionType, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
 from quizzes.services import finalise, save_answer, start_attempt
+from staff import clock
 
 no_store = cache_control(no_store=True, private=True)
 
@@ -28,9 +29,10 @@ def attempt(request, pk):
     sitting = attempt_for(request.user, pk=pk)
     if request.method == "POST":
         return _save_and_move(request, sitting)
-    if queries.is_over(sitting):
+    now = clock.database_now()
+    if queries.is_over(sitting, now=now):
         return redirect("quizzes:result", pk=pk)
-    return _exam_page(request, sitting, number=_number(request.GET.get("cau")))
+    return _exam_page(request, sitting, number=_number(request.GET.get("cau")), now=now)
 
 
 def _save_and_move(request, sitting):
@@ -64,7 +66,7 @@ def _clock(seconds) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-def _exam_page(request, sitting, *, number, status=200, checked=False):
+def _exam_page(request, sitting, *, number, status=200, checked=False, now=None):
     questions = queries.exam_paper(sitting)
     if not questions:
         raise Http404  # a preview of a quiz that had no sections yet; no such paper is made any more
@@ -81,7 +83,7 @@ def _exam_page(request, sitting, *, number, status=200, checked=False):
             "current": current,
             "answered": sum(question.is_answered for question in questions),
             "saved_at": max((q.saved_at for q in questions if q.saved_at), default=None),
-            "remaining": (remaining := queries.remaining_seconds(sitting)),
+            "remaining": (remaining := queries.remaining_seconds(sitting, now=now)),
             "clock": _clock(remaining),
             "is_stale": status == 409,
             "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
@@ -210,7 +212,7 @@ def result(request, pk):
         return render(request, "quizzes/being_marked.html", context)
     grading = queries.latest_grading(sitting)
     parts = queries.results_by_part(sitting, grading)
-    shown = queries.shown_of(sitting)
+    shown = queries.shown_of(sitting, grading=grading)
     shows_mark = ReviewItem.MARK in shown
     context |= {
         "grading": grading if shows_mark else None,

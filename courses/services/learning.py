@@ -1,11 +1,21 @@
 """Taking a course: enrol, finish lessons, sit the test, be qualified."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from courses.enums import Origin
 from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotInThisCourse
-from courses.models import Course, Enrolment, LessonCompletion, LessonPage, Qualification, Sitting, TestPage
+from courses.models import (
+    Course,
+    CoursePage,
+    Enrolment,
+    LessonCompletion,
+    LessonPage,
+    Qualification,
+    Sitting,
+    TestPage,
+)
 from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
 from quizzes.queries import latest_grading
@@ -76,9 +86,14 @@ def start_test(*, enrolment: Enrolment, test):
         return _start_test(enrolment, test)
 
 
+def _is_exam_of(test, course_id: int) -> bool:
+    above = CoursePage.objects.filter(course=course_id, path=test.path[: -test.steplen])
+    return TestPage.objects.exams().live().filter(Exists(above), pk=test.pk, path=test.path).exists()
+
+
 @transaction.atomic
 def _start_test(enrolment: Enrolment, test):
-    if not TestPage.objects.exams().live().child_of(enrolment.course.page).filter(pk=test.pk).exists():
+    if not _is_exam_of(test, enrolment.course_id):
         raise NotInThisCourse
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member").get(pk=enrolment.pk)
@@ -92,7 +107,8 @@ def _start_test(enrolment: Enrolment, test):
         staff_member=enrolment.staff_member,
         attempts_used=Sitting.objects.filter(enrolment=enrolment, test=test).count(),
     )
-    Sitting.objects.get_or_create(attempt=attempt, defaults={"enrolment": enrolment, "test": test})
+    # At most one of an attempt: the one that is there already stays, in the same statement.
+    Sitting.objects.bulk_create([Sitting(attempt=attempt, enrolment=enrolment, test=test)], ignore_conflicts=True)
     return attempt
 
 
@@ -112,18 +128,18 @@ def start_practice(*, staff_member, test):
 
 
 @transaction.atomic
-def settle_sitting(*, attempt) -> Qualification | None:
+def settle_sitting(*, attempt_id: int) -> Qualification | None:
     """Draws the consequence of a marked attempt: a passed one closes the enrolment and grants the qualification.
 
     Harmless when called twice, before marking, or for an attempt that belongs to no enrolment.
     """
-    sitting = Sitting.objects.filter(attempt_id=attempt.pk).first()
+    sitting = Sitting.objects.filter(attempt=attempt_id).select_related("attempt").first()
     if sitting is None:
         return None
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("course__track").get(pk=sitting.enrolment_id)
     )
-    grading = latest_grading(attempt)
+    grading = latest_grading(sitting.attempt)
     if grading is None or not grading.is_passed:
         return None
     return _close_where_done(enrolment)

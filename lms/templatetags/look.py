@@ -8,7 +8,7 @@ from fractions import Fraction
 import lucide
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,6 +47,17 @@ def icon(name: str, label: str = "") -> SafeString:
 def status_icon(kind: str) -> SafeString:
     """The icon of a state: ok, warn, bad or now."""
     return _drawing(STATUS_ICONS[kind], "")
+
+
+@functools.lru_cache(maxsize=256)
+def _state(kind: str, words: str) -> SafeString:
+    return format_html('<span class="status status--{}">{} <span>{}</span></span>', kind, status_icon(kind), words)
+
+
+@register.simple_tag
+def status(kind: str, words: str) -> SafeString:
+    """A state (ok, warn, bad or now) as words, icon and colour; lists do not draw it anew for each line."""
+    return _state(str(kind), str(words))
 
 
 # --- Figures ----------------------------------------------------------------

@@ -22,7 +22,8 @@ def finalise(*, attempt: Attempt, cause: str) -> Grading:
     Called again, it returns the grading there is. The end is never later than the deadline. Raises
     TimeNotUp where the timer or the sweeper comes early.
     """
-    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper")
+    attempt = locked.get(pk=attempt.pk)
     if attempt.finished_at is not None:
         return attempt.gradings.order_by("pk").last()
     now = clock.database_now()

@@ -41,7 +41,7 @@ def attempt(learnt, test_page):
 def finish(attempt, *, right=()):
     answer(attempt, right=right)
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
-    settle_sitting(attempt=attempt)
+    settle_sitting(attempt_id=attempt.pk)
 
 
 def result_of(attempt):

@@ -68,8 +68,8 @@ def test_passing_grants_one_qualification_with_frozen_words(enrolment, lessons, 
     changes = Change.objects.count()
 
     attempt = sit(enrolment, test_page, right=True)
-    settle_sitting(attempt=attempt)
-    settle_sitting(attempt=attempt)
+    settle_sitting(attempt_id=attempt.pk)
+    settle_sitting(attempt_id=attempt.pk)
 
     Course.objects.filter(pk=course.pk).update(title="Tên khác")
     qualification = Qualification.objects.get()
@@ -88,7 +88,7 @@ def test_failing_grants_nothing(enrolment, lessons, test_page):
 
     attempt = sit(enrolment, test_page, right=False)
 
-    assert settle_sitting(attempt=attempt) is None
+    assert settle_sitting(attempt_id=attempt.pk) is None
     assert not Qualification.objects.exists()
 
 
@@ -112,7 +112,7 @@ def test_a_lesson_added_later_takes_no_completion_back(enrolment, lessons, test_
 
 def test_a_new_cycle_begins_after_the_qualification_ended_and_wipes_nothing(enrolment, lessons, test_page, admin):
     finish_lessons(enrolment, lessons)
-    settle_sitting(attempt=sit(enrolment, test_page, right=True))
+    settle_sitting(attempt_id=sit(enrolment, test_page, right=True).pk)
     first = Qualification.objects.get()
     same = enrol(staff_member=enrolment.staff_member, course=enrolment.course)
     revoke_qualification(qualification=first, from_day=first.valid_from, reason="Thử", by=admin)

@@ -57,7 +57,7 @@ def test_practice_needs_no_finished_lesson_and_counts_nowhere(
         attempt = start_practice(staff_member=learner.staff_member, test=practice)
         all_right(attempt)
         grading = finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
-    settle_sitting(attempt=attempt)
+    settle_sitting(attempt_id=attempt.pk)
 
     enrolment.refresh_from_db()
     assert (str(grading.mark), grading.is_passed) == ("10.00", True)

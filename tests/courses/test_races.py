@@ -70,7 +70,7 @@ def test_a_passed_sitting_settled_by_many_at_once_grants_one_qualification(enrol
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
     assert not Qualification.objects.exists()
 
-    made = at_once(*[lambda: settle_sitting(attempt=attempt)] * 12)
+    made = at_once(*[lambda: settle_sitting(attempt_id=attempt.pk)] * 12)
 
     assert {qualification.pk for qualification in made} == {Qualification.objects.get().pk}
     assert Change.objects.filter(cause="qualification.granted").count() == 1

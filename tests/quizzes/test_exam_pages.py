@@ -346,6 +346,23 @@ def test_a_save_takes_two_queries_for_5_and_20_questions(client, learner, long_a
         post_save(client, long_attempt, number=1, response=response, sequence=2)
 
 
+def test_a_paper_that_the_process_remembers_is_still_its_learners_alone(client, learner, hr, attempt):
+    client.force_login(learner)
+    mine = post_save(client, attempt, number=1, response=right_of(attempt, 1), sequence=1)
+
+    client.force_login(hr)
+    theirs = post_save(client, attempt, number=1, response=[], sequence=2)
+
+    assert (mine.status_code, theirs.status_code) == (200, 404)
+    assert attempt.answers.get(number=1).response == right_of(attempt, 1)
+
+
+def test_a_save_to_an_attempt_that_never_was_is_not_found(client, learner):
+    client.force_login(learner)
+
+    assert client.post("/thi/987654/luu/", "{}", content_type="application/json").status_code == 404
+
+
 def test_a_save_nested_without_end_is_refused_in_a_sentence(page, attempt):
     response = page.post(url("save", attempt), "[" * 100_000, content_type="application/json")
 
