@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms, cms_imports
+from quizzes import cms, cms_imports, cms_statistics
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -23,5 +23,7 @@ urlpatterns = [
     path("bai/<int:pk>/", cms.quiz, name="quiz"),
     path("bai/<int:pk>/cong-bo/", cms.publish, name="quiz_publish"),
     path("bai/<int:pk>/dong/", cms.unpublish, name="quiz_unpublish"),
+    path("bai/<int:pk>/thong-ke/", cms_statistics.page, name="quiz_statistics"),
+    path("bai/<int:pk>/thong-ke/csv/", cms_statistics.as_csv, name="quiz_statistics_csv"),
     path("bai/<int:pk>/xem-thu/", cms.preview, name="quiz_preview"),
 ]

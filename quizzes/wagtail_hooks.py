@@ -24,6 +24,7 @@ class BankMenu(_ForBank, SubmenuMenuItem):
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
+    actions.register_action("quizzes.export", _("Export statistics"), _("Statistics were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
 
 

@@ -26,7 +26,7 @@ from courses.models import Course, Exemption, LessonPage, TestPage
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
-from quizzes.services import finalise
+from quizzes.services import finalise, save_answer, start_attempt
 from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
@@ -375,6 +375,20 @@ def question(course):
 @pytest.fixture
 def quiz(course):
     return TestPage.objects.exams().child_of(course.page).get().quiz
+
+
+@pytest.fixture
+def taken_quiz(quiz):
+    """Taken by twenty-five people, who answer one question in three rightly."""
+    for person in range(25):
+        attempt = start_attempt(quiz=quiz, staff_member=PostingFactory().staff_member)
+        for answer in attempt.answers.select_related("version"):
+            options = [option["id"] for option in answer.version.options]
+            right = answer.version.key.get("right", [])
+            response = right if (answer.number + person) % 3 == 0 else options[:1]
+            save_answer(attempt_id=attempt.pk, number=answer.number, response=response, sequence=1)
+        finalise(attempt=attempt, cause="submitted")
+    return quiz
 
 
 @pytest.fixture

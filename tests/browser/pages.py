@@ -95,6 +95,7 @@ CMS_PAGES = {
     "CMS, a new quiz": ("trainer", "/cms/ngan-hang/bai/them/", ("own_course",)),
     "CMS, a quiz to publish": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/cong-bo/", ("quiz",)),
     "CMS, a quiz to close": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/dong/", ("quiz",)),
+    "CMS, statistics of a quiz": ("trainer", "/cms/ngan-hang/bai/{taken_quiz.pk}/thong-ke/", ("taken_quiz",)),
     "CMS, a quiz": ("trainer", "/cms/ngan-hang/bai/{quiz.pk}/", ("quiz",)),
 }
 
@@ -132,6 +133,7 @@ NO_PAGES = {
     "mfa_view_recovery_codes": "needs a second factor",
     "mfa_generate_recovery_codes": "needs a second factor",
     "mfa_download_recovery_codes": "a file",
+    "quizzes_cms:quiz_statistics_csv": "a file",
     "quizzes_cms:question_review": "takes POST",
     "quizzes_cms:question_restore": "takes POST",
     "quizzes_cms:import_accept": "takes POST",

@@ -1,14 +1,19 @@
-"""What a lesson costs on a slow line, with the static files as production serves them."""
+"""What a lesson and an exam cost on a slow line, with the static files as production serves them."""
+
+import gzip
 
 import pytest
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 
+from quizzes.models import Category
+from quizzes.services import publish_quiz, start_attempt
 from tests.browser.transfer import first_load
+from tests.factories.quizzes import PartFactory, QuizFactory, SectionFactory
 
 pytestmark = pytest.mark.browser
 
-LIMIT = 60 * 1024
+LIMIT, EXAM_LIMIT = 60 * 1024, 80 * 1024
 
 
 @pytest.fixture
@@ -45,3 +50,28 @@ def test_the_first_load_of_a_lesson_without_pictures_is_light_and_asks_nobody_el
     assert (load.url, load.status) == (address, 200)
     assert load.hosts == {"127.0.0.1"}
     assert 0 < load.size <= LIMIT
+
+
+@pytest.fixture
+def long_exam(learner, course):
+    """An attempt at forty questions of the bank."""
+    category = Category.objects.get(code="CB-01")
+    quiz = QuizFactory(code="bon-muoi-cau")
+    SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=40)
+    return start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member)
+
+
+def test_the_first_load_of_an_exam_of_forty_questions_is_light(
+    compressed_server, new_context, sign_in, learner, long_exam
+):
+    context = new_context()
+    sign_in(context, learner, compressed_server)
+    address = f"{compressed_server}/thi/{long_exam.pk}/"
+
+    load = first_load(context, address)
+
+    page = context.request.get(address).body()
+    assert (load.url, load.status, page.count(b"<fieldset")) == (address, 200, 40)
+    assert load.hosts == {"127.0.0.1"}
+    # In production nginx compresses the page itself, as it does not here.
+    assert 0 < load.size - len(page) + len(gzip.compress(page, 5)) <= EXAM_LIMIT

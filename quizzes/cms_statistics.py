@@ -1,0 +1,165 @@
+"""What the answers say about a test and its questions, for those who write them."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.log_actions import log
+
+from quizzes.cms import for_bank
+from quizzes.models import QuestionVersion, Quiz
+from quizzes.question_text import plain_words
+from quizzes.statistics import Advice, ItemStatistics, advice_on, item_statistics, quiz_statistics
+from quizzes.taken import taken_papers
+from staff.spreadsheets import csv_response
+
+ANSWERS_SHOWN = 8  # typed answers may be as many as people
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    words: str
+    count: int
+    percent: float
+    upper: float
+    lower: float
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """A row of the page: one version of a question. Percents run from 0 to 100."""
+
+    version: QuestionVersion
+    code: str
+    words: str
+    shown: int
+    answered: int
+    percent: float
+    discrimination: float | None
+    answers: tuple[ShownAnswer, ...]
+    advice: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.code} · {self.version.number}"
+
+
+# Words of an address: what they sort by, the neediest first. What has no figure comes last.
+ORDERS = {
+    "can-xem": lambda row: (-len(row.advice), row.code),
+    "ma": lambda row: (row.code, row.version.number),
+    "de": lambda row: (-row.percent, row.code),
+    "kho": lambda row: (row.percent, row.code),
+    "phan-biet": lambda row: (row.discrimination is None, row.discrimination or 0, row.code),
+    "so-lan": lambda row: (-row.shown, row.code),
+}
+
+
+@require_safe
+@for_bank
+def page(request, pk):
+    quiz, every, rows, figures = _read(request, pk)
+    order = request.GET.get("xep") if request.GET.get("xep") in ORDERS else "can-xem"
+    context = {
+        "quiz": quiz,
+        "figures": figures,
+        "rows": sorted(rows, key=ORDERS[order]),
+        "order": order,
+        "orders": [
+            ("can-xem", _("what needs a look first")),
+            ("ma", _("code")),
+            ("kho", _("the hardest first")),
+            ("de", _("the easiest first")),
+            ("phan-biet", _("what tells learners apart least first")),
+            ("so-lan", _("what was shown most first")),
+        ],
+        "every": every,
+        "query": "?lan=tat-ca" if every else "",
+    }
+    return render(request, "quizzes/cms/statistics.html", context)
+
+
+@require_safe
+@for_bank
+def as_csv(request, pk):
+    """The same as a file, a line a version of a question."""
+    quiz, _every, rows, _figures = _read(request, pk)
+    heads = [
+        _("Code"),
+        _("Version"),
+        _("Question"),
+        _("Times shown"),
+        _("Answered"),
+        _("Share earned (%)"),
+        _("Discrimination"),
+        _("Advice"),
+    ]
+    lines = [
+        [
+            row.code,
+            row.version.number,
+            row.words,
+            row.shown,
+            row.answered,
+            f"{row.percent:.1f}".replace(".", ","),
+            "" if row.discrimination is None else f"{row.discrimination:.2f}".replace(".", ","),
+            " ".join(row.advice),
+        ]
+        for row in sorted(rows, key=ORDERS["ma"])
+    ]
+    if request.method == "GET":
+        log(instance=quiz, action="quizzes.export", user=request.user, data={"what": "statistics", "rows": len(lines)})
+    return csv_response([heads, *lines], name=f"thong-ke-{quiz.pk}")
+
+
+def _read(request, pk):
+    quiz = get_object_or_404(Quiz, pk=pk)
+    every = request.GET.get("lan") == "tat-ca"
+    papers = taken_papers(quiz, every_attempt=every)
+    found = item_statistics(papers)
+    versions = QuestionVersion.objects.select_related("question").in_bulk(list(found))
+    return quiz, every, [_row(versions[pk], item) for pk, item in found.items()], quiz_statistics(papers)
+
+
+def _row(version: QuestionVersion, item: ItemStatistics) -> ShownItem:
+    texts = {option["id"]: plain_words(option["text"]) for option in version.options}
+    right = frozenset(version.key.get("right", ()))
+    advice = advice_on(item, right=right, offered=list(texts))
+    return ShownItem(
+        version=version,
+        code=version.question.code,
+        words=plain_words(version.stem),
+        shown=item.shown,
+        answered=item.answered,
+        percent=item.facility * 100,
+        discrimination=item.discrimination,
+        answers=tuple(
+            ShownAnswer(
+                words=texts.get(answer.answer, answer.answer),
+                count=answer.count,
+                percent=answer.share * 100,
+                upper=answer.upper * 100,
+                lower=answer.lower * 100,
+                is_right=answer.answer in right,
+            )
+            for answer in item.answers[:ANSWERS_SHOWN]
+        ),
+        advice=tuple(_words(found, texts) for found in advice),
+    )
+
+
+def _words(advice: Advice, texts: dict[str, str]) -> str:
+    values = {"answer": texts.get(advice.answer, advice.answer), "share": round(advice.share * 100)}
+    return {
+        "wrong_answer_leads": _("%(share)d%% chose “%(answer)s”, more than the right answer: is the key right?"),
+        "good_learners_fail": _(
+            "Whoever does well in the other questions fails here more often: is the question clear, is the key right?"
+        ),
+        "parts_nobody": _("Good and weak learners answer it alike: does it ask about what the lesson teaches?"),
+        "draws_the_good": _("“%(answer)s” draws %(share)d%% of the best learners: may it be right too?"),
+        "too_hard": _("Few can answer it: does the lesson teach it?"),
+        "too_easy": _("Nearly everybody answers it: it says little about who has learnt."),
+        "option_unused": _("Hardly anybody chooses “%(answer)s”: write a likelier wrong answer."),
+    }[advice.kind] % values
