@@ -14,7 +14,7 @@ from quizzes.cms import for_bank
 from quizzes.enums import Purpose
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.plans import TAKEN, Action
-from quizzes.importing.reading import GIFT, MAX_BYTES, MOODLE_XML
+from quizzes.importing.reading import AIKEN, GIFT, MAX_BYTES, MOODLE_XML
 from quizzes.importing.services import accept as accept_import
 from quizzes.importing.services import read_file
 from quizzes.models import Category, QuestionImport
@@ -55,7 +55,7 @@ SHOWN = {
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("GIFT (.txt, .gift) or Moodle XML (.xml), in UTF-8, at most 20 MB."),
+        help_text=gettext_lazy("GIFT or Aiken (.txt, .gift), or Moodle XML (.xml), in UTF-8, at most 20 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".txt,.gift,.xml"}),
     )
     category = forms.ModelChoiceField(
@@ -69,7 +69,7 @@ class ImportForm(forms.Form):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         required=False,
-        choices=[("", gettext_lazy("as the file shows")), (GIFT, "GIFT"), (MOODLE_XML, "Moodle XML")],
+        choices=[("", gettext_lazy("as the file shows")), (GIFT, "GIFT"), (MOODLE_XML, "Moodle XML"), (AIKEN, "Aiken")],
     )
 
     def clean_file(self):

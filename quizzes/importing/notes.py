@@ -22,7 +22,7 @@ TEXTS: dict[str, Promise | str] = {
     "forbidden_xml": _("line %(line)d: a DOCTYPE or an entity of its own is not allowed in a question file"),
     "too_deep": _("line %(line)d: more than %(limit)d elements inside each other"),
     "not_moodle_xml": _("this is not Moodle XML: the file begins with <%(tag)s> instead of <quiz>"),
-    "unknown_format": _("the format “%(format)s” is not known: gift, moodle_xml or cloze"),
+    "unknown_format": _("the format “%(format)s” is not known: gift, moodle_xml, aiken or cloze"),
     "too_many_pixels": _("the pictures of the file have more than %(limit)d million pixels together"),
     "no_questions": _("there is no question in the file"),
     # A question as a whole.
@@ -46,6 +46,10 @@ TEXTS: dict[str, Promise | str] = {
     "no_right_answer": _("no answer is fully right"),
     "same_answer_twice": _("two answers say the same: “%(text)s”"),
     "key_unclear": _("it is not clear whether the statement is true or false"),
+    "aiken_key_without_option": _("line %(line)d: key %(key)s has no option"),
+    "aiken_letter": _("line %(line)d: option %(letter)s stands where %(wanted)s is expected"),
+    "aiken_one_key": _("line %(line)d: one letter is expected after ANSWER, not “%(key)s”"),
+    "aiken_no_key": _("the line ANSWER: with the right letter is missing"),
     "empty_stem": _("the question has no text"),
     "graded_units": _("the unit is part of the mark: the bank holds numbers without units"),
     # The bank's own sentence, in the language it was written in (see judging).

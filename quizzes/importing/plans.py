@@ -9,11 +9,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import QuestionStatus
-from quizzes.importing import cloze, gift, moodle_xml
+from quizzes.importing import aiken, cloze, gift, moodle_xml
 from quizzes.importing.judging import Verdict, judge
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.pictures import Album
-from quizzes.importing.reading import CLOZE, FORMATS, GIFT, MOODLE_XML, format_of, text_of
+from quizzes.importing.reading import AIKEN, CLOZE, FORMATS, GIFT, MOODLE_XML, format_of, text_of
 from quizzes.importing.records import ParsedFile
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText
@@ -23,7 +23,7 @@ from staff.vietnamese import composed, fold, slug
 MAX_LEVELS = 10
 # Where questions go when neither the person nor the file says: content, and content is Vietnamese.
 NOWHERE = ("Câu hỏi nhập từ tệp",)
-_PARSERS = {GIFT: gift.parse, MOODLE_XML: moodle_xml.parse, CLOZE: cloze.parse}
+_PARSERS = {GIFT: gift.parse, MOODLE_XML: moodle_xml.parse, AIKEN: aiken.parse, CLOZE: cloze.parse}
 _CHUNK = 500
 
 

@@ -6,10 +6,13 @@ import re
 from quizzes.importing.notes import QuestionFileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
-GIFT, MOODLE_XML, CLOZE = "gift", "moodle_xml", "cloze"
-FORMATS = (GIFT, MOODLE_XML, CLOZE)
+GIFT, MOODLE_XML, AIKEN, CLOZE = "gift", "moodle_xml", "aiken", "cloze"
+FORMATS = (GIFT, MOODLE_XML, AIKEN, CLOZE)
 
 _XML_DECLARATION = re.compile(r"""\A\s*<\?xml[^>]{0,200}?\bencoding\s{0,10}=\s{0,10}["']([A-Za-z0-9._-]{1,40})["']""")
+_AIKEN_OPTION = re.compile(r"^[ \t]*[A-Z][.)][ \t]", re.MULTILINE)
+_AIKEN_KEY = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_GIFT_ANSWERS = re.compile(r"\{\s*[=~%TF#]")
 # Vertical tab and form feed are spaces; the noncharacters are ours while a text is read (see gift).
 _BINARY = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -56,7 +59,10 @@ def _refuse_another_encoding(content: bytes) -> None:
 
 
 def format_of(text: str, name: str = "") -> str:
-    """The format a file is written in: XML shows itself by its first character, all else is GIFT."""
+    """The format a file is written in: XML shows itself by its first character, Aiken by its lines; else it is GIFT."""
     start = text.lstrip()[:200].lower()
     looks_like_xml = start.startswith(("<?xml", "<quiz", "<!doctype", "<!--"))
-    return MOODLE_XML if looks_like_xml or (start.startswith("<") and name.lower().endswith(".xml")) else GIFT
+    if looks_like_xml or (start.startswith("<") and name.lower().endswith(".xml")):
+        return MOODLE_XML
+    is_aiken = _AIKEN_OPTION.search(text) and _AIKEN_KEY.search(text) and not _GIFT_ANSWERS.search(text)
+    return AIKEN if is_aiken else GIFT

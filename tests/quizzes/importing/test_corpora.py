@@ -23,7 +23,8 @@ GIFT = [record for record in corpus("gift") if not record["file"].endswith(".jso
 XML = corpus("moodle_xml")
 TREES = [record["file"] for record in GIFT if (CORPORA / record["file"]).with_suffix(".json").exists()]
 UNIT = [record for record in GIFT if "moodle_asserts" in record["expected"]]
-COUNTED = [record for record in GIFT + XML if isinstance(record["expected"].get("imported"), int)]
+AIKEN = corpus("aiken")
+COUNTED = [record for record in GIFT + XML + AIKEN if isinstance(record["expected"].get("imported"), int)]
 KINDS = {
     "MC": "multichoice", "Short": "shortanswer", "TF": "truefalse", "Essay": "essay", "Description": "description",
     "Matching": "match", "Numerical": "numerical",
@@ -134,6 +135,12 @@ def test_a_gift_literal_is_read_as_moodles_test_says(record):
         assert question.right is (wanted["correctanswer"] == "1")
     if "tags" in wanted:
         assert (question.idnumber, list(question.tags)) == (wanted["idnumber"], words(wanted["tags"]))
+
+
+def test_an_option_with_another_letter_than_the_next_is_named_with_its_line():
+    plan, _taken = take_file(content_of("aiken/edge/skipped_letter.txt"), name="skipped_letter.txt", form="aiken")
+
+    assert [row.verdict.reason.english for row in plan.rows] == ["line 4: option D stands where C is expected"]
 
 
 # --- How much is taken -----------------------------------------------------------
