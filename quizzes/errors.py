@@ -51,6 +51,10 @@ class AttemptFinished(QuizError):
         super().__init__(_("This attempt has been handed in; nothing more can be saved."))
 
 
+class DeadlineRefused(QuizError):
+    """The end of an attempt may not be moved, or not so."""
+
+
 class TimeNotUp(QuizError):
     def __init__(self):
         super().__init__(_("There is still time left in this attempt."))

@@ -26,6 +26,7 @@ class BankMenu(_ForBank, SubmenuMenuItem):
 def register_log_actions(actions):
     actions.register_action("quizzes.export", _("Export statistics"), _("Statistics were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
+    actions.register_action("quizzes.move_deadline", _("Move the end"), _("The end of an attempt was moved"))
 
 
 @hooks.register("register_admin_urls")

@@ -24,8 +24,8 @@ class Attempt(models.Model):
     """One sitting of a quiz by a person.
 
     ``deadline`` is fixed at the start by the database's clock: min(start + limit + extra, end of the
-    window). Saves count until ``deadline`` + ``grace_seconds``. Only ``quizzes.services.finalise`` sets
-    ``finished_at``.
+    window); only ``quizzes.services.move_deadline`` moves it afterwards. Saves count until ``deadline`` +
+    ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``.
     """
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.PROTECT, related_name="attempts")

@@ -3,6 +3,7 @@
 from quizzes.errors import (
     AttemptFinished,
     BlueprintIncomplete,
+    DeadlineRefused,
     NoAttemptsLeft,
     NotOpenYet,
     PoolTooSmall,
@@ -24,6 +25,7 @@ from quizzes.services.bank import (
     revise_question,
 )
 from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
+from quizzes.services.deadlines import move_deadline
 from quizzes.services.marking import finalise
 from quizzes.services.saving import SaveResult, save_answer
 
@@ -32,6 +34,7 @@ __all__ = [
     "AcceptedText",
     "AttemptFinished",
     "BlueprintIncomplete",
+    "DeadlineRefused",
     "NoAttemptsLeft",
     "NotOpenYet",
     "PoolTooSmall",
@@ -46,6 +49,7 @@ __all__ = [
     "check_blueprint",
     "create_question",
     "finalise",
+    "move_deadline",
     "move_question",
     "publish_quiz",
     "restore_question",

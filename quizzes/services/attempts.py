@@ -9,6 +9,7 @@ from quizzes.enums import FinishCause, Purpose
 from quizzes.errors import NoAttemptsLeft, NotOpenYet, QuizNotPublished, WindowClosed
 from quizzes.models import Answer, Attempt, Paper
 from quizzes.services.blueprints import check_blueprint
+from quizzes.services.deadlines import deadline_of
 from quizzes.services.marking import finalise
 from staff import clock
 
@@ -81,10 +82,13 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 @transaction.atomic
 def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview) -> Attempt:
     started_at = clock.database_now()
-    limit = timedelta(minutes=quiz.time_limit, seconds=extra_seconds)
-    deadline = started_at + (timedelta(days=PRACTICE_DAYS) if quiz.purpose == Purpose.PRACTICE else limit)
-    if window_end is not None:
-        deadline = min(deadline, window_end)
+    is_practice = quiz.purpose == Purpose.PRACTICE
+    deadline = deadline_of(
+        started_at=started_at,
+        limit=timedelta(days=PRACTICE_DAYS) if is_practice else timedelta(minutes=quiz.time_limit),
+        extra=timedelta() if is_practice else timedelta(seconds=extra_seconds),
+        ends=(window_end,),
+    )
     if deadline <= started_at:
         raise WindowClosed
     last = Attempt.objects.filter(quiz=quiz, staff_member=staff_member).order_by("-number").first()

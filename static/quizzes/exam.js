@@ -394,6 +394,8 @@
   // The monotonic clock may stand still while the computer sleeps.
   document.addEventListener("visibilitychange", lookAgain);
   window.addEventListener("focus", lookAgain);
+  // Time that is added or taken away meanwhile shows within 20 seconds, also to somebody who only reads.
+  setInterval(lookAgain, 15000);
 
   window.addEventListener("popstate", function () {
     var number = new URLSearchParams(location.search).get("cau") || first;

@@ -1,12 +1,14 @@
 """A learner's way from the sign-in page to the result, in a real browser, with and without a script."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from courses.models import LessonCompletion
 from quizzes.models import Attempt
+from quizzes.services import move_deadline
 from tests.factories.staff import PASSWORD
 
 # Wagtail leaves the temporary files of thumbnails open.
@@ -119,6 +121,15 @@ def test_a_second_window_shows_the_newest_answer_when_it_is_looked_at(open_page,
 
     expect(second.locator("#cau-1 .option input").nth(1)).to_be_checked()
     expect(second.locator("#exam-notice")).to_contain_text("cửa sổ khác")
+
+
+def test_added_time_shows_within_twenty_seconds_on_a_page_that_is_only_read(open_page, learner, attempt, examiner):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    later = attempt.deadline + timedelta(hours=2)
+
+    move_deadline(attempt=attempt, deadline=later, by=examiner, reason="Power cut")
+
+    expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^1[2-4]\d:\d\d$"), timeout=20_000)
 
 
 def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_arrives_later(
