@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -27,16 +28,13 @@ PATIENCE = 2.5
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def cluster():
     """(address, id of its main process) of an empty PostgreSQL."""
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Debian's postgresql")
-    folder = tmp_path_factory.mktemp("cluster")
-    # PostgreSQL gives up root's rights, and passes through here.
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    with servers.postgresql(folder) as address:
-        yield address, int((folder / "postgresql/postmaster.pid").read_text().split()[0])
+    # Not below pytest's own folder: another run of pytest closes that one to PostgreSQL, which gives up root's rights.
+    with tempfile.TemporaryDirectory(prefix="lms-paused-") as name, servers.postgresql(Path(name)) as address:
+        yield address, int((Path(name) / "postgresql/postmaster.pid").read_text().split()[0])
 
 
 @pytest.fixture(scope="module")
