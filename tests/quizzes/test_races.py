@@ -5,8 +5,8 @@ from django.db import connection
 
 from quizzes.enums import FinishCause
 from quizzes.errors import AttemptFinished
-from quizzes.models import Answer, Attempt, Grading
-from quizzes.services import finalise, save_answer, start_attempt
+from quizzes.models import Answer, Attempt, Grading, Quiz
+from quizzes.services import finalise, move_deadline, save_answer, start_attempt
 from tests.quizzes.helpers import right_of
 from tests.threads import at_once
 
@@ -62,3 +62,18 @@ def test_saves_of_many_windows_leave_the_newest(quiz, learner):
 
     stored = Answer.objects.get(attempt=attempt, number=1)
     assert (stored.sequence, stored.response) == (30, [options[30 % 4]])
+
+
+@pytest.mark.parametrize("round_number", range(20))
+def test_a_save_is_judged_by_one_deadline_while_it_is_moved(quiz, learner, examiner, round_number):
+    Quiz.objects.filter(pk=quiz.pk).update(grace_seconds=0)
+    quiz.refresh_from_db()
+    attempt = start_attempt(quiz=quiz, staff_member=learner.staff_member)
+
+    moved, saved = at_once(
+        lambda: move_deadline(attempt=attempt, deadline=attempt.started_at, by=examiner, reason="mất điện"),
+        lambda: save_answer(attempt_id=attempt.pk, number=1, response=right_of(attempt, 1), sequence=1),
+    )
+
+    assert saved.accepted == (saved.saved_at <= moved.deadline)
+    assert saved.late == (not saved.accepted)
