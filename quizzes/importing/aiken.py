@@ -19,6 +19,7 @@ from quizzes.importing.reading import AIKEN
 from quizzes.importing.records import MULTICHOICE, Formatted, FoundAnswer, FoundQuestion, ParsedFile
 
 OPTION = re.compile(r"([A-Z])[.)](?:\s+(.*))?")
+MAX_OPTIONS = 26  # as many as there are letters
 KEY = re.compile(r"ANSWER\s*:\s*(.*)", re.IGNORECASE)
 
 
@@ -66,6 +67,9 @@ def parse(text: str) -> ParsedFile:
 
 
 def _add_option(draft, letter, words, line) -> None:
+    if len(draft.options) >= MAX_OPTIONS:
+        draft.complain("too_many_answers", limit=MAX_OPTIONS)
+        return
     wanted = chr(ord("A") + len(draft.options))
     if letter != wanted:
         draft.complain("aiken_letter", line=line, letter=letter, wanted=wanted)

@@ -97,6 +97,14 @@ def test_the_file_shows_that_it_is_aiken():
     assert format_of("<quiz></quiz>") == MOODLE_XML
 
 
+def test_options_without_end_are_not_kept():
+    text = "Câu?\n" + "A. x\n" * 200_000 + "ANSWER: A\n"
+
+    found = parsed_file(text.encode(), form="aiken").questions[0]
+
+    assert (len(found.answers), found.problem.code) == (26, "aiken_letter")
+
+
 def test_a_file_without_end_is_refused(monkeypatch):
     monkeypatch.setattr("quizzes.importing.aiken.MAX_QUESTIONS", 3)
 
