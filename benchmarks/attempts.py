@@ -7,15 +7,13 @@ plays the learners, each without think time. Ratios are of figures taken side by
 JSON.
 """
 
-import argparse
 import json
 import statistics
 import sys
-from pathlib import Path
 
 from benchmarks.exam_people import COURSE
-from benchmarks.installation import ROOT, Installation, installation
-from benchmarks.load_client import measured, run_module, sql
+from benchmarks.installation import Installation, installation
+from benchmarks.load_client import load_options, measured, run_module, sql
 
 PASSWORD = "do-tai-2026-" + "x" * 8
 LEARNERS, QUESTIONS, STARTING = 330, 30, 300
@@ -30,7 +28,7 @@ CLAIMS = {
 
 
 def main() -> int:
-    options = _options()
+    options = load_options(__doc__, rounds=3, seconds=15.0)
     with installation(prepare=_prepare, workers=2) as here:
         sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         starts = _start_together(here, options)
@@ -59,17 +57,6 @@ def main() -> int:
         print(f"{name:24} p50 {step['p50_ms']:7.1f} ms  p95 {step['p95_ms']:7.1f} ms  {step['wire_bytes']:7d} bytes")
     print(json.dumps(result))
     return 0
-
-
-def _options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--load", type=Path, default=ROOT.parent / "shared" / "load", help="folder of the load client")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=15.0)
-    options = parser.parse_args()
-    if not (options.load / "load.py").exists():
-        sys.exit(f"The load client is not in {options.load}; --load names its folder.")
-    return options
 
 
 def _prepare(environment) -> None:

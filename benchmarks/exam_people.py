@@ -12,12 +12,11 @@ POOL = 3  # questions in the bank for each one that a paper shows
 
 
 def fill(learners: int, password: str, questions: int) -> None:
-    from django.contrib.auth.hashers import make_password
     from django.db import connection
 
+    from benchmarks.learners import made_learners
     from courses.models import Course, CoursePage, Enrolment, LessonPage, TestPage, Track, TrackPage
     from courses.services import complete_lesson, enrol
-    from staff.models import Posting, StaffMember, Unit, User
 
     track = _track_page(Track, TrackPage)
     course = Course.objects.create(code=COURSE, track=track.track, title="Khóa đo bài thi", hours=8, is_ready=True)
@@ -30,16 +29,7 @@ def fill(learners: int, password: str, questions: int) -> None:
     test = TestPage(title="Bài thi", slug="bai-thi", quiz=_quiz(questions))
     page.add_child(instance=test)
     test.save_revision().publish()
-    unit = Unit.objects.create(code="DO", name="Xã Đo Tải", kind="commune")
-    hashed = make_password(password)
-    for number in range(1, learners + 1):
-        person = StaffMember.objects.create(full_name=f"Người Học {number}")
-        Posting.objects.create(
-            staff_member=person, unit=unit, position="Chuyên viên", category="cong_chuc", valid_from="2024-01-01"
-        )
-        User.objects.create(
-            staff_code=f"DO{number:04d}", full_name=person.full_name, staff_member=person, password=hashed
-        )
+    for person in made_learners(learners, password):
         enrolment: Enrolment = enrol(staff_member=person, course=course)
         complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
     with connection.cursor() as cursor:  # what the barest possible save writes to

@@ -1,5 +1,6 @@
 """The load client of another folder, run against an installation of ours."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -8,6 +9,18 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.installation import ROOT, Installation
+
+
+def load_options(description: str, *, rounds: int, seconds: float) -> argparse.Namespace:
+    """What every measurement with the load client may be told on the command line."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--load", type=Path, default=ROOT.parent / "shared" / "load", help="folder of the load client")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seconds", type=float, default=seconds)
+    options = parser.parse_args()
+    if not (options.load / "load.py").exists():
+        sys.exit(f"The load client is not in {options.load}; --load names its folder.")
+    return options
 
 
 def measured(here: Installation, folder: Path, scenario: str, fixture: dict, how: list[str]) -> dict:

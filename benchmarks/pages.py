@@ -7,14 +7,12 @@ asks the pages in turn, round by round in one sitting, so that each ratio is of 
 is of ratios of CPU: absolute figures belong to this machine on this day. The last line is JSON.
 """
 
-import argparse
 import json
 import statistics
 import sys
-from pathlib import Path
 
-from benchmarks.installation import ROOT, Installation, installation
-from benchmarks.load_client import measured, run_module, sql
+from benchmarks.installation import Installation, installation
+from benchmarks.load_client import load_options, measured, run_module, sql
 
 PASSWORD = "do-tai-2026-" + "x" * 8
 LEARNERS, LESSONS = 4, 120
@@ -22,7 +20,7 @@ QUERIES_ALLOWED, CPU_ALLOWED = 8, 0.8
 
 
 def main() -> int:
-    options = _options()
+    options = load_options(__doc__, rounds=5, seconds=4.0)
     with installation(prepare=_prepare) as here:
         sql(here, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         pages = _pages(here)
@@ -48,17 +46,6 @@ def main() -> int:
     }
     print(json.dumps(result))
     return 0
-
-
-def _options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--load", type=Path, default=ROOT.parent / "shared" / "load", help="folder of the load client")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0)
-    options = parser.parse_args()
-    if not (options.load / "load.py").exists():
-        sys.exit(f"The load client is not in {options.load}; --load names its folder.")
-    return options
 
 
 def _prepare(environment):

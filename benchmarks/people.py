@@ -9,12 +9,11 @@ import django
 
 
 def fill(learners: int, password: str, lessons: int) -> None:
-    from django.contrib.auth.hashers import make_password
     from django.core.management import call_command
 
+    from benchmarks.learners import made_learners
     from courses.models import Course, CoursePage, Enrolment, LessonPage, Track, TrackPage
     from courses.services import complete_lesson, enrol
-    from staff.models import Posting, StaffMember, Unit, User
 
     call_command("load_courses", verbosity=0)
     track = Track.objects.get(code="basic")
@@ -27,17 +26,8 @@ def fill(learners: int, password: str, lessons: int) -> None:
         lesson = LessonPage(title=f"Bài {number}", slug=f"bai-{number}", minutes=30, body=model.body)
         page.add_child(instance=lesson)
         lesson.save_revision().publish()
-    unit = Unit.objects.create(code="DO", name="Xã Đo Tải", kind="commune")
-    hashed = make_password(password)
     small = Course.objects.get(code="CB-01")
-    for number in range(1, learners + 1):
-        person = StaffMember.objects.create(full_name=f"Người Học {number}")
-        Posting.objects.create(
-            staff_member=person, unit=unit, position="Chuyên viên", category="cong_chuc", valid_from="2024-01-01"
-        )
-        User.objects.create(
-            staff_code=f"DO{number:04d}", full_name=person.full_name, staff_member=person, password=hashed
-        )
+    for person in made_learners(learners, password):
         for taken in (small, course):
             enrolment: Enrolment = enrol(staff_member=person, course=taken)
             for lesson in LessonPage.objects.child_of(taken.page).order_by("path")[
