@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -127,3 +128,28 @@ def test_the_health_page_answers_in_time_while_the_database_stands_still(cluster
     assert max(seconds for _state, seconds in answers) < PATIENCE
     assert not with_postmaster or {state for state, _seconds in answers} == {"away"}
     assert after == "ok"
+
+
+def test_a_restarted_database_fails_no_request_that_comes_on_a_kept_line(cluster, site, tmp_path):
+    """The last test here: the cluster ends with it. Every thread's line is dead, and none says so by an error (B1)."""
+    address, postmaster = cluster
+    with ThreadPoolExecutor(8) as crowd:
+        assert {state for state, _seconds in crowd.map(ask, [site] * 16)} == {"ok"}
+    command = Path(f"/proc/{postmaster}/cmdline").read_text().split("\0")[:-1]
+    told = Path(command[command.index("-D") + 1]) / "postmaster.pid"
+
+    os.kill(postmaster, signal.SIGINT)  # a fast shutdown: the server closes every line
+    until = time.monotonic() + 20
+    while told.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    log = tmp_path / "again.log"
+    with log.open("wb") as output:
+        again = subprocess.Popen(command, cwd="/", stdout=output, stderr=output, **servers.unprivileged())
+        try:
+            servers.wait_for(urlsplit(address).port, again, "PostgreSQL", log)
+            with ThreadPoolExecutor(8) as crowd:
+                after = [state for state, _seconds in crowd.map(ask, [site] * 16)]
+        finally:
+            servers.end(again)
+
+    assert after == ["ok"] * 16
