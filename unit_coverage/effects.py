@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from courses.enums import Binding
 from courses.facts import load_people, load_track_facts
@@ -20,6 +20,7 @@ from staff import clock, feed
 from staff.enums import HEADCOUNT_CATEGORIES
 from staff.models import Change, Posting, Unit
 from unit_coverage.enums import Turn
+from unit_coverage.models import Standing
 from unit_coverage.queries import FIGURES
 from unit_coverage.standings import Row, standing_rows
 
@@ -90,7 +91,7 @@ def rehearse(verb: Callable[[], object], *, staff_member_id: int | None = None) 
         pairs = [(b, a) for b, a in zip(tracks, tracks_after, strict=True) if _versions(b) != _versions(a)]
     else:
         pairs = list(zip(tracks, tracks_after, strict=True))
-    return _compare(list(zip(people, people_after, strict=True)), pairs, since)
+    return _compare(list(zip(people, people_after, strict=True)), pairs, since, only=staff_member_id)
 
 
 def _posted_since(day: date) -> set[int]:
@@ -104,12 +105,12 @@ def _versions(track: TrackFacts) -> tuple:
     return tuple((row.pk, row.valid_until) for row in (*track.requirements, *rules, *(r for r, _ in track.track_rules)))
 
 
-def _compare(people, tracks, since: date) -> Effect:
+def _compare(people, tracks, since: date, *, only: int | None) -> Effect:
     on = max(since, clock.today())
     codes = dict(Track.objects.values_list("pk", "code"))
     keys = {where: key for key, where in FIGURES.items()}
     turned: list[PersonEffect] = []
-    counted = _Counts()
+    counted = _Counts(only)
     for person_before, person_after in people:
         posting = primary_posting(person_after, on) or primary_posting(person_before, on)
         for before, after in tracks:
@@ -145,9 +146,13 @@ def _open(person: PersonFacts, track: TrackFacts, on: date) -> dict[str, tuple[b
 
 
 class _Counts:
-    """Counts a and b of every unit before and after, and finds the first day on which they differ."""
+    """Counts a and b of every unit before and after, and finds the first day on which they differ.
 
-    def __init__(self):
+    Where one person is looked at ``only``, everybody else stands where the figures say.
+    """
+
+    def __init__(self, only: int | None):
+        self.only = only
         self.before: dict[str, list[Row]] = defaultdict(list)
         # by (unit, figure): how much more is trained and bound from a day on
         self.steps: dict[tuple[int, str], dict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
@@ -190,7 +195,20 @@ class _Counts:
                         counted[unit_id][1] += 1
             for unit_id in sorted(units, key=self.paths.__getitem__):
                 (a, b), (day, trained, bound) = counted[unit_id], units[unit_id]
+                if self.only is not None:
+                    others = self._others(figure, unit_id, day)
+                    a, b = a + others["trained"], b + others["bound"]
                 yield FigureEffect(unit_id, figure, day, a, b, a + trained, b + bound)
+
+    def _others(self, figure: str, unit_id: int, day: date) -> dict[str, int]:
+        track, part = FIGURES[figure]
+        below = Q(unit__path__startswith=self.paths[unit_id])
+        others = Standing.objects.on(day).filter(
+            below, track__code=track, part=part, binding=Binding.BOUND, category__in=HEADCOUNT_CATEGORIES
+        )
+        return others.exclude(staff_member=self.only).aggregate(
+            bound=Count("pk"), trained=Count("pk", filter=Q(is_trained=True))
+        )
 
 
 def _counted(rows: list[Row]) -> list[Row]:

@@ -40,12 +40,15 @@ class NewerVersion(Exception):
 
 
 def propose(*, kind: str, payload: dict, by, staff_member=None) -> Proposal:
-    """The open proposal of ``by`` with these words: the one that is there, or a new one. Nothing is changed by it.
+    """The open proposal of ``by`` with these words about this person: the one that is there, or a new one.
 
+    Nothing is changed by it. One decision often names several people: the same words about another person are another
+    proposal.
     Raises what the verb refuses, so that the form can say it.
     """
     stored = json.loads(json.dumps(payload, cls=DjangoJSONEncoder))
-    digest = hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+    about = [staff_member and staff_member.pk, stored]
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
     proposal = Proposal(kind=kind, payload=stored, payload_hash=digest, staff_member=staff_member, made_by=by)
     effect_of(proposal)
     found, _new = Proposal.objects.get_or_create(

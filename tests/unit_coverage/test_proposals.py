@@ -243,3 +243,53 @@ def test_an_ended_duty_and_an_exemption_let_the_holder_go(tracks, commune, offic
     turned = {kind: [(p.code, p.turn) for p in effect.people] for kind, effect in effects.items()}
     assert turned == dict.fromkeys(kinds, [("YC-CS", Turn.RELEASED)])
     assert not Exemption.objects.exists()
+
+
+EXEMPT = {
+    "track": "specialist",
+    "course": "",
+    "kind": "exempt",
+    "reason": "có bằng",
+    "decision_number": "1/QĐ",
+    "valid_from": TOMORROW,
+    "valid_until": None,
+    "back_dated_because": "",
+}
+
+
+@pytest.fixture
+def bound_officers(tracks, commune, officers):
+    """All officers of the commune hold a duty that binds them in the specialist track; the figures know it."""
+    audience = AudienceRuleFactory(audience=AudienceFactory(), duties=["ict_officer"]).audience
+    course = CourseFactory(code="CS-03", track=tracks["specialist"])
+    RequirementFactory(code="YC-CS", audience=audience, track=course.track, course=course)
+    for officer in officers:
+        DutyFactory(staff_member=officer, unit=commune)
+    rebuild_all()
+    return officers
+
+
+def test_the_same_words_about_two_people_are_two_proposals(bound_officers, admin):
+    """One decision often exempts several people: each draft is about the person whose page it was written on."""
+    made = [
+        propose(kind=ProposalKind.EXEMPTION, payload=EXEMPT, by=admin, staff_member=officer)
+        for officer in (bound_officers[0], bound_officers[1], bound_officers[0])
+    ]
+
+    assert [proposal.staff_member for proposal in made] == [bound_officers[0], bound_officers[1], bound_officers[0]]
+    assert made[0] == made[2]
+    apply(proposal=made[1], shown=effect_of(made[1]).digest)
+    assert [exemption.staff_member for exemption in Exemption.objects.all()] == [bound_officers[1]]
+
+
+def test_what_changes_for_one_person_is_shown_in_the_figures_of_the_whole_unit(bound_officers, commune, admin):
+    found = propose(kind=ProposalKind.EXEMPTION, payload=EXEMPT, by=admin, staff_member=bound_officers[0])
+
+    figures = effect_of(found).figures
+
+    # Two of the three are in the headcount; the province counts its commune's people.
+    assert [(f.figure, f.bound_before, f.bound_after) for f in figures] == [("specialist", 2, 1)] * 2
+    apply(proposal=found, shown=effect_of(found).digest)
+    drain_changes()
+    table = coverage(unit=commune, on=TOMORROW)
+    assert table.whole.figures["specialist"].bound == 1

@@ -13,8 +13,8 @@ class Proposal(models.Model):
     """A change of a rule, a duty or an exemption, as its form was filled in: nothing has happened yet.
 
     It is shown with its effect (``unit_coverage.effects``) and carried out once, when its author confirms what was
-    shown. ``payload`` holds the words of the form by name; ``payload_hash`` finds the same proposal again, so that a
-    form sent twice makes one. ``applied_at`` is empty until then.
+    shown. ``payload`` holds the words of the form by name; ``payload_hash``, of the words and of whom they are about,
+    finds the same proposal again, so that a form sent twice makes one. ``applied_at`` is empty until then.
     """
 
     kind = models.CharField(max_length=20, choices=ProposalKind)
