@@ -1,5 +1,7 @@
 """Who may open what in this room. Foreign things answer 404: a stranger must not learn that they exist."""
 
+from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -52,6 +54,12 @@ def _texts(paper):
 def can_write_bank(user) -> bool:
     """Trainers, reviewers and administrators see questions with their keys and write drafts."""
     return user.is_active and (user.is_superuser or bool(_roles(user) & {TRAINERS, REVIEWERS}))
+
+
+def bank_writers():
+    """The active accounts of trainers, reviewers and administrators: who may look after a question."""
+    writes = Q(is_superuser=True) | Q(groups__name__in=[TRAINERS, REVIEWERS])
+    return get_user_model().objects.filter(writes, is_active=True).distinct()
 
 
 def can_review(user) -> bool:

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.log_actions import log
 
 from quizzes.access import can_review, can_write_bank
 from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
 from quizzes.comparison import differences
-from quizzes.enums import Purpose, QuestionStatus, QuestionType
+from quizzes.enums import Difficulty, Purpose, QuestionStatus, QuestionType
 from quizzes.errors import QuizError
-from quizzes.models import Category, Question, Quiz
+from quizzes.finding import WAITING, found_questions
+from quizzes.models import Category, Question, Quiz, Tag
 from quizzes.pictures import address_of
 from quizzes.queries import quizzes_that_may_draw, was_shown_in_practice
 from quizzes.question_text import plain_words
@@ -29,9 +30,9 @@ from quizzes.services import (
     start_attempt,
     unpublish_quiz,
 )
+from quizzes.uses import showings_by_version, uses_of
 
 PAGE_SIZE = 50
-WAITING = "waiting"  # a filter beside the statuses: what a reviewer has to look at
 
 
 def for_bank(view):
@@ -77,19 +78,8 @@ def _confirm(request, **context):
 
 @for_bank
 def questions(request):
-    found = Question.objects.select_related("category", "current").with_newest().search(request.GET.get("q", "")[:200])
-    category = Category.objects.filter(code=request.GET.get("category", "")).first()
-    if category:
-        found = found.in_category(category)
-    if (status := request.GET.get("status")) == WAITING:
-        found = found.waiting()
-    elif status in QuestionStatus.values:
-        found = found.filter(status=status)
-    if (kind := request.GET.get("type")) in QuestionType.values:
-        found = found.filter(current__type=kind)
-    if (pool := request.GET.get("pool")) in Purpose.values:
-        found = found.filter(purpose=pool)
-    page = Paginator(found.order_by("code"), PAGE_SIZE).get_page(request.GET.get("p"))
+    found = found_questions(request.GET, user=request.user).prefetch_related("tags")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
     context = {
@@ -99,6 +89,8 @@ def questions(request):
         "statuses": [(WAITING, _("waiting for review")), *QuestionStatus.choices],
         "types": QuestionType.choices,
         "pools": Purpose.choices,
+        "difficulties": Difficulty.choices,
+        "tags": Tag.objects.all(),
         "query": query.urlencode(),
     }
     return render(request, "quizzes/cms/questions.html", context)
@@ -135,6 +127,15 @@ def _state_of(subject) -> dict:
         "quizzes": quizzes_that_may_draw(subject),
         "was_practised": subject.purpose == Purpose.EXAM and was_shown_in_practice(subject),
     }
+
+
+@require_safe
+@for_bank
+def question_uses(request, pk):
+    """Where the question stands in tests, and on how many papers it was."""
+    subject = get_object_or_404(Question.objects.select_related("category", "owner"), pk=pk)
+    context = {"question": subject, "quizzes": uses_of(subject), "versions": showings_by_version(subject)}
+    return render(request, "quizzes/cms/question_uses.html", context)
 
 
 @require_POST

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.rich_text import DraftailRichTextArea
 
+from quizzes.access import bank_writers
+from quizzes.competences import read_competence
 from quizzes.enums import (
     Accents,
     Case,
@@ -32,7 +34,15 @@ from quizzes.question_text import (
 )
 from quizzes.reading import plain
 from quizzes.review import rules_of
-from quizzes.services import check_blueprint, create_question, move_question, revise_question
+from quizzes.services import (
+    check_blueprint,
+    create_question,
+    describe_question,
+    hand_over_question,
+    move_question,
+    revise_question,
+)
+from staff.models import User
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
 # Files of other systems bring more than anybody would type.
@@ -84,6 +94,23 @@ class QuestionForm(forms.Form):
         choices=Purpose,
         initial=Purpose.EXAM,
         help_text=gettext_lazy("Practice and exam never draw from each other's pool."),
+    )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy(
+            "Words with commas between them, for example: mật khẩu, thư rác. Tests may draw by them."
+        ),
+    )
+    competence = forms.CharField(
+        label=gettext_lazy("Competence code"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("For example IU01.1. Empty: the code of the category."),
+    )
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Looked after by"), required=False, queryset=User.objects.none(), empty_label="–"
     )
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=QuestionType)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), choices=Difficulty, initial=Difficulty.MEDIUM)
@@ -169,6 +196,10 @@ class QuestionForm(forms.Form):
         self.accepted = AcceptedFormSet(data, initial=self._accepted_rows(), prefix="accepted")
         if question:
             del self.fields["code"]
+            # Who left keeps what was hers until somebody else takes it.
+            self.fields["owner"].queryset = bank_writers() | User.objects.filter(pk=question.owner_id).distinct()
+        else:
+            del self.fields["owner"]
 
     def _initial(self):
         if self.newest is None:
@@ -177,6 +208,9 @@ class QuestionForm(forms.Form):
         return {
             "category": self.question.category_id,
             "purpose": self.question.purpose,
+            "tags": ", ".join(self.question.tags.values_list("name", flat=True)),
+            "competence": self.question.competence,
+            "owner": self.question.owner_id,
             "type": text.type,
             "difficulty": text.difficulty,
             "stem": with_marks(text.stem, self.pictures, is_html=True),
@@ -231,6 +265,9 @@ class QuestionForm(forms.Form):
             raise forms.ValidationError(_("Another question has this code."))
         return code
 
+    def clean_competence(self):
+        return _competence(self.cleaned_data["competence"])
+
     def clean(self):
         data = super().clean()
         if not self.options.is_valid() or not self.accepted.is_valid():
@@ -251,12 +288,16 @@ class QuestionForm(forms.Form):
     def _save(self, by) -> Question:
         data, text = self.cleaned_data, self._text()
         if self.question is None:
-            return create_question(
+            question = create_question(
                 code=data["code"], category=data["category"], purpose=data["purpose"], text=text, by=by
             )
-        move_question(question=self.question, category=data["category"], purpose=data["purpose"])
-        revise_question(question=self.question, text=text, by=by)
-        return self.question
+        else:
+            question = self.question
+            move_question(question=question, category=data["category"], purpose=data["purpose"])
+            revise_question(question=question, text=text, by=by)
+            hand_over_question(question=question, owner=data["owner"])
+        describe_question(question=question, tags=data["tags"].split(","), competence=data["competence"], by=by)
+        return question
 
     def _text(self) -> QuestionText:
         rows = [form.cleaned_data for form in self.options if form.cleaned_data.get("text")]
@@ -298,6 +339,13 @@ class QuestionForm(forms.Form):
                 yield AcceptedText(row["text"], percent, row["note"])
 
 
+def _competence(text: str) -> str:
+    try:
+        return read_competence(text)
+    except QuestionRefused as error:
+        raise forms.ValidationError(str(error)) from None
+
+
 def _comma(number) -> str:
     """A decimal as authors write it: 33,33. No thousands are parted, so that it is read back as it stands."""
     return plain(number).replace(".", ",")
@@ -320,6 +368,9 @@ class CategoryForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["parent"]
             del self.fields["code"]
+
+    def clean_competence(self):
+        return _competence(self.cleaned_data["competence"])
 
 
 class ReviewForm(forms.Form):

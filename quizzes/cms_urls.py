@@ -9,6 +9,7 @@ urlpatterns = [
     path("cau-hoi/", cms.questions, name="questions"),
     path("cau-hoi/them/", cms.question, name="question_add"),
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
+    path("cau-hoi/<int:pk>/noi-dung-den/", cms.question_uses, name="question_uses"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
     path("cau-hoi/<int:pk>/dung-lai/", cms.restore, name="question_restore"),

@@ -12,6 +12,7 @@ from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
 from quizzes.services.bank import create_question, review_question, revise_question
+from quizzes.services.describing import describe_question
 
 
 @dataclass(slots=True)
@@ -29,7 +30,8 @@ def load_questions(data: dict, *, purpose: str = Purpose.EXAM) -> LoadReport:
     """Takes {"categories": […], "questions": […]} into the bank, all of it or nothing; a second time changes nothing.
 
     A question is a person's once its newest version has an author or a person retired it; the file then
-    no longer speaks for it. Raises QuestionRefused, naming the question, where the file cannot be used.
+    no longer speaks for it. Its tags and competence code are a person's once somebody chose them. Raises
+    QuestionRefused, naming the question, where the file cannot be used.
     """
     categories = _load_categories(data.get("categories", []))
     report, seen = LoadReport(), set()
@@ -69,17 +71,33 @@ def _load_question(code, entry, categories, purpose, report) -> None:
     text = _text(entry)
     question = Question.objects.filter(code=code).first()
     if question is None:
-        review_question(question=create_question(code=code, category=category, text=text, purpose=purpose))
+        question = create_question(code=code, category=category, text=text, purpose=purpose)
+        _describe(question, entry)
+        review_question(question=question)
         report.created.append(code)
         return
     newest = question.versions.order_by("-number").first()
     if newest.created_by_id is not None or question.status == QuestionStatus.RETIRED:
         report.left_alone.append(code)
-    elif revise_question(question=question, text=text).pk != newest.pk:
+        return
+    is_described_anew = question.described_by_id is None and _describe(question, entry)
+    if revise_question(question=question, text=text).pk != newest.pk:
         review_question(question=question)
+        report.revised.append(code)
+    elif is_described_anew:
         report.revised.append(code)
     else:
         report.unchanged.append(code)
+
+
+def _describe(question: Question, entry) -> bool:
+    """Puts the file's ``tags`` and ``competence`` on the question; whether that changed anything."""
+    tags = entry.get("tags", [])
+    if not isinstance(tags, list):
+        raise QuestionRefused(_("“tags” is a list of words."))
+    return describe_question(
+        question=question, tags=[str(tag) for tag in tags], competence=str(entry.get("competence", ""))
+    )
 
 
 def _text(entry) -> QuestionText:

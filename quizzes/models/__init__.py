@@ -1,5 +1,5 @@
 from quizzes.models.attempts import Answer, Attempt, Grading, Paper
-from quizzes.models.bank import Category, Question, QuestionVersion
+from quizzes.models.bank import Category, Question, QuestionVersion, Tag
 from quizzes.models.imports import QuestionImport, QuestionPicture
 from quizzes.models.quizzes import Part, Quiz, Section
 
@@ -16,4 +16,5 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "Section",
+    "Tag",
 ]

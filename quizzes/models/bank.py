@@ -39,6 +39,25 @@ class Category(models.Model):
         super().save(*args, **kwargs)
 
 
+class Tag(models.Model):
+    """A word that trainers put on questions; two spellings that fold alike are one tag."""
+
+    name = NfcCharField(_("tag"), max_length=60)
+    key = models.CharField(max_length=60, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["key"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.key = fold(self.name)
+        super().save(*args, **kwargs)
+
+
 class QuestionQuerySet(models.QuerySet):
     def drawable(self, purpose: Purpose):
         """Questions a paper may be drawn from: reviewed, and kept for ``purpose``."""
@@ -47,6 +66,12 @@ class QuestionQuerySet(models.QuerySet):
     def in_category(self, category: Category):
         """Questions of ``category`` and of every category below it."""
         return self.filter(category__path__gte=category.path, category__path__lt=category.path[:-1] + "0")
+
+    def about(self, competence: str):
+        """Questions whose own competence code, or without one their category's, is ``competence`` or lies below it."""
+        own = Q(competence=competence) | Q(competence__startswith=f"{competence}.")
+        usual = Q(category__competence=competence) | Q(category__competence__startswith=f"{competence}.")
+        return self.filter(own | Q(Q(competence=""), usual))
 
     def with_newest(self):
         """Each with ``has_newer``: whether a version is newer than the one that papers show."""
@@ -70,7 +95,8 @@ class Question(models.Model):
     """An entry of the bank. What it says is in its versions; editing makes a new one, deleting retires.
 
     ``current`` is the version that papers show. A reviewed question keeps it while a newer version waits
-    for review; ``search_key`` is the folded text of the newest version.
+    for review; ``search_key`` is the folded text of the newest version. An empty ``competence`` means the usual
+    one of the category; ``described_by`` is who last chose tags and competence, nobody while they are a file's.
     """
 
     code = models.CharField(_("code"), max_length=60, unique=True)
@@ -79,6 +105,11 @@ class Question(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=QuestionStatus, default=QuestionStatus.DRAFT)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    competence = models.CharField(_("competence code"), max_length=20, blank=True, default="")
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="questions", blank=True)
+    described_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     current = models.ForeignKey(
         "quizzes.QuestionVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -94,6 +125,11 @@ class Question(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def competence_code(self) -> str:
+        """What the question asks about: its own code, or its category's."""
+        return self.competence or self.category.competence
 
 
 class QuestionVersion(models.Model):

@@ -26,6 +26,7 @@ from quizzes.services.bank import (
 )
 from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
 from quizzes.services.deadlines import move_deadline
+from quizzes.services.describing import describe_question, hand_over_question
 from quizzes.services.marking import finalise
 from quizzes.services.saving import SaveResult, save_answer
 
@@ -48,7 +49,9 @@ __all__ = [
     "WindowClosed",
     "check_blueprint",
     "create_question",
+    "describe_question",
     "finalise",
+    "hand_over_question",
     "move_deadline",
     "move_question",
     "publish_quiz",

@@ -86,6 +86,7 @@ CMS_PAGES = {
     "CMS, a new question": ("trainer", "/cms/ngan-hang/cau-hoi/them/", ("own_course",)),
     "CMS, a question": ("reviewer", "/cms/ngan-hang/cau-hoi/{question.pk}/", ("question",)),
     "CMS, a question to retire": ("reviewer", "/cms/ngan-hang/cau-hoi/{question.pk}/ngung/", ("question",)),
+    "CMS, uses of a question": ("trainer", "/cms/ngan-hang/cau-hoi/{question.pk}/noi-dung-den/", ("question",)),
     "CMS, imports of questions": ("trainer", "/cms/ngan-hang/nhap/", ("imported_questions",)),
     "CMS, an import": ("trainer", "/cms/ngan-hang/nhap/{imported_questions.pk}/", ("imported_questions",)),
     "CMS, categories": ("trainer", "/cms/ngan-hang/nhom/", ("own_course",)),

@@ -21,7 +21,7 @@ from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 13
+LIST_QUERIES = 15
 
 
 def url(name, *args):

@@ -1,0 +1,62 @@
+"""Where a question is used: the sections that may draw it, and the papers it was on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from quizzes.models import Answer, Question, Quiz, Section
+
+
+@dataclass(frozen=True, slots=True)
+class QuizUse:
+    """``sections`` may draw the question as the quiz stands now; it was on ``papers`` of it, last on ``last_shown``."""
+
+    quiz: Quiz
+    sections: tuple[str, ...]
+    papers: int
+    last_shown: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionUse:
+    number: int
+    papers: int
+    last_shown: datetime | None
+
+
+def sections_that_may_draw(question: Question):
+    """The sections whose pool holds the question, once it is reviewed."""
+    groups = [int(pk) for pk in question.category.path.split("/") if pk]
+    return Section.objects.filter(category__in=groups, part__quiz__purpose=question.purpose)
+
+
+def uses_of(question: Question) -> list[QuizUse]:
+    """Every quiz that may draw the question or has shown it, by code. Previews are no papers. Three queries."""
+    sections: dict[int, list[str]] = {}
+    for section in sections_that_may_draw(question).select_related("part", "category"):
+        sections.setdefault(section.part.quiz_id, []).append(str(section))
+    shown = {row["attempt__quiz"]: row for row in _showings(question).values("attempt__quiz").annotate(**_FIGURES)}
+    quizzes = Quiz.objects.filter(pk__in={*sections, *shown}).order_by("code")
+    return [
+        QuizUse(quiz, tuple(sections.get(quiz.pk, ())), row.get("papers", 0), row.get("last_shown"))
+        for quiz in quizzes
+        for row in [shown.get(quiz.pk, {})]
+    ]
+
+
+def showings_by_version(question: Question) -> list[VersionUse]:
+    """Each version, the newest first, with the papers it was on. Two queries."""
+    shown = {row["version"]: row for row in _showings(question).values("version").annotate(**_FIGURES)}
+    return [
+        VersionUse(number, row.get("papers", 0), row.get("last_shown"))
+        for pk, number in question.versions.order_by("-number").values_list("pk", "number")
+        for row in [shown.get(pk, {})]
+    ]
+
+
+_FIGURES = {"papers": Count("pk"), "last_shown": Max("attempt__started_at")}
+
+
+def _showings(question: Question):
+    return Answer.objects.filter(version__question=question, attempt__is_preview=False).order_by()
