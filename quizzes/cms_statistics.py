@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.log_actions import log
 
@@ -47,13 +48,17 @@ class ShownItem:
 
 
 # Words of an address: what they sort by, the neediest first. What has no figure comes last.
+# What stands in the address, what the reader chooses, and what is sorted by.
 ORDERS = {
-    "can-xem": lambda row: (-len(row.advice), row.code),
-    "ma": lambda row: (row.code, row.version.number),
-    "de": lambda row: (-row.percent, row.code),
-    "kho": lambda row: (row.percent, row.code),
-    "phan-biet": lambda row: (row.discrimination is None, row.discrimination or 0, row.code),
-    "so-lan": lambda row: (-row.shown, row.code),
+    "can-xem": (gettext_lazy("what needs a look first"), lambda row: (-len(row.advice), row.code)),
+    "ma": (gettext_lazy("code"), lambda row: (row.code, row.version.number)),
+    "kho": (gettext_lazy("the hardest first"), lambda row: (row.percent, row.code)),
+    "de": (gettext_lazy("the easiest first"), lambda row: (-row.percent, row.code)),
+    "phan-biet": (
+        gettext_lazy("what tells learners apart least first"),
+        lambda row: (row.discrimination is None, row.discrimination or 0, row.code),
+    ),
+    "so-lan": (gettext_lazy("what was shown most first"), lambda row: (-row.shown, row.code)),
 }
 
 
@@ -65,16 +70,9 @@ def page(request, pk):
     context = {
         "quiz": quiz,
         "figures": figures,
-        "rows": sorted(rows, key=ORDERS[order]),
+        "rows": _sorted(rows, order),
         "order": order,
-        "orders": [
-            ("can-xem", _("what needs a look first")),
-            ("ma", _("code")),
-            ("kho", _("the hardest first")),
-            ("de", _("the easiest first")),
-            ("phan-biet", _("what tells learners apart least first")),
-            ("so-lan", _("what was shown most first")),
-        ],
+        "orders": [(name, words) for name, (words, _key) in ORDERS.items()],
         "every": every,
         "query": "?lan=tat-ca" if every else "",
     }
@@ -107,11 +105,16 @@ def as_csv(request, pk):
             "" if row.discrimination is None else f"{row.discrimination:.2f}".replace(".", ","),
             " ".join(row.advice),
         ]
-        for row in sorted(rows, key=ORDERS["ma"])
+        for row in _sorted(rows, "ma")
     ]
     if request.method == "GET":
         log(instance=quiz, action="quizzes.export", user=request.user, data={"what": "statistics", "rows": len(lines)})
     return csv_response([heads, *lines], name=f"thong-ke-{quiz.pk}")
+
+
+def _sorted(rows, order) -> list:
+    _words, key = ORDERS[order]
+    return sorted(rows, key=key)
 
 
 def _read(request, pk):

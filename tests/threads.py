@@ -1,11 +1,18 @@
-"""Calls that start together, each in a thread with a database connection of its own."""
+"""Calls that start together, each in a thread with a database connection of its own: PostgreSQL only."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from django.db import connections
+import pytest
+from django.db import connection, connections
 
 PATIENCE = 60
+
+ON_POSTGRESQL = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL: set DATABASE_URL"),
+]
 
 
 def at_once(*calls, refusals=()):

@@ -30,7 +30,7 @@ class _Draft:
     line: int
     stem: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    key: str | None = None
+    right: int | None = None  # the place of the option that the key names
     problem: Note | None = None
 
     def complain(self, code: str, **params) -> None:
@@ -77,23 +77,23 @@ def _add_option(draft, letter, words, line) -> None:
 
 
 def _close(draft, key, line) -> None:
-    draft.key = key.upper()
-    place = ord(draft.key) - ord("A") if len(draft.key) == 1 else -1
-    if not re.fullmatch("[A-Z]", draft.key):
+    letter = key.upper()
+    if not re.fullmatch("[A-Z]", letter):
         draft.complain("aiken_one_key", line=line, key=key[:20])
-    elif place >= len(draft.options):
-        draft.complain("aiken_key_without_option", line=line, key=draft.key)
+        return
+    draft.right = ord(letter) - ord("A")
+    if draft.right >= len(draft.options):
+        draft.complain("aiken_key_without_option", line=line, key=letter)
 
 
 def _found(draft: _Draft, number: int) -> FoundQuestion:
-    right = ord(draft.key) - ord("A") if draft.key and len(draft.key) == 1 else None
     return FoundQuestion(
         kind=MULTICHOICE,
         line=draft.line,
         number=number,
         stem=Formatted("plain", "\n".join(draft.stem)),
         answers=tuple(
-            FoundAnswer(Formatted("plain", words), Decimal(100 if place == right else 0))
+            FoundAnswer(Formatted("plain", words), Decimal(100 if place == draft.right else 0))
             for place, words in enumerate(draft.options)
         ),
         problem=draft.problem,

@@ -154,5 +154,7 @@ def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_
     first, second = attempt.paper.items[:2]
     # The paper is drawn: where several answers may be right, the second key adds a tick instead of moving it.
     ticked = first["options"][:2] if first["type"] == "multiple" else first["options"][1:2]
-    saved = {number: set(response) for number, response in attempt.answers.values_list("number", "response") if response}
+    saved = {
+        number: set(response) for number, response in attempt.answers.values_list("number", "response") if response
+    }
     assert saved == {1: {option["id"] for option in ticked}, 2: {second["options"][0]["id"]}}

@@ -1,20 +1,14 @@
 """Real threads on PostgreSQL: one certificate a qualification, one file, no gap in the register."""
 
 import pytest
-from django.db import connection
 
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate, CertificateFile, Register
 from certificates.services import issue_certificate, issue_waiting
 from tests.factories.certificates import passed_qualification
-from tests.threads import at_once
+from tests.threads import ON_POSTGRESQL, at_once
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Real threads on PostgreSQL: one enrolment a cycle, one qualification, whoever comes first."""
 
 import pytest
-from django.db import connection
 from wagtail.models import Collection, Locale, Page, Site
 
 from courses.enums import Origin
@@ -15,16 +14,11 @@ from staff.models import Change
 from tests.courses.conftest import CONTENT
 from tests.courses.test_learning import finish_lessons
 from tests.factories.staff import AudienceFactory, AudienceRuleFactory
-from tests.threads import at_once
+from tests.threads import ON_POSTGRESQL, at_once
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposals import apply, effect_of, propose
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -6,13 +6,9 @@ import pytest
 from django.db import connection
 
 from lms.postgresql.base import DatabaseWrapper
+from tests.threads import ON_POSTGRESQL
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -1,21 +1,15 @@
 """Real threads on PostgreSQL: one attempt, one grading, no acknowledged answer lost."""
 
 import pytest
-from django.db import connection
 
 from quizzes.enums import FinishCause
 from quizzes.errors import AttemptFinished
 from quizzes.models import Answer, Attempt, Grading, Quiz
 from quizzes.services import finalise, move_deadline, save_answer, start_attempt
 from tests.quizzes.helpers import right_of
-from tests.threads import at_once
+from tests.threads import ON_POSTGRESQL, at_once
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 
 def test_fifty_starts_at_once_make_one_attempt(quiz, learner):

@@ -1,19 +1,13 @@
 """Two officers at once, on the database that has real locks."""
 
 import pytest
-from django.db import connection
 
 from staff.models import AccountCode, User
 from staff.services import CodeNotValid, PrintedMeanwhile, check_code, create_accounts, print_slips, use_code
 from tests.factories.staff import PASSWORD, PostingFactory, UserFactory
-from tests.threads import at_once
+from tests.threads import ON_POSTGRESQL, at_once
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

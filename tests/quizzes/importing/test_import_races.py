@@ -1,20 +1,14 @@
 """Real threads on PostgreSQL: the same file, taken by several people at once, is in the bank once."""
 
 import pytest
-from django.db import connection
 
 from quizzes.importing.services import accept, read_file, take_file
 from quizzes.models import Category, Question, QuestionImport, QuestionVersion
 from tests.factories.staff import UserFactory
 from tests.quizzes.importing.test_importing import FILE
-from tests.threads import at_once
+from tests.threads import ON_POSTGRESQL, at_once
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL: set DATABASE_URL"),
-]
-assert connection  # named by the condition above
+pytestmark = ON_POSTGRESQL
 
 MANY = FILE + "".join(f"\n::Câu {n}::Câu hỏi số {n}?{{=đúng {n} ~sai {n}}}\n" for n in range(40))
 
