@@ -118,7 +118,7 @@ def save(request, pk):
         {
             "late": result.late,
             "saved_at": timezone.localtime(result.saved_at).strftime("%H:%M:%S"),
-            "remaining": max(0, int((result.deadline - result.saved_at).total_seconds())),
+            "remaining": max(0, int((result.deadline - result.answered_at).total_seconds())),
         }
         | _reading(paper.questions[data["number"]], data["response"])
     )

@@ -6,7 +6,7 @@ a handing-in that is under way, decides by the database's clock whether the save
 
 import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -26,13 +26,16 @@ MAX_SEQUENCE = 2**53 - 1  # what a browser can count to exactly
 @dataclass(frozen=True, slots=True)
 class SaveResult:
     """What became of a save. ``accepted``: it counts. ``stale``: a newer one is stored and was kept.
-    ``late``: it came after deadline and grace, is stored, and counts only if an invigilator accepts it."""
+    ``late``: it came after deadline and grace, is stored, and counts only if an invigilator accepts it.
+    ``answered_at``: the moment of this answer, by the database's clock; later than ``saved_at`` where a save is told
+    again what became of it."""
 
     accepted: bool
     stale: bool
     late: bool
     saved_at: datetime | None
     deadline: datetime
+    answered_at: datetime = field(compare=False)
 
 
 def save_answer(
@@ -49,8 +52,9 @@ def save_answer(
         return _outcome_of_none(attempt_id, number, response, sequence)
     saved_at, late_saved_at, deadline = row
     late = late_saved_at is not None and (saved_at is None or late_saved_at >= saved_at)
+    saved_at = late_saved_at if late else saved_at
     return SaveResult(
-        accepted=not late, stale=False, late=late, saved_at=late_saved_at if late else saved_at, deadline=deadline
+        accepted=not late, stale=False, late=late, saved_at=saved_at, deadline=deadline, answered_at=saved_at
     )
 
 
@@ -130,6 +134,7 @@ def _outcome_of_none(attempt_id, number, response, sequence) -> SaveResult:
         late=late,
         saved_at=stored.late_saved_at if late else stored.saved_at,
         deadline=attempt.deadline,
+        answered_at=clock.database_now(),
     )
 
 

@@ -168,6 +168,15 @@ def test_a_save_is_acknowledged_with_its_time_and_what_is_left(page, attempt, ho
     assert attempt.answers.get(number=1).is_flagged is True
 
 
+def test_a_save_told_again_names_its_first_time_and_what_is_left_now(page, attempt, host_clock):
+    first = post_save(page, attempt, number=1, response=right_of(attempt, 1), sequence=7)
+    host_clock.shift(25)
+
+    again = post_save(page, attempt, number=1, response=right_of(attempt, 1), sequence=7)
+
+    assert again.json() == first.json() | {"remaining": first.json()["remaining"] - 25}
+
+
 def test_a_stale_save_answers_409_with_the_newest_answers(page, attempt):
     answer(attempt, right=[1], sequence=9)
 
