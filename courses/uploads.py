@@ -82,6 +82,11 @@ class CheckedDocumentForm(BaseDocumentForm):
                 )
         return found
 
+    def _post_clean(self):
+        """The model would say once more, of the file that is not there, that its kind is not allowed."""
+        if not self.has_error("file"):
+            super()._post_clean()
+
 
 def is_of_kind(content: bytes, extension: str) -> bool:
     """Whether ``content`` is what a file named .``extension`` (one of WAGTAILDOCS_EXTENSIONS) must be."""
