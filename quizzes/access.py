@@ -9,6 +9,7 @@ from quizzes import queries
 from quizzes.models import Attempt, Paper, QuestionPicture
 from quizzes.papers import OfferedPaper, offered_paper
 from quizzes.pictures import address_of
+from quizzes.types import kind_of
 
 TRAINERS, REVIEWERS = "trainers", "reviewers"
 
@@ -48,7 +49,7 @@ def _is_on_a_paper_of(user, picture: QuestionPicture) -> bool:
 def _texts(paper):
     for item in paper.items:
         yield item["stem"]
-        yield from (option["text"] for option in item["options"])
+        yield from kind_of(item["type"]).texts(item)
 
 
 def can_write_bank(user) -> bool:

@@ -24,14 +24,7 @@ from quizzes.errors import QuestionRefused, QuizError
 from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Category, Part, Question, Quiz, Section
 from quizzes.pictures import from_marks, hashes_of, with_marks
-from quizzes.question_text import (
-    MAX_ACCEPTED,
-    MAX_UNIT_LENGTH,
-    AcceptedNumber,
-    AcceptedText,
-    QuestionText,
-    text_of,
-)
+from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, text_of
 from quizzes.reading import plain
 from quizzes.review import rules_of
 from quizzes.services import (
@@ -42,6 +35,7 @@ from quizzes.services import (
     move_question,
     revise_question,
 )
+from quizzes.types.typed import MAX_ACCEPTED, MAX_UNIT_LENGTH
 from staff.models import User
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]

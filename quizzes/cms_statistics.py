@@ -13,6 +13,7 @@ from quizzes.models import QuestionVersion, Quiz
 from quizzes.question_text import plain_words
 from quizzes.statistics import Advice, ItemStatistics, advice_on, item_statistics, quiz_statistics
 from quizzes.taken import taken_papers
+from quizzes.types import kind_of
 from staff.spreadsheets import csv_response
 
 ANSWERS_SHOWN = 8  # typed answers may be as many as people
@@ -127,9 +128,9 @@ def _read(request, pk):
 
 
 def _row(version: QuestionVersion, item: ItemStatistics) -> ShownItem:
-    texts = {option["id"]: plain_words(option["text"]) for option in version.options}
-    right = frozenset(version.key.get("right", ()))
-    advice = advice_on(item, right=right, offered=list(texts))
+    kind = kind_of(version.type)
+    texts, right = kind.part_words(version), kind.right_parts(version)
+    advice = advice_on(item, right=right, offered=kind.offered_parts(version))
     return ShownItem(
         version=version,
         code=version.question.code,

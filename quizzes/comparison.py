@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
+from quizzes.enums import Difficulty, QuestionType
 from quizzes.models import QuestionVersion
-from quizzes.pictures import without_pictures
-from quizzes.question_text import TRUE_FALSE_OPTIONS, QuestionText, text_of
+from quizzes.question_text import QuestionText, text_of
 from quizzes.reading import for_reader
+from quizzes.types import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,69 +36,34 @@ def differences(old: QuestionVersion, new: QuestionVersion) -> list[Difference |
     before, after = text_of(old), text_of(new)
     found = [
         Difference(label, was, becomes, is_html=label == _("Question"))
-        for (label, was), (_label, becomes) in zip(_fields(before, old), _fields(after, new), strict=True)
+        for label, was, becomes in _side_by_side(_fields(before), _fields(after), missing="–")
         if was != becomes
     ]
+    rows = _side_by_side(kind_of(before.type).rows(before), kind_of(after.type).rows(after), missing=())
     return found + [
         ListDifference(label, _only_in(was, becomes), _only_in(becomes, was), len(set(was) & set(becomes)))
-        for (label, was), (_label, becomes) in zip(_lists(before), _lists(after), strict=True)
+        for label, was, becomes in rows
         if set(was) != set(becomes)
     ]
 
 
-def _only_in(rows: list[str], others: list[str]) -> tuple[str, ...]:
+def _side_by_side(before: list[tuple], after: list[tuple], *, missing):
+    """(label, old, new) of every label of either; two types do not have the same."""
+    old, new = dict(before), dict(after)
+    for label in dict.fromkeys([*old, *new]):
+        yield label, old.get(label, missing), new.get(label, missing)
+
+
+def _only_in(rows, others) -> tuple[str, ...]:
     return tuple(row for row in rows if row not in others)
 
 
-def _fields(text: QuestionText, version: QuestionVersion) -> list[tuple[str, str]]:
-    is_short, is_multiple = text.type == QuestionType.SHORT_TEXT, text.type == QuestionType.MULTIPLE
+def _fields(text: QuestionText) -> list[tuple[str, str]]:
     return [
         (_("Type"), QuestionType(text.type).label),
         (_("Difficulty"), Difficulty(text.difficulty).label),
         (_("Points"), for_reader(text.points)),
         (_("Question"), text.stem),
-        (_("The statement is"), {True: _("true"), False: _("false"), None: "–"}[text.right]),
-        (_("Scoring of several right answers"), Scoring(text.scoring).label if is_multiple else "–"),
-        (_("Shuffle the options"), (_("yes") if version.shuffle_options else _("no")) if text.options else "–"),
-        (_("Accents"), Accents(text.accents).label if is_short else "–"),
-        (_("Capitals"), Case(text.case).label if is_short else "–"),
-        (_("Typing slips"), Spelling(text.spelling).label if is_short else "–"),
-        (_("Unit"), text.unit or "–"),
+        *kind_of(text.type).fields(text),
         (_("Explanation, shown at review only"), text.feedback or "–"),
     ]
-
-
-def _lists(text: QuestionText) -> list[tuple[str, list[str]]]:
-    return [(_("Options"), _options(text)), (_("Accepted answers"), _accepted(text))]
-
-
-def _options(text: QuestionText) -> list[str]:
-    """Each option with what it is worth and its explanation, in one line."""
-    if text.type == QuestionType.TRUE_FALSE:
-        words = [option["text"] for option in TRUE_FALSE_OPTIONS]
-        notes = zip(words, text.option_feedback, strict=False)
-        return [_line(word, "", note) for word, note in notes if note]
-    percents = [*text.option_percents, *[None] * len(text.options)]
-    notes = [*text.option_feedback, *[""] * len(text.options)]
-    return [
-        _line(
-            without_pictures(option),
-            (_("right") if right else _("wrong")) if percent is None else f"{for_reader(percent)} %",
-            note,
-        )
-        for (option, right), percent, note in zip(text.options, percents, notes, strict=False)
-    ]
-
-
-def _accepted(text: QuestionText) -> list[str]:
-    rows = []
-    for row in text.accepted:
-        said = row.text if text.type == QuestionType.SHORT_TEXT else for_reader(row.value)
-        if text.type == QuestionType.NUMBER and row.tolerance:
-            said = f"{said} ± {for_reader(row.tolerance)}"
-        rows.append(_line(said, f"{for_reader(row.percent)} %", row.feedback))
-    return rows
-
-
-def _line(said: str, worth: str, note: str) -> str:
-    return " · ".join(part for part in (said, worth, note) if part)

@@ -4,10 +4,10 @@ import secrets
 
 from django.db.models import Prefetch
 
-from quizzes.enums import QuestionType
 from quizzes.errors import PoolTooSmall
 from quizzes.models import QuestionVersion, Section
 from quizzes.services.blueprints import check_blueprint, pool_of
+from quizzes.types import kind_of
 
 _random = secrets.SystemRandom()
 
@@ -62,20 +62,16 @@ def _shown(ids) -> dict[int, QuestionVersion]:
 
 
 def _item(number, part, section, version, random) -> dict:
-    options = [{"id": option["id"], "text": option["text"]} for option in version.options]
-    if version.shuffle_options and version.type != QuestionType.TRUE_FALSE:
-        random.shuffle(options)
-    item = {
+    return {
         "number": number,
         "version": version.pk,
         "part": part.pk,
         "section": section.pk,
         "type": version.type,
         "stem": version.stem,
-        "options": options,
         "points": str(version.points) if section.weighs_questions else "1",
+        **kind_of(version.type).frozen(version, random),
     }
-    return item | {"unit": version.unit} if version.type == QuestionType.NUMBER else item
 
 
 def _blueprint(quiz, parts) -> dict:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from quizzes.models import Paper
+from quizzes.types import kind_of
 
 # Rooms full of people save at once; a paper without its texts weighs some kilobytes.
 PAPERS_KEPT = 500
@@ -27,5 +28,4 @@ def offered_paper(attempt_id: int) -> OfferedPaper:
 
 
 def _without_words(item: dict) -> dict:
-    bare = {name: value for name, value in item.items() if name != "stem"}
-    return bare | {"options": [{"id": option["id"]} for option in item["options"]]}
+    return {"number": item["number"], "type": item["type"]} | kind_of(item["type"]).without_words(item)

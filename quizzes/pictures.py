@@ -8,7 +8,7 @@ import re
 from html import unescape
 
 import nh3
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import mark_safe
 
 # Stored in texts for good; ``quizzes:picture`` answers there.
@@ -76,6 +76,11 @@ def with_pictures(text: str) -> str:
 def without_pictures(text: str) -> str:
     """``text`` with the description of each picture in its place, for lists and searches."""
     return _TAG.sub(lambda found: f"[{found.group(2)}]" if found.group(2) else "", text)
+
+
+def plain_words(stem: str) -> str:
+    """What a stem says, for lists and searches: no tags, "5 < 6" as it was typed."""
+    return unescape(strip_tags(without_pictures(stem)))
 
 
 # --- In the form of an author: a mark stands where a picture is, because the editor knows no pictures ---------------

@@ -8,15 +8,13 @@ from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from quizzes.enums import Purpose, QuestionType, ReviewItem, ReviewMoment
-from quizzes.matching import MAX_TEXT_LENGTH, pieces_of
+from quizzes.enums import Purpose, ReviewItem, ReviewMoment
 from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz
-from quizzes.pictures import with_pictures
-from quizzes.reading import MAX_NUMBER_LENGTH, as_mark, for_reader, read_number
+from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
-from quizzes.scoring import FULL, accepted_answer, earned_percent
+from quizzes.scoring import FULL, earned_percent
+from quizzes.types import kind_of
 from staff import clock
 
 ATTEMPTS_LISTED = 20  # practice may be repeated without end
@@ -40,37 +38,18 @@ def remaining_seconds(attempt: Attempt, *, now: datetime | None = None) -> int:
     return max(0, int((attempt.deadline - (now or clock.database_now())).total_seconds()))
 
 
-_CHOOSE_ONE = gettext_noop("choose one answer")
-_HOW_TO_ANSWER = {
-    QuestionType.NUMBER: gettext_noop("type a number"),
-    QuestionType.SHORT_TEXT: gettext_noop("type your answer"),
-    QuestionType.MULTIPLE: gettext_noop("choose all right answers"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOption:
-    """``text`` is safe HTML: escaped, but for the pictures in it."""
-
-    id: str
-    text: str
-    position: int
-    is_chosen: bool
-
-
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question as the exam page prints it: from the frozen paper and the saved answer, never from the bank."""
+    """A question as the exam page prints it: from the frozen paper and the saved answer, never from the bank.
+
+    ``body`` is the record that its type made for its ``template``.
+    """
 
     number: int
     type: str
     stem: str
     points: Decimal
-    options: tuple[ShownOption, ...]
-    typed: str
-    unit: str
-    read: str
-    max_length: int
+    body: object
     is_answered: bool
     is_flagged: bool
     sequence: int
@@ -80,7 +59,15 @@ class ShownQuestion:
     def heading(self) -> str:
         """Question 3 · 0,50 points · choose one answer."""
         head = _("Question %(number)s · %(points)s points") % {"number": self.number, "points": as_mark(self.points)}
-        return f"{head} · {_(_HOW_TO_ANSWER.get(self.type, _CHOOSE_ONE))}"
+        return f"{head} · {kind_of(self.type).how_to_answer}"
+
+    @property
+    def template(self) -> str:
+        return kind_of(self.type).answer_template
+
+    @property
+    def holds_stem(self) -> bool:
+        return kind_of(self.type).holds_stem
 
     @property
     def next_sequence(self) -> int:
@@ -116,31 +103,13 @@ def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
     return [_shown(item, answers[item["number"]], total) for item in attempt.paper.items]
 
 
-def how_read(item, response: list[str]) -> str:
-    """What the learner is told beside a number: how it was read. It knows nothing of the key."""
-    if item["type"] != QuestionType.NUMBER or not response:
-        return ""
-    number = read_number(response[0], item.get("unit", ""))
-    if number is None:
-        return _("This is not read as a number. Please write for example 1.234,5 or 1234,5.")
-    return _("Read as %(number)s.") % {"number": for_reader(number)}
-
-
 def _shown(item, answer, total) -> ShownQuestion:
-    is_typed = item["type"] in QuestionType.typed()
     return ShownQuestion(
         number=item["number"],
         type=item["type"],
         stem=item["stem"],
         points=Decimal(item["points"]) * 10 / total,
-        options=tuple(
-            ShownOption(option["id"], with_pictures(option["text"]), position, option["id"] in answer.response)
-            for position, option in enumerate(item["options"], 1)
-        ),
-        typed=answer.response[0] if answer.response and is_typed else "",
-        unit=item.get("unit", ""),
-        read=how_read(item, answer.response),
-        max_length=MAX_NUMBER_LENGTH if item["type"] == QuestionType.NUMBER else MAX_TEXT_LENGTH,
+        body=kind_of(item["type"]).shown(item, answer.response),
         is_answered=bool(answer.response),
         is_flagged=answer.is_flagged,
         sequence=answer.sequence,
@@ -270,34 +239,11 @@ def why_no_review(attempt: Attempt, shown: frozenset[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewedOption:
-    """``is_right`` and ``percent`` (where options have one) are None unless the key may be shown.
-
-    ``text`` is as in ``ShownOption``.
-    """
-
-    text: str
-    is_chosen: bool
-    is_right: bool | None
-    percent: Decimal | None
-    feedback: str
-
-    @property
-    def is_wrongly_chosen(self) -> bool:
-        return self.is_chosen and self.is_right is False
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedAnswer:
-    text: str
-    percent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
     """A question of the paper with as much of its marking as may be shown: what may not is not in here.
 
-    ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper.
+    ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper; ``body`` is the
+    record that its type made for its ``template``.
     """
 
     number: int
@@ -307,12 +253,15 @@ class ReviewedQuestion:
     points: Decimal | None
     of: Decimal
     feedback: str
-    options: tuple[ReviewedOption, ...] = ()
-    typed: str | None = None
-    read: str = ""
-    unit: str = ""
-    accepted: tuple[ReviewedAnswer, ...] = ()
-    answer_feedback: str = ""
+    body: object
+
+    @property
+    def template(self) -> str:
+        return kind_of(self.type).review_template
+
+    @property
+    def holds_stem(self) -> bool:
+        return kind_of(self.type).holds_stem
 
     @property
     def heading(self) -> str:
@@ -337,61 +286,20 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
 def _reviewed(item, version, response, shown, total) -> ReviewedQuestion:
     percent = earned_percent(version.type, version.key, response, version.unit)
     of = Decimal(item["points"]) * 10 / total
-    common = {
-        "number": item["number"],
-        "type": item["type"],
-        "stem": item["stem"],
-        "verdict": _verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else "",
-        "points": of * percent / FULL if ReviewItem.MARK in shown else None,
-        "of": of,
-        "feedback": version.feedback.get("general", "") if ReviewItem.FEEDBACK in shown else "",
-    }
-    parts = _typed_parts if version.type in QuestionType.typed() else _chosen_parts
-    return ReviewedQuestion(**common, **parts(item, version, response, shown))
+    return ReviewedQuestion(
+        number=item["number"],
+        type=item["type"],
+        stem=item["stem"],
+        verdict=_verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else "",
+        points=of * percent / FULL if ReviewItem.MARK in shown else None,
+        of=of,
+        feedback=version.feedback.get("general", "") if ReviewItem.FEEDBACK in shown else "",
+        body=kind_of(version.type).reviewed(item, version, response, shown),
+    )
 
 
 def _verdict(percent: Decimal) -> str:
     return "right" if percent == FULL else "partly" if percent > 0 else "wrong"
-
-
-def _chosen_parts(item, version, response, shown) -> dict:
-    right, percents = set(version.key["right"]), version.key.get("percents", {})
-    notes = version.feedback.get("options", {}) if ReviewItem.FEEDBACK in shown else {}
-    shows_key = ReviewItem.KEY in shown
-    options = [
-        ReviewedOption(
-            text=with_pictures(option["text"]),
-            is_chosen=option["id"] in response,
-            is_right=option["id"] in right if shows_key else None,
-            percent=Decimal(percents[option["id"]]) if shows_key and percents else None,
-            # What is said of an option that was not chosen would tell whether it is right.
-            feedback=notes.get(option["id"], "") if shows_key or option["id"] in response else "",
-        )
-        for option in item["options"]
-    ]
-    return {"options": tuple(options)}
-
-
-def _typed_parts(item, version, response, shown) -> dict:
-    typed = response[0] if response else ""
-    notes = version.feedback.get("accepted", []) if ReviewItem.FEEDBACK in shown else []
-    found = accepted_answer(version.type, version.key, typed, version.unit) if typed else None
-    rows = [row for row in version.key["accepted"] if Decimal(row["percent"]) > 0] if ReviewItem.KEY in shown else []
-    return {
-        "typed": typed,
-        "read": how_read(item, response),
-        "unit": version.unit,
-        "accepted": tuple(ReviewedAnswer(_accepted_words(row), Decimal(row["percent"])) for row in rows),
-        "answer_feedback": notes[found] if notes and found is not None else "",
-    }
-
-
-def _accepted_words(row) -> str:
-    """1.234,5 ± 0,5 for a number; for a text its words, dots where a star lets anything stand."""
-    if "text" in row:
-        return "…".join(pieces_of(row["text"]))
-    value, tolerance = for_reader(Decimal(row["value"])), Decimal(row["tolerance"])
-    return f"{value} ± {for_reader(tolerance)}" if tolerance else value
 
 
 def quizzes_that_may_draw(question: Question) -> list[Quiz]:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from quizzes import queries
 from quizzes.access import attempt_for, paper_for
-from quizzes.enums import FinishCause, Purpose, QuestionType, ReviewItem
+from quizzes.enums import FinishCause, Purpose, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
 from quizzes.services import finalise, save_answer, start_attempt
+from quizzes.types import kind_of
 from staff import clock
 
 no_store = cache_control(no_store=True, private=True)
@@ -125,8 +126,9 @@ def save(request, pk):
 
 
 def _reading(item, response) -> dict:
-    """How a typed number was read; nothing for other questions."""
-    return {"read": queries.how_read(item, response)} if item["type"] == QuestionType.NUMBER else {}
+    """How numbers were read; nothing for questions in which none is."""
+    reading = kind_of(item["type"]).reading(item, response)
+    return {} if reading is None else {"read": reading}
 
 
 def _state(request, sitting) -> dict:

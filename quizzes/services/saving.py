@@ -5,19 +5,17 @@ a handing-in that is under way, decides by the database's clock whether the save
 """
 
 import json
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from quizzes.enums import FinishCause, QuestionType
+from quizzes.enums import FinishCause
 from quizzes.errors import AttemptFinished, ResponseRefused
-from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Answer, Attempt
 from quizzes.papers import offered_paper
-from quizzes.reading import MAX_NUMBER_LENGTH
+from quizzes.types import kind_of
 from staff import clock
 
 MAX_SEQUENCE = 2**53 - 1  # what a browser can count to exactly
@@ -144,27 +142,4 @@ def _checked(questions, number, response, sequence) -> list[str]:
         raise ResponseRefused(_("This paper has no question %(number)s.") % {"number": number})
     if not 0 < sequence <= MAX_SEQUENCE:
         raise ResponseRefused(_("The save carries no valid sequence number."))
-    if item["type"] in QuestionType.typed():
-        return _checked_typed(item, response)
-    offered = [option["id"] for option in item["options"]]
-    if not set(response) <= set(offered):
-        raise ResponseRefused(_("Question %(number)s does not offer this answer.") % {"number": number})
-    if item["type"] != QuestionType.MULTIPLE and len(set(response)) > 1:
-        raise ResponseRefused(_("Choose one answer only."))
-    return [option for option in offered if option in response]
-
-
-def _checked_typed(item, response) -> list[str]:
-    """The one text as typed, without what no column can hold; nothing where only spaces were typed."""
-    if len(response) > 1:
-        raise ResponseRefused(_("Type one answer only."))
-    text = "".join(" " if char.isspace() else char for char in "".join(response))
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
-    text = unicodedata.normalize("NFC", text).strip()
-    most = MAX_NUMBER_LENGTH if item["type"] == QuestionType.NUMBER else MAX_TEXT_LENGTH
-    if len(text) > most:
-        raise ResponseRefused(
-            _("Question %(number)s: the answer has more than %(most)d characters. Please shorten it.")
-            % {"number": item["number"], "most": most}
-        )
-    return [text] if text else []
+    return kind_of(item["type"]).checked(item, response)

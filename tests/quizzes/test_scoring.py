@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from quizzes.enums import QuestionType
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, separated, text_of
-from quizzes.scoring import accepted_answer, earned_percent
+from quizzes.scoring import earned_percent
 from quizzes.services.marking import mark_paper
+from quizzes.types import kind_of
 
 IDS = "abcdef"
 
@@ -86,13 +87,13 @@ def text_key(*rows, **rules):
 def test_the_letter_decides_before_the_star_and_the_star_before_the_slip(typed, found):
     key = text_key(("RAM", "0"), ("*ram*", "100"), ("password", "100"), ("passwords", "50"), spelling="one_typo")
 
-    assert accepted_answer("short_text", key, typed) == found
+    assert kind_of("short_text").accepted_answer(key, typed) == found
 
 
 def test_among_answers_that_fit_alike_the_highest_percent_counts():
     key = text_key(("*a*", "20"), ("*b*", "70"), ("*c*", "70"))
 
-    assert [accepted_answer("short_text", key, typed) for typed in ("a b c", "a c", "a")] == [1, 2, 0]
+    assert [kind_of("short_text").accepted_answer(key, typed) for typed in ("a b c", "a c", "a")] == [1, 2, 0]
 
 
 def number_key(*rows):

@@ -1,0 +1,15 @@
+"""The types of questions: one module a family behind the interface of ``quizzes.types.kind.Kind``.
+
+A new type is a class here, a value of ``QuestionType``, two small templates, and its fields in the author's form.
+"""
+
+from quizzes.types.choice import MultipleChoice, SingleChoice, Statement
+from quizzes.types.kind import Kind
+from quizzes.types.typed import Number, ShortText
+
+_KINDS = {kind.type: kind for kind in (SingleChoice(), MultipleChoice(), Statement(), ShortText(), Number())}
+
+
+def kind_of(type: str) -> Kind:
+    """The one object that knows all about the type of a question."""
+    return _KINDS[type]
