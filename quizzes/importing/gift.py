@@ -23,6 +23,7 @@ from quizzes.importing.records import (
     Formatted,
     FoundAnswer,
     FoundCategory,
+    FoundPair,
     FoundQuestion,
     ParsedFile,
     category_path,
@@ -353,11 +354,13 @@ def _truefalse(found: FoundQuestion, answers: str) -> FoundQuestion:
 
 
 def _match(found: FoundQuestion, answers: str) -> FoundQuestion:
+    """=question -> answer, also without a question: an answer that belongs to none."""
     pairs = []
     for _sign, text in _split(answers):
         left, arrow, right = text.partition("->")
-        if arrow:
-            pairs.append((_formatted(left, found.stem.format).text, _formatted(right, "plain").text))
+        if not arrow:
+            raise QuestionUnreadable("pair_without_arrow", text=_plain(text)[:40])
+        pairs.append(FoundPair(_formatted(left, found.stem.format), _formatted(right, "plain")))
     return replace(found, kind=MATCH, pairs=tuple(pairs))
 
 

@@ -23,6 +23,7 @@ from quizzes.importing.records import (
     FoundAnswer,
     FoundCategory,
     FoundFile,
+    FoundPair,
     FoundQuestion,
     ParsedFile,
     category_path,
@@ -377,8 +378,23 @@ def _one_unit(units: list[Element]) -> str:
 
 
 def _match(element: Element, found: FoundQuestion) -> FoundQuestion:
-    pairs = [(_inner(pair), pair.first("answer")) for pair in element.all("subquestion")]
-    return replace(found, pairs=tuple((left, _inner(right) if right else "") for left, right in pairs))
+    rows = element.all("subquestion")
+    if not rows:
+        raise QuestionUnreadable("no_answers")
+    if len(rows) > MAX_ANSWERS:
+        raise QuestionUnreadable("too_many_answers", limit=MAX_ANSWERS)
+    warnings, pairs = list(found.warnings), []
+    for row in rows:
+        premise, files = _formatted(row, found.stem.format, warnings)
+        answer = row.first("answer")
+        # The answers of a match are plain words in Moodle: they stand in a list to choose from.
+        pairs.append(FoundPair(premise, Formatted("plain", (answer.words("text") if answer else "")), files))
+    return replace(
+        found,
+        pairs=tuple(pairs),
+        warnings=tuple(dict.fromkeys(warnings)),
+        shuffles=_flag(element.words("shuffleanswers", "true")),
+    )
 
 
 _READERS = {

@@ -45,6 +45,7 @@ TEXTS: dict[str, Promise | str] = {
     "too_few_answers": _("at least two options are needed"),
     "no_right_answer": _("no answer is fully right"),
     "same_answer_twice": _("two answers say the same: “%(text)s”"),
+    "pair_without_arrow": _("“%(text)s” has no -> between a question and its answer"),
     "key_unclear": _("it is not clear whether the statement is true or false"),
     "aiken_key_without_option": _("line %(line)d: key %(key)s has no option"),
     "aiken_letter": _("line %(line)d: option %(letter)s stands where %(wanted)s is expected"),

@@ -7,8 +7,13 @@ from quizzes.importing.notes import Note
 
 # Kinds of question, by Moodle's names.
 MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL = "multichoice", "truefalse", "shortanswer", "numerical"
-MATCH, ESSAY, DESCRIPTION, CLOZE = "match", "essay", "description", "cloze"
+MATCH, ORDERING, ESSAY, DESCRIPTION, CLOZE = "match", "ordering", "essay", "description", "cloze"
+# Words to choose, or to drag, into a text: read as the gaps of a cloze.
+SELECT_GAPS, DRAG_GAPS = "gapselect", "ddwtos"
 SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL}
+
+# What a gap of a text asks for.
+TYPED, NUMBER, LIST = "text", "number", "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,51 @@ class FoundAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPair:
+    """What is asked and the answer that belongs to it; an empty ``premise`` makes ``answer`` one that belongs to none.
+    The same answer again is the same answer."""
+
+    premise: Formatted
+    answer: Formatted
+    files: tuple[FoundFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """Something to be put in order."""
+
+    text: Formatted
+    files: tuple[FoundFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGap:
+    """A gap of a text: ``asks`` for TYPED, NUMBER or LIST; the answers of a LIST are all that may be chosen, those
+    without worth included. ``weight`` is its share beside the other gaps."""
+
+    asks: str
+    answers: tuple[FoundAnswer, ...]
+    weight: Decimal = Decimal(1)
+    is_case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCriterion:
+    """What somebody who marks an essay looks at, and the most points that it earns."""
+
+    title: str
+    points: Decimal
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundQuestion:
     """One question of a file, whether or not the bank can hold it.
 
     ``title`` is the name its author gave, None where there is none. ``category`` is the path of names it stands
-    under. ``problem`` says why it could not even be read.
+    under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
+    right order, CLOZE ``gaps`` that stand in the stem as [[1]], [[2]] …, ESSAY ``criteria`` where the file has some,
+    and ``takes_files`` where a file is handed in instead of a text.
     """
 
     kind: str
@@ -69,7 +114,11 @@ class FoundQuestion:
     answers: tuple[FoundAnswer, ...] = ()
     true_feedback: Formatted | None = None
     false_feedback: Formatted | None = None
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[FoundPair, ...] = ()
+    items: tuple[FoundItem, ...] = ()
+    gaps: tuple[FoundGap, ...] = ()
+    criteria: tuple[FoundCriterion, ...] = ()
+    takes_files: bool = False
     general_feedback: Formatted | None = None
     shuffles: bool | None = None
     is_case_sensitive: bool = False
