@@ -244,8 +244,8 @@ def _tables(draft):
         if piece.kind != "table":
             continue
         head = [str(cell or "").strip() for cell in items(piece.value.get("header"))]
-        if not head or not any(head):
-            yield piece.id, _("Give the table a head: what each column says.")
+        if not head or not all(head):
+            yield piece.id, _("Give each column of the table a head: what it says.")
         elif any(len(items(row)) != len(head) for row in items(piece.value.get("rows"))):
             yield piece.id, _("Each row needs as many cells as the head of the table.")
 

@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from courses.word.legacy import convert, encoding_of
@@ -18,6 +19,7 @@ from courses.word.styles import Styles
 MOST_PARAGRAPHS = 5_000
 MOST_PICTURES = 60
 MOST_CELLS = 5_000
+LONGEST_NOTE = 300
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _V = "{urn:schemas-microsoft-com:vml}"
@@ -115,6 +117,7 @@ class _Reader:
         self.caption = ""
         self.field: list[str] | None = None
         self.field_link = ""
+        self.notes: dict[str, dict[str, str]] = {}  # of each kind of note, its words by its id
 
     def read(self) -> Reading:
         paragraphs = sum(1 for _p in self.document.element.body.iter(qn("w:p")))
@@ -194,9 +197,10 @@ class _Reader:
         if place is not None:
             number_id, depth, is_numbered = place
             self._end_steps()
-            if number_id != self.list_id and depth == 0:
+            if depth == 0 and self.list_id not in ("", number_id):
                 self._end_list()
-            self.list_id = number_id
+            if depth == 0:
+                self.list_id = number_id
             self.list.append((depth, is_numbered, paragraph))
             return
         if _STEP.match(text):
@@ -236,7 +240,7 @@ class _Reader:
 
     def _end_list(self) -> None:
         """A flat numbered list is steps to follow; every other list stays a list in the text."""
-        entries, self.list = self.list, []
+        entries, self.list, self.list_id = self.list, [], ""
         if not entries:
             return
         if len(entries) > 1 and all(is_numbered and level == 0 for level, is_numbered, _p in entries):
@@ -277,13 +281,16 @@ class _Reader:
         cells = [row + [""] * (width - len(row)) for row in cells]
         if any(span.bold or span.italic or span.link for row in rows for cell in row for p in cell for span in p.spans):
             self._miss(_("Bold, italic and links inside a table"))
-        number = sum(block["type"] == "table" for block in self.reading.blocks) + 1
         value = {
-            "caption": caption or _("Table %(number)d") % {"number": number},
+            "caption": caption or _("Table %(number)d") % {"number": self._table_number()},
             "header": cells[0],
             "rows": cells[1:],
         }
         self.reading.blocks.append({"type": "table", "value": value})
+
+    def _table_number(self) -> int:
+        """Of the table that is being read, from 1."""
+        return sum(block["type"] == "table" for block in self.reading.blocks) + 1
 
     def _row(self, row) -> list[list[_Paragraph]]:
         cells = []
@@ -300,7 +307,9 @@ class _Reader:
             merged = marks.find(qn("w:vMerge")) if marks is not None else None
             width = int(span.get(qn("w:val"))) if span is not None and span.get(qn("w:val"), "").isdecimal() else 1
             if width > 1 or merged is not None:
-                self._miss(_("Merged cells of a table; look at the columns"))
+                self._miss(
+                    _("Merged cells of table %(number)d; look at the columns") % {"number": self._table_number()}
+                )
             if cell.find(qn("w:tbl")) is not None:
                 self._miss(_("Table inside a table"))
             paragraphs = []
@@ -394,11 +403,27 @@ class _Reader:
         elif tag == qn("w:commentReference"):
             self._miss(_("Comment"))
         elif tag == qn("w:footnoteReference"):
-            self._miss(_("Footnote"))
+            self._miss(self._note_words(_("Footnote"), "footnote", child))
         elif tag == qn("w:endnoteReference"):
-            self._miss(_("Endnote"))
+            self._miss(self._note_words(_("Endnote"), "endnote", child))
         elif tag == qn("w:sym"):
             self._miss(_("Special sign of a sign font"))
+
+    def _note_words(self, what: str, kind: str, reference) -> str:
+        """What the note says, for the trainer to set it into the lesson by hand."""
+        words = self._notes(kind).get(reference.get(qn("w:id")), "")
+        return f"{what}: “{words[:LONGEST_NOTE]}{'…' if len(words) > LONGEST_NOTE else ''}”" if words else what
+
+    def _notes(self, kind: str) -> dict[str, str]:
+        if kind not in self.notes:
+            parts = [
+                r.target_part for r in self.part.rels.values() if not r.is_external and r.reltype.endswith(f"/{kind}s")
+            ]
+            elements = parse_xml(parts[0].blob).findall(qn(f"w:{kind}")) if parts else []
+            self.notes[kind] = {
+                element.get(qn("w:id")): _words(t.text or "" for t in element.iter(qn("w:t"))) for element in elements
+            }
+        return self.notes[kind]
 
     def _field_mark(self, kind: str | None) -> None:
         """Complex fields: what stands between begin and separate is an order to Word, after it comes its result."""
@@ -507,8 +532,12 @@ def _unescaped(html: str) -> str:
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def _words(texts) -> str:
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", "".join(texts))).strip()
+
+
 def _snippet(element) -> str:
-    words = re.sub(r"\s+", " ", "".join(t.text or "" for t in element.iter(qn("w:t")))).strip()
+    words = _words(t.text or "" for t in element.iter(qn("w:t")))
     return f"“{words[:50]}{'…' if len(words) > 50 else ''}”" if words else ""
 
 

@@ -1,8 +1,11 @@
 """What a paragraph and a run are, as Word works it out: their own marks, then their styles, then the defaults."""
 
+import re
+
 from docx.oxml.ns import qn
 
 W_VAL = qn("w:val")
+_LIST_STYLE = re.compile(r"list (?:bullet|number) ([2-5])")
 _OFF = {"0", "false", "off", "none"}
 _LONGEST_CHAIN = 20
 
@@ -67,7 +70,10 @@ class Styles:
         return None
 
     def list_level(self, paragraph) -> tuple[str, int, bool] | None:
-        """(id of the list, level from 0, whether numbered), or None outside of lists."""
+        """(id of the list, level from 0, whether numbered), or None outside of lists.
+
+        Word's own styles “List Bullet 2”, “List Number 3” … are each a list of one level, drawn further in.
+        """
         own = paragraph.find(qn("w:pPr"))
         marks = [own, *(style.find(qn("w:pPr")) for style in self._chain(self.paragraph_style(paragraph)))]
         level = None
@@ -82,8 +88,15 @@ class Styles:
                 number_id = number.get(W_VAL, "0")
                 if number_id == "0":
                     return None
-                return number_id, min(level or 0, 8), self._numbering.is_numbered(number_id, level or 0)
+                is_numbered = self._numbering.is_numbered(number_id, level or 0)
+                return number_id, min(max(level or 0, self._level_by_name(paragraph)), 8), is_numbered
         return None
+
+    def _level_by_name(self, paragraph) -> int:
+        for name in self.names(paragraph):
+            if (found := _LIST_STYLE.fullmatch(name)) is not None:
+                return int(found[1]) - 1
+        return 0
 
     # --- runs -------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ def test_a_good_lesson_has_nothing_to_mend():
         (with_piece(piece("video", {"video": 1, "title": "Phim", "transcript": "<p> </p>"})), {"video": ["b1"]}),
         (with_piece(piece("table", {"caption": "B", "header": ["", ""], "rows": [["a", "b"]]})), {"table": ["b1"]}),
         (with_piece(piece("table", {"caption": "B", "header": ["x", "y"], "rows": [["a"]]})), {"table": ["b1"]}),
+        (with_piece(piece("table", {"caption": "B", "header": ["x", ""], "rows": [["a", "b"]]})), {"table": ["b1"]}),
         (replace(GOOD, weight=61 * 1024 + 1), {"weight": [""]}),
         (replace(GOOD, minutes=90), {"reading": [""]}),
         (replace(GOOD, minutes=1), {"reading": [""]}),

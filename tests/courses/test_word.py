@@ -8,6 +8,8 @@ import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import RGBColor
@@ -205,6 +207,8 @@ def test_capitals_fonts_and_capital_letters():
 
 
 W = nsdecls("w")
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
 
@@ -458,3 +462,46 @@ def test_other_trainers_and_learners_find_neither_form_nor_result(client, course
 
     # A reviewer edits every lesson and begins none.
     assert answers == {author: [404, 404], learner: [404, 404], reviewer: [404, 200]}
+
+
+def test_lists_within_lists_by_style_stay_one_list():
+    document = docx.Document()
+    for words, style in [("a", "List Bullet"), ("b", "List Bullet 2"), ("c", "List Bullet 3"), ("d", "List Bullet")]:
+        document.add_paragraph(words, style=style)
+
+    assert [block["value"] for block in read_word(saved(document)).blocks] == [
+        "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"
+    ]
+
+
+def test_two_lists_stay_two_lists_after_words():
+    document = docx.Document()
+    for words, style in [("a", "List Bullet"), ("x", "Normal"), ("b", "List Bullet"), ("c", "List Bullet 2")]:
+        document.add_paragraph(words, style=style)
+
+    assert [block["value"] for block in read_word(saved(document)).blocks] == [
+        "<ul><li>a</li></ul><p>x</p><ul><li>b<ul><li>c</li></ul></li></ul>"
+    ]
+
+
+def test_a_footnote_that_is_left_out_is_named_with_its_words():
+    document = docx.Document()
+    paragraph = document.add_paragraph("Điều 3")
+    paragraph._p.append(parse_xml(f'<w:r {W}><w:footnoteReference w:id="2"/></w:r>'))
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>Sửa đổi năm 2024</w:t></w:r></w:p></w:footnote>'
+    words = f"<w:footnotes {W}>{note}</w:footnotes>"
+    footnotes = Part(PackURI("/word/footnotes.xml"), FOOTNOTES, words.encode(), document.part.package)
+    document.part.relate_to(footnotes, RELATION + "/footnotes")
+
+    assert missed(read_word(saved(document))) == ["Chú thích cuối trang: “Sửa đổi năm 2024”"]
+
+
+def test_merged_cells_are_named_by_their_table():
+    document = docx.Document()
+    for _table in range(2):
+        table = document.add_table(rows=2, cols=2)
+        for index, cell in enumerate(table.rows[0].cells):
+            cell.text = f"Cột {index}"
+    table.rows[1].cells[0].merge(table.rows[1].cells[1])
+
+    assert missed(read_word(saved(document))) == ["Ô gộp trong bảng 2; xin xem lại các cột"]
