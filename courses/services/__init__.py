@@ -2,6 +2,7 @@
 
 from courses.services.content import ensure_groups, prepare_pictures
 from courses.services.learning import complete_lesson, enrol, settle_sitting, start_practice, start_test
+from courses.services.moderation import tell_published, tell_reviewers, tell_sent_back
 from courses.services.qualifications import grant_qualification, last_valid_day, revoke_qualification
 from courses.services.reminders import remind
 from courses.services.requirements import (
@@ -33,4 +34,7 @@ __all__ = [
     "settle_sitting",
     "start_practice",
     "start_test",
+    "tell_published",
+    "tell_reviewers",
+    "tell_sent_back",
 ]

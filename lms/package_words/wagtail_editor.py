@@ -13,6 +13,12 @@ from django.utils.translation import gettext_noop, ngettext_lazy
     ),
     gettext_noop('You cannot create a page of type "%(page_type)s" under "%(page_title)s".'),
     gettext_noop("Tag(s) %(value_too_long)s are over %(max_tag_length)d characters."),
+    gettext_noop("Add Comment"),
+    gettext_noop("Add comment"),
+    gettext_noop("Edit comment"),
+    gettext_noop("Delete comment"),
+    gettext_noop("Reply to comment"),
+    gettext_noop("You cannot edit another user's comment."),
     gettext_noop("Add an anchor link"),
     gettext_noop("Insert anchor"),
     ngettext_lazy(

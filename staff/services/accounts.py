@@ -140,6 +140,8 @@ def issue_one_time_code(*, user: User, by: User, reason: str, token: str) -> Iss
         raise MoreThanLearner(user)
     if not user.has_usable_password():
         raise NotActivatedYet(user)
+    if (shown := _shown_a_moment_ago(user, by=by, token=token)) is not None:
+        return shown
     until = clock.now() + timedelta(minutes=settings.ONE_TIME_CODE_MINUTES)
     [issued] = _issue([user], kind=CodeKind.ONE_TIME, token=token, by=by, valid_until=until, reason=reason)
     log(instance=user, action="staff.code.issue", user=by, data={"reason": reason, "until": until.isoformat()})
@@ -152,6 +154,13 @@ def issue_one_time_code(*, user: User, by: User, reason: str, token: str) -> Iss
         path=reverse("account:profile"),
     )
     return issued
+
+
+def _shown_a_moment_ago(user, *, by, token) -> IssuedCode | None:
+    """The code of the same form sent before, while it can be used: a page loaded again is no new event."""
+    key = codes.print_key(token=token, officer_id=by.pk)
+    row = AccountCode.objects.usable().filter(user=user, print_key=key, kind=CodeKind.ONE_TIME).first()
+    return row and IssuedCode(user, _code_for(user, row.kind, by=by, token=token), row.valid_until)
 
 
 def _code_words(officer: str, moment, reason: str) -> tuple[str, str]:

@@ -22,11 +22,13 @@ def notify(
     words: Callable[[], tuple[str, str]],
     path: str = "",
     address: str | None = None,
+    by_mail: bool = True,
 ) -> Notice | None:
     """Tell an account, or a person who may have none yet; None if ``key`` was told before.
 
     ``words`` returns (title, text) and is called in the reader's language. A reader with an e-mail address gets the
-    same words by mail, sent later by a worker; ``address`` is where the mail goes instead.
+    same words by mail, sent later by a worker, unless ``by_mail`` is off because another letter says the same;
+    ``address`` is where the mail goes instead.
     """
     user = to if isinstance(to, User) else getattr(to, "user", None)
     person_id = user.staff_member_id if user else to.pk
@@ -41,7 +43,7 @@ def notify(
         except IntegrityError:  # another process told it at the same moment
             return None
         mailbox = address or (user.email if user else None)
-        if mailbox and user and user.is_active:
+        if by_mail and mailbox and user and user.is_active:
             enclose(
                 purpose=LetterPurpose.NOTICE,
                 address=mailbox,

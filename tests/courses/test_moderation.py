@@ -9,6 +9,7 @@ from wagtail.models import GroupPagePermission, Page, Workflow
 from courses import moderation
 from courses.models import LessonCompletion, LessonPage, ReviewTask
 from courses.services import complete_lesson, ensure_groups
+from staff.models import Notice
 
 # Wagtail's forms leave the temporary files of thumbnails open.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -38,6 +39,10 @@ def send(client, form_of, lesson):
         )
 
     return sent
+
+
+def _told(user) -> list[str]:
+    return [notice.title for notice in Notice.objects.of(user)]
 
 
 def title_of(lesson):
@@ -88,12 +93,14 @@ def test_from_the_draft_to_the_learner(send, author, reviewer, lesson, learner, 
     client.force_login(learner)
     assert old in client.get(address(lesson)).text
     assert [message.to for message in mail.outbox] == [[reviewer.email]]
+    assert _told(reviewer) == ["Có bài chờ anh/chị duyệt: Tên mới"]
 
     send(reviewer, "action-workflow-action", title="Tên mới", **{"workflow-action-name": "approve"})
 
     client.force_login(learner)
     assert "Tên mới" in client.get(address(lesson)).text
     assert mail.outbox[-1].to == [author.email]
+    assert _told(author) == ["Đã duyệt và xuất bản: Tên mới"]
 
 
 def test_what_is_sent_back_comes_with_words(send, author, reviewer, lesson, client):
@@ -114,6 +121,9 @@ def test_what_is_sent_back_comes_with_words(send, author, reviewer, lesson, clie
     assert "Thiếu ví dụ ở xã." in edit
     assert "Gửi duyệt" in edit
     assert any("Thiếu ví dụ ở xã." in message.body for message in mail.outbox)
+    [notice] = Notice.objects.of(author)
+    assert (notice.title, notice.text) == ("Cần sửa lại: Tên mới", "Thiếu ví dụ ở xã.")
+    assert "Gửi duyệt" in client.get(notice.path).text
 
 
 def test_a_trainer_lets_nothing_through(send, author, lesson, client):

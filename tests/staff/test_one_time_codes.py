@@ -68,6 +68,13 @@ def test_the_owner_is_told_in_the_product_and_by_mail_and_it_is_in_the_log(clien
     assert [code for text in (notice.text, mail.outbox[0].body, str(entry.data)) if code in text] == []
 
 
+def test_a_page_that_is_loaded_again_shows_the_same_code_and_tells_nobody_twice(client, hr, learner):
+    codes = {_ask(client, hr, learner).context["code"] for _time in range(2)}
+
+    assert (len(codes), AccountCode.objects.count(), learner.staff_member.notices.count()) == (1, 1, 1)
+    assert ModelLogEntry.objects.filter(action="staff.code.issue").count() == 1
+
+
 def test_the_owner_sees_it_at_home_until_it_is_read(client, hr, learner):
     _ask(client, hr, learner)
     client.force_login(learner)
