@@ -6,3 +6,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from courses import receivers  # noqa: F401 - connects them
+        from courses.services.learning import start_supervised
+        from quizzes.services.supervising import STARTERS
+
+        STARTERS.append(start_supervised)

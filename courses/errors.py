@@ -17,6 +17,13 @@ class NotInThisCourse(CourseError):
         super().__init__(_("This lesson or test does not belong to the course you are taking."))
 
 
+class NotEnrolled(CourseError):
+    def __init__(self, course):
+        super().__init__(
+            _("This is the test of the course “%(course)s”, in which you are not enrolled.") % {"course": course.title}
+        )
+
+
 class LessonsFirst(CourseError):
     def __init__(self, missing: int):
         super().__init__(

@@ -11,10 +11,13 @@ from staff.background import Job, JobSource, JobState
 
 
 def passed_but_open():
-    """Sittings whose attempt is passed by its latest marking, while their enrolment is not closed."""
+    """Sittings whose attempt is passed by its latest marking, provisional ones left out, while their enrolment is not
+    closed."""
     latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
-    return Sitting.objects.annotate(is_passed=Subquery(latest.values("is_passed")[:1])).filter(
-        is_passed=True, enrolment__passed_at=None
+    return (
+        Sitting.objects.counting()
+        .annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
+        .filter(is_passed=True, enrolment__passed_at=None)
     )
 
 

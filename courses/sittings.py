@@ -47,7 +47,7 @@ def sittings_of(enrolment_ids: Iterable[int]) -> dict[int, tuple[Sat, ...]]:
 
 def _sat(row: Sitting, number: int) -> Sat:
     attempt = row.attempt
-    left = (attempt.deadline - clock.now()).total_seconds()
+    left = (attempt.deadline - (attempt.paused_at or clock.now())).total_seconds()
     is_over = attempt.finished_at is not None or left <= 0
     shows_mark = ReviewItem.MARK in rules_of(attempt.quiz.purpose, attempt.quiz.review)[ReviewMoment.AFTER]
     return Sat(

@@ -6,10 +6,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from quizzes import queries
-from quizzes.models import Attempt, Paper, QuestionPicture
+from quizzes.models import Attempt, ExamSession, Paper, QuestionPicture, ReviewRequest, Seat
 from quizzes.papers import OfferedPaper, offered_paper
 from quizzes.pictures import address_of
 from quizzes.types import kind_of
+from staff.enums import Capability
+from staff.models import Scope
 
 TRAINERS, REVIEWERS = "trainers", "reviewers"
 
@@ -50,6 +52,59 @@ def _texts(paper):
     for item in paper.items:
         yield item["stem"]
         yield from kind_of(item["type"]).texts(item)
+
+
+def invigilators_today():
+    """Ids of the accounts that an exam session names while it is not over: more than learners, for as long."""
+    return ExamSession.invigilators.through.objects.filter(examsession__ended_at=None).values("user")
+
+
+def organises_sessions(user) -> bool:
+    """Administrators and HR officers plan examinations for the people in their scope."""
+    return user.is_superuser or bool(Scope.objects.units_of(user, Capability.HR))
+
+
+def sessions_of(user):
+    """The exam sessions whose page ``user`` may open: those she organises, and those that name her."""
+    return ExamSession.objects.organised_by(user, Capability.HR) | ExamSession.objects.named(user)
+
+
+def organised_session_for(user, *, pk: int) -> ExamSession:
+    """A session that ``user`` organises, or 404."""
+    sessions = ExamSession.objects.organised_by(user, Capability.HR)
+    return get_object_or_404(sessions.select_related("quiz", "unit", "decision"), pk=pk)
+
+
+def session_for(user, *, pk: int) -> ExamSession:
+    """A session that ``user`` organises or invigilates, or 404."""
+    return get_object_or_404(sessions_of(user).select_related("quiz", "unit", "decision").distinct(), pk=pk)
+
+
+def invigilated_seat_for(user, *, pk: int) -> Seat:
+    """A seat of a session that ``user`` organises or invigilates, never her own, or 404."""
+    seats = Seat.objects.filter(session__in=sessions_of(user).values("pk"))
+    if user.staff_member_id:
+        seats = seats.exclude(staff_member=user.staff_member_id)
+    return get_object_or_404(seats.select_related("session__quiz", "staff_member", "attempt__paper"), pk=pk)
+
+
+def own_seats(user):
+    """The seats that ``user`` sits on herself."""
+    return Seat.objects.filter(staff_member=user.staff_member_id) if user.staff_member_id else Seat.objects.none()
+
+
+def own_seat_for(user, *, pk: int) -> Seat:
+    """Her own seat, or 404."""
+    return get_object_or_404(own_seats(user).select_related("session__quiz", "staff_member", "attempt"), pk=pk)
+
+
+def review_request_for(user, *, pk: int) -> ReviewRequest:
+    """A request for re-marking in a session that ``user`` organises, or 404."""
+    sessions = ExamSession.objects.organised_by(user, Capability.HR).values("pk")
+    requests = ReviewRequest.objects.filter(attempt__exam_session__in=sessions)
+    return get_object_or_404(
+        requests.select_related("attempt__paper", "attempt__quiz", "attempt__seat__staff_member", "grading"), pk=pk
+    )
 
 
 def can_write_bank(user) -> bool:

@@ -1,6 +1,7 @@
 """Drawing a paper from a blueprint: pure but for the reading, and random by the system's generator."""
 
 import secrets
+from collections.abc import Collection
 
 from django.db.models import Prefetch
 
@@ -12,11 +13,14 @@ from quizzes.types import kind_of
 _random = secrets.SystemRandom()
 
 
-def draw(quiz, random=_random) -> tuple[list[dict], dict]:
-    """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside."""
+def draw(quiz, random=_random, among: Collection[int] | None = None) -> tuple[list[dict], dict]:
+    """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside.
+
+    ``among``: ids of the only questions that may come, where a shift has its own share of the pool.
+    """
     parts = _parts_of(quiz)
     sections = [section for part in parts for section in part.sections.all()]
-    pool = pool_of(quiz, sections)
+    pool = pool_of(quiz, sections, among)
     drawn = _draw_versions(quiz, sections, pool, random)
     versions = _shown(version for chosen in drawn.values() for version in chosen)
     items = []

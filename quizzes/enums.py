@@ -85,3 +85,17 @@ class FinishCause(TextChoices):
     TIMER = "timer", _("time was up")
     SWEEPER = "sweeper", _("closed by the system after time was up")
     INVIGILATOR = "invigilator", _("closed by the invigilator")
+
+
+class EventKind(TextChoices):
+    """What the integrity timeline tells of an attempt in a session."""
+
+    STARTED = "started", _("started")
+    ANSWER = "answer", _("answer saved")
+    LATE_ANSWER = "late_answer", _("answer saved too late")
+    AWAY = "away", _("another window was in front")
+    BACK = "back", _("back in the exam's window")
+    SECOND_TAB = "second_tab", _("a second window of the exam was opened")
+    ADDRESS = "address", _("the computer's address changed")
+    OTHER_DEVICE = "other_device", _("another computer tried to save")
+    TAKEN_OVER = "taken_over", _("goes on at another computer")

@@ -55,6 +55,30 @@ class DeadlineRefused(QuizError):
     """The end of an attempt may not be moved, or not so."""
 
 
+class OpenElsewhere(QuizError):
+    def __init__(self):
+        super().__init__(
+            _(
+                "You have begun this test outside this exam session and have not handed it in. Please hand that in "
+                "first, then press Start again."
+            )
+        )
+
+
+class TakenOver(QuizError):
+    def __init__(self):
+        super().__init__(
+            _(
+                "This test goes on at another computer. Nothing more can be saved here. If this is not as it should "
+                "be, please tell the invigilator."
+            )
+        )
+
+
+class SessionRefused(QuizError):
+    """Something that this exam session, or this seat, does not allow now."""
+
+
 class TimeNotUp(QuizError):
     def __init__(self):
         super().__init__(_("There is still time left in this attempt."))

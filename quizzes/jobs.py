@@ -18,7 +18,7 @@ USUAL = timedelta(seconds=10)
 
 def _overdue():
     late = clock.database_now() - timedelta(seconds=settings.ATTEMPT_GRACE_SECONDS) - USUAL
-    return Attempt.objects.open().filter(deadline__lt=late)
+    return Attempt.objects.open().filter(deadline__lt=late, paused_at=None)
 
 
 def count_attempts() -> dict[JobState, int]:

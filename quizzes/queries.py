@@ -30,12 +30,14 @@ def is_over(attempt: Attempt, *, now: datetime | None = None) -> bool:
 
     ``now`` is what the one clock said in this request, where it was asked already.
     """
+    if attempt.finished_at is None and attempt.paused_at is not None:
+        return False
     return attempt.finished_at is not None or (now or clock.database_now()) >= attempt.deadline
 
 
 def remaining_seconds(attempt: Attempt, *, now: datetime | None = None) -> int:
-    """Whole seconds left by the one clock, never below 0."""
-    return max(0, int((attempt.deadline - (now or clock.database_now())).total_seconds()))
+    """Whole seconds left by the one clock, never below 0; while the attempt is paused, as many as then."""
+    return max(0, int((attempt.deadline - (attempt.paused_at or now or clock.database_now())).total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
         ReviewFacts(
             purpose=quiz.purpose,
             rules=rules_of(quiz.purpose, quiz.review),
-            is_open=attempt.finished_at is None and now < attempt.deadline,
+            is_open=not is_over(attempt, now=now),
             is_marked=attempt.finished_at is not None,
             is_settled=newest_grading is not None
             and (newest_grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)),
@@ -279,7 +281,7 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
     items = [item for item in attempt.paper.items if number in (None, item["number"])]
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     versions = QuestionVersion.objects.in_bulk([item["version"] for item in items])
-    answers = dict(Answer.objects.filter(attempt=attempt).values_list("number", "response"))
+    answers = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     return [_reviewed(item, versions[item["version"]], answers[item["number"]], shown, total) for item in items]
 
 

@@ -22,8 +22,8 @@ def taken_papers(quiz: Quiz, *, every_attempt: bool = False) -> list[TakenPaper]
     marked = Grading.objects.filter(attempt__in=attempts).order_by("pk").values_list("attempt", "detail")
     details = dict(marked)  # the later ones win
     answered = defaultdict(dict)
-    answers = Answer.objects.filter(attempt__in=attempts)
-    for attempt, number, version, response in answers.values_list("attempt", "number", "version", "response"):
+    answers = Answer.objects.filter(attempt__in=attempts).with_counted()
+    for attempt, number, version, response in answers.values_list("attempt", "number", "version", "counted"):
         answered[attempt][number] = (version, tuple(response))
     return [_paper(detail, answered[attempt]) for attempt, detail in details.items()]
 

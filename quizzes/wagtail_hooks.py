@@ -22,11 +22,34 @@ class BankMenu(_ForBank, SubmenuMenuItem):
     pass
 
 
+_SESSION_ACTIONS = [
+    ("accept_late", _("Accept late answers"), _("Answers that came too late were accepted")),
+    ("add_seats", _("Add candidates"), _("Candidates were added to an exam session")),
+    ("admit", _("Admit a candidate"), _("A candidate was admitted")),
+    ("answer_review", _("Answer a request for re-marking"), _("A request for re-marking was answered")),
+    ("ask_for_review", _("Ask for re-marking"), _("Re-marking was asked for")),
+    ("change_session", _("Change an exam session"), _("An exam session was changed")),
+    ("end_session", _("End an exam session"), _("An exam session was ended")),
+    ("extra_time", _("Give extra time"), _("Extra time was given to a candidate")),
+    ("hand_over", _("Go on at another computer"), _("A test went on at another computer")),
+    ("open_session", _("Plan an exam session"), _("An exam session was planned")),
+    ("pause_attempt", _("Pause a test"), _("The clock of a test was stopped")),
+    ("print_paper", _("Print a paper of an exam session"), _("A paper of an exam session was printed")),
+    ("record_decision", _("Record the decision of the board"), _("The decision of the board was recorded")),
+    ("remove_seat", _("Remove a candidate"), _("A candidate was taken off the list of an exam session")),
+    ("renew_code", _("Renew the code of the day"), _("An exam session got another code of the day")),
+    ("response_file", _("Hand in a file of answers"), _("A sealed file of answers was handed in")),
+    ("resume_attempt", _("Go on after a pause"), _("The clock of a test runs again")),
+]
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     actions.register_action("quizzes.export", _("Export statistics"), _("Statistics were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
     actions.register_action("quizzes.move_deadline", _("Move the end"), _("The end of an attempt was moved"))
+    for name, label, message in _SESSION_ACTIONS:
+        actions.register_action(f"quizzes.{name}", label, message)
 
 
 @hooks.register("register_admin_urls")

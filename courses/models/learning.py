@@ -51,12 +51,20 @@ class LessonCompletion(models.Model):
         return f"{self.enrolment} · {self.lesson_id}"
 
 
+class SittingQuerySet(models.QuerySet):
+    def counting(self):
+        """Those whose result is not provisional: sat alone, or in a session on which the board has decided."""
+        return self.exclude(attempt__exam_session__isnull=False, attempt__exam_session__decision=None)
+
+
 class Sitting(models.Model):
     """An attempt that counts for an enrolment. Attempts allowed are counted here."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sittings")
     test = models.ForeignKey("courses.TestPage", on_delete=models.PROTECT, related_name="sittings")
     attempt = models.OneToOneField("quizzes.Attempt", on_delete=models.PROTECT, related_name="sitting")
+
+    objects = SittingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sitting")

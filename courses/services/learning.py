@@ -5,7 +5,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from courses.enums import Origin
-from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotInThisCourse
+from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotEnrolled, NotInThisCourse
 from courses.models import (
     Course,
     CoursePage,
@@ -20,6 +20,7 @@ from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
 from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
+from quizzes.services.supervising import terms_of
 from staff import clock
 
 
@@ -74,16 +75,34 @@ def lessons_missing(enrolment: Enrolment) -> int:
     return lessons.exclude(completions__enrolment=enrolment).count()
 
 
-def start_test(*, enrolment: Enrolment, test):
+def start_test(*, enrolment: Enrolment, test, **terms):
     """The attempt to sit now: the open one, or a new one while the enrolment has attempts left.
 
+    ``terms`` are those of an exam session, for ``quizzes.services.start_attempt``.
     Raises LessonsFirst, AlreadyPassed, or what ``quizzes.services.start_attempt`` raises.
     """
     try:
-        return _start_test(enrolment, test)
+        return _start_test(enrolment, test, terms)
     except IntegrityError:
         # Another click was first: its attempt and sitting are there now.
-        return _start_test(enrolment, test)
+        return _start_test(enrolment, test, terms)
+
+
+def start_supervised(seat):
+    """The start of a course's test in an exam session, as a sitting of the candidate's enrolment.
+
+    None where the session's test is no exam of a course. Raises NotEnrolled, or what
+    ``start_test`` raises.
+    """
+    test = TestPage.objects.exams().live().filter(quiz=seat.session.quiz_id).first()
+    course = Course.objects.filter(page__path=test.path[: -test.steplen]).first() if test else None
+    if course is None:
+        return None
+    taken = Enrolment.objects.filter(staff_member=seat.staff_member_id, course=course)
+    enrolment = taken.select_related("course", "staff_member").order_by("-cycle").first()
+    if enrolment is None:
+        raise NotEnrolled(course)
+    return start_test(enrolment=enrolment, test=test, **terms_of(seat))
 
 
 def _is_exam_of(test, course_id: int) -> bool:
@@ -92,7 +111,7 @@ def _is_exam_of(test, course_id: int) -> bool:
 
 
 @transaction.atomic
-def _start_test(enrolment: Enrolment, test):
+def _start_test(enrolment: Enrolment, test, terms):
     if not _is_exam_of(test, enrolment.course_id):
         raise NotInThisCourse
     enrolment = (
@@ -106,6 +125,7 @@ def _start_test(enrolment: Enrolment, test):
         quiz=test.quiz,
         staff_member=enrolment.staff_member,
         attempts_used=Sitting.objects.filter(enrolment=enrolment, test=test).count(),
+        **terms,
     )
     # At most one of an attempt: the one that is there already stays, in the same statement.
     Sitting.objects.bulk_create([Sitting(attempt=attempt, enrolment=enrolment, test=test)], ignore_conflicts=True)
@@ -131,9 +151,10 @@ def start_practice(*, staff_member, test):
 def settle_sitting(*, attempt_id: int) -> Qualification | None:
     """Draws the consequence of a marked attempt: a passed one closes the enrolment and grants the qualification.
 
-    Harmless when called twice, before marking, or for an attempt that belongs to no enrolment.
+    Harmless when called twice, before marking, or for an attempt that belongs to no enrolment. The result of a
+    supervised sitting is provisional, and nothing follows, until the board has decided.
     """
-    sitting = Sitting.objects.filter(attempt=attempt_id).select_related("attempt").first()
+    sitting = Sitting.objects.counting().filter(attempt=attempt_id).select_related("attempt").first()
     if sitting is None:
         return None
     enrolment = (
@@ -164,7 +185,7 @@ def _close_where_done(enrolment: Enrolment) -> Qualification | None:
 
 
 def _passing_grading(enrolment: Enrolment):
-    for sitting in enrolment.sittings.select_related("attempt").order_by("attempt__number"):
+    for sitting in enrolment.sittings.counting().select_related("attempt").order_by("attempt__number"):
         grading = latest_grading(sitting.attempt)
         if grading is not None and grading.is_passed:
             return grading

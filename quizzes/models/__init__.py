@@ -2,19 +2,37 @@ from quizzes.models.attempts import Answer, Attempt, Grading, Paper
 from quizzes.models.bank import Category, Question, QuestionVersion, Tag
 from quizzes.models.imports import QuestionImport, QuestionPicture
 from quizzes.models.quizzes import Part, Quiz, Section
+from quizzes.models.sessions import (
+    BoardDecision,
+    ExamSession,
+    Incident,
+    IntegrityEvent,
+    PreparedPaper,
+    ResponseFile,
+    ReviewRequest,
+    Seat,
+)
 
 __all__ = [
     "Answer",
     "Attempt",
+    "BoardDecision",
     "Category",
+    "ExamSession",
     "Grading",
+    "Incident",
+    "IntegrityEvent",
     "Paper",
     "Part",
+    "PreparedPaper",
     "Question",
     "QuestionImport",
     "QuestionPicture",
     "QuestionVersion",
     "Quiz",
+    "ResponseFile",
+    "ReviewRequest",
+    "Seat",
     "Section",
     "Tag",
 ]

@@ -25,7 +25,9 @@ class Attempt(models.Model):
 
     ``deadline`` is fixed at the start by the database's clock: min(start + limit + extra, end of the
     window); only ``quizzes.services.move_deadline`` moves it afterwards. Saves count until ``deadline`` +
-    ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``.
+    ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``. While ``paused_at`` is set the clock
+    stands still and nothing closes the attempt but an invigilator. Of a supervised sitting ``exam_session`` is set, and
+    only the computer whose keyed hash is ``holder`` may save.
     """
 
     quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.PROTECT, related_name="attempts")
@@ -37,6 +39,11 @@ class Attempt(models.Model):
     grace_seconds = models.PositiveIntegerField(default=30)
     finished_at = models.DateTimeField(null=True, blank=True)
     finish_cause = models.CharField(max_length=20, choices=FinishCause, blank=True)
+    exam_session = models.ForeignKey(
+        "quizzes.ExamSession", null=True, blank=True, on_delete=models.PROTECT, related_name="attempts"
+    )
+    paused_at = models.DateTimeField(null=True, blank=True)
+    holder = models.CharField(max_length=64, blank=True, default="")
 
     objects = AttemptQuerySet.as_manager()
 
@@ -56,6 +63,11 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.quiz} · {self.staff_member} · {self.number}"
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether it was sat in an exam session, under an invigilator."""
+        return self.exam_session_id is not None
 
 
 class Paper(models.Model):
@@ -78,13 +90,25 @@ class Paper(models.Model):
         return str(self.attempt)
 
 
+class AnswerQuerySet(models.QuerySet):
+    def with_counted(self):
+        """Each with ``counted``, the response that marks are made of: the saved one, or an accepted late one."""
+        late = models.When(late_accepted_at__isnull=False, then=models.F("late_response"))
+        return self.annotate(counted=models.Case(late, default=models.F("response"), output_field=models.JSONField()))
+
+    def late(self):
+        """Those whose newest save came too late, or while the clock stood still, and that nobody accepted."""
+        is_newest = Q(saved_at=None) | Q(late_saved_at__gte=models.F("saved_at"))
+        return self.exclude(late_saved_at=None).filter(is_newest, late_accepted_at=None)
+
+
 class Answer(models.Model):
     """The newest acknowledged response to one question of a paper. One row a question is made at the start.
 
     ``sequence`` grows with every change the browser makes; a save with a smaller or equal sequence
     changes nothing. ``response`` is a list of option ids, or of the one text that was typed (NFC and trimmed,
     else as typed); empty means not answered. A save after deadline and grace lands in ``late_response`` and
-    counts only if an invigilator accepts it.
+    counts only if an invigilator accepts it (``late_accepted_at``); the response that was in time stays beside it.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
@@ -96,6 +120,9 @@ class Answer(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True)
     late_response = models.JSONField(null=True, blank=True)
     late_saved_at = models.DateTimeField(null=True, blank=True)
+    late_accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")

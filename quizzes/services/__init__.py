@@ -6,11 +6,14 @@ from quizzes.errors import (
     DeadlineRefused,
     NoAttemptsLeft,
     NotOpenYet,
+    OpenElsewhere,
     PoolTooSmall,
     QuestionRefused,
     QuizError,
     QuizNotPublished,
     ResponseRefused,
+    SessionRefused,
+    TakenOver,
     TimeNotUp,
     WindowClosed,
 )
@@ -25,10 +28,35 @@ from quizzes.services.bank import (
     revise_question,
 )
 from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
-from quizzes.services.deadlines import move_deadline
+from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.describing import describe_question, hand_over_question
-from quizzes.services.marking import finalise
+from quizzes.services.marking import finalise, mark_again
+from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, take_response_file
 from quizzes.services.saving import SaveResult, save_answer
+from quizzes.services.sessions import (
+    add_seats,
+    change_session,
+    grant_extra_time,
+    open_session,
+    record_decision,
+    remove_seat,
+    renew_code,
+)
+from quizzes.services.shifts import deal_questions, prepare_papers, shifts_of
+from quizzes.services.supervising import (
+    add_time,
+    admit,
+    admit_all,
+    arrive,
+    ask_to_go_on,
+    end_seat,
+    end_session,
+    for_all_running,
+    pause_seat,
+    report_incident,
+    resume_seat,
+    start_seat,
+)
 
 __all__ = [
     "AcceptedNumber",
@@ -38,6 +66,7 @@ __all__ = [
     "DeadlineRefused",
     "NoAttemptsLeft",
     "NotOpenYet",
+    "OpenElsewhere",
     "PoolTooSmall",
     "QuestionRefused",
     "QuestionText",
@@ -45,21 +74,52 @@ __all__ = [
     "QuizNotPublished",
     "ResponseRefused",
     "SaveResult",
+    "SessionRefused",
+    "TakenOver",
     "TimeNotUp",
     "WindowClosed",
+    "accept_late",
+    "add_seats",
+    "add_time",
+    "admit",
+    "admit_all",
+    "answer_review",
+    "arrive",
+    "ask_for_review",
+    "ask_to_go_on",
+    "change_session",
     "check_blueprint",
     "create_question",
+    "deal_questions",
     "describe_question",
+    "end_seat",
+    "end_session",
     "finalise",
+    "for_all_running",
+    "grant_extra_time",
     "hand_over_question",
+    "mark_again",
     "move_deadline",
     "move_question",
+    "open_session",
+    "pause_attempt",
+    "pause_seat",
+    "prepare_papers",
     "publish_quiz",
+    "record_decision",
+    "remove_seat",
+    "renew_code",
+    "report_incident",
     "restore_question",
+    "resume_attempt",
+    "resume_seat",
     "retire_question",
     "review_question",
     "revise_question",
     "save_answer",
+    "shifts_of",
     "start_attempt",
+    "start_seat",
+    "take_response_file",
     "unpublish_quiz",
 ]

@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 
 from quizzes.drawing import draw, is_as_drawn
 from quizzes.enums import FinishCause, Purpose
-from quizzes.errors import NoAttemptsLeft, NotOpenYet, QuizNotPublished, WindowClosed
-from quizzes.models import Answer, Attempt, Paper
+from quizzes.errors import NoAttemptsLeft, NotOpenYet, OpenElsewhere, QuizNotPublished, WindowClosed
+from quizzes.models import Answer, Attempt, Paper, Seat
 from quizzes.services.blueprints import check_blueprint
 from quizzes.services.deadlines import deadline_of
 from quizzes.services.marking import finalise
+from quizzes.services.shifts import paper_of_seat
 from staff import clock
 
 # Practice has no clock: its deadline only closes, in the end, what nobody comes back to.
@@ -25,6 +26,7 @@ def start_attempt(
     window_end: datetime | None = None,
     extra_seconds: int = 0,
     is_preview: bool = False,
+    seat: Seat | None = None,
 ) -> Attempt:
     """A new attempt with its frozen paper, or the open one if there is one; safe to call twice at once.
 
@@ -32,11 +34,12 @@ def start_attempt(
     quiz count. The deadline is min(start + limit + extra, ``window_end``, end of the quiz's window) by the
     database's clock; practice has no limits but the window. A preview may be of an unpublished quiz, outside its
     window, and counts nowhere; it is refused while the quiz cannot be drawn, and begun afresh when the quiz changed.
+    With ``seat`` it is sat in that seat's exam session (see ``quizzes.services.supervised``).
     """
     if is_preview:
         check_blueprint(quiz=quiz)
     if (attempt := _settled_open_attempt(quiz, staff_member, is_preview)) is not None:
-        return attempt
+        return _refuse_elsewhere(attempt, seat)
     if not is_preview:
         if quiz.published_at is None:
             raise QuizNotPublished
@@ -48,11 +51,11 @@ def start_attempt(
             raise NoAttemptsLeft
         window_end = min((end for end in (window_end, quiz.closes_at) if end is not None), default=None)
     try:
-        return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra_seconds, is_preview)
+        return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra_seconds, is_preview, seat)
     except IntegrityError:
         # Another click was first: one_open_attempt or one_attempt_per_number held.
         if (attempt := _open_attempt(quiz, staff_member)) is not None:
-            return attempt
+            return _refuse_elsewhere(attempt, seat)
         raise
 
 
@@ -64,13 +67,21 @@ def _open_attempt(quiz, staff_member):
     return Attempt.objects.open().filter(quiz=quiz, staff_member=staff_member).first()
 
 
+def _refuse_elsewhere(attempt, seat) -> Attempt:
+    """An attempt that was begun without an invigilator does not become a supervised one, nor the other way round."""
+    if seat is not None and attempt.exam_session_id != seat.session_id:
+        raise OpenElsewhere
+    return attempt
+
+
 def _settled_open_attempt(quiz, staff_member, is_preview):
     """The attempt to go on with; closed is one whose time is over, and a preview that is in the way of the real thing
     or shows a quiz that has changed since."""
     attempt = _open_attempt(quiz, staff_member)
     if attempt is None:
         return None
-    if clock.database_now() > attempt.deadline + timedelta(seconds=attempt.grace_seconds):
+    is_overdue = clock.database_now() > attempt.deadline + timedelta(seconds=attempt.grace_seconds)
+    if attempt.paused_at is None and is_overdue:
         finalise(attempt=attempt, cause=FinishCause.SWEEPER)
         return None
     if attempt.is_preview and not (is_preview and is_as_drawn(quiz, attempt.paper)):
@@ -80,7 +91,7 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 
 
 @transaction.atomic
-def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview) -> Attempt:
+def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat) -> Attempt:
     started_at = clock.database_now()
     is_practice = quiz.purpose == Purpose.PRACTICE
     deadline = deadline_of(
@@ -100,8 +111,9 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds
         started_at=started_at,
         deadline=deadline,
         grace_seconds=quiz.grace_seconds,
+        exam_session=seat.session if seat else None,
     )
-    items, blueprint = draw(quiz)
+    items, blueprint = paper_of_seat(seat) if seat else draw(quiz)
     # Frozen too, because only the caller knows how many attempts an enrolment still has: it decides
     # whether the key may be shown after a failed attempt (queries.shown_of).
     is_last = _attempts_allowed(quiz) is not None and attempts_used + 1 >= quiz.attempts_allowed

@@ -1,5 +1,7 @@
 """Publishing a quiz: only what can be drawn for certain may be sat."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,8 +31,9 @@ def unpublish_quiz(*, quiz: Quiz) -> Quiz:
     return quiz
 
 
-def check_blueprint(*, quiz: Quiz) -> None:
-    """Raises BlueprintIncomplete or PoolTooSmall where a paper could not be drawn for certain."""
+def check_blueprint(*, quiz: Quiz, among: Collection[int] | None = None) -> None:
+    """Raises BlueprintIncomplete or PoolTooSmall where a paper, of the questions ``among``, could not be drawn for
+    certain."""
     parts = list(quiz.parts.prefetch_related("sections__category"))
     if quiz.time_limit < 1:
         raise BlueprintIncomplete(_("Give the test a time limit of at least one minute."))
@@ -44,7 +47,7 @@ def check_blueprint(*, quiz: Quiz) -> None:
         if not part.sections.all():
             raise BlueprintIncomplete(_("Part “%(part)s” has no section yet.") % {"part": part})
     sections = [section for part in parts for section in part.sections.all()]
-    _refuse_small_pools(sections, pool_of(quiz, sections))
+    _refuse_small_pools(sections, pool_of(quiz, sections, among))
 
 
 def check_published_quizzes() -> None:
@@ -56,9 +59,11 @@ def check_published_quizzes() -> None:
             raise PoolTooSmall(_("Test “%(quiz)s” needs it. %(why)s") % {"quiz": quiz, "why": error}) from error
 
 
-def pool_of(quiz: Quiz, sections: list[Section]) -> list[tuple[int, str]]:
-    """(current version, path of its category) of every question that a paper of ``quiz`` may show."""
+def pool_of(quiz: Quiz, sections: list[Section], among: Collection[int] | None = None) -> list[tuple[int, str]]:
+    """(current version, path of its category) of every question, of those ``among``, that a paper may show."""
     drawable = Question.objects.drawable(quiz.purpose).exclude(current=None)
+    if among is not None:
+        drawable = drawable.filter(pk__in=among)
     pool = Question.objects.none()
     for path in {section.category.path for section in sections}:
         pool |= drawable.filter(category__path__gte=path, category__path__lt=path[:-1] + "0")

@@ -1,5 +1,6 @@
 """Marking: one way to finish an attempt, whoever asks for it."""
 
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
@@ -27,28 +28,57 @@ def finalise(*, attempt: Attempt, cause: str) -> Grading:
     if attempt.finished_at is not None:
         return attempt.gradings.order_by("pk").last()
     now = clock.database_now()
-    if cause in (FinishCause.TIMER, FinishCause.SWEEPER) and now < attempt.deadline:
+    stands_still = attempt.paused_at is not None and cause != FinishCause.INVIGILATOR
+    if stands_still or (cause in (FinishCause.TIMER, FinishCause.SWEEPER) and now < attempt.deadline):
         raise TimeNotUp
-    attempt.finished_at = min(now, attempt.deadline)
+    attempt.finished_at = min(attempt.paused_at or now, attempt.deadline)
     attempt.finish_cause = cause
-    attempt.save(update_fields=["finished_at", "finish_cause"])
-    grading = _grade(attempt)
-    if not attempt.is_preview:
-        announce = partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk, grading_id=grading.pk)
+    attempt.paused_at = None
+    attempt.save(update_fields=["finished_at", "finish_cause", "paused_at"])
+    return _announced(_grade(attempt))
+
+
+@transaction.atomic
+def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] = ()) -> Grading:
+    """Appends a marking of a finished attempt, by the answers that count now. Earlier markings stay.
+
+    The questions whose numbers are ``credited`` earn all their points, and do so in every later marking too.
+    """
+    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper")
+    attempt = locked.get(pk=attempt.pk)
+    if attempt.finished_at is None:
+        raise TimeNotUp
+    kept = attempt.gradings.order_by("pk").last().detail.get("credited", [])
+    return _announced(_grade(attempt, by=by, reason=reason, credited={*kept, *credited}))
+
+
+def _announced(grading: Grading) -> Grading:
+    if not grading.attempt.is_preview:
+        announce = partial(
+            attempt_graded.send_robust, sender=Attempt, attempt_id=grading.attempt_id, grading_id=grading.pk
+        )
         transaction.on_commit(announce)
     return grading
 
 
-def _grade(attempt: Attempt) -> Grading:
+def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading:
     paper = attempt.paper
-    responses = dict(Answer.objects.filter(attempt=attempt).values_list("number", "response"))
+    responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     versions = [item["version"] for item in paper.items]
     keys = dict(QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "key"))
-    mark, is_passed, detail = mark_paper(paper.items, paper.blueprint, responses, keys)
-    return Grading.objects.create(attempt=attempt, mark=mark, is_passed=is_passed, detail=detail, graded_at=clock.now())
+    mark, is_passed, detail = mark_paper(paper.items, paper.blueprint, responses, keys, credited)
+    return Grading.objects.create(
+        attempt=attempt,
+        mark=mark,
+        is_passed=is_passed,
+        detail=detail,
+        graded_at=clock.now(),
+        graded_by=by,
+        reason=reason,
+    )
 
 
-def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
+def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()) -> tuple[Decimal, bool, dict]:
     """(mark of 10, passed, detail): a pure function of the paper, the responses by number and the keys by version.
 
     A question earns the percent of its points that ``quizzes.scoring`` gives the response. A part passes when its
@@ -61,7 +91,9 @@ def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
             "part": item["part"],
             "section": item["section"],
             "of": Decimal(item["points"]),
-            "points": _earned(item, keys[item["version"]], responses.get(item["number"], [])),
+            "points": Decimal(item["points"])
+            if item["number"] in credited
+            else _earned(item, keys[item["version"]], responses.get(item["number"], [])),
         }
         for item in items
     ]
@@ -70,6 +102,8 @@ def mark_paper(items, blueprint, responses, keys) -> tuple[Decimal, bool, dict]:
         "items": [{"number": r["number"], "points": str(r["points"]), "of": str(r["of"])} for r in rows],
         "parts": parts,
     }
+    if credited:
+        detail["credited"] = sorted(credited)
     return _mark(rows), all(part["passed"] for part in parts), detail
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from quizzes.enums import FinishCause
-from quizzes.errors import AttemptFinished, ResponseRefused
+from quizzes.errors import AttemptFinished, ResponseRefused, TakenOver
 from quizzes.models import Answer, Attempt
 from quizzes.papers import offered_paper
 from quizzes.types import kind_of
@@ -37,17 +37,24 @@ class SaveResult:
 
 
 def save_answer(
-    *, attempt_id: int, number: int, response: list[str], sequence: int, is_flagged: bool | None = None
+    *,
+    attempt_id: int,
+    number: int,
+    response: list[str],
+    sequence: int,
+    is_flagged: bool | None = None,
+    device: str = "",
 ) -> SaveResult:
     """Stores the newest response to one question.
 
     A save with a smaller sequence than the stored one changes nothing; the same save twice is saved once.
-    Raises ResponseRefused for what the paper does not offer, AttemptFinished after the learner handed in.
+    Raises ResponseRefused for what the paper does not offer, AttemptFinished after the learner handed in, TakenOver
+    where the sitting goes on at another computer than ``device`` (a keyed hash).
     """
-    response = _checked(offered_paper(attempt_id).questions, number, response, sequence)
-    row = _store(attempt_id, number, response, sequence, is_flagged)
+    response = checked_response(offered_paper(attempt_id).questions, number, response, sequence)
+    row = _store(attempt_id, number, response, sequence, is_flagged, device)
     if row is None:
-        return _outcome_of_none(attempt_id, number, response, sequence)
+        return _outcome_of_none(attempt_id, number, response, sequence, device)
     saved_at, late_saved_at, deadline = row
     late = late_saved_at is not None and (saved_at is None or late_saved_at >= saved_at)
     saved_at = late_saved_at if late else saved_at
@@ -62,7 +69,8 @@ _STATEMENT = """
     WITH sitting AS (
         SELECT id, {now} AS moment, finished_at IS NULL AND {in_time} AS counts
         FROM quizzes_attempt
-        WHERE id = %(attempt)s AND finish_cause NOT IN (%(submitted)s, %(invigilator)s) {lock}
+        WHERE id = %(attempt)s AND finish_cause <> %(submitted)s
+            AND holder IN ('', %(device)s) {lock}
     )
     UPDATE quizzes_answer SET
         sequence = %(sequence)s,
@@ -73,24 +81,26 @@ _STATEMENT = """
         is_flagged = CASE WHEN counts THEN COALESCE(CAST(%(flag)s AS boolean), is_flagged) ELSE is_flagged END
     FROM sitting
     WHERE attempt_id = sitting.id AND number = %(number)s AND sequence < %(sequence)s
+        AND late_accepted_at IS NULL
     RETURNING saved_at, late_saved_at, (SELECT deadline FROM quizzes_attempt WHERE id = %(attempt)s)
 """
 _DIALECTS = {
     "postgresql": {
-        "in_time": "{now} <= deadline + grace_seconds * interval '1 second'",
+        "in_time": "{now} <= LEAST(deadline, paused_at) + grace_seconds * interval '1 second'",
         "lock": "FOR SHARE",
         "response": "CAST(%(response)s AS jsonb)",
     },
     "sqlite": {
         # To the millisecond: a day as a fraction is no exact number.
-        "in_time": "ROUND((julianday({now}) - julianday(deadline)) * 86400, 3) <= grace_seconds",
+        "in_time": "ROUND((julianday({now}) - julianday(MIN(deadline, COALESCE(paused_at, deadline)))) * 86400, 3)"
+        " <= grace_seconds",
         "lock": "",
         "response": "%(response)s",
     },
 }
 
 
-def _store(attempt_id, number, response, sequence, is_flagged) -> tuple | None:
+def _store(attempt_id, number, response, sequence, is_flagged, device) -> tuple | None:
     """(when it was saved, when late, the deadline) of the answer after the save; None where nothing was written."""
     now, moment = clock.database_now_as_sql()
     dialect = {name: part.format(now=now) for name, part in _DIALECTS[connection.vendor].items()}
@@ -100,8 +110,8 @@ def _store(attempt_id, number, response, sequence, is_flagged) -> tuple | None:
         "response": json.dumps(response),
         "sequence": sequence,
         "flag": is_flagged,
+        "device": device,
         "submitted": FinishCause.SUBMITTED.value,
-        "invigilator": FinishCause.INVIGILATOR.value,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT.format(now=now, **dialect), values | moment)
@@ -116,13 +126,17 @@ def _moment(value) -> datetime | None:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def _outcome_of_none(attempt_id, number, response, sequence) -> SaveResult:
+def _outcome_of_none(attempt_id, number, response, sequence, device) -> SaveResult:
     """Why nothing was written: handed in, or stored before. A retry whose first acknowledgement was lost is told what
     the first one was told."""
-    attempt = Attempt.objects.only("finish_cause", "deadline").get(pk=attempt_id)
-    if attempt.finish_cause in (FinishCause.SUBMITTED, FinishCause.INVIGILATOR):
+    attempt = Attempt.objects.only("finish_cause", "deadline", "holder").get(pk=attempt_id)
+    if attempt.finish_cause == FinishCause.SUBMITTED:
         raise AttemptFinished
+    if attempt.holder not in ("", device):
+        raise TakenOver
     stored = Answer.objects.get(attempt=attempt, number=number)
+    if stored.late_accepted_at is not None and sequence > stored.sequence:
+        raise AttemptFinished  # what an invigilator let count is no longer changed
     is_repeat = stored.sequence == sequence
     late = is_repeat and stored.late_response == response
     accepted = is_repeat and stored.late_response is None and stored.response == response
@@ -136,7 +150,8 @@ def _outcome_of_none(attempt_id, number, response, sequence) -> SaveResult:
     )
 
 
-def _checked(questions, number, response, sequence) -> list[str]:
+def checked_response(questions, number, response, sequence) -> list[str]:
+    """``response`` as it is stored; ResponseRefused for what the paper does not offer."""
     item = questions.get(number)
     if item is None:
         raise ResponseRefused(_("This paper has no question %(number)s.") % {"number": number})

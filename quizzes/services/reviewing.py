@@ -1,0 +1,148 @@
+"""After the sitting: answers that came too late, sealed files, requests for re-marking. Each ends in a Grading."""
+
+import json
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from quizzes import sealing
+from quizzes.enums import FinishCause
+from quizzes.errors import ResponseRefused, SessionRefused
+from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest
+from quizzes.papers import offered_paper
+from quizzes.services.marking import finalise, mark_again
+from quizzes.services.saving import checked_response
+from quizzes.services.sessions import refuse_candidates
+from staff import clock
+
+LONGEST_REASON = 200
+
+
+@transaction.atomic
+def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading:
+    """Lets the late answers to these questions count and marks again; what was in time stays stored beside them.
+
+    Accepting what was accepted already changes nothing and marks nothing. Refused while the attempt runs.
+    """
+    if not (reason := reason.strip()[:LONGEST_REASON]):
+        raise SessionRefused(_("Please say why these answers count."))
+    attempt = _finished(attempt)
+    accepted = Answer.objects.filter(attempt=attempt, number__in=numbers).late().update(late_accepted_at=clock.now())
+    if not accepted:
+        return attempt.gradings.order_by("pk").last()
+    log(instance=attempt, action="quizzes.accept_late", user=by, data={"numbers": sorted(numbers), "reason": reason})
+    return mark_again(attempt=attempt, by=by, reason=reason)
+
+
+def _finished(attempt: Attempt) -> Attempt:
+    """The attempt under lock, closed first where only its time is over."""
+    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    if attempt.finished_at is None:
+        if attempt.paused_at is not None or clock.database_now() < attempt.deadline:
+            raise SessionRefused(_("This test is still running."))
+        finalise(attempt=attempt, cause=FinishCause.SWEEPER)
+        attempt.refresh_from_db()
+    return attempt
+
+
+@transaction.atomic
+def take_response_file(*, session: ExamSession, content: bytes, by) -> ResponseFile:
+    """Opens a sealed file that a candidate saved on her computer. Its answers are stored as late ones, for a decision.
+
+    An answer that the server knows in the same or a newer state is left alone. The same file again changes nothing.
+    Raises SessionRefused, saying what is wrong with the file.
+    """
+    attempt, answers = _read(session, content)
+    digest = sha256(content).hexdigest()
+    Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    if (known := ResponseFile.objects.filter(attempt=attempt, sha256=digest).first()) is not None:
+        return known
+    taken = [answer for answer in answers if _store_late(attempt, **answer)]
+    name = storages["private"].save(f"response-files/{digest[:2]}/{digest}.json", ContentFile(content))
+    file = ResponseFile.objects.create(
+        attempt=attempt, sha256=digest, stored_name=name, answers=len(taken), uploaded_by=by
+    )
+    log(instance=attempt, action="quizzes.response_file", user=by, data={"sha256": digest, "answers": len(taken)})
+    return file
+
+
+def _read(session, content) -> tuple[Attempt, list[dict]]:
+    """The attempt that a file is of and the answers in it, each checked against the paper."""
+    if len(content) > sealing.LARGEST:
+        raise SessionRefused(_("This file is too large to be a file of answers."))
+    try:
+        data = json.loads(sealing.unseal(session.public_key, content))
+        attempt = Attempt.objects.filter(exam_session=session, pk=int(data["attempt"])).first()
+        rows = [
+            {"number": int(row["number"]), "response": list(row["response"]), "sequence": int(row["sequence"])}
+            for row in data["answers"]
+        ]
+    except (sealing.NotReadable, ValueError, TypeError, KeyError, RecursionError, UnicodeDecodeError):
+        raise SessionRefused(
+            _("This file cannot be opened: it is damaged, or belongs to another exam session.")
+        ) from None
+    if attempt is None:
+        raise SessionRefused(_("This file belongs to no candidate of this exam session."))
+    questions = offered_paper(attempt.pk).questions
+    try:
+        for row in rows:
+            if not all(isinstance(part, str) for part in row["response"]):
+                raise ResponseRefused(_("The save could not be read."))
+            row["response"] = checked_response(questions, **row)
+    except ResponseRefused as error:
+        raise SessionRefused(str(error)) from error
+    return attempt, rows
+
+
+def _store_late(attempt, *, number, response, sequence) -> bool:
+    answer = Answer.objects.select_for_update(no_key=True).get(attempt=attempt, number=number)
+    if sequence <= answer.sequence or answer.late_accepted_at is not None or response == answer.response:
+        return False
+    answer.late_response, answer.late_saved_at, answer.sequence = response, clock.database_now(), sequence
+    answer.save(update_fields=["late_response", "late_saved_at", "sequence"])
+    return True
+
+
+@transaction.atomic
+def ask_for_review(*, attempt: Attempt, reason: str) -> ReviewRequest:
+    """The candidate asks for re-marking, once, until the day that the session names. Asking twice asks once."""
+    attempt = (
+        Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("exam_session").get(pk=attempt.pk)
+    )
+    if (known := ReviewRequest.objects.filter(attempt=attempt).first()) is not None:
+        return known
+    session = attempt.exam_session
+    if session is None or attempt.finished_at is None or session.ended_at is None:
+        raise SessionRefused(_("Re-marking can be asked for when the exam session is over."))
+    if clock.today() > session.complaints_until:
+        raise SessionRefused(_("The time in which re-marking could be asked for is over."))
+    if not reason.strip():
+        raise SessionRefused(_("Please write what you ask to be looked at again, and why."))
+    request = ReviewRequest.objects.create(attempt=attempt, reason=reason.strip(), asked_at=clock.now())
+    log(instance=attempt, action="quizzes.ask_for_review")
+    return request
+
+
+@transaction.atomic
+def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> ReviewRequest:
+    """Marks the attempt again and answers; the questions ``credited`` earn all their points. Answered once."""
+    request = (
+        ReviewRequest.objects.select_for_update(no_key=True).select_related("attempt__exam_session").get(pk=request.pk)
+    )
+    if request.answered_at is not None:
+        raise SessionRefused(_("This request has been answered already."))
+    if not answer.strip():
+        raise SessionRefused(_("Please write the answer."))
+    refuse_candidates(request.attempt.exam_session, by)
+    unknown = set(credited) - set(offered_paper(request.attempt_id).questions)
+    if unknown:
+        raise SessionRefused(_("This paper has no question %(number)s.") % {"number": min(unknown)})
+    grading = mark_again(attempt=request.attempt, by=by, reason=_("Re-marked on request"), credited=credited)
+    request.answer, request.answered_at, request.answered_by, request.grading = answer.strip(), clock.now(), by, grading
+    request.save(update_fields=["answer", "answered_at", "answered_by", "grading"])
+    log(instance=request.attempt, action="quizzes.answer_review", user=by, data={"credited": sorted(credited)})
+    return request

@@ -1,0 +1,168 @@
+"""Organising exam sessions: the session itself, who sits in it, what the board decides."""
+
+import secrets
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from quizzes import sealing
+from quizzes.errors import SessionRefused
+from quizzes.models import Attempt, BoardDecision, ExamSession, ReviewRequest, Seat
+from quizzes.services.shifts import shifts_of
+from quizzes.signals import attempt_graded
+from staff import clock
+from staff.codes import ALPHABET
+
+CODE_LENGTH = 6
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
+
+
+@transaction.atomic
+def open_session(*, by, invigilators=(), **fields) -> ExamSession:
+    """A new session with its code of the day and the key of its response files.
+
+    As a further shift it must be of the same test as the first, and is refused once the questions have been dealt.
+    """
+    _check_shift(fields.get("first_shift"), fields["quiz"])
+    session = ExamSession(**fields, created_by=by, access_code=_new_code(), public_key=sealing.new_key())
+    session.save()
+    session.invigilators.set(invigilators)
+    log(instance=session, action="quizzes.open_session", user=by)
+    return session
+
+
+@transaction.atomic
+def change_session(*, session: ExamSession, by, invigilators=None, **fields) -> ExamSession:
+    """Changes what is said of a session that is not over. Its test stays once somebody has a paper of it."""
+    session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    if session.ended_at is not None:
+        raise SessionRefused(_("This exam session is over; nothing of it can be changed."))
+    quiz, shift = fields.get("quiz", session.quiz), fields.get("first_shift", session.first_shift)
+    if (quiz, shift) != (session.quiz, session.first_shift):
+        has_papers = session.attempts.exists() or Seat.objects.filter(session=session, prepared_paper__isnull=False)
+        if has_papers or session.question_share is not None or session.later_shifts.exists():
+            raise SessionRefused(_("Papers of this session exist already: its test and its shifts stay as they are."))
+        _check_shift(shift, quiz, session)
+    for name, value in fields.items():
+        setattr(session, name, value)
+    session.save()
+    if invigilators is not None:
+        session.invigilators.set(invigilators)
+    _refuse_candidates_as_invigilators(session)
+    log(instance=session, action="quizzes.change_session", user=by, data={"fields": sorted(fields)})
+    return session
+
+
+def _check_shift(first, quiz, session=None) -> None:
+    if first is None:
+        return
+    first = ExamSession.objects.select_for_update(no_key=True).get(pk=first.pk)
+    if first.first_shift_id is not None or first == session:
+        raise SessionRefused(_("Please choose the first shift of the examination."))
+    if first.quiz_id != quiz.pk:
+        raise SessionRefused(_("All shifts of an examination have the same test."))
+    if first.question_share is not None or first.attempts.exists():
+        raise SessionRefused(_("The questions have already been dealt to the shifts; no shift can be added."))
+
+
+@transaction.atomic
+def renew_code(*, session: ExamSession, by) -> ExamSession:
+    """Another code of the day, where the old one got about."""
+    session.access_code = _new_code()
+    session.save(update_fields=["access_code"])
+    log(instance=session, action="quizzes.renew_code", user=by)
+    return session
+
+
+@transaction.atomic
+def add_seats(*, session: ExamSession, people, by) -> int:
+    """Seats for ``people``, numbered on in the order of names through all shifts. How many are new.
+
+    Who has a seat in a shift of this examination keeps it. Adding twice at once adds once.
+    """
+    ExamSession.objects.select_for_update(no_key=True).get(pk=session.first_shift_id or session.pk)
+    session.refresh_from_db()
+    if session.ended_at is not None:
+        raise SessionRefused(_("This exam session is over; nothing of it can be changed."))
+    seated = Seat.objects.filter(session__in=shifts_of(session))
+    has_one = set(seated.values_list("staff_member", flat=True))
+    number = seated.aggregate(last=Max("number"))["last"] or 0
+    new = [person for person in sorted(people, key=lambda p: (p.sort_key, p.pk)) if person.pk not in has_one]
+    Seat.objects.bulk_create(
+        Seat(session=session, staff_member=person, number=number + place) for place, person in enumerate(new, 1)
+    )
+    _refuse_candidates_as_invigilators(session)
+    if new:
+        log(instance=session, action="quizzes.add_seats", user=by, data={"people": [person.pk for person in new]})
+    return len(new)
+
+
+def _refuse_candidates_as_invigilators(session) -> None:
+    both = session.seats.filter(staff_member__user__in=session.invigilators.all()).select_related("staff_member")
+    if names := ", ".join(seat.staff_member.full_name for seat in both):
+        raise SessionRefused(_("Nobody can sit an examination and invigilate it: %(names)s.") % {"names": names})
+
+
+@transaction.atomic
+def remove_seat(*, seat: Seat, by) -> None:
+    """Takes a candidate off the list, while she has not come."""
+    seat = Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    if seat.present_at is not None or seat.attempt_id is not None:
+        raise SessionRefused(_("This candidate has come already; the seat stays on the list."))
+    log(instance=seat.session, action="quizzes.remove_seat", user=by, data={"person": seat.staff_member_id})
+    seat.delete()
+
+
+@transaction.atomic
+def grant_extra_time(*, seat: Seat, minutes: int, reason: str, by) -> Seat:
+    """Extra time for a person's needs, from the start; an invigilator adds time to a test that runs."""
+    seat = Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    if seat.attempt_id is not None:
+        raise SessionRefused(_("This test has begun; the invigilator can add time to it."))
+    if minutes and not reason.strip():
+        raise SessionRefused(_("Please say why the time is changed."))
+    seat.extra_minutes, seat.extra_reason = minutes, reason if minutes else ""
+    seat.save(update_fields=["extra_minutes", "extra_reason"])
+    log(instance=seat.session, action="quizzes.extra_time", user=by, data={"seat": seat.number, "minutes": minutes})
+    return seat
+
+
+@transaction.atomic
+def record_decision(*, session: ExamSession, number: str, decided_on, by, note: str = "") -> BoardDecision:
+    """The board's decision: from now on the results count. Recording the same one twice records it once.
+
+    Refused before the session is over, while a request for re-marking waits, and to somebody who sat in it.
+    """
+    session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    if (decision := BoardDecision.objects.filter(session=session).first()) is not None:
+        if (decision.number, decision.decided_on) == (number.strip(), decided_on):
+            return decision
+        raise SessionRefused(_("Decision %(number)s is recorded already.") % {"number": decision.number})
+    if session.ended_at is None or session.attempts.filter(finished_at=None).exists():
+        raise SessionRefused(_("The session is not over yet: end it first."))
+    if ReviewRequest.objects.filter(attempt__exam_session=session, answered_at=None).exists():
+        raise SessionRefused(_("A request for re-marking still waits for its answer."))
+    if decided_on > clock.today() or decided_on < clock.local_day(session.opens_at):
+        raise SessionRefused(_("The date of the decision lies between the day of the examination and today."))
+    refuse_candidates(session, by)
+    decision = BoardDecision.objects.create(
+        session=session, number=number.strip(), decided_on=decided_on, note=note, recorded_by=by
+    )
+    log(instance=session, action="quizzes.record_decision", user=by, data={"number": decision.number})
+    for attempt_id in session.attempts.values_list("pk", flat=True):
+        transaction.on_commit(
+            partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt_id, grading_id=None)
+        )
+    return decision
+
+
+def refuse_candidates(session: ExamSession, user) -> None:
+    """Nobody decides about an examination that she sat herself."""
+    if user.staff_member_id and session.seats.filter(staff_member=user.staff_member_id).exists():
+        raise SessionRefused(_("You sat this examination yourself; somebody else must decide."))

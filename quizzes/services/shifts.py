@@ -1,0 +1,96 @@
+"""Papers of exam sessions: shifts of one examination share no question, and papers can be drawn beforehand."""
+
+import secrets
+from collections import defaultdict
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from quizzes.drawing import draw, is_as_drawn
+from quizzes.errors import PoolTooSmall, SessionRefused
+from quizzes.models import ExamSession, PreparedPaper, Question, Seat, Section
+from quizzes.services.blueprints import check_blueprint, pool_of
+
+_random = secrets.SystemRandom()
+
+
+def shifts_of(session: ExamSession):
+    """All shifts of the examination, this one too, in the order of time."""
+    first = session.first_shift_id or session.pk
+    return ExamSession.objects.filter(Q(pk=first) | Q(first_shift=first)).order_by("opens_at", "pk")
+
+
+@transaction.atomic
+def deal_questions(*, session: ExamSession) -> list[int] | None:
+    """The ids of the questions that this shift draws from; None where it is the only one and may draw from all.
+
+    Dealt once for all shifts, group by group, so that each gets as many of a group as the others (or one more or less).
+    Raises SessionRefused where a share is too small for the test: then nothing is dealt.
+    """
+    ExamSession.objects.select_for_update(no_key=True).get(pk=session.first_shift_id or session.pk)
+    shifts = list(shifts_of(session).select_related("quiz"))
+    if len(shifts) == 1:
+        return None
+    if all(shift.question_share is None for shift in shifts):
+        _deal(session.quiz, shifts)
+    return next(shift.question_share for shift in shifts if shift.pk == session.pk)
+
+
+def _deal(quiz, shifts) -> None:
+    shares = _shares(quiz, len(shifts))
+    for shift, share in zip(shifts, shares, strict=True):
+        try:
+            check_blueprint(quiz=quiz, among=share)
+        except PoolTooSmall as error:
+            raise SessionRefused(
+                _("The bank has too few questions for %(count)d shifts that share none. %(why)s")
+                % {"count": len(shifts), "why": error}
+            ) from error
+        shift.question_share = share
+        shift.save(update_fields=["question_share"])
+
+
+def _shares(quiz, count) -> list[list[int]]:
+    """The pool of the quiz in ``count`` parts, dealt on through all groups, so that no part is always last."""
+    sections = list(Section.objects.filter(part__quiz=quiz).select_related("category", "part"))
+    paths = dict(pool_of(quiz, sections))
+    by_group = defaultdict(list)
+    for question, version in Question.objects.filter(current__in=paths).values_list("pk", "current"):
+        by_group[paths[version]].append(question)
+    shares, turn = [[] for _shift in range(count)], 0
+    for path in sorted(by_group):
+        questions = sorted(by_group[path])
+        _random.shuffle(questions)
+        for question in questions:
+            shares[turn % count].append(question)
+            turn += 1
+    return [sorted(share) for share in shares]
+
+
+def prepare_papers(*, session: ExamSession, most: int | None = None) -> int:
+    """Draws the papers of the seats that have none yet, at most so many. How many it drew; again, it draws none."""
+    share = deal_questions(session=session)
+    waiting = Seat.objects.filter(session=session, attempt=None, prepared_paper=None)[:most]
+    drawn = [PreparedPaper(seat=seat, **_drawn(session, share)) for seat in waiting]
+    before = PreparedPaper.objects.filter(seat__session=session).count()
+    PreparedPaper.objects.bulk_create(drawn, ignore_conflicts=True)
+    return PreparedPaper.objects.filter(seat__session=session).count() - before
+
+
+def _drawn(session, share) -> dict:
+    items, blueprint = draw(session.quiz, among=share)
+    return {"items": items, "blueprint": blueprint}
+
+
+def paper_of_seat(seat: Seat) -> tuple[list[dict], dict]:
+    """(items, blueprint) for the start: the prepared paper where the test is as it was then, else one drawn now.
+
+    To be called in the transaction of the start; the prepared paper goes with it.
+    """
+    prepared = PreparedPaper.objects.filter(seat=seat).first()
+    if prepared is not None:
+        prepared.delete()
+        if is_as_drawn(seat.session.quiz, prepared):
+            return prepared.items, prepared.blueprint
+    return draw(seat.session.quiz, among=deal_questions(session=seat.session))
