@@ -44,6 +44,12 @@ class ToLearn:
     def held_parts(self) -> int:
         return sum(part.is_held for part in self.parts)
 
+    @property
+    def waits_for_courses(self) -> bool:
+        """Whether too few of the courses are open for the track to be fulfilled by anybody today."""
+        reachable = sum(part.is_held or part.can_be_taken for part in self.parts)
+        return bool(self.parts) and reachable < (self.needed or len(self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -62,6 +62,14 @@ def _track_rule(payload: dict):
     courses = ", ".join(payload["courses"])
     words = _("any %(n)s of: %(courses)s") if payload["needed"] else _("all of: %(courses)s")
     yield _("Courses"), words % {"n": payload["needed"], "courses": courses}
+    preparing = list(
+        Course.objects.filter(code__in=payload["courses"], is_ready=False)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )
+    if len(payload["courses"]) - len(preparing) < (payload["needed"] or len(payload["courses"])):
+        text = _("%(courses)s: in preparation. As long as they are, the open courses are too few to fulfil this rule.")
+        yield _("Too few courses are open"), text % {"courses": ", ".join(preparing)}
 
 
 def _validity(payload: dict):

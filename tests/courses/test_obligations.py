@@ -70,6 +70,22 @@ def test_a_track_is_held_by_any_two_of_its_courses(learner, catalogue, require):
     assert to_do(learner) == ()
 
 
+def test_a_track_with_too_few_open_courses_says_so(learner, catalogue, require, client):
+    courses = list(Course.objects.filter(track__code="basic").order_by("-is_ready", "position")[:3])
+    assert [course.is_ready for course in courses] == [True, False, False]
+    add_track_rule(track=courses[0].track, courses=courses, needed=2, valid_from=LONG_AGO, back_dated_because="thử")
+    require(courses[0].track)
+    client.force_login(learner)
+
+    [item] = to_do(learner)
+    too_few = client.get("/viec-hoc/").text
+    hold(learner, courses[1])
+    [half] = to_do(learner)
+
+    assert (item.waits_for_courses, half.waits_for_courses) == (True, False)
+    assert ("Chưa mở đủ" in too_few, "Chưa mở đủ" in client.get("/viec-hoc/").text) == (True, False)
+
+
 def test_a_qualification_for_the_whole_track_meets_it_too(learner, catalogue, require):
     course = Course.objects.filter(track__code="application").first()
     require(course.track)

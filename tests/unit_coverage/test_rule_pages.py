@@ -166,6 +166,18 @@ def test_a_track_rule_and_a_validity_are_changed(client, admin, course):
     assert (changed.validity, changed.validity_months, changed.renewal_window_days) == ("months", 12, 30)
 
 
+@pytest.mark.parametrize(("needed", "says"), [(None, True), (2, True), (1, False)])
+def test_a_track_rule_that_nobody_can_fulfil_yet_says_so_before_it_is_confirmed(client, admin, course, needed, says):
+    CourseFactory(code="CB-02", track=course.track, is_ready=False)
+    Course.objects.filter(pk=course.pk).update(is_ready=True)
+    client.force_login(admin)
+    sent = {"courses": ["CB-01", "CB-02"], "needed": needed or "", "valid_from": words(TOMORROW), "after_version": 0}
+
+    shown = client.post(reverse("rules:change_track", args=["basic"]), sent, follow=True).text
+
+    assert ("CB-02: đang chuẩn bị" in shown) == says
+
+
 @pytest.mark.parametrize("name", ["requirements", "audiences", "tracks"])
 def test_hr_reads_the_rules_and_is_offered_no_change(client, hr, requirement, name):
     client.force_login(hr)
