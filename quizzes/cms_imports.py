@@ -14,7 +14,7 @@ from quizzes.cms import for_bank
 from quizzes.enums import Purpose
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.plans import TAKEN, Action
-from quizzes.importing.reading import AIKEN, GIFT, MAX_BYTES, MOODLE_XML
+from quizzes.importing.reading import AIKEN, GIFT, MAX_BYTES, MOODLE_XML, QTI
 from quizzes.importing.services import accept as accept_import
 from quizzes.importing.services import read_file
 from quizzes.models import Category, QuestionImport
@@ -31,6 +31,10 @@ KINDS = {
     "description": gettext_lazy("text without a question"),
     "cloze": gettext_lazy("cloze text"),
     "ordering": gettext_lazy("ordering"),
+    "upload": gettext_lazy("file to hand in"),
+    "composite": gettext_lazy("several questions in one"),
+    "calculated": gettext_lazy("calculated question"),
+    "": gettext_lazy("unreadable"),
     "unreadable": gettext_lazy("unreadable"),
 }
 BEFORE = {
@@ -55,8 +59,11 @@ SHOWN = {
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("GIFT or Aiken (.txt, .gift), or Moodle XML (.xml), in UTF-8, at most 20 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.gift,.xml"}),
+        help_text=gettext_lazy(
+            "GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), in UTF-8; or an archive of such files, or a QTI "
+            "package (.zip). At most 20 MB."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.gift,.xml,.zip,.imscc"}),
     )
     category = forms.ModelChoiceField(
         label=gettext_lazy("Where the questions go"),
@@ -69,7 +76,13 @@ class ImportForm(forms.Form):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         required=False,
-        choices=[("", gettext_lazy("as the file shows")), (GIFT, "GIFT"), (MOODLE_XML, "Moodle XML"), (AIKEN, "Aiken")],
+        choices=[
+            ("", gettext_lazy("as the file shows")),
+            (GIFT, "GIFT"),
+            (MOODLE_XML, "Moodle XML"),
+            (AIKEN, "Aiken"),
+            (QTI, "QTI"),
+        ],
     )
 
     def clean_file(self):
@@ -106,6 +119,7 @@ class Row:
     """One question that was found, in the reader's words."""
 
     line: int
+    source: str
     name: str
     stem: str
     kind: str
@@ -162,6 +176,7 @@ def accept(request, pk):
 def _row(row: dict, words: dict) -> Row:
     return Row(
         line=row["line"],
+        source=row.get("source", ""),
         name=row["name"],
         stem=row["stem"] if row["stem"][:60] != row["name"][:60] else "",
         kind=str(KINDS.get(row["type"], row["type"])),

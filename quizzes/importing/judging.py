@@ -158,8 +158,8 @@ def _choice(found: FoundQuestion, texts: Texts) -> dict:
     return {
         "type": QuestionType.SINGLE if found.is_single else QuestionType.MULTIPLE,
         "options": tuple((option, percent > 0) for option, percent in zip(options, percents, strict=True)),
-        "option_percents": percents,
-        "scoring": Scoring.ALL_OR_NOTHING if found.is_single else Scoring.PER_OPTION,
+        "option_percents": () if found.is_all_or_nothing else percents,
+        "scoring": Scoring.ALL_OR_NOTHING if found.is_single or found.is_all_or_nothing else Scoring.PER_OPTION,
         "option_feedback": tuple(_comment(texts, answer.feedback) for answer in found.answers),
         "shuffle_options": found.shuffles is not False,
     }

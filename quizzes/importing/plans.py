@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.archives import SIGNATURES
 from quizzes.enums import QuestionStatus
-from quizzes.importing import aiken, cloze, gift, moodle_xml
+from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
 from quizzes.importing.judging import Verdict, judge
 from quizzes.importing.notes import QuestionFileRefused, note
+from quizzes.importing.parsers import parse_text
 from quizzes.importing.pictures import Album
-from quizzes.importing.reading import AIKEN, CLOZE, FORMATS, GIFT, MOODLE_XML, format_of, text_of
+from quizzes.importing.reading import FORMATS
 from quizzes.importing.records import ParsedFile
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText
@@ -23,7 +25,6 @@ from staff.vietnamese import composed, fold, slug
 MAX_LEVELS = 10
 # Where questions go when neither the person nor the file says: content, and content is Vietnamese.
 NOWHERE = ("Câu hỏi nhập từ tệp",)
-_PARSERS = {GIFT: gift.parse, MOODLE_XML: moodle_xml.parse, AIKEN: aiken.parse, CLOZE: cloze.parse}
 _CHUNK = 500
 
 
@@ -76,9 +77,12 @@ class Plan:
 def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile:
     """What stands in the file; raises QuestionFileRefused where that cannot be said."""
     if form and form not in FORMATS:
-        raise QuestionFileRefused("unknown_format", format=form[:40])
-    text = text_of(content)
-    parsed = _PARSERS[form or format_of(text, name)](text)
+        raise QuestionFileRefused("unknown_format", format=form[:40], known=", ".join(FORMATS))
+    if content.startswith(SIGNATURES):
+        parsed = parse_archive(content, form=form)
+    else:
+        refuse_what_is_no_archive(content, name=name, form=form)
+        parsed = parse_text(content, name=name, form=form)
     if not parsed.questions and not parsed.categories:
         raise QuestionFileRefused("no_questions")
     return parsed

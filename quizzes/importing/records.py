@@ -98,6 +98,8 @@ class FoundQuestion:
     under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
     right order, CLOZE ``gaps`` that stand in the stem as [[1]], [[2]] …, ESSAY ``criteria`` where the file has some,
     and ``takes_files`` where a file is handed in instead of a text.
+    ``source`` is the file it stands in within an archive, and ``line`` its line there. Several right answers earn by
+    their percents, or with ``is_all_or_nothing`` only together.
     """
 
     kind: str
@@ -110,6 +112,7 @@ class FoundQuestion:
     stem: Formatted = Formatted("moodle", "")
     is_missing_word: bool = False
     is_single: bool = True
+    is_all_or_nothing: bool = False
     right: bool | None = None
     answers: tuple[FoundAnswer, ...] = ()
     true_feedback: Formatted | None = None
@@ -125,6 +128,7 @@ class FoundQuestion:
     unit: str = ""
     default_grade: Decimal | None = None
     files: tuple[FoundFile, ...] = ()
+    source: str = ""
     problem: Note | None = None
     warnings: tuple[Note, ...] = ()
 

@@ -52,6 +52,7 @@ def _row(row: Planned) -> dict:
     return {
         "number": found.number,
         "line": found.line,
+        "source": found.source,
         "name": row.verdict.name,
         "type": found.kind or "unreadable",
         "bank_type": str(row.verdict.text.type) if row.verdict.text else None,
@@ -94,6 +95,7 @@ def _full(found: FoundQuestion) -> dict:
         "stem": _formatted(found.stem),
         "missing_word": found.is_missing_word,
         "single": found.is_single,
+        "all_or_nothing": found.is_all_or_nothing,
         "right": found.right,
         "answers": [_answer(answer) for answer in found.answers],
         "true_feedback": _formatted(found.true_feedback),

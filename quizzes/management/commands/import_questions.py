@@ -15,8 +15,8 @@ from quizzes.models import Category
 
 class Command(BaseCommand):
     help = (
-        "Takes questions from a GIFT or Moodle XML file into the bank, as drafts. What cannot be taken is named; "
-        "the others go in. The same file again changes nothing."
+        "Takes questions from a file into the bank, as drafts: GIFT, Moodle XML, Aiken, QTI 1.2 to 3.0, or an archive "
+        "(ZIP) of them. What cannot be taken is named; the others go in. The same file again changes nothing."
     )
 
     def add_arguments(self, parser):
@@ -65,6 +65,8 @@ class Command(BaseCommand):
             remarks += [str(warning) for warning in verdict.warnings]
             if remarks:
                 place = _("line %(line)d") % {"line": verdict.found.line}
+                if verdict.found.source:
+                    place = f"{verdict.found.source}, {place}"
                 self.stdout.write(f"  {place} · {verdict.name} · {Action(row.action).label}: {'; '.join(remarks)}")
         if dry_run:
             self.stdout.write(_("This was a trial: nothing was taken."))

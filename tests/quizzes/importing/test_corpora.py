@@ -211,3 +211,83 @@ def test_a_large_file_a_second_time_changes_nothing(record):
     plan = take(record["file"])
 
     assert (len(plan.of(Action.UNCHANGED)), Question.objects.count()) == (record["expected"]["imported"],) * 2
+
+
+# --- QTI ---------------------------------------------------------------------------
+
+QTI = [record for record in corpus("qti") if record["file"].endswith((".xml", ".qti", ".zip"))]
+# What the manifest says in words, as this reader answers it: how many are taken, and why the others are not.
+FAULTY = {
+    "qti/qti-sdk/invalid__empty.xml": (0, {"the file is empty"}),
+    "qti/qti-sdk/invalid__invalidresponseidentifier.xml": (
+        0, {"the answer “RESPONSE” is not declared in the question"}
+    ),
+    "qti/qti-sdk/invalid__xsdinvalid.xml": (0, {"the picture sign.png is shown but is not in the file"}),
+    "qti/tao/authoring__loadWrongQtiXml.xml": (0, {"the XML is broken in line 50: no element found"}),
+    "qti/tao/package__wrong__InvalidArchive.zip": (
+        0, {"the archive (ZIP) is damaged, or it is none: pack the files anew"}
+    ),
+    "qti/tao/package__wrong__MalformedItemInTheMiddleXml.zip": (
+        1, {"the XML is broken in line 17: mismatched tag"}
+    ),
+    "qti/tao/package__wrong__MalformedItemXml.zip": (0, {"the XML is broken in line 17: mismatched tag"}),
+    "qti/tao/package__wrong__MissingManifest.zip": (
+        0, {"the package has no imsmanifest.xml: export it anew as a QTI package"}
+    ),
+    "qti/tao/package__wrong__NestedRootFolder.zip": (1, set()),
+    "qti/tao/package__wrong__WrongManifestFileItemHref.zip": (
+        0, {"the package names a file that is not in it: wrong/path/to/qti.xml"}
+    ),
+}  # fmt: skip
+
+
+WHOLE = {
+    "qti_test_alone", "not_qti", "not_moodle_xml", "bad_xml", "empty", "zip_broken", "qti_no_manifest", "no_questions",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("record", QTI, ids=[record["file"] for record in QTI])
+def test_every_qti_file_is_read_or_refused_in_words(record):
+    """Only a file that is broken, or that holds no question, is refused as a whole."""
+    started = time.monotonic()
+
+    try:
+        plan = plan_file(content_of(record["file"]), name=record["file"])
+    except QuestionFileRefused as refusal:
+        code = refusal.note.code
+    else:
+        code = ""
+        assert all(row.verdict.reason for row in plan.of(Action.REFUSED, Action.DOUBLE))
+        assert "script" not in "".join(row.verdict.text.stem for row in plan.rows if row.verdict.text)
+    assert code in {"", *WHOLE}
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTY if (CORPORA / name).exists()])
+def test_a_faulty_qti_file_is_answered_as_the_manifest_says(name):
+    try:
+        plan = take(name)
+    except QuestionFileRefused as refusal:
+        said = {refusal.note.english}
+    else:
+        said = {row.verdict.reason.english for row in plan.of(Action.REFUSED)}
+
+    assert (Question.objects.count(), said) == FAULTY[name]
+
+
+def test_as_many_choices_of_the_qti_files_are_taken_as_when_last_counted():
+    """What is not taken is a kind the bank lacks, a picture that is not there, or a key that the rules do not give."""
+    reasons = {"unsupported_type"}
+    taken = 0
+    for record in QTI:
+        with suppress(QuestionFileRefused):
+            plan = plan_file(content_of(record["file"]), name=record["file"])
+            taken += sum(1 for row in plan.rows if row.verdict.text)
+            reasons |= {row.verdict.reason.code for row in plan.of(Action.REFUSED)}
+
+    assert taken >= 72
+    assert reasons <= {
+        "unsupported_type", "qti_no_key", "qti_rule", "qti_template", "qti_adaptive", "qti_undeclared", "bad_xml",
+        "picture_missing", "empty_stem", "empty_answer", "href_missing", "refused_by_bank", "cloze_no_full",
+        "cloze_empty",
+    }  # fmt: skip
