@@ -1,5 +1,6 @@
 """From the blocks of a file to the blocks of a lesson."""
 
+import re
 import uuid
 
 from django.utils.translation import gettext as _
@@ -18,14 +19,17 @@ def rich_text(text: str) -> str:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = "h2" if token.tag in {"h1", "h2"} else "h3"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
-    return html.replace("<strong>", "<b>").replace("</strong>", "</b>").replace("<em>", "<i>").replace("</em>", "</i>")
+    return _as_the_editor_writes(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
 def rich_line(text: str) -> str:
-    html = _inline.renderInline(text)
+    return f"<p>{_as_the_editor_writes(_inline.renderInline(text))}</p>"
+
+
+def _as_the_editor_writes(html: str) -> str:
+    """Its tags, and no white space between blocks: else the first save would look like a change of every paragraph."""
     html = html.replace("<strong>", "<b>").replace("</strong>", "</b>").replace("<em>", "<i>").replace("</em>", "</i>")
-    return f"<p>{html}</p>"
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=>)\n+|\n+(?=<(?:/?[uo]l|/?li|/?p|/?h\d))", "", html.strip()))
 
 
 def stream_data(lesson: Entry, images: dict) -> list[dict]:
