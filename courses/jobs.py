@@ -1,23 +1,31 @@
 """The passed tests that have not led to their qualification yet, for the list of all work."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Sitting
 from courses.services.learning import settle_sitting
+from quizzes.enums import Counting
 from quizzes.models import Grading
 from staff.background import Job, JobSource, JobState
 
 
 def passed_but_open():
-    """Sittings whose attempt is passed by its latest marking, provisional ones left out, while their enrolment is not
-    closed."""
+    """Sittings whose attempt is passed by its latest marking and counts, provisional ones left out, while their
+    enrolment is not closed."""
     latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    others = Sitting.objects.filter(
+        enrolment=OuterRef("enrolment"), attempt__quiz=OuterRef("attempt__quiz"), attempt__finished_at__isnull=False
+    )
+    earlier = Exists(others.filter(attempt__number__lt=OuterRef("attempt__number")))
+    later = Exists(others.filter(attempt__number__gt=OuterRef("attempt__number")))
     return (
         Sitting.objects.counting()
         .annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
         .filter(is_passed=True, enrolment__passed_at=None)
+        .exclude(Q(attempt__quiz__counting=Counting.FIRST) & earlier)
+        .exclude(Q(attempt__quiz__counting=Counting.LAST) & later)
     )
 
 

@@ -11,6 +11,7 @@ from courses.models import CoursePage, LessonPage, Sitting, TestPage
 from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
 from quizzes.review import rules_of
+from quizzes.services import next_start
 from staff import clock
 
 
@@ -73,6 +74,7 @@ class AfterTest:
     attempts_left: int | None
     lessons: dict[str, LessonPage]
     is_practice: bool = False
+    may_start_at: datetime | None = None
 
     @property
     def may_sit_again(self) -> bool:
@@ -92,6 +94,7 @@ def after_test(attempt: Attempt) -> AfterTest | None:
         has_passed=enrolment.passed_at is not None,
         attempts_left=None if allowed is None else max(0, allowed - used),
         lessons=_lessons_about(attempt, enrolment.course.page),
+        may_start_at=next_start(attempt.quiz, attempt.staff_member_id),
     )
 
 

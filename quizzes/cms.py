@@ -23,6 +23,7 @@ from quizzes.pictures import address_of
 from quizzes.queries import quizzes_that_may_draw, was_shown_in_practice
 from quizzes.question_text import plain_words
 from quizzes.services import (
+    offers_for,
     publish_quiz,
     restore_question,
     retire_question,
@@ -234,7 +235,13 @@ def quiz(request, pk=None):
                 ),
             )
         return redirect("quizzes_cms:quiz", pk=saved.pk)
-    context = {"form": form, "quiz": subject, "may_edit": may_edit, "can_review": can_review(request.user)}
+    context = {
+        "form": form,
+        "quiz": subject,
+        "may_edit": may_edit,
+        "can_review": can_review(request.user),
+        "offers": offers_for(subject) if subject else [],
+    }
     return render(request, "quizzes/cms/quiz.html", context)
 
 

@@ -12,6 +12,7 @@ from quizzes.competences import read_competence
 from quizzes.enums import (
     Accents,
     Case,
+    Counting,
     Difficulty,
     Purpose,
     QuestionType,
@@ -22,7 +23,7 @@ from quizzes.enums import (
 )
 from quizzes.errors import QuestionRefused, QuizError
 from quizzes.matching import MAX_TEXT_LENGTH
-from quizzes.models import Category, Part, Question, Quiz, Section
+from quizzes.models import Category, Part, Question, Quiz, Section, Tag
 from quizzes.pictures import from_marks, hashes_of, with_marks
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, text_of
 from quizzes.reading import plain
@@ -37,6 +38,7 @@ from quizzes.services import (
 )
 from quizzes.types.typed import MAX_ACCEPTED, MAX_UNIT_LENGTH
 from staff.models import User
+from staff.vietnamese import fold
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
 # Files of other systems bring more than anybody would type.
@@ -411,7 +413,8 @@ class QuizForm(forms.ModelForm):
     class Meta:
         model = Quiz
         fields = [
-            "code", "title", "purpose", "time_limit", "attempts_allowed", "opens_at", "closes_at", "grace_seconds",
+            "code", "title", "purpose", "time_limit", "attempts_allowed", "retry_after_hours", "counting",
+            "keeps_parts_months", "opens_at", "closes_at", "exposure_limit", "exposure_days", "grace_seconds",
         ]  # fmt: skip
         field_classes = {"opens_at": forms.DateTimeField, "closes_at": forms.DateTimeField}
         widgets = {
@@ -421,6 +424,18 @@ class QuizForm(forms.ModelForm):
         }
         help_texts = {
             "attempts_allowed": gettext_lazy("Empty: without limit."),
+            "retry_after_hours": gettext_lazy("Counted from the end of the attempt before. Empty: none."),
+            "counting": gettext_lazy(
+                "The best attempt is one that was passed, and among several the one with the highest mark."
+            ),
+            "keeps_parts_months": gettext_lazy(
+                "Who passed one part and failed another sits only the other part again within these months. "
+                "Empty: every attempt asks all parts."
+            ),
+            "exposure_limit": gettext_lazy(
+                "A question that was on so many papers is drawn again only where nothing else is left, and the least "
+                "shown come first. Empty: any number, drawn by chance."
+            ),
             "opens_at": gettext_lazy("Empty: from publication on."),
             "closes_at": gettext_lazy("Empty: no end. Every attempt ends by then, and then the third row below holds."),
         }
@@ -431,8 +446,11 @@ class QuizForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["purpose"]
         if self.purpose == Purpose.PRACTICE:
-            del self.fields["attempts_allowed"]
+            for name in ("attempts_allowed", "retry_after_hours", "counting", "keeps_parts_months"):
+                del self.fields[name]
             self.fields["time_limit"].label = _("minutes it takes, as a hint")
+        for name in {"counting", "exposure_days"} & set(self.fields):
+            self.fields[name].required = False  # what is left empty is as usual
         self.review = ReviewForm(data, purpose=self.purpose, review=self.instance.review)
         self.parts = PartFormSet(data, instance=self.instance, prefix="parts")
         for form in self.parts:
@@ -466,6 +484,17 @@ class QuizForm(forms.ModelForm):
         if data.get("opens_at") and data.get("closes_at") and data["closes_at"] <= data["opens_at"]:
             self.add_error("closes_at", _("The test closes before it opens."))
         return data
+
+    def clean_counting(self):
+        return self.cleaned_data["counting"] or Counting.HIGHEST
+
+    def clean_exposure_days(self):
+        return self.cleaned_data["exposure_days"] or Quiz._meta.get_field("exposure_days").default
+
+    def clean_exposure_limit(self):
+        if (limit := self.cleaned_data["exposure_limit"]) == 0:
+            raise forms.ValidationError(_("A question that may never be shown cannot be drawn. Write 1 or more."))
+        return limit
 
     def shows_answers_too_early(self) -> bool:
         """Whether somebody who may try again sees answers of the pool she will draw from."""
@@ -520,16 +549,68 @@ PartFormSet = inlineformset_factory(
     extra=1,
     max_num=6,
 )
+
+
+class TagNames(forms.CharField):
+    """Tags by their names, commas between them. A name that no tag has is refused: no question could be drawn by it."""
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else ", ".join(str(tag) for tag in value)
+
+    def clean(self, value):
+        keys = {key: name.strip() for name in super().clean(value).split(",") if (key := fold(name))}
+        tags = list(Tag.objects.filter(key__in=keys))
+        if unknown := [keys[key] for key in sorted(set(keys) - {tag.key for tag in tags})]:
+            raise forms.ValidationError(_("No question has the tag “%(tag)s”.") % {"tag": unknown[0]})
+        return tags
+
+    def has_changed(self, initial, data):
+        return fold(self.prepare_value(initial) or "") != fold(data or "")
+
+
+class SectionForm(forms.ModelForm):
+    tags = TagNames(label=gettext_lazy("Only with the tags"), required=False, max_length=500)
+
+    def clean(self):
+        data = super().clean()
+        mix = [data.get(f"{name}_percent") for name in ("easy", "medium", "hard")]
+        if any(percent is not None for percent in mix):
+            mix = [percent or 0 for percent in mix]
+            if sum(mix) != 100:
+                self.add_error(
+                    "easy_percent",
+                    _("Easy, medium and hard together make %(sum)d %%. They must make 100, or stay empty.")
+                    % {"sum": sum(mix)},
+                )
+            data["easy_percent"], data["medium_percent"], data["hard_percent"] = mix
+        return data
+
+
 SectionFormSet = inlineformset_factory(
     Part,
     Section,
-    fields=["position", "title", "category", "quota", "floor_mark", "weighs_questions"],
+    form=SectionForm,
+    fields=[
+        "position",
+        "title",
+        "category",
+        "quota",
+        "floor_mark",
+        "tags",
+        "easy_percent",
+        "medium_percent",
+        "hard_percent",
+        "weighs_questions",
+    ],  # fmt: skip
     labels={
         "position": gettext_lazy("Order"),
         "title": gettext_lazy("Name of the section"),
         "category": gettext_lazy("Category"),
         "quota": gettext_lazy("Questions"),
         "floor_mark": gettext_lazy("Floor (of 10)"),
+        "easy_percent": gettext_lazy("Easy (%)"),
+        "medium_percent": gettext_lazy("Medium (%)"),
+        "hard_percent": gettext_lazy("Hard (%)"),
         "weighs_questions": gettext_lazy("Questions count with their own points"),
     },
     extra=3,

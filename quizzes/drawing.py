@@ -1,62 +1,83 @@
 """Drawing a paper from a blueprint: pure but for the reading, and random by the system's generator."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection
-
-from django.db.models import Prefetch
+from datetime import timedelta
 
 from quizzes.errors import PoolTooSmall
-from quizzes.models import QuestionVersion, Section
-from quizzes.services.blueprints import check_blueprint, pool_of
+from quizzes.models import QuestionVersion
+from quizzes.services.blueprints import all_slots, check_blueprint, parts_of, place, pool_of, sections_of
+from quizzes.slots import PoolQuestion
 from quizzes.types import kind_of
+from quizzes.uses import showings_since, showings_to
+from staff import clock
 
 _random = secrets.SystemRandom()
 
 
-def draw(quiz, random=_random, among: Collection[int] | None = None) -> tuple[list[dict], dict]:
+def draw(
+    quiz,
+    *,
+    staff_member=None,
+    kept: dict[int, dict] | None = None,
+    among: Collection[int] | None = None,
+    random=_random,
+) -> tuple[list[dict], dict]:
     """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside.
 
+    Of the questions that fit, those come first that ``staff_member`` has met least, and where the quiz limits
+    showings before them those below the limit. A part in ``kept`` asks nothing: its earlier result stands for it.
     ``among``: ids of the only questions that may come, where a shift has its own share of the pool.
     """
-    parts = _parts_of(quiz)
-    sections = [section for part in parts for section in part.sections.all()]
+    kept = kept or {}
+    parts = parts_of(quiz)
+    asked = [part for part in parts if part.pk not in kept]
+    sections = sections_of(asked)
     pool = pool_of(quiz, sections, among)
-    drawn = _draw_versions(quiz, sections, pool, random)
+    drawn = _draw_versions(quiz, sections, _wanted_first(quiz, staff_member, pool, random))
     versions = _shown(version for chosen in drawn.values() for version in chosen)
     items = []
-    for part in parts:
+    for part in asked:
         rows = [(section, version) for section in part.sections.all() for version in drawn[section.pk]]
         random.shuffle(rows)
         for section, version in rows:
             items.append(_item(len(items) + 1, part, section, versions[version], random))
-    return items, _blueprint(quiz, parts)
+    return items, _blueprint(quiz, parts, kept)
 
 
-def _parts_of(quiz) -> list:
-    sections = Prefetch("sections", Section.objects.select_related("category"))
-    return list(quiz.parts.prefetch_related(sections))
-
-
-def is_as_drawn(quiz, paper) -> bool:
-    """Whether ``paper`` is one that the quiz could still have drawn: same blueprint, questions still in the pool."""
-    parts = _parts_of(quiz)
-    sections = [section for part in parts for section in part.sections.all()]
-    drawable = {version for version, _path in pool_of(quiz, sections)}
-    is_same = _blueprint(quiz, parts).items() <= paper.blueprint.items()
+def is_as_drawn(quiz, paper, *, kept: dict[int, dict] | None = None) -> bool:
+    """Whether ``paper`` is one that the quiz could still have drawn: same blueprint, same parts ``kept``, questions
+    still in the pool."""
+    parts = parts_of(quiz)
+    drawable = {question.version for question in pool_of(quiz, sections_of(parts))}
+    is_same = _blueprint(quiz, parts, kept or {}).items() <= paper.blueprint.items()
     return is_same and all(item["version"] in drawable for item in paper.items)
 
 
-def _draw_versions(quiz, sections, pool, random) -> dict[int, list[int]]:
-    """Narrow categories choose first: what they take can then never be missing to a wider one (see check_blueprint)."""
-    drawn, taken = {}, set()
-    for section in sorted(sections, key=lambda s: -len(s.category.path)):
-        path = section.category.path
-        free = [version for version, at in pool if at.startswith(path) and version not in taken]
-        if len(free) < section.quota:
-            check_blueprint(quiz=quiz)
-            raise PoolTooSmall(str(section))
-        drawn[section.pk] = random.sample(free, section.quota)
-        taken.update(drawn[section.pk])
+def _wanted_first(quiz, staff_member, pool: list[PoolQuestion], random) -> list[PoolQuestion]:
+    """Chance decides among equals."""
+    random.shuffle(pool)
+    met = showings_to(staff_member) if staff_member is not None else Counter()
+    if quiz.exposure_limit is None:
+        return sorted(pool, key=lambda row: met[row.question])
+    shown = showings_since(clock.database_now() - timedelta(days=quiz.exposure_days), purpose=quiz.purpose)
+    limit = quiz.exposure_limit
+    return sorted(
+        pool,
+        key=lambda row: (shown[row.question] >= limit, met[row.question], shown[row.question]),
+    )
+
+
+def _draw_versions(quiz, sections, pool) -> dict[int, list[int]]:
+    """The versions of each section. A published quiz can always be drawn: publishing asked the same of the bank."""
+    found = place(all_slots(sections), pool)
+    if found.shortage is not None:
+        check_blueprint(quiz=quiz)
+        raise PoolTooSmall(str(quiz))
+    drawn = {section.pk: [] for section in sections}
+    for slot, questions in found.placed.items():
+        drawn[slot.section] += [question.version for question in questions]
     return drawn
 
 
@@ -78,7 +99,7 @@ def _item(number, part, section, version, random) -> dict:
     }
 
 
-def _blueprint(quiz, parts) -> dict:
+def _blueprint(quiz, parts, kept) -> dict:
     return {
         "title": quiz.title,
         "time_limit": quiz.time_limit,
@@ -94,11 +115,14 @@ def _blueprint(quiz, parts) -> dict:
                         "category": section.category.code,
                         "floor_mark": str(section.floor_mark),
                         "quota": section.quota,
+                        "mix": section.mix,
+                        "tags": [tag.name for tag in section.tags.all()],
                         "weighs_questions": section.weighs_questions,
                     }
                     for section in part.sections.all()
                 ],
             }
+            | ({"kept": kept[part.pk]} if part.pk in kept else {})
             for part in parts
         ],
     }

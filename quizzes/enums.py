@@ -58,6 +58,14 @@ class Difficulty(TextChoices):
     HARD = "3", _("hard")
 
 
+class Counting(TextChoices):
+    """Which of somebody's attempts is the result."""
+
+    HIGHEST = "highest", _("the best attempt")
+    LAST = "last", _("the last attempt")
+    FIRST = "first", _("the first attempt")
+
+
 class PartKind(TextChoices):
     QUIZ = "quiz", _("questions")
     PRACTICAL = "practical", _("practical task")

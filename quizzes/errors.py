@@ -37,6 +37,12 @@ class NoAttemptsLeft(QuizError):
         super().__init__(_("You have used all the attempts that this test allows."))
 
 
+class TooSoon(QuizError):
+    def __init__(self, may_start):
+        moment = date_format(localtime(may_start), "DATETIME_FORMAT")
+        super().__init__(_("You can take this test again from %(moment)s on.") % {"moment": moment})
+
+
 class WindowClosed(QuizError):
     def __init__(self):
         super().__init__(_("The time in which this test could be taken is over."))

@@ -134,6 +134,7 @@ class PartResult:
     pass_mark: Decimal
     is_passed: bool
     sections: tuple[SectionResult, ...]
+    kept_from: datetime | None = None
 
 
 def results_by_part(attempt: Attempt, grading: Grading) -> list[PartResult]:
@@ -148,9 +149,10 @@ def results_by_part(attempt: Attempt, grading: Grading) -> list[PartResult]:
             mark=Decimal(part["mark"]),
             pass_mark=Decimal(part["pass_mark"]),
             is_passed=part["passed"],
+            kept_from=datetime.fromisoformat(part["kept"]) if part.get("kept") else None,
             sections=tuple(
                 SectionResult(
-                    title=titles["section", section["section"]],
+                    title=section.get("title") or titles["section", section["section"]],
                     mark=Decimal(section["mark"]),
                     floor_mark=Decimal(section["floor_mark"]),
                     is_reached=section["reached"],
@@ -160,6 +162,18 @@ def results_by_part(attempt: Attempt, grading: Grading) -> list[PartResult]:
         )
         for part in grading.detail["parts"]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    title: str
+    on: datetime
+
+
+def kept_parts_on(paper) -> list[KeptPart]:
+    """The parts that this paper does not ask, because they were passed before."""
+    parts = [part for part in paper.blueprint["parts"] if "kept" in part]
+    return [KeptPart(part["title"], datetime.fromisoformat(part["kept"]["on"])) for part in parts]
 
 
 def sections_to_read_again(parts: list[PartResult]) -> list[SectionResult]:

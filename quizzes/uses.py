@@ -1,5 +1,6 @@
 """Where a question is used: the sections that may draw it, and the papers it was on."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +54,21 @@ def showings_by_version(question: Question) -> list[VersionUse]:
         for pk, number in question.versions.order_by("-number").values_list("pk", "number")
         for row in [shown.get(pk, {})]
     ]
+
+
+def showings_to(staff_member) -> Counter:
+    """How often each question stood on a paper of this person."""
+    return _counted(Answer.objects.filter(attempt__staff_member=staff_member))
+
+
+def showings_since(moment: datetime, *, purpose: str) -> Counter:
+    """How often each question stood on a paper of any quiz of ``purpose`` that was begun at ``moment`` or later."""
+    return _counted(Answer.objects.filter(attempt__started_at__gte=moment, attempt__quiz__purpose=purpose))
+
+
+def _counted(answers) -> Counter:
+    shown = answers.filter(attempt__is_preview=False).order_by().values_list("version__question")
+    return Counter(dict(shown.annotate(papers=Count("pk"))))
 
 
 _FIGURES = {"papers": Count("pk"), "last_shown": Max("attempt__started_at")}

@@ -86,6 +86,7 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
             "saved_at": max((q.saved_at for q in questions if q.saved_at), default=None),
             "remaining": (remaining := queries.remaining_seconds(sitting, now=now)),
             "clock": _clock(remaining),
+            "kept": queries.kept_parts_on(sitting.paper),
             "is_stale": status == 409,
             "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
             "may_check": bool(shown - {ReviewItem.MARK}),

@@ -1,5 +1,7 @@
 """Taking a course: enrol, finish lessons, sit the test, be qualified."""
 
+from collections import defaultdict
+
 from django.db import IntegrityError, transaction
 from django.db.models import Exists
 from django.utils import timezone
@@ -18,6 +20,7 @@ from courses.models import (
 )
 from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
+from quizzes.counting import Marked, the_one_that_counts
 from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
 from quizzes.services.supervising import terms_of
@@ -185,10 +188,19 @@ def _close_where_done(enrolment: Enrolment) -> Qualification | None:
 
 
 def _passing_grading(enrolment: Enrolment):
-    for sitting in enrolment.sittings.counting().select_related("attempt").order_by("attempt__number"):
-        grading = latest_grading(sitting.attempt)
-        if grading is not None and grading.is_passed:
-            return grading
+    """The marking of the attempt that counts by the rule of its quiz, where it is a pass and not provisional."""
+    sittings = enrolment.sittings.exclude(attempt__finished_at=None).select_related("attempt__quiz")
+    decided = set(enrolment.sittings.counting().values_list("attempt", flat=True))
+    gradings, by_quiz = {}, defaultdict(list)
+    for sitting in sittings.order_by("attempt__number"):
+        attempt = sitting.attempt
+        gradings[attempt.pk] = grading = latest_grading(attempt) if attempt.pk in decided else None
+        marked = Marked(attempt.pk, grading.mark, grading.is_passed) if grading else Marked(attempt.pk, None, None)
+        by_quiz[attempt.quiz].append(marked)
+    for quiz, marked in by_quiz.items():
+        counting = the_one_that_counts(quiz.counting, marked)
+        if counting is not None and counting.is_passed:
+            return gradings[counting.attempt_id]
     return None
 
 

@@ -76,7 +76,8 @@ class Paper(models.Model):
     ``items`` is a list, in the order shown, of {"number", "version" (id), "part" (id), "section" (id), "type",
     "stem", "options": [{"id", "text"}], "points"} and, for a number, "unit"; ``blueprint`` keeps the parts and
     sections with their titles, pass and floor marks as they were, and ``is_last_attempt``: whether the person
-    could try again.
+    could try again. A part that this attempt does not ask has {"kept": {"attempt", "on", "mark", "points", "of",
+    "sections"}}: its result in the earlier attempt (``quizzes.keeping``).
     """
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="paper")

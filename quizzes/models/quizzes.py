@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.enums import PartKind, Purpose
+from quizzes.enums import Counting, Difficulty, PartKind, Purpose
 from staff.models.fields import NfcCharField
 
 
@@ -19,6 +19,11 @@ class Quiz(models.Model):
     ``opens_at`` and sat until ``closes_at``, where these are set. ``review`` holds what learners see and when,
     {ReviewMoment: [ReviewItem, …]}; a moment that is missing has the usual rule of the purpose
     (``quizzes.review``). The purpose is chosen once: moving a quiz would move its pool.
+
+    ``retry_after_hours`` pass between the end of an attempt and the next start; ``counting`` says which attempt is the
+    result. A part passed in an attempt that failed is not asked again for ``keeps_parts_months``. No question
+    is shown more than ``exposure_limit`` times in ``exposure_days`` where the bank has others; with a limit the
+    least shown ones come first.
     """
 
     code = models.CharField(_("code"), max_length=60, unique=True)
@@ -26,6 +31,13 @@ class Quiz(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.EXAM)
     time_limit = models.PositiveIntegerField(_("time limit (minutes)"))
     attempts_allowed = models.PositiveIntegerField(_("attempts allowed"), null=True, blank=True)
+    retry_after_hours = models.PositiveIntegerField(_("hours between two attempts"), null=True, blank=True)
+    counting = models.CharField(_("which attempt counts"), max_length=10, choices=Counting, default=Counting.HIGHEST)
+    keeps_parts_months = models.PositiveIntegerField(
+        _("months for which a passed part is kept"), null=True, blank=True, default=12
+    )
+    exposure_limit = models.PositiveIntegerField(_("most showings of a question"), null=True, blank=True)
+    exposure_days = models.PositiveIntegerField(_("within so many days"), default=30)
     grace_seconds = models.PositiveIntegerField(_("grace for late saves (seconds)"), default=30)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
@@ -40,7 +52,11 @@ class Quiz(models.Model):
             models.CheckConstraint(
                 name="quiz_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=models.F("opens_at")),
-            )
+            ),
+            models.CheckConstraint(
+                name="exposure_is_counted_in_a_period",
+                condition=Q(exposure_days__gte=1) & (Q(exposure_limit=None) | Q(exposure_limit__gte=1)),
+            ),
         ]
 
     def __str__(self):
@@ -70,6 +86,8 @@ class Part(models.Model):
 class Section(models.Model):
     """So many questions from one category (and all below it), with a floor that no candidate may fall under.
 
+    Of these only questions that carry all ``tags``, and where the three percents are set so many of each difficulty:
+    ``quizzes.slots`` turns them into whole questions.
     ``floor_mark`` is on the scale of 10 (4.00 is "40 %"); 0 means no floor. With ``weighs_questions`` each question
     counts with the points it carries in the bank, else all of the section count the same.
     """
@@ -79,6 +97,10 @@ class Section(models.Model):
     title = NfcCharField(_("title"), max_length=200, blank=True)
     category = models.ForeignKey("quizzes.Category", on_delete=models.PROTECT, related_name="sections")
     quota = models.PositiveIntegerField(_("number of questions"))
+    tags = models.ManyToManyField("quizzes.Tag", verbose_name=_("tags"), related_name="sections", blank=True)
+    easy_percent = models.PositiveIntegerField(_("easy (%)"), null=True, blank=True)
+    medium_percent = models.PositiveIntegerField(_("medium (%)"), null=True, blank=True)
+    hard_percent = models.PositiveIntegerField(_("hard (%)"), null=True, blank=True)
     floor_mark = models.DecimalField(_("floor mark"), max_digits=4, decimal_places=2, default=Decimal("4.00"))
     weighs_questions = models.BooleanField(_("questions count with their own points"), default=False)
 
@@ -88,9 +110,29 @@ class Section(models.Model):
         constraints = [
             models.CheckConstraint(name="section_asks_something", condition=Q(quota__gte=1)),
             models.CheckConstraint(
+                name="difficulty_mix_is_whole_or_absent",
+                condition=Q(easy_percent=None, medium_percent=None, hard_percent=None)
+                | Q(
+                    easy_percent__isnull=False,
+                    medium_percent__isnull=False,
+                    hard_percent=100 - models.F("easy_percent") - models.F("medium_percent"),
+                ),
+            ),
+            models.CheckConstraint(
                 name="floor_mark_on_scale_of_10", condition=Q(floor_mark__gte=0, floor_mark__lte=10)
             ),
         ]
 
     def __str__(self):
         return self.title or str(self.category)
+
+    @property
+    def mix(self) -> dict[str, int] | None:
+        """The percent of each difficulty; None where any will do."""
+        if self.easy_percent is None:
+            return None
+        return {
+            Difficulty.EASY: self.easy_percent,
+            Difficulty.MEDIUM: self.medium_percent,
+            Difficulty.HARD: self.hard_percent,
+        }

@@ -15,10 +15,11 @@ from quizzes.errors import (
     SessionRefused,
     TakenOver,
     TimeNotUp,
+    TooSoon,
     WindowClosed,
 )
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
-from quizzes.services.attempts import start_attempt
+from quizzes.services.attempts import next_start, start_attempt
 from quizzes.services.bank import (
     create_question,
     move_question,
@@ -27,7 +28,7 @@ from quizzes.services.bank import (
     review_question,
     revise_question,
 )
-from quizzes.services.blueprints import check_blueprint, publish_quiz, unpublish_quiz
+from quizzes.services.blueprints import check_blueprint, offers_for, publish_quiz, unpublish_quiz
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.describing import describe_question, hand_over_question
 from quizzes.services.marking import finalise, mark_again
@@ -77,6 +78,7 @@ __all__ = [
     "SessionRefused",
     "TakenOver",
     "TimeNotUp",
+    "TooSoon",
     "WindowClosed",
     "accept_late",
     "add_seats",
@@ -101,6 +103,8 @@ __all__ = [
     "mark_again",
     "move_deadline",
     "move_question",
+    "next_start",
+    "offers_for",
     "open_session",
     "pause_attempt",
     "pause_seat",

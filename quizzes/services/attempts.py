@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from quizzes.drawing import draw, is_as_drawn
 from quizzes.enums import FinishCause, Purpose
-from quizzes.errors import NoAttemptsLeft, NotOpenYet, OpenElsewhere, QuizNotPublished, WindowClosed
+from quizzes.errors import NoAttemptsLeft, NotOpenYet, OpenElsewhere, QuizNotPublished, TooSoon, WindowClosed
+from quizzes.keeping import kept_parts
 from quizzes.models import Answer, Attempt, Paper, Seat
 from quizzes.services.blueprints import check_blueprint
 from quizzes.services.deadlines import deadline_of
@@ -49,6 +51,7 @@ def start_attempt(
             raise NotOpenYet(quiz.opens_at)
         if _attempts_allowed(quiz) is not None and attempts_used >= quiz.attempts_allowed:
             raise NoAttemptsLeft
+        _refuse_too_soon(quiz, staff_member)
         window_end = min((end for end in (window_end, quiz.closes_at) if end is not None), default=None)
     try:
         return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra_seconds, is_preview, seat)
@@ -57,6 +60,21 @@ def start_attempt(
         if (attempt := _open_attempt(quiz, staff_member)) is not None:
             return _refuse_elsewhere(attempt, seat)
         raise
+
+
+def _refuse_too_soon(quiz, staff_member) -> None:
+    may_start = next_start(quiz, staff_member)
+    if may_start is not None and clock.database_now() < may_start:
+        raise TooSoon(may_start)
+
+
+def next_start(quiz, staff_member) -> datetime | None:
+    """From when the person may start again after her last attempt; None where there is nothing to wait for."""
+    if quiz.purpose == Purpose.PRACTICE or not quiz.retry_after_hours:
+        return None
+    finished = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False)
+    last = finished.aggregate(last=Max("finished_at"))["last"]
+    return last + timedelta(hours=quiz.retry_after_hours) if last else None
 
 
 def _attempts_allowed(quiz) -> int | None:
@@ -113,7 +131,13 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds
         grace_seconds=quiz.grace_seconds,
         exam_session=seat.session if seat else None,
     )
-    items, blueprint = paper_of_seat(seat) if seat else draw(quiz)
+    if seat:
+        items, blueprint = paper_of_seat(seat)
+    elif is_preview:
+        items, blueprint = draw(quiz)
+    else:
+        kept = kept_parts(quiz, staff_member, now=started_at)
+        items, blueprint = draw(quiz, staff_member=staff_member, kept=kept)
     # Frozen too, because only the caller knows how many attempts an enrolment still has: it decides
     # whether the key may be shown after a failed attempt (queries.shown_of).
     is_last = _attempts_allowed(quiz) is not None and attempts_used + 1 >= quiz.attempts_allowed

@@ -38,13 +38,19 @@ def revise_question(*, question: Question, text: QuestionText, by=None) -> Quest
 
 @transaction.atomic
 def review_question(*, question: Question, number: int | None = None, by=None) -> Question:
-    """Lets papers show the newest version; refused where that is not the version ``number`` that was looked at."""
+    """Lets papers show the newest version; refused where that is not the version ``number`` that was looked at.
+
+    Refused (PoolTooSmall) too where its other difficulty would leave a published quiz without enough questions.
+    """
     question = Question.objects.select_for_update().get(pk=question.pk)
+    before = question.current if question.status == QuestionStatus.REVIEWED else None
     question.current = question.versions.order_by("-number").first()
     if number not in (None, question.current.number):
         raise QuestionRefused(_("The question was changed meanwhile. Look at the newest version first."))
     question.status = QuestionStatus.REVIEWED
     question.save(update_fields=["current", "status"])
+    if before is not None and before.difficulty != question.current.difficulty:
+        check_published_quizzes()
     return question
 
 

@@ -1,14 +1,19 @@
 """Publishing a quiz: only what can be drawn for certain may be sat."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quizzes.allocation import Allocation, Shortage, allocate
 from quizzes.enums import PartKind
 from quizzes.errors import BlueprintIncomplete, PoolTooSmall
-from quizzes.models import Question, Quiz, Section
+from quizzes.models import Part, Question, Quiz, Section
+from quizzes.slots import PoolQuestion, Slot, slots_of, words_of
 from staff import clock
 
 
@@ -34,7 +39,7 @@ def unpublish_quiz(*, quiz: Quiz) -> Quiz:
 def check_blueprint(*, quiz: Quiz, among: Collection[int] | None = None) -> None:
     """Raises BlueprintIncomplete or PoolTooSmall where a paper, of the questions ``among``, could not be drawn for
     certain."""
-    parts = list(quiz.parts.prefetch_related("sections__category"))
+    parts = parts_of(quiz)
     if quiz.time_limit < 1:
         raise BlueprintIncomplete(_("Give the test a time limit of at least one minute."))
     if not parts:
@@ -46,12 +51,17 @@ def check_blueprint(*, quiz: Quiz, among: Collection[int] | None = None) -> None
             )
         if not part.sections.all():
             raise BlueprintIncomplete(_("Part “%(part)s” has no section yet.") % {"part": part})
-    sections = [section for part in parts for section in part.sections.all()]
+    sections = sections_of(parts)
     _refuse_small_pools(sections, pool_of(quiz, sections, among))
 
 
 def check_published_quizzes() -> None:
-    """Raises PoolTooSmall, naming the quiz, where a published quiz can no longer be drawn."""
+    """Raises PoolTooSmall, naming the quiz, where a published quiz can no longer be drawn.
+
+    Who takes questions out of pools stands in line here until the end of her transaction: two who each take one of
+    the last two questions that may be spared would else both be let through. Starts of attempts do not wait.
+    """
+    list(Quiz.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     for quiz in Quiz.objects.exclude(published_at=None).order_by("pk"):
         try:
             check_blueprint(quiz=quiz)
@@ -59,31 +69,100 @@ def check_published_quizzes() -> None:
             raise PoolTooSmall(_("Test “%(quiz)s” needs it. %(why)s") % {"quiz": quiz, "why": error}) from error
 
 
-def pool_of(quiz: Quiz, sections: list[Section], among: Collection[int] | None = None) -> list[tuple[int, str]]:
-    """(current version, path of its category) of every question, of those ``among``, that a paper may show."""
+def parts_of(quiz: Quiz) -> list[Part]:
+    """The parts with all that says what their sections draw. Three queries."""
+    sections = Prefetch("sections", Section.objects.select_related("category").prefetch_related("tags"))
+    return list(quiz.parts.prefetch_related(sections))
+
+
+def sections_of(parts: list[Part]) -> list[Section]:
+    return [section for part in parts for section in part.sections.all()]
+
+
+def pool_of(quiz: Quiz, sections: list[Section], among: Collection[int] | None = None) -> list[PoolQuestion]:
+    """Every question, of those ``among``, that lies where ``sections`` draw and that a paper may show; two queries."""
     drawable = Question.objects.drawable(quiz.purpose).exclude(current=None)
     if among is not None:
         drawable = drawable.filter(pk__in=among)
-    pool = Question.objects.none()
+    found = Question.objects.none()
     for path in {section.category.path for section in sections}:
-        pool |= drawable.filter(category__path__gte=path, category__path__lt=path[:-1] + "0")
-    return list(pool.order_by("pk").values_list("current_id", "category__path"))
+        found |= drawable.filter(category__path__gte=path, category__path__lt=path[:-1] + "0")
+    rows = found.order_by("pk").values_list("pk", "current_id", "category__path", "current__difficulty")
+    carried = _carried({tag.pk for section in sections for tag in section.tags.all()})
+    return [PoolQuestion(*row, carried.get(row[0], frozenset())) for row in rows]
+
+
+def _carried(tags: set[int]) -> dict[int, frozenset[int]]:
+    """Which of ``tags`` each question carries."""
+    carried = defaultdict(set)
+    if tags:
+        through = Question.tags.through.objects.filter(tag__in=tags)
+        for question, tag in through.values_list("question", "tag"):
+            carried[question].add(tag)
+    return {question: frozenset(found) for question, found in carried.items()}
+
+
+def all_slots(sections: list[Section]) -> list[Slot]:
+    """The narrowest first, so that a narrow section is named before the wide one that draws from it too."""
+    slots = [slot for section in sections for slot in slots_of(section)]
+    return sorted(slots, key=lambda slot: -len(slot.path))
+
+
+def place(slots: list[Slot], pool: Iterable[PoolQuestion]) -> Allocation:
+    """The questions for each slot, the first of ``pool`` preferred."""
+    return allocate(
+        {slot: slot.quota for slot in slots}, pool, lambda question: [slot for slot in slots if slot.takes(question)]
+    )
 
 
 def _refuse_small_pools(sections, pool) -> None:
-    """Categories are a tree, so the sets that sections draw from are nested or disjoint: a paper without
-    repeated questions exists exactly if, for each section, all quotas at or below its category fit in its pool.
-    """
-    for section in sorted(sections, key=lambda s: (-len(s.category.path), s.part.position, s.position, s.pk)):
-        path = section.category.path
-        asked = sum(other.quota for other in sections if other.category.path.startswith(path))
-        missing = asked - sum(question_path.startswith(path) for _version, question_path in pool)
-        if missing > 0:
-            raise PoolTooSmall(
-                ngettext(
-                    "Not enough questions in group %(category)s: %(missing)d missing (section “%(section)s”).",
-                    "Not enough questions in group %(category)s: %(missing)d missing (section “%(section)s”).",
-                    missing,
-                )
-                % {"category": section.category.code, "missing": missing, "section": section}
-            )
+    """Names the slot that lacks questions of its own, else the slots that want the same ones."""
+    named, slots = {section.pk: section for section in sections}, all_slots(sections)
+    for slot in slots:
+        there = sum(slot.takes(question) for question in pool)
+        if there < slot.quota:
+            raise PoolTooSmall(_one_is_short(named[slot.section], slot, slot.quota - there))
+    shortage = place(slots, pool).shortage
+    if shortage is not None:
+        raise PoolTooSmall(_several_are_short(named, shortage))
+
+
+def _one_is_short(section, slot, missing) -> str:
+    return ngettext(
+        "Not enough questions in group %(category)s: %(missing)d missing (section “%(section)s”).",
+        "Not enough questions in group %(category)s: %(missing)d missing (section “%(section)s”).",
+        missing,
+    ) % {"category": words_of(section, slot), "missing": missing, "section": section}
+
+
+def _several_are_short(named, shortage: Shortage) -> str:
+    missing = shortage.asked - shortage.there
+    asking = "; ".join(f"{named[slot.section]} ({words_of(named[slot.section], slot)})" for slot in shortage.slots)
+    return ngettext(
+        "These draw from the same questions: %(asking)s. Together they ask for %(asked)d, and there are %(there)d: "
+        "%(missing)d missing.",
+        "These draw from the same questions: %(asking)s. Together they ask for %(asked)d, and there are %(there)d: "
+        "%(missing)d missing.",
+        missing,
+    ) % {"asking": asking, "asked": shortage.asked, "there": shortage.there, "missing": missing}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one slot of a section asks for, and how many questions of the bank fit it."""
+
+    section: str
+    words: str
+    asked: int
+    there: int
+
+
+def offers_for(quiz: Quiz) -> list[Offer]:
+    """Each slot in the order of the parts, for the author."""
+    sections = sections_of(parts_of(quiz))
+    pool = pool_of(quiz, sections)
+    return [
+        Offer(str(section), words_of(section, slot), slot.quota, sum(slot.takes(question) for question in pool))
+        for section in sections
+        for slot in slots_of(section)
+    ]

@@ -83,7 +83,7 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
 
     A question earns the percent of its points that ``quizzes.scoring`` gives the response. A part passes when its
     mark, rounded as it is printed, reaches the pass mark and each of its sections reaches its floor; the quiz
-    passes when every part does.
+    passes when every part does. A part that is kept from an earlier attempt has the result and weight it had there.
     """
     rows = [
         {
@@ -104,7 +104,9 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
     }
     if credited:
         detail["credited"] = sorted(credited)
-    return _mark(rows), all(part["passed"] for part in parts), detail
+    results = [part["kept"] for part in blueprint["parts"] if "kept" in part]
+    kept = [{"points": Decimal(result["points"]), "of": Decimal(result["of"])} for result in results]
+    return _mark(rows + kept), all(part["passed"] for part in parts), detail
 
 
 def _earned(item, key, response) -> Decimal:
@@ -114,6 +116,15 @@ def _earned(item, key, response) -> Decimal:
 
 
 def _part(part, rows) -> dict:
+    if (kept := part.get("kept")) is not None:
+        return {
+            "part": part["part"],
+            "mark": kept["mark"],
+            "pass_mark": part["pass_mark"],
+            "passed": True,
+            "kept": kept["on"],
+            "sections": kept["sections"],
+        }
     sections = []
     for section in part["sections"]:
         mark = _mark([row for row in rows if row["section"] == section["section"]])

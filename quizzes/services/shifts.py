@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from quizzes.drawing import draw, is_as_drawn
 from quizzes.errors import PoolTooSmall, SessionRefused
-from quizzes.models import ExamSession, PreparedPaper, Question, Seat, Section
-from quizzes.services.blueprints import check_blueprint, pool_of
+from quizzes.keeping import kept_parts
+from quizzes.models import ExamSession, PreparedPaper, Seat
+from quizzes.services.blueprints import check_blueprint, parts_of, pool_of, sections_of
+from staff import clock
 
 _random = secrets.SystemRandom()
 
@@ -53,14 +55,13 @@ def _deal(quiz, shifts) -> None:
 
 def _shares(quiz, count) -> list[list[int]]:
     """The pool of the quiz in ``count`` parts, dealt on through all groups, so that no part is always last."""
-    sections = list(Section.objects.filter(part__quiz=quiz).select_related("category", "part"))
-    paths = dict(pool_of(quiz, sections))
+    sections = sections_of(parts_of(quiz))
     by_group = defaultdict(list)
-    for question, version in Question.objects.filter(current__in=paths).values_list("pk", "current"):
-        by_group[paths[version]].append(question)
+    for row in pool_of(quiz, sections):
+        by_group[row.path, row.difficulty, tuple(sorted(row.tags))].append(row.question)
     shares, turn = [[] for _shift in range(count)], 0
-    for path in sorted(by_group):
-        questions = sorted(by_group[path])
+    for group in sorted(by_group):
+        questions = sorted(by_group[group])
         _random.shuffle(questions)
         for question in questions:
             shares[turn % count].append(question)
@@ -71,16 +72,28 @@ def _shares(quiz, count) -> list[list[int]]:
 def prepare_papers(*, session: ExamSession, most: int | None = None) -> int:
     """Draws the papers of the seats that have none yet, at most so many. How many it drew; again, it draws none."""
     share = deal_questions(session=session)
-    waiting = Seat.objects.filter(session=session, attempt=None, prepared_paper=None)[:most]
-    drawn = [PreparedPaper(seat=seat, **_drawn(session, share)) for seat in waiting]
+    waiting = Seat.objects.filter(session=session, attempt=None, prepared_paper=None)
+    drawn = [
+        PreparedPaper(seat=seat, **_drawn(seat, share))
+        for seat in waiting.select_related("staff_member", "session__quiz")[:most]
+    ]
     before = PreparedPaper.objects.filter(seat__session=session).count()
     PreparedPaper.objects.bulk_create(drawn, ignore_conflicts=True)
     return PreparedPaper.objects.filter(seat__session=session).count() - before
 
 
-def _drawn(session, share) -> dict:
-    items, blueprint = draw(session.quiz, among=share)
+def _drawn(seat, share) -> dict:
+    items, blueprint = _draw_for(seat, share, _kept_for(seat))
     return {"items": items, "blueprint": blueprint}
+
+
+def _draw_for(seat, share, kept) -> tuple[list[dict], dict]:
+    return draw(seat.session.quiz, staff_member=seat.staff_member, kept=kept, among=share)
+
+
+def _kept_for(seat) -> dict[int, dict]:
+    """A part that was passed without an invigilator is sat again in the room."""
+    return kept_parts(seat.session.quiz, seat.staff_member, now=clock.database_now(), only_supervised=True)
 
 
 def paper_of_seat(seat: Seat) -> tuple[list[dict], dict]:
@@ -88,9 +101,10 @@ def paper_of_seat(seat: Seat) -> tuple[list[dict], dict]:
 
     To be called in the transaction of the start; the prepared paper goes with it.
     """
+    kept = _kept_for(seat)
     prepared = PreparedPaper.objects.filter(seat=seat).first()
     if prepared is not None:
         prepared.delete()
-        if is_as_drawn(seat.session.quiz, prepared):
+        if is_as_drawn(seat.session.quiz, prepared, kept=kept):
             return prepared.items, prepared.blueprint
-    return draw(seat.session.quiz, among=deal_questions(session=seat.session))
+    return _draw_for(seat, deal_questions(session=seat.session), kept)

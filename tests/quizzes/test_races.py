@@ -3,9 +3,18 @@
 import pytest
 
 from quizzes.enums import FinishCause
-from quizzes.errors import AttemptFinished
+from quizzes.errors import AttemptFinished, PoolTooSmall
 from quizzes.models import Answer, Attempt, Grading, Quiz
-from quizzes.services import finalise, move_deadline, save_answer, start_attempt
+from quizzes.services import (
+    check_blueprint,
+    finalise,
+    move_deadline,
+    publish_quiz,
+    retire_question,
+    save_answer,
+    start_attempt,
+    unpublish_quiz,
+)
 from tests.quizzes.helpers import right_of
 from tests.threads import ON_POSTGRESQL, at_once
 
@@ -71,3 +80,26 @@ def test_a_save_is_judged_by_one_deadline_while_it_is_moved(quiz, learner, exami
 
     assert saved.accepted == (saved.saved_at <= moved.deadline)
     assert saved.late == (not saved.accepted)
+
+
+@pytest.mark.parametrize("round_number", range(10))
+def test_two_who_take_the_last_spare_questions_are_not_both_let_through(quiz, categories, round_number):
+    """Two of three are asked for: one may go."""
+    spare = list(categories[0].questions.order_by("pk")[:2])
+
+    results = at_once(*[lambda q=q: retire_question(question=q) for q in spare], refusals=PoolTooSmall)
+
+    assert sum(isinstance(result, PoolTooSmall) for result in results) == 1
+    assert categories[0].questions.filter(status="reviewed").count() == 2
+    check_blueprint(quiz=quiz)
+
+
+def test_publishing_and_retiring_at_once_leave_no_quiz_that_cannot_be_drawn(quiz, categories):
+    unpublish_quiz(quiz=quiz)
+    spare = list(categories[0].questions.order_by("pk")[:2])
+    retire_question(question=spare[0])
+
+    at_once(lambda: publish_quiz(quiz=quiz), lambda: retire_question(question=spare[1]), refusals=PoolTooSmall)
+
+    quiz.refresh_from_db()
+    assert (quiz.published_at is None) == (categories[0].questions.filter(status="reviewed").count() == 1)
