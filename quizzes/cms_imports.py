@@ -60,10 +60,10 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), in UTF-8; or an archive of such files, or a QTI "
-            "package (.zip). At most 20 MB."
+            "Word (.docx), GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), the texts in UTF-8; or an archive of "
+            "such files, or a QTI package (.zip). At most 20 MB."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.gift,.xml,.zip,.imscc"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.gift,.xml,.zip,.imscc"}),
     )
     category = forms.ModelChoiceField(
         label=gettext_lazy("Where the questions go"),

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from courses.word.legacy import convert, encoding_of
 from courses.word.package import WordFileRefused, open_word
 from courses.word.pictures import DrawnPicture, redraw
-from courses.word.styles import Styles
+from quizzes.office.old_fonts import convert, encoding_of
+from quizzes.office.word_styles import Styles
 
 MOST_PARAGRAPHS = 5_000
 MOST_PICTURES = 60

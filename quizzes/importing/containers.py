@@ -12,6 +12,7 @@ from quizzes.archives import (
     ArchiveRefused,
     ArchiveSuspicious,
 )
+from quizzes.importing import word
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.qti import packages
@@ -22,6 +23,7 @@ MAX_QUESTIONS = 20_000
 ENDINGS = (".zip", ".imscc", ".docx", ".xlsx")
 _TEXT_ENDINGS = (".gift", ".txt", ".xml", ".aiken")
 _TYPES = "[Content_Types].xml"
+_WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
 def refuse_what_is_no_archive(content: bytes, *, name: str, form: str) -> None:
@@ -62,6 +64,8 @@ def _office(content: bytes) -> ParsedFile:
     types = archive.read(_TYPES)
     if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in archive.names):
         raise QuestionFileRefused("macros")
+    if _WORD in types:
+        return word.parse(content)
     raise QuestionFileRefused("not_office")
 
 

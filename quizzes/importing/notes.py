@@ -33,6 +33,14 @@ TEXTS: dict[str, Promise | str] = {
     "old_office": _("this is an old .doc or .xls file, or one with a password: save it as .docx or .xlsx without one"),
     "not_office": _("this is neither a Word document (.docx) nor an Excel workbook (.xlsx)"),
     "macros": _("the file carries macros (programs): save it as .docx or .xlsx without macros"),
+    # Word.
+    "word_unreadable": _("this .docx file cannot be read: open it in Word and save it anew"),
+    "word_no_key": _("no right answer is marked: write “Đáp án: B” below, or a star before the option"),
+    "word_key_unclear": _("“%(key)s” does not say which option is right: write its letter"),
+    "word_two_keys": _("the key is said in two ways: %(keys)s"),
+    "word_two_marked": _("several options look marked (%(letters)s): write “Đáp án: …” below if all are right"),
+    "word_text_after": _("line %(line)d belongs to nothing: “%(text)s”"),
+    "word_equation": _("line %(line)d holds an equation: write it as text or as a picture"),
     # QTI.
     "not_qti": _("there is no QTI question in the file: it begins with <%(tag)s>"),
     "qti_test_alone": _("a test names its questions, which stand in other files: import the whole package (ZIP)"),
@@ -113,6 +121,7 @@ TEXTS: dict[str, Promise | str] = {
     "hints_left_out": _("hints are left out"),
     "combined_feedback": _("a general comment on right or wrong answers is left out"),
     "unknown_text_format": _("the text format “%(format)s” is not known and was read as HTML"),
+    "word_text_before": _("the text before the first question is left out: “%(text)s”"),
     "qti_hidden_left_out": _("text that is shown only to some, or only at times, is left out"),
     "qti_feedback_left_out": _("an explanation that no single answer brings up is left out"),
     "hidden": _("the question was hidden where it comes from"),

@@ -19,8 +19,8 @@ from wagtail.images import get_image_model
 from courses.models import LessonPage, WordImport
 from courses.services import lesson_from_word
 from courses.word import package, read_word
-from courses.word.legacy import to_unicode
 from courses.word.package import WordFileRefused
+from quizzes.office.old_fonts import to_unicode
 
 
 def saved(document) -> bytes:

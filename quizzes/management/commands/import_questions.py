@@ -15,8 +15,8 @@ from quizzes.models import Category
 
 class Command(BaseCommand):
     help = (
-        "Takes questions from a file into the bank, as drafts: GIFT, Moodle XML, Aiken, QTI 1.2 to 3.0, or an archive "
-        "(ZIP) of them. What cannot be taken is named; the others go in. The same file again changes nothing."
+        "Takes questions from a file into the bank, as drafts: GIFT, Moodle XML, Aiken, Word, QTI 1.2 to 3.0, or an "
+        "archive (ZIP) of them. What cannot be taken is named; the others go in. The same file again changes nothing."
     )
 
     def add_arguments(self, parser):

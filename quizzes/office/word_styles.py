@@ -92,6 +92,11 @@ class Styles:
                 return number_id, min(max(level or 0, self._level_by_name(paragraph)), 8), is_numbered
         return None
 
+    def number_format(self, paragraph) -> str:
+        """How Word numbers the paragraph by itself: "decimal", "upperLetter" …; "" where it does not."""
+        found = self.list_level(paragraph)
+        return self._numbering.format_of(found[0], found[1]) if found else ""
+
     def _level_by_name(self, paragraph) -> int:
         for name in self.names(paragraph):
             if (found := _LIST_STYLE.fullmatch(name)) is not None:
@@ -148,4 +153,7 @@ class _Numbering:
                     self._formats[entry.get(qn("w:numId")), int(level)] = kind
 
     def is_numbered(self, number_id: str, level: int) -> bool:
-        return self._formats.get((number_id, level), "bullet") not in {"bullet", "none"}
+        return self.format_of(number_id, level) not in {"bullet", "none"}
+
+    def format_of(self, number_id: str, level: int) -> str:
+        return self._formats.get((number_id, level), "bullet")

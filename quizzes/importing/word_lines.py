@@ -1,0 +1,239 @@
+"""A Word document as lines of letters that know how they look; fonts from before Unicode are converted."""
+
+import re
+import unicodedata
+from base64 import b64encode
+from dataclasses import dataclass, field
+from html import escape
+from io import BytesIO
+
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from lxml.etree import LxmlError
+
+from quizzes.importing.notes import QuestionFileRefused
+from quizzes.importing.records import FoundFile
+from quizzes.office.old_fonts import convert, encoding_of
+from quizzes.office.word_styles import W_VAL, Styles, is_on
+
+UNDERLINED, BOLD, COLOURED, RAISED, LOWERED = 1, 2, 4, 8, 16
+PICTURE = "\ufffc"
+MAX_LINES = 200_000
+_UNREADABLE = (PackageNotFoundError, LxmlError, KeyError, ValueError, AttributeError, IndexError, OSError, EOFError)
+_PLAIN_COLOURS = {"auto", "000000", "ffffff", "none", ""}
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+
+
+@dataclass(slots=True)
+class Line:
+    """``marks`` has the looks of each letter of ``text``; a picture is one letter of it, in the order of ``pictures``.
+
+    ``number_format`` is how Word numbers the paragraph by itself, and ``row`` the row of the table it stands in.
+    """
+
+    place: int
+    text: str = ""
+    marks: list[int] = field(default_factory=list)
+    pictures: list[FoundFile] = field(default_factory=list)
+    heading: int | None = None
+    number_format: str = ""
+    row: tuple[int, int] | None = None
+    has_equation: bool = False
+
+    def cut(self, start: int, end: int | None = None) -> "Line":
+        """A part of the line, without the spaces around it."""
+        end = len(self.text) if end is None else end
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        shown = self.text[:start].count(PICTURE)
+        pictures = self.pictures[shown : shown + self.text[start:end].count(PICTURE)]
+        return Line(self.place, self.text[start:end], self.marks[start:end], pictures, has_equation=self.has_equation)
+
+    def looks(self, mark: int, start: int = 0, end: int | None = None) -> bool:
+        """Whether every letter of that part looks so."""
+        pairs = list(zip(self.text, self.marks, strict=True))[start:end]
+        letters = [marks for letter, marks in pairs if not letter.isspace()]
+        return bool(letters) and all(marks & mark for marks in letters)
+
+    def html(self) -> str:
+        """The letters with what changes their meaning: raised, lowered, pictures."""
+        parts, pictures, level = [], iter(self.pictures), 0
+        for letter, marks in zip(self.text, self.marks, strict=True):
+            if (marks & (RAISED | LOWERED)) != level:
+                parts += [_CLOSING[level], _OPENING[marks & (RAISED | LOWERED)]]
+                level = marks & (RAISED | LOWERED)
+            if letter == PICTURE:
+                parts.append(f'<img src="@@PLUGINFILE@@/{escape(next(pictures).name)}" alt="">')
+            else:
+                parts.append(escape(letter, quote=False))
+        return "".join([*parts, _CLOSING[level]])
+
+
+_OPENING = {0: "", RAISED: "<sup>", LOWERED: "<sub>", RAISED | LOWERED: ""}
+_CLOSING = {0: "", RAISED: "</sup>", LOWERED: "</sub>", RAISED | LOWERED: ""}
+
+
+def lines_of(content: bytes) -> list[Line]:
+    """Every line of the document that has something on it. The archive was looked through before."""
+    try:
+        return _Reader(docx.Document(BytesIO(content))).lines()
+    except _UNREADABLE:
+        raise QuestionFileRefused("word_unreadable") from None
+
+
+class _Reader:
+    def __init__(self, document):
+        self.document, self.styles = document, Styles(document)
+        self.place, self.table = 0, 0
+        self.found: list[Line] = []
+
+    def lines(self) -> list[Line]:
+        self._body(self.document.element.body, None)
+        return [line for line in self.found if line.text.strip() or line.has_equation]
+
+    def _body(self, container, row) -> None:
+        for element in container:
+            if element.tag == qn("w:p"):
+                self._paragraph(element, row)
+            elif element.tag == qn("w:tbl"):
+                self.table += 1
+                self._table(element, self.table)
+            elif element.tag == qn("w:sdt"):
+                inner = element.find(qn("w:sdtContent"))
+                if inner is not None:
+                    self._body(inner, row)
+
+    def _table(self, element, table: int) -> None:
+        for number, row in enumerate(element.iter(qn("w:tr"))):
+            for cell in row.findall(qn("w:tc")):
+                self._body(cell, (table, number))
+
+    def _paragraph(self, element, row) -> None:
+        self.place += 1
+        if self.place > MAX_LINES:
+            raise QuestionFileRefused("too_many_nodes", limit=MAX_LINES)
+        letters = []
+        for run in element.iter(qn("w:r")):
+            if not _is_deleted(run, element):
+                self._run(element, run, letters)
+        shared = {
+            "heading": self.styles.heading_level(element),
+            "row": row,
+            "has_equation": next(element.iter(_MATH), None) is not None,
+        }
+        number_format = self.styles.number_format(element)
+        for part in _broken(letters):
+            line = _line(self.place, part, shared)
+            # The number stands before the first line of a paragraph.
+            line.number_format, number_format = number_format, ""
+            self.found.append(line)
+
+    def _run(self, paragraph, run, letters: list) -> None:
+        own = run.find(qn("w:rPr"))
+        if is_on(own, "w:vanish"):
+            return
+        look = self._look(paragraph, run, own)
+        encoding = encoding_of(self.styles.font(paragraph, run))
+        for child in run:
+            if child.tag == qn("w:t"):
+                letters += [(letter, look, encoding, None) for letter in child.text or ""]
+            elif child.tag == qn("w:tab"):
+                letters.append(("\t", look, None, None))
+            elif child.tag in (qn("w:br"), qn("w:cr")):
+                letters.append(("\n", look, None, None))
+            elif child.tag == qn("w:noBreakHyphen"):
+                letters.append(("-", look, None, None))
+            elif child.tag in (qn("w:drawing"), qn("w:pict"), qn("w:object")):
+                letters += [(PICTURE, look, None, file) for file in self._pictures(child)]
+
+    def _look(self, paragraph, run, own) -> int:
+        look = BOLD if self.styles.switch(paragraph, run, "w:b") else 0
+        line = own.find(qn("w:u")) if own is not None else None
+        if line is not None and line.get(W_VAL, "single") != "none":
+            look |= UNDERLINED
+        if own is not None and _is_coloured(own):
+            look |= COLOURED
+        level = own.find(qn("w:vertAlign")) if own is not None else None
+        if level is not None:
+            look |= {"superscript": RAISED, "subscript": LOWERED}.get(level.get(W_VAL), 0)
+        return look
+
+    def _pictures(self, element):
+        """The pictures of a drawing; one that cannot be found in the file is a name without content."""
+        for node in element.iter():
+            relation = node.get(qn("r:embed")) or (node.get(qn("r:id")) if node.tag.endswith("}imagedata") else None)
+            if relation is None or not node.tag.endswith(("}blip", "}imagedata")):
+                continue
+            part = self.document.part.related_parts.get(relation)
+            if part is None:
+                yield FoundFile(f"{relation}.png")
+                continue
+            yield FoundFile(str(part.partname).rpartition("/")[2], b64encode(part.blob).decode())
+
+
+def _is_deleted(run, paragraph) -> bool:
+    """Text that tracked changes took out, and text of boxes: those have paragraphs of their own."""
+    for parent in run.iterancestors():
+        if parent is paragraph:
+            return False
+        if parent.tag in (qn("w:del"), qn("w:moveFrom"), qn("w:p")):
+            return True
+    return False
+
+
+def _is_coloured(own) -> bool:
+    for tag, attribute in (("w:color", W_VAL), ("w:highlight", W_VAL), ("w:shd", qn("w:fill"))):
+        mark = own.find(qn(tag))
+        if mark is not None and (mark.get(attribute) or "").lower() not in _PLAIN_COLOURS:
+            return True
+    return False
+
+
+def _broken(letters: list) -> list[list]:
+    """The lines that a paragraph is broken into."""
+    lines = [[]]
+    for letter in letters:
+        if letter[0] == "\n":
+            lines.append([])
+        else:
+            lines[-1].append(letter)
+    return lines
+
+
+def _line(place: int, letters: list, shared: dict) -> Line:
+    text, marks, pictures, at = [], [], [], 0
+    while at < len(letters):
+        encoding, end = letters[at][2], at + 1
+        while end < len(letters) and letters[end][2] == encoding:
+            end += 1
+        piece = letters[at:end]
+        words = "".join(letter for letter, *_rest in piece)
+        for index, letter in convert(words, encoding) if encoding else enumerate(words):
+            text.append(letter)
+            marks += [piece[index][1]] * len(letter)
+        pictures += [file for *_rest, file in piece if file is not None]
+        at = end
+    return _composed(Line(place, "".join(text), marks, pictures, **shared))
+
+
+_DECOMPOSED = re.compile(r"[\u0300-\u036f]")
+
+
+def _composed(line: Line) -> Line:
+    """Letters and their accents as one letter each, so that words are found whoever typed them."""
+    if not _DECOMPOSED.search(line.text):
+        return line
+    text, marks, at = [], [], 0
+    while at < len(line.text):
+        end = at + 1
+        while end < len(line.text) and unicodedata.combining(line.text[end]):
+            end += 1
+        whole = unicodedata.normalize("NFC", line.text[at:end])
+        text.append(whole)
+        marks += [line.marks[at]] * len(whole)
+        at = end
+    line.text, line.marks = "".join(text), marks
+    return line

@@ -1,0 +1,1 @@
+"""What Word files are made of, for whoever reads one: lessons above, questions here."""

@@ -1,0 +1,265 @@
+"""Word files as trainers write them. The key is written or marked, or the question is refused."""
+
+import io
+
+import docx
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import RGBColor
+
+from quizzes.importing.notes import QuestionFileRefused
+from quizzes.importing.plans import judged, parsed_file
+from tests.quizzes.importing.test_archives import packed
+from tests.quizzes.importing.test_judging import png
+
+STEM = "Câu 1. Phím nào chép?"
+
+
+def saved(document):
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def word(*lines):
+    """A document of lines; a line is a text, or runs of (text, {how it looks})."""
+    document = docx.Document()
+    for line in lines:
+        paragraph = document.add_paragraph()
+        for text, looks in [(line, {})] if isinstance(line, str) else line:
+            run = paragraph.add_run(text)
+            for name, value in looks.items():
+                if name == "red":
+                    run.font.color.rgb = RGBColor(255, 0, 0)
+                elif name == "highlight":
+                    run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+                else:
+                    setattr(run.font, name, value)
+    return saved(document)
+
+
+def verdicts(content):
+    return judged(parsed_file(content, name="a.docx"))
+
+
+def one(*lines):
+    (verdict,) = verdicts(word(*lines))
+    return verdict
+
+
+def rights(verdict):
+    return verdict.reason.english if verdict.reason else [text for text, right in verdict.text.options if right]
+
+
+def options(place, **looks):
+    """A. Ctrl+V, B. Ctrl+C, C. Ctrl+X, with one of them in those looks."""
+    texts = ("A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X")
+    return [[(text, looks if at == place else {})] for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("look", ["underline", "bold", "red", "highlight"])
+def test_the_one_option_that_looks_different_is_the_key(look):
+    assert rights(one(STEM, *options(1, **{look: True}))) == ["Ctrl+C"]
+
+
+def test_only_the_letter_may_be_marked():
+    marked = [("B", {"underline": True}), (". Ctrl+C", {})]
+
+    assert rights(one(STEM, "A. Ctrl+V", marked, "C. Ctrl+X")) == ["Ctrl+C"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["Đáp án: B", "ĐÁP ÁN: b", "ĐA: B", "Đáp án đúng: B.", "Đáp án B", "ANSWER: B", "Đa\u0301p a\u0301n: B"],
+)
+def test_a_line_says_the_key(key):
+    assert rights(one(STEM, "A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X", key)) == ["Ctrl+C"]
+
+
+@pytest.mark.parametrize("line", ["*B. Ctrl+C", "* B. Ctrl+C", "B. Ctrl+C*", "B. Ctrl+C *"])
+def test_a_star_says_the_key(line):
+    assert rights(one(STEM, "A. Ctrl+V", line, "C. Ctrl+X")) == ["Ctrl+C"]
+
+
+def test_options_on_one_line_and_letters_in_front_of_them():
+    verdict = one("Câu 1: Phím nào chép?", "a) Ctrl+V\tB) Ctrl+C   C) Ctrl+X", "Đáp án: C")
+
+    assert (verdict.text.stem, rights(verdict)) == ("Phím nào chép?", ["Ctrl+X"])
+
+
+def test_several_right_options_are_taken_where_they_are_written():
+    verdict = one(STEM, "A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X", "Đáp án: A, C")
+
+    assert (verdict.text.type, verdict.text.scoring, rights(verdict)) == (
+        "multiple", "all_or_nothing", ["Ctrl+V", "Ctrl+X"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (options(9), "no right answer is marked: write “Đáp án: B” below, or a star before the option"),
+        ([*options(0, bold=True), "Đáp án: B"], "the key is said in two ways: A / B"),
+        ([*options(0)[:2], [("C. Ctrl+X", {"underline": True})], "Đáp án: A", "Đáp án: A"],
+         "the key is said in two ways: A / C"),
+        ([[("A. Ctrl+V", {"bold": True})], [("B. Ctrl+C", {"bold": True})], "C. Ctrl+X"],
+         "several options look marked (A, B): write “Đáp án: …” below if all are right"),
+        ([*options(9), "Đáp án: D"], "line 1: key D has no option"),
+        ([*options(9), "Đáp án: chép"], "“chép” does not say which option is right: write its letter"),
+        (["A. Ctrl+V", "B. Ctrl+C", "D. Ctrl+X", "Đáp án: A"], "line 4: option D stands where C is expected"),
+        (["A. Ctrl+V"], "at least two options are needed"),
+        ([*options(9), "Đáp án: A", "Thừa ra."], "line 6 belongs to nothing: “Thừa ra.”"),
+    ],
+)  # fmt: skip
+def test_an_unclear_key_is_refused_with_its_reason(lines, sentence):
+    assert rights(one(STEM, *lines)) == sentence
+
+
+def test_a_word_in_bold_within_an_option_is_no_key():
+    emphasised = [("A. ", {}), ("không", {"bold": True}), (" dán", {})]
+
+    assert "no right answer" in rights(one(STEM, emphasised, "B. chép"))
+
+
+def test_all_letters_in_bold_say_nothing():
+    lines = [[(f"{letter}. ", {"bold": True}), (text, {})] for letter, text in zip("AB", ("dán", "chép"), strict=True)]
+
+    assert rights(one(STEM, *lines, "Đáp án: B")) == ["chép"]
+
+
+def test_a_table_of_keys_at_the_end():
+    found = verdicts(word("Câu 1. Một?", "A. a", "B. b", "Câu 2. Hai?", "A. c", "B. d", "BẢNG ĐÁP ÁN", "1-B  2.A"))
+
+    assert [rights(verdict) for verdict in found] == [["b"], ["c"]]
+
+
+def test_a_table_of_keys_in_rows():
+    document = docx.Document(io.BytesIO(word("Câu 1. Một?", "A. a", "B. b", "Câu 2. Hai?", "A. c", "B. d", "Đáp án")))
+    table = document.add_table(2, 3)
+    for row, words in enumerate((("Câu", "1", "2"), ("Đáp án", "A", "B"))):
+        for column, text in enumerate(words):
+            table.cell(row, column).text = text
+
+    assert [rights(verdict) for verdict in verdicts(saved(document))] == [["a"], ["d"]]
+
+
+def test_numbers_and_letters_that_word_writes_itself():
+    document = docx.Document()
+    for text, kind in (("Một?", "decimal"), ("a", "upperLetter"), ("b", "upperLetter"), ("Hai?", "decimal"),
+                       ("c", "upperLetter"), ("*d", "upperLetter")):  # fmt: skip
+        paragraph = document.add_paragraph(text)
+        _number(document, paragraph, kind)
+        if text == "b":
+            paragraph.runs[0].font.underline = True
+
+    assert [rights(verdict) for verdict in verdicts(saved(document))] == [["b"], ["d"]]
+
+
+def _number(document, paragraph, kind):
+    """Makes the paragraph one of a list of that kind."""
+    root = document.part.numbering_part.element
+    identifier = {"decimal": "901", "upperLetter": "902"}[kind]
+    if not any(entry.get(qn("w:numId")) == identifier for entry in root.findall(qn("w:num"))):
+        abstract, level, form = (OxmlElement(name) for name in ("w:abstractNum", "w:lvl", "w:numFmt"))
+        abstract.set(qn("w:abstractNumId"), identifier)
+        level.set(qn("w:ilvl"), "0")
+        form.set(qn("w:val"), kind)
+        level.append(form)
+        abstract.append(level)
+        root.insert(0, abstract)
+        number, link = OxmlElement("w:num"), OxmlElement("w:abstractNumId")
+        number.set(qn("w:numId"), identifier)
+        link.set(qn("w:val"), identifier)
+        number.append(link)
+        root.append(number)
+    marks = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    marks.get_or_add_ilvl().val = 0
+    marks.get_or_add_numId().val = int(identifier)
+
+
+def test_headings_are_categories_and_what_stands_before_is_named():
+    document = docx.Document()
+    document.add_paragraph("ĐỀ THI TIN HỌC")
+    document.add_heading("Mạng", 1)
+    for text in ("Câu 1 (2,5 điểm). LAN là gì?", "A. gần", "B. xa", "Đáp án: A", "Giải thích: Local."):
+        document.add_paragraph(text)
+
+    (verdict,) = verdicts(saved(document))
+
+    assert (verdict.found.category, str(verdict.text.points), verdict.text.feedback) == (("Mạng",), "2.5", "Local.")
+    assert [note.english for note in verdict.warnings] == [
+        "the text before the first question is left out: “ĐỀ THI TIN HỌC”"
+    ]
+
+
+def test_a_statement_is_true_or_false():
+    found = verdicts(word("Câu 1. RAM mất dữ liệu khi tắt máy.", "Đáp án: Đúng", "Câu 2. CPU là ổ đĩa.", "Đáp án: Sai"))
+
+    assert [(verdict.text.type, verdict.text.right) for verdict in found] == [
+        ("true_false", True),
+        ("true_false", False),
+    ]
+
+
+def test_old_fonts_become_unicode():
+    tcvn3 = [("C©u 1. §¬n vÞ?", {"name": ".VnTime"})]
+    vni = [("Câu 2. ", {}), ("Ñôn vò?", {"name": "VNI-Times"})]
+
+    found = verdicts(word(tcvn3, "A. a", "B. b", "Đáp án: A", vni, "A. a", "B. b", "Đáp án: A"))
+
+    assert [verdict.text.stem for verdict in found] == ["Đơn vị?", "Đơn vị?"]
+
+
+def test_raised_figures_and_pictures_are_kept():
+    document = docx.Document()
+    paragraph = document.add_paragraph("Câu 1. 2")
+    paragraph.add_run("3").font.superscript = True
+    paragraph.add_run(" là? ").add_picture(io.BytesIO(png()))
+    for text in ("A. 8", "B. 6", "Đáp án: A"):
+        document.add_paragraph(text)
+
+    (verdict,) = verdicts(saved(document))
+
+    assert verdict.text.stem.startswith("2<sup>3</sup> là? <img ")
+    assert (len(verdict.pictures), [note.code for note in verdict.warnings]) == (1, ["no_alt"])
+
+
+def test_an_equation_cannot_be_kept():
+    document = docx.Document(io.BytesIO(word(STEM, "A. a", "B. b", "Đáp án: A")))
+    document.paragraphs[0]._p.append(document.paragraphs[0]._p.makeelement(
+        "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+    ))  # fmt: skip
+
+    (verdict,) = verdicts(saved(document))
+
+    assert verdict.reason.english == "line 1 holds an equation: write it as text or as a picture"
+
+
+def test_script_in_a_document_is_text():
+    verdict = one("Câu 1. <script>alert(1)</script>?", "A. <b>", "B. b", "Đáp án: A")
+
+    assert verdict.text.stem == "&lt;script&gt;alert(1)&lt;/script&gt;?"
+    assert verdict.text.options[0] == ("<b>", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda parts: parts | {"word/vbaProject.bin": b"x"}, "macros"),
+        (lambda parts: parts | {"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}, "zip_suspicious"),
+        (lambda parts: parts | {"word/document.xml": b"<x"}, "word_unreadable"),
+        (lambda parts: parts | {"[Content_Types].xml": b"<x/>"}, "not_office"),
+    ],
+)
+def test_traps_are_refused(change, code):
+    import zipfile
+
+    archive = zipfile.ZipFile(io.BytesIO(word(STEM, "A. a", "B. b", "Đáp án: A")))
+    parts = change({name: archive.read(name) for name in archive.namelist()})
+
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(packed(parts))
+
+    assert refused.value.note.code == code
