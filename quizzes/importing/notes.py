@@ -125,6 +125,8 @@ TEXTS: dict[str, Promise | str] = {
     "qti_hidden_left_out": _("text that is shown only to some, or only at times, is left out"),
     "qti_feedback_left_out": _("an explanation that no single answer brings up is left out"),
     "hidden": _("the question was hidden where it comes from"),
+    "twin_in_bank": _("the bank has the same question: %(found)s, category “%(category)s”, %(pool)s"),
+    "twin_in_file": _("the same question stands in line %(line)d, for another category"),
     "same_in_file": _("the same question stands in line %(line)d"),
     "changed_in_bank": _("somebody changed the question in the bank since it was imported: that stays"),
 }

@@ -12,7 +12,7 @@ from quizzes.archives import SIGNATURES
 from quizzes.enums import QuestionStatus
 from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
 from quizzes.importing.judging import Verdict, judge
-from quizzes.importing.notes import QuestionFileRefused, note
+from quizzes.importing.notes import Note, QuestionFileRefused, note
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.pictures import Album
 from quizzes.importing.reading import FORMATS
@@ -100,12 +100,12 @@ def make_plan(parsed: ParsedFile, verdicts: list[Verdict], *, below: Category | 
         if len(category.path) + tree.depth <= MAX_LEVELS:
             tree.branch(category.path)
     rows = [_placed(verdict, tree) for verdict in verdicts]
-    rows = _compared(_without_doubles(_coded(rows)))
+    rows = _beside_twins(_compared(_without_doubles(_coded(rows))))
     return Plan(parsed, tuple(rows), tuple(tree.made))
 
 
 class Tree:
-    """The categories below one of the bank (or below none), existing ones found again by their folded names."""
+    """The categories below one of the bank (or below none), existing ones found again by folded name, or by code."""
 
     def __init__(self, below: Category | None):
         categories = list(Category.objects.order_by("path"))
@@ -118,6 +118,8 @@ class Tree:
             branch = Branch(category.code, category.name, parent, category)
             self._by_id[category.pk] = branch
             self._children.setdefault((id(parent), fold(category.name)), branch)
+        for branch in self._by_id.values():
+            self._children.setdefault((id(branch.parent), fold(branch.code)), branch)
         self.root = self._by_id.get(below.pk) if below else None
 
     @property
@@ -233,3 +235,34 @@ def _compared_row(row: Planned, question: Question | None, said) -> Planned:
         reason = replace(row.verdict, reason=note("retired"))
         return replace(row, action=Action.REFUSED, question=question, verdict=reason)
     return replace(row, action=Action.REVISED, question=question)
+
+
+def _beside_twins(rows: list[Planned]) -> list[Planned]:
+    """The same question in another category may be meant, or give an exam away: whoever imports decides."""
+    twins, lines, told = _twins_in_bank(rows), {}, []
+    for row in rows:
+        if row.action == Action.NEW:
+            said = _said(row.verdict.text)
+            notes = [twins[said]] if said in twins else []
+            if said in lines:
+                notes.append(note("twin_in_file", line=lines[said]))
+            lines.setdefault(said, row.verdict.found.line)
+            row = replace(row, verdict=replace(row.verdict, warnings=(*row.verdict.warnings, *notes)))
+        told.append(row)
+    return told
+
+
+def _twins_in_bank(rows: list[Planned]) -> dict[str, Note]:
+    """By what it says: a question of the bank that says the same as one of the new ones."""
+    stems = list({row.verdict.text.stem for row in rows if row.action == Action.NEW})
+    asked = {_said(row.verdict.text) for row in rows if row.action == Action.NEW}
+    bank = (
+        Question.objects.exclude(status=QuestionStatus.RETIRED).select_related("current", "category").order_by("code")
+    )
+    found = {}
+    for at in range(0, len(stems), _CHUNK):
+        for twin in bank.filter(current__stem__in=stems[at : at + _CHUNK]):
+            if (said := _said(text_of_version(twin.current))) in asked:
+                words = {"found": twin.code, "category": twin.category.name, "pool": twin.get_purpose_display()}
+                found.setdefault(said, note("twin_in_bank", **words))
+    return found

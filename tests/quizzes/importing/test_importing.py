@@ -80,6 +80,34 @@ def test_the_tree_of_the_file_stands_below_the_category_that_was_chosen():
     assert Category.objects.get(name="Cơ bản").parent.parent == chosen
 
 
+def test_categories_of_the_file_are_found_by_their_codes_too():
+    CategoryFactory(code="M1", name="Mạng máy tính", parent=CategoryFactory(code="M", name="Mạng"))
+
+    take("$CATEGORY: m/M1\n\n::LAN::LAN là gì?{=mạng nội bộ ~mạng toàn cầu}\n")
+
+    assert (Category.objects.count(), Question.objects.get().category.code) == (2, "M1")
+
+
+def test_the_same_question_elsewhere_is_said_before_it_is_taken():
+    take(FILE, purpose="exam")
+    retire_question(question=Question.objects.get(current__stem="WAN là gì?"))
+
+    plan = take(FILE, category=CategoryFactory(code="LT", name="Luyện tập"), purpose="practice")
+
+    notes = [(row.action, [str(warning) for warning in row.verdict.warnings]) for row in plan.rows]
+    lan = Question.objects.get(current__stem="LAN là gì?", purpose="exam")
+    twin = f"ngân hàng đã có câu hỏi này: {lan.code}, nhóm “Cơ bản”, kiểm tra"
+    assert notes[:2] == [(Action.NEW, [twin]), (Action.NEW, [])]
+
+
+def test_the_same_question_for_two_categories_of_one_file_is_said():
+    lan = "::LAN::LAN là gì?{=mạng nội bộ ~mạng toàn cầu}\n"
+
+    plan = take(f"$CATEGORY: A\n\n{lan}\n$CATEGORY: B\n\n{lan}")
+
+    assert [[warning.code for warning in row.verdict.warnings] for row in plan.rows] == [[], ["twin_in_file"]]
+
+
 def test_two_branches_of_one_name_have_their_own_codes():
     take("$CATEGORY: A/Chung\n\nMột{T}\n\n$CATEGORY: B/Chung\n\nMột{T}")
 
