@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,13 +15,15 @@ from quizzes.cms import for_bank
 from quizzes.enums import Purpose
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.plans import TAKEN, Action
-from quizzes.importing.reading import AIKEN, GIFT, MAX_BYTES, MOODLE_XML, QTI
+from quizzes.importing.reading import AIKEN, EXCEL, GIFT, MAX_BYTES, MOODLE_XML, QTI
 from quizzes.importing.services import accept as accept_import
-from quizzes.importing.services import read_file
+from quizzes.importing.services import read_file, returned_file
 from quizzes.models import Category, QuestionImport
+from quizzes.office import question_sheet
 
 PAGE_SIZE = 100
 LIST_SIZE = 30
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     "multichoice": gettext_lazy("choice"),
     "truefalse": gettext_lazy("true or false"),
@@ -60,10 +63,10 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "Word (.docx), GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), the texts in UTF-8; or an archive of "
-            "such files, or a QTI package (.zip). At most 20 MB."
+            "Excel as in the template (.xlsx), Word (.docx), GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), "
+            "the texts in UTF-8; or an archive of such files, or a QTI package (.zip). At most 20 MB."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.gift,.xml,.zip,.imscc"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.docx,.txt,.gift,.xml,.zip,.imscc"}),
     )
     category = forms.ModelChoiceField(
         label=gettext_lazy("Where the questions go"),
@@ -150,6 +153,28 @@ def found(request, pk):
         "can_accept": not run.accepted_at and bool(run.counts["taken"] or run.report["new_categories"]),
     }
     return render(request, "quizzes/cms/import.html", context)
+
+
+@for_bank
+def template(request):
+    """The workbook to fill in."""
+    return _workbook(question_sheet.written([]), name="mau-cau-hoi")
+
+
+@for_bank
+def returned(request, pk):
+    """The workbook that was read, with what was found about each of its rows."""
+    run = get_object_or_404(QuestionImport, pk=pk, format=EXCEL)
+    if run.report["error"]:
+        raise Http404
+    return _workbook(returned_file(run), name=f"cau-hoi-da-doc-{run.pk}")
+
+
+def _workbook(content: bytes, *, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

@@ -12,7 +12,7 @@ from quizzes.archives import (
     ArchiveRefused,
     ArchiveSuspicious,
 )
-from quizzes.importing import word
+from quizzes.importing import excel, word
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.qti import packages
@@ -24,6 +24,7 @@ ENDINGS = (".zip", ".imscc", ".docx", ".xlsx")
 _TEXT_ENDINGS = (".gift", ".txt", ".xml", ".aiken")
 _TYPES = "[Content_Types].xml"
 _WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
 def refuse_what_is_no_archive(content: bytes, *, name: str, form: str) -> None:
@@ -66,6 +67,8 @@ def _office(content: bytes) -> ParsedFile:
         raise QuestionFileRefused("macros")
     if _WORD in types:
         return word.parse(content)
+    if _WORKBOOK in types:
+        return excel.parse(content)
     raise QuestionFileRefused("not_office")
 
 

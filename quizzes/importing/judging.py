@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import translation
 
-from quizzes.enums import Case, QuestionType, Scoring
+from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
 from quizzes.errors import QuestionRefused
 from quizzes.importing import cloze
 from quizzes.importing.markup import Texts
@@ -123,6 +123,7 @@ def _text(found: FoundQuestion, texts: Texts) -> QuestionText:
         stem=_bounded(stem, MAX_STEM),
         feedback=_bounded(texts.words(found.general_feedback), MAX_COMMENT),
         points=_points(found, texts),
+        difficulty=found.difficulty or Difficulty.MEDIUM,
         **_BY_KIND[found.kind](found, texts),
     )
 
@@ -203,6 +204,8 @@ def _short_text(found: FoundQuestion, texts: Texts) -> dict:
         "type": QuestionType.SHORT_TEXT,
         "accepted": accepted,
         "case": Case.EXACT if found.is_case_sensitive else Case.IGNORE,
+        "accents": found.accents or Accents.EXACT,
+        "spelling": found.spelling or Spelling.EXACT,
     }
 
 

@@ -127,6 +127,11 @@ class FoundQuestion:
     is_case_sensitive: bool = False
     unit: str = ""
     default_grade: Decimal | None = None
+    # What only our own formats say; "" where the file does not.
+    difficulty: str = ""
+    competence: str = ""
+    accents: str = ""
+    spelling: str = ""
     files: tuple[FoundFile, ...] = ()
     source: str = ""
     problem: Note | None = None

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
 from quizzes.enums import Purpose
+from quizzes.importing import excel
 from quizzes.importing.judging import Verdict
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.pictures import EXTENSIONS, Picture
@@ -92,11 +93,19 @@ def _kept(content, report, *, name, form, category, purpose, by) -> QuestionImpo
     return run
 
 
+def returned_file(run: QuestionImport) -> bytes:
+    """The workbook of ``run`` with what was found about each row."""
+    return excel.returned(_content_of(run), run.report)
+
+
+def _content_of(run: QuestionImport) -> bytes:
+    with storages["private"].open(run.stored_name) as file:
+        return file.read()
+
+
 def accept(*, run: QuestionImport, by=None) -> QuestionImport:
     """Takes the questions of a file that was read. Called again, or by two people at once, it takes them once."""
-    with storages["private"].open(run.stored_name) as file:
-        content = file.read()
-    parsed = parsed_file(content, name=run.file_name, form=run.format)
+    parsed = parsed_file(_content_of(run), name=run.file_name, form=run.format)
     _taken(run, parsed, judged(parsed), by)
     return QuestionImport.objects.get(pk=run.pk)
 

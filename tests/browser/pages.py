@@ -138,5 +138,7 @@ NO_PAGES = {
     "quizzes_cms:question_review": "takes POST",
     "quizzes_cms:question_restore": "takes POST",
     "quizzes_cms:import_accept": "takes POST",
+    "quizzes_cms:import_template": "a file",
+    "quizzes_cms:import_returned": "a file",
     "quizzes_cms:quiz_preview": "takes POST and leads to an attempt",
 }

@@ -5,18 +5,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose
+from quizzes.importing import excel
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.plans import TAKEN, Action
-from quizzes.importing.reading import FORMATS, MAX_BYTES
-from quizzes.importing.reports import full_report, refusal_report
+from quizzes.importing.reading import EXCEL, FORMATS, MAX_BYTES
+from quizzes.importing.reports import full_report, refusal_report, report_of
 from quizzes.importing.services import plan_file, take_file
 from quizzes.models import Category
 
 
 class Command(BaseCommand):
     help = (
-        "Takes questions from a file into the bank, as drafts: GIFT, Moodle XML, Aiken, Word, QTI 1.2 to 3.0, or an "
-        "archive (ZIP) of them. What cannot be taken is named; the others go in. The same file again changes nothing."
+        "Takes questions from a file into the bank, as drafts: GIFT, Moodle XML, Aiken, Excel, Word, QTI 1.2 to 3.0, "
+        "or an archive (ZIP) of them. What cannot be taken is named; the others go in. The same file again changes "
+        "nothing."
     )
 
     def add_arguments(self, parser):
@@ -26,9 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--pool", choices=Purpose.values, default=Purpose.EXAM)
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
         parser.add_argument("--all-or-nothing", action="store_true", help="take nothing where one cannot be taken")
+        parser.add_argument(
+            "--returned", type=Path, metavar="XLSX", help="write a workbook again with the result of each row"
+        )
         parser.add_argument("--json", action="store_true", help="print everything that was found, for machines")
 
-    def handle(self, *args, file, category, pool, dry_run, json, all_or_nothing, **options):
+    def handle(self, *args, file, category, pool, dry_run, json, all_or_nothing, returned, **options):
         branch = _category(category)
         try:
             content = _content(file)
@@ -43,6 +48,8 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(file)s: %(why)s. Nothing was taken.") % {"file": file.name, "why": refusal}
             ) from None
+        if returned and plan.parsed.format == EXCEL:
+            returned.write_bytes(excel.returned(content, report_of(plan)))
         imported = len(plan.of(*TAKEN)) if is_taken else 0
         if json:
             self._print_json(full_report(plan), file, dry_run=dry_run, imported=imported)

@@ -5,7 +5,9 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from quizzes.importing.plans import parsed_file
 from quizzes.models import Question, QuestionImport, QuestionPicture
+from quizzes.office import question_sheet
 from quizzes.pictures import address_of, picture_tag
 from quizzes.services import QuestionText, create_question, publish_quiz, review_question, start_attempt
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory
@@ -210,3 +212,19 @@ def test_the_form_of_a_question_keeps_its_pictures(client, trainer, picture):
     newest = question.versions.order_by("-number").first()
     assert newest.stem == stem.replace('alt="đỏ"', 'alt="màu đỏ"') + " [ảnh 9]"
     assert picture_tag(picture.sha256, "") in [option["text"] for option in newest.options]
+
+
+def test_a_workbook_comes_back_with_its_results_only_to_who_writes_the_bank(client, trainer, learner):
+    client.force_login(trainer)
+    upload(client, question_sheet.written([question_sheet.Row({"Câu hỏi": "LAN?", "Đáp án": "B"})]), name="a.xlsx")
+    run = QuestionImport.objects.get()
+
+    page = client.get(url("import", run.pk)).text
+    back = client.get(url("import_returned", run.pk))
+    template = client.get(url("import_template"))
+    client.force_login(learner)
+
+    assert url("import_returned", run.pk) in page
+    assert [bytes(response.content[:2]) for response in (back, template)] == [b"PK", b"PK"]
+    assert parsed_file(back.content).questions[0].problem.code == "excel_no_type"
+    assert client.get(url("import_returned", run.pk)).status_code != 200

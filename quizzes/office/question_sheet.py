@@ -1,0 +1,132 @@
+"""The workbook of questions: one row a question. Its headings are content, and content is Vietnamese.
+
+The reader finds columns by their headings, in any order; what is written here is what trainers download and fill in.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+SHEET, GUIDE, LISTS = "Câu hỏi", "Hướng dẫn", "Danh mục"
+MAX_CELL = 32_767
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+USUAL_OPTIONS = 6
+ROWS_TO_FILL = 1_000
+
+CODE, CATEGORY, TYPE, STEM, KEY = "Mã câu hỏi", "Nhóm câu hỏi", "Loại câu", "Câu hỏi", "Đáp án"
+PERCENTS, TOLERANCES, UNIT, POINTS = "Tỷ lệ điểm (%)", "Sai số cho phép", "Đơn vị", "Điểm"
+DIFFICULTY, SHUFFLES, CASE = "Độ khó", "Trộn lựa chọn", "Phân biệt chữ hoa"
+ACCENTS, SPELLING, FEEDBACK = "Phân biệt dấu", "Bỏ qua một lỗi gõ", "Giải thích"
+TAGS, COMPETENCE, RESULT = "Thẻ", "Mã năng lực", "Kết quả đọc tệp"
+OPTION, OPTION_FEEDBACK = "Lựa chọn", "Giải thích lựa chọn"
+YES, NO = "Có", "Không"
+TYPES = {
+    "single": "Một đáp án đúng",
+    "multiple": "Nhiều đáp án đúng",
+    "true_false": "Đúng hay sai",
+    "short_text": "Trả lời ngắn",
+    "number": "Điền số",
+}
+DIFFICULTIES = {"1": "Dễ", "2": "Trung bình", "3": "Khó"}
+TRUE, FALSE = "Đúng", "Sai"
+_CHOICES = {
+    TYPE: tuple(TYPES.values()), DIFFICULTY: tuple(DIFFICULTIES.values()), SHUFFLES: (YES, NO), CASE: (YES, NO),
+    ACCENTS: (YES, NO), SPELLING: (YES, NO),
+}  # fmt: skip
+_WIDTHS = {CODE: 18, CATEGORY: 24, TYPE: 20, STEM: 60, KEY: 12, FEEDBACK: 40, RESULT: 60}
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_HEAD = PatternFill("solid", start_color="FFDCE6F1")
+_BAD = PatternFill("solid", start_color="FFFDE2E0")
+_FORMULA = ("=", "+", "-", "@")
+_GUIDE = (
+    "Mỗi dòng của trang “Câu hỏi” là một câu hỏi. Không đổi tên các cột; thứ tự cột không quan trọng.",
+    "Câu hỏi: nội dung câu hỏi. Bấm Alt+Enter để xuống dòng trong ô.",
+    "Một đáp án đúng: ghi các lựa chọn, cột Đáp án ghi một chữ cái, ví dụ B.",
+    "Nhiều đáp án đúng: cột Đáp án ghi các chữ cái, ví dụ A, C. Người học phải chọn đủ và đúng mới được điểm; muốn cho "
+    "điểm từng lựa chọn, ghi tỷ lệ ở cột Tỷ lệ điểm (%), ví dụ 50; 50; -50; 0.",
+    "Đúng hay sai: cột Đáp án ghi Đúng hoặc Sai, để trống các lựa chọn.",
+    "Trả lời ngắn: mỗi cột lựa chọn ghi một cách trả lời được chấp nhận; dấu * thay cho chữ bất kỳ.",
+    "Điền số: ghi số ở cột Lựa chọn A, sai số ở cột Sai số cho phép, ví dụ 0,5.",
+    "Nhóm câu hỏi: ghi tên nhóm, nhóm con viết sau dấu /, ví dụ Mạng / Cơ bản.",
+    "Mã câu hỏi: để trống khi thêm câu mới; giữ nguyên khi sửa câu đã xuất từ ngân hàng.",
+    "Tải tệp lên ở mục Nhập câu hỏi từ tệp. Hệ thống đọc thử trước, chưa ghi gì; câu nào chưa nhận được sẽ có lý do "
+    "ở cột Kết quả đọc tệp của tệp trả về.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells by their headings; ``result`` is what to say about the row, None for nothing, "" for: it is right."""
+
+    cells: dict[str, str]
+    result: str | None = None
+
+
+def headings(options: int = USUAL_OPTIONS) -> list[str]:
+    letters = LETTERS[: max(options, USUAL_OPTIONS)]
+    return [
+        CODE, CATEGORY, TYPE, STEM, *(f"{OPTION} {letter}" for letter in letters), KEY, POINTS, DIFFICULTY, FEEDBACK,
+        PERCENTS, TOLERANCES, UNIT, SHUFFLES, CASE, ACCENTS, SPELLING, TAGS, COMPETENCE,
+        *(f"{OPTION_FEEDBACK} {letter}" for letter in letters),
+    ]  # fmt: skip
+
+
+def written(rows: Iterable[Row], *, options: int = USUAL_OPTIONS, with_results: bool = False) -> bytes:
+    """A workbook with these rows and with the lists to choose from."""
+    columns = ([RESULT] if with_results else []) + headings(options)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(columns, 1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 24 if name.startswith(OPTION) else 14)
+        # Also below the rows that are written: what is typed there stays as it was typed.
+        sheet.column_dimensions[letter].number_format = "@"
+        if name in _CHOICES:
+            sheet.data_validations.append(_validation(name, letter))
+    sheet.append([_cell(sheet, name, fill=_HEAD, is_bold=True) for name in columns])
+    for row in rows:
+        cells = row.cells | ({RESULT: row.result or ""} if with_results else {})
+        fill = _BAD if row.result else None
+        sheet.append([_cell(sheet, cells.get(name, ""), fill=fill) for name in columns])
+    guide = book.create_sheet(GUIDE)
+    guide.column_dimensions["A"].width = 110
+    for line in _GUIDE:
+        guide.append([_cell(guide, line)])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _validation(name: str, letter: str) -> DataValidation:
+    made = DataValidation(
+        type="list", formula1=f'"{",".join(_CHOICES[name])}"', allow_blank=True, showErrorMessage=True
+    )
+    made.errorTitle, made.error = name, f"Hãy chọn một mục trong danh sách: {', '.join(_CHOICES[name])}."
+    made.add(f"{letter}2:{letter}{ROWS_TO_FILL + 1}")
+    return made
+
+
+def _cell(sheet, value: str, *, fill=None, is_bold=False) -> Cell | None:
+    """Text, whatever it looks like: Excel neither computes it nor makes it a date."""
+    if not value and fill is None:
+        return None
+    cell = WriteOnlyCell(sheet, None)
+    if value:
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(_FORMULA)
+    cell.number_format = "@"
+    cell.alignment = _WRAPPED
+    if fill is not None:
+        cell.fill = fill
+    if is_bold:
+        cell.font = Font(bold=True)
+    return cell

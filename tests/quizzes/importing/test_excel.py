@@ -1,0 +1,218 @@
+"""The workbook of questions: what trainers fill in, and what comes back to them."""
+
+import io
+import time
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from quizzes.importing.excel import returned
+from quizzes.importing.notes import QuestionFileRefused
+from quizzes.importing.plans import judged, parsed_file
+from quizzes.importing.reports import report_of
+from quizzes.importing.services import plan_file, take_file
+from quizzes.models import Question
+from quizzes.office import question_sheet
+from quizzes.office.question_sheet import Row, written
+
+SINGLE = {
+    "Nhóm câu hỏi": "Mạng / Cơ bản", "Loại câu": "Một đáp án đúng", "Câu hỏi": "LAN là gì?", "Lựa chọn A": "mạng rộng",
+    "Lựa chọn B": "mạng cục bộ", "Đáp án": "B", "Độ khó": "Khó", "Điểm": "2,5", "Giải thích lựa chọn A": "Đó là WAN.",
+}  # fmt: skip
+
+
+def verdict(cells, **changes):
+    cells = {key: value for key, value in (cells | changes).items() if value is not None}
+    (found,) = judged(parsed_file(written([Row(cells)], options=8)))
+    return found
+
+
+def reason(cells, **changes):
+    found = verdict(cells, **changes)
+    return found.reason.english if found.reason else found.text
+
+
+def test_one_right_answer_with_all_that_may_be_said_of_it():
+    found = verdict(SINGLE)
+
+    assert found.found.category == ("Mạng", "Cơ bản")
+    assert found.text.options == (("mạng rộng", False), ("mạng cục bộ", True))
+    assert (found.text.difficulty, found.text.points, found.text.option_feedback) == (
+        "3", Decimal("2.5"), ("Đó là WAN.", "")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "type", "said"),
+    [
+        ({"Loại câu": "Nhiều đáp án đúng", "Đáp án": "A, C", "Lựa chọn C": "x"}, "multiple", "all_or_nothing"),
+        ({"Loại câu": None, "Đáp án": "A,C", "Lựa chọn C": "x"}, "multiple", "all_or_nothing"),
+        ({"Loại câu": "Nhiều đáp án đúng", "Đáp án": None, "Tỷ lệ điểm (%)": "-50; 100"}, "multiple", "per_option"),
+        ({"Loại câu": None}, "single", "all_or_nothing"),
+    ],
+)  # fmt: skip
+def test_kinds_of_choices(cells, type, said):
+    text = verdict(SINGLE | {"Giải thích lựa chọn A": None}, **cells).text
+
+    assert (text.type, text.scoring) == (type, said)
+
+
+def test_statements_words_and_numbers():
+    bare = {"Câu hỏi": "Câu?"}
+    statement = verdict(bare, **{"Đáp án": "Sai"}).text
+    words = verdict(
+        bare, **{"Loại câu": "Trả lời ngắn", "Lựa chọn A": "Hà Nội", "Lựa chọn B": "Thăng Long",
+                 "Tỷ lệ điểm (%)": "100; 50", "Phân biệt dấu": "Không", "Bỏ qua một lỗi gõ": "Có"}
+    ).text  # fmt: skip
+    number = verdict(bare, **{"Loại câu": "Điền số", "Đáp án": "3,14", "Sai số cho phép": "0,01", "Đơn vị": "rad"}).text
+
+    assert (statement.type, statement.right) == ("true_false", False)
+    assert [(row.text, row.percent) for row in words.accepted] == [("Hà Nội", 100), ("Thăng Long", 50)]
+    assert (words.accents, words.spelling, words.case) == ("ignore", "one_typo", "ignore")
+    assert (number.accepted[0].value, number.accepted[0].tolerance, number.unit) == (
+        Decimal("3.14"), Decimal("0.01"), "rad"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"Đáp án": "D"}, "line 2: key D has no option"),
+        ({"Đáp án": None}, "column Đáp án is empty: write the letter of the right option"),
+        ({"Đáp án": "mạng cục bộ"}, "“mạng cục bộ” does not say which option is right: write its letter"),
+        ({"Đáp án": "A, B"},
+         "several options are right (A, B): choose the type “Nhiều đáp án đúng”, or leave one letter"),
+        ({"Loại câu": "Trắc nghiệm"}, "column Loại câu: “Trắc nghiệm” is not in its list"),
+        ({"Loại câu": None, "Đáp án": None}, "choose in column Loại câu what kind of question this is"),
+        ({"Lựa chọn D": "x"}, "option C is empty, but option D is not"),
+        ({"Giải thích lựa chọn E": "x"}, "there is an explanation of option E, but no such option"),
+        ({"Điểm": "nhiều"}, "“nhiều” is not a number: write it with a point, for example 3.14"),
+        ({"Tỷ lệ điểm (%)": "100"}, "column Tỷ lệ điểm (%) has 1 numbers for 2 options: separate them by ;"),
+        ({"Tỷ lệ điểm (%)": "100; 0"}, "the key is said in two ways: B / A"),
+        ({"Câu hỏi": None}, "the question has no text"),
+        ({"Độ khó": "4"}, "column Độ khó: “4” is not in its list"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_row_is_told(changes, sentence):
+    assert reason(SINGLE, **changes) == sentence
+
+
+def edited(change):
+    """The workbook with one row, changed as a person would in Excel."""
+    book = openpyxl.load_workbook(io.BytesIO(written([Row(SINGLE)])))
+    change(book)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _set(column, value):
+    def change(book):
+        heads = [cell.value for cell in book[question_sheet.SHEET][1]]
+        cell = book[question_sheet.SHEET].cell(2, heads.index(column) + 1)
+        cell.value, cell.quotePrefix = value, False
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("=1+1", "cell E2 holds a formula: type its value"),
+        ('=WEBSERVICE("http://127.0.0.1:9/")', "cell E2 holds a formula: type its value"),
+        (date(2026, 1, 2), "Excel made a date of cell E2: format it as text and type it again"),
+    ],
+)
+def test_cells_that_are_no_text_are_named(value, sentence):
+    (found,) = judged(parsed_file(edited(_set("Lựa chọn A", value))))
+
+    assert found.reason.english == sentence
+
+
+def test_numbers_in_cells_are_their_figures():
+    (found,) = judged(parsed_file(edited(_set("Lựa chọn A", 0.1))))
+
+    assert found.text.options[0][0] == "0.1"
+
+
+def test_columns_may_stand_in_any_order_below_a_title():
+    def change(book):
+        sheet = book[question_sheet.SHEET]
+        sheet.move_range("D1:D2", cols=60)
+        sheet.insert_rows(1, 3)
+        sheet["A1"] = "NGÂN HÀNG CÂU HỎI"
+        book.move_sheet(sheet, 1)
+
+    (found,) = judged(parsed_file(edited(change)))
+
+    assert (found.found.line, found.text.stem) == (5, "LAN là gì?")
+
+
+def test_a_workbook_without_headings_is_refused():
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.active["A1"] = "Câu hỏi"
+    book.active["B1048576"] = "x"
+    book.save(file)
+
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(file.getvalue())
+
+    assert refused.value.note.code == "excel_no_headings"
+
+
+def test_the_template_has_lists_to_choose_from_and_is_read_as_no_question():
+    template = written([])
+    sheet = openpyxl.load_workbook(io.BytesIO(template))[question_sheet.SHEET]
+
+    assert [cell.value for cell in sheet[1]] == question_sheet.headings()
+    assert {rule.formula1 for rule in sheet.data_validations.dataValidation} >= {
+        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số"', '"Dễ,Trung bình,Khó"', '"Có,Không"'
+    }  # fmt: skip
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(template)
+    assert refused.value.note.code == "no_questions"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-2", "@SUM(A1)", '=HYPERLINK("http://x")'])
+def test_no_cell_is_a_formula(text):
+    content = written([Row(SINGLE | {"Câu hỏi": text})])
+    cell = openpyxl.load_workbook(io.BytesIO(content))[question_sheet.SHEET]["D2"]
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+@pytest.mark.django_db
+def test_the_file_comes_back_with_the_reason_of_each_row_and_can_be_read_again():
+    content = written([Row(SINGLE), Row(SINGLE | {"Đáp án": "D"})])
+
+    back = returned(content, report_of(plan_file(content)))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(back))[question_sheet.SHEET]
+    assert [sheet["A1"].value, sheet["A2"].value] == [question_sheet.RESULT, None]
+    assert "D" in sheet["A3"].value
+    assert [(f.line, f.stem) for f in parsed_file(back).questions] == [
+        (f.line, f.stem) for f in parsed_file(content).questions
+    ]
+
+
+@pytest.mark.django_db
+def test_a_workbook_taken_twice_changes_nothing():
+    content = written([Row(SINGLE), Row(SINGLE | {"Câu hỏi": "WAN là gì?", "Đáp án": "A"})])
+    take_file(content)
+
+    plan, _taken = take_file(content)
+
+    assert ([str(row.action) for row in plan.rows], Question.objects.count()) == (["unchanged"] * 2, 2)
+
+
+def test_five_thousand_rows_are_read_in_seconds():
+    content = written([Row(SINGLE | {"Câu hỏi": f"Câu hỏi số {number}?"}) for number in range(5_000)])
+    started = time.monotonic()
+
+    found = judged(parsed_file(content))
+
+    assert sum(1 for each in found if each.text) == 5_000
+    # Some three seconds on a machine of its own; this one may be shared.
+    assert time.monotonic() - started < 30
