@@ -54,6 +54,7 @@ def freeze_face(*, qualification: Qualification, issuer: Issuer, issued_on: date
         "valid_until": qualification.valid_until.isoformat() if qualification.valid_until else None,
         "mark": str(mark) if mark is not None else None,
         "class": class_of(mark),
+        "is_supervised": qualification.is_supervised,
         "issued_on": issued_on.isoformat(),
         "superior": issuer.superior,
         "issuer": issuer.name,
@@ -81,7 +82,7 @@ def sheet_of(
         course=face["course"],
         hours=f"thời lượng {face['hours']:02d} tiết" if face["hours"] else "",
         period=_period(face["from"], face["to"]),
-        result=_result(face["mark"], face["class"]),
+        result=_result(face["mark"], face["class"], face.get("is_supervised")),
         number=certificate.serial,
         register_number=f"{certificate.number:04d}",
         decision=face["decision"],
@@ -142,11 +143,14 @@ def _period(first: str | None, last: str) -> str:
     return f"từ ngày {date.fromisoformat(first):%d/%m/%Y} đến ngày {end}"
 
 
-def _result(mark: str | None, words: str) -> str:
+def _result(mark: str | None, words: str, is_supervised: bool | None) -> str:
     if mark is None:
         return "Kết quả: Hoàn thành"
     shown = f"Kết quả: Đạt {mark.replace('.', ',')}/10"
-    return f"{shown}, loại {words}" if words else shown
+    shown = f"{shown}, loại {words}" if words else shown
+    if is_supervised is None:
+        return shown
+    return f"{shown} ({'kiểm tra có giám sát' if is_supervised else 'kiểm tra không giám sát'})"
 
 
 def _place_and_date(place: str, day: date) -> str:

@@ -30,6 +30,7 @@ class PublicRecord:
     hours: int | None
     mark: str
     result: str
+    is_supervised: bool | None
     number: str
     issuer: str
     issued_on: date
@@ -73,6 +74,7 @@ def public_record(code: str, *, on: date) -> PublicRecord | None:
         hours=face["hours"],
         mark=(face["mark"] or "").replace(".", ","),
         result=face["class"],
+        is_supervised=face.get("is_supervised"),
         number=certificate.serial,
         issuer=face["issuer"],
         issued_on=certificate.issued_on,

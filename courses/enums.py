@@ -27,10 +27,11 @@ class Validity(TextChoices):
 
 
 class Counts(TextChoices):
-    """What satisfies a requirement: a passed test, or completion as well."""
+    """What satisfies a requirement: a passed test, completion as well, or only a test that somebody invigilated."""
 
     PASSED = "passed", _("passed")
     COMPLETED = "completed", _("completed or passed")
+    SUPERVISED = "supervised", _("passed in a supervised sitting")
 
 
 class Origin(TextChoices):

@@ -36,6 +36,16 @@ class AlreadyPassed(CourseError):
         super().__init__(_("You have already passed the test of this course."))
 
 
+class SupervisedOnly(CourseError):
+    def __init__(self):
+        super().__init__(
+            _(
+                "The test of this course is sat in a supervised exam session. The training organiser of your agency "
+                "tells you when and where."
+            )
+        )
+
+
 class AlreadyRevoked(CourseError):
     def __init__(self):
         super().__init__(_("This qualification has already been revoked."))

@@ -24,6 +24,7 @@ def passed_but_open():
         Sitting.objects.counting()
         .annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
         .filter(is_passed=True, enrolment__passed_at=None)
+        .exclude(enrolment__course__needs_supervision=True, attempt__exam_session=None)
         .exclude(Q(attempt__quiz__counting=Counting.FIRST) & earlier)
         .exclude(Q(attempt__quiz__counting=Counting.LAST) & later)
     )

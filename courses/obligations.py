@@ -16,7 +16,12 @@ from staff.models import AudienceRule, Duty, Posting
 # From the weakest to the strongest evidence: somebody trained counts under the weakest he needs.
 STRENGTH = {Origin.DECLARED: 1, Origin.RECOGNISED: 2, Origin.COMPLETED: 3, Origin.PASSED: 4}
 _ALWAYS_COUNT = frozenset({Origin.PASSED, Origin.RECOGNISED, Origin.DECLARED})
-ACCEPTED = {Counts.PASSED: _ALWAYS_COUNT, Counts.COMPLETED: _ALWAYS_COUNT | {Origin.COMPLETED}}
+ACCEPTED = {
+    Counts.PASSED: _ALWAYS_COUNT,
+    Counts.COMPLETED: _ALWAYS_COUNT | {Origin.COMPLETED},
+    # A recognition rests on somebody else's examination; what a staff list declares does not.
+    Counts.SUPERVISED: frozenset({Origin.PASSED, Origin.RECOGNISED}),
+}
 ONE_DAY = timedelta(days=1)
 
 
@@ -204,7 +209,7 @@ def _obligation(requirement, need: Need, exemptions, held) -> Obligation:
         lifted_by = max((by_course[c] for c in need.courses), key=lambda e: e.kind == ExemptionKind.DEFERRED)
     if lifted_by is None:
         need = Need(rest, min(need.count, len(rest)))
-    return Obligation(requirement, need, lifted_by, _holding(need, held, ACCEPTED[requirement.counts]))
+    return Obligation(requirement, need, lifted_by, _holding(need, held, requirement.counts))
 
 
 def _exempt_last(exemption: Exemption) -> bool:
@@ -224,9 +229,16 @@ def _binding(obligations: tuple[Obligation, ...]) -> Binding:
     return Binding.EXEMPT
 
 
-def _holding(need: Need, held, accepted) -> tuple[Qualification, ...]:
+def is_accepted(qualification: Qualification, counts: str) -> bool:
+    """Whether ``qualification`` is of a kind that satisfies a requirement for which that counts."""
+    if counts == Counts.SUPERVISED and qualification.origin == Origin.PASSED:
+        return qualification.is_supervised is True
+    return qualification.origin in ACCEPTED[counts]
+
+
+def _holding(need: Need, held, counts: str) -> tuple[Qualification, ...]:
     """The strongest qualifications that satisfy ``need``, or none. One for the whole track satisfies any need."""
-    usable = sorted((q for q in held if q.origin in accepted), key=_strength, reverse=True)
+    usable = sorted((q for q in held if is_accepted(q, counts)), key=_strength, reverse=True)
     whole = next((q for q in usable if q.course_id is None), None)
     best: dict[int, Qualification] = {}
     for qualification in usable:
@@ -255,8 +267,8 @@ def _held_all_the_same(track: TrackFacts, needs, held, day) -> tuple[Qualificati
     """What somebody who is not bound holds: the track itself, or all that one of its requirements asks of others."""
     if not held:
         return ()
-    ways = [_holding(need, held, ACCEPTED[requirement.counts]) for requirement, need in needs]
-    ways.append(_holding(_need_for_track(track, day), held, ACCEPTED[Counts.PASSED]))
+    ways = [_holding(need, held, requirement.counts) for requirement, need in needs]
+    ways.append(_holding(_need_for_track(track, day), held, Counts.PASSED))
     return max(ways, key=lambda way: min((STRENGTH[q.origin] for q in way), default=0))
 
 

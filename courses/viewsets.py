@@ -68,6 +68,10 @@ class CourseViewSet(ModelViewSet):
                 "is_ready", help_text=_("Tick it once lessons and test are published: then people can take it.")
             ),
             FieldPanel(
+                "needs_supervision",
+                help_text=_("Then the test can only be started in an exam session, before an invigilator."),
+            ),
+            FieldPanel(
                 "authors",
                 widget=forms.CheckboxSelectMultiple,
                 heading=_("Authors"),

@@ -91,6 +91,8 @@ def evidence(qualification: Qualification, recognition: Recognition | None) -> s
     if recognition is not None:
         words |= {"number": recognition.decision.number, "signed": day_words(recognition.decision.signed_on)}
     sentence = _origin_sentence(qualification, recognition) % words
+    if qualification.is_supervised is not None:
+        sentence += " " + (_("Supervised.") if qualification.is_supervised else _("Not supervised."))
     if qualification.valid_until is not None:
         sentence += " " + _("Valid until %(day)s.") % {"day": day_words(qualification.valid_until)}
     return sentence

@@ -76,6 +76,8 @@ class Why:
     def counts_words(self) -> str:
         if self.requirement.counts == Counts.COMPLETED:
             return _("A passed test counts, and so does completing without a test, a recognition or an accepted list.")
+        if self.requirement.counts == Counts.SUPERVISED:
+            return _("Only a test that was passed in a supervised sitting counts, or a recognition by decision.")
         return _(
             "A passed test counts, and so does a recognition or an accepted staff list; completing alone does not."
         )

@@ -36,7 +36,7 @@ class Course(models.Model):
     Code and track are fixed once facts exist. A new cycle may begin ``renewal_window_days`` before a
     qualification ends; what is held goes on until its own last day. ``is_ready`` is false while the course is in
     preparation: it is named in the catalogue and cannot be taken. ``authors`` are the trainers who
-    write it.
+    write it. With ``needs_supervision`` only a test sat before an invigilator, in an exam session, is a pass.
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -50,6 +50,7 @@ class Course(models.Model):
     renewal_window_days = models.PositiveIntegerField(
         _("days before the end when the course can be taken again"), default=60
     )
+    needs_supervision = models.BooleanField(_("passed only in a supervised sitting"), default=False)
     is_ready = models.BooleanField(_("open for learning"), default=False)
     position = models.PositiveIntegerField(default=0)
     authors = models.ManyToManyField(

@@ -31,7 +31,8 @@ class Qualification(models.Model):
 
     Granted in the transaction that completes the enrolment, or by a recognition. Code, title and
     hours are frozen: renaming a course changes no past fact. ``revoked_from`` is the first day on
-    which it no longer holds; the row stays. ``mark`` is the frozen result of the test, where one was passed.
+    which it no longer holds; the row stays. ``mark`` is the frozen result of the test, where one was passed,
+    ``is_supervised`` whether an invigilator was there; both are empty where there was no test.
     """
 
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="qualifications")
@@ -48,6 +49,7 @@ class Qualification(models.Model):
     title = NfcCharField(max_length=200)
     hours = models.PositiveIntegerField(null=True, blank=True)
     mark = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    is_supervised = models.BooleanField(null=True, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     granted_at = models.DateTimeField(default=timezone.now)
@@ -85,3 +87,12 @@ class Qualification(models.Model):
 
     def __str__(self):
         return f"{self.staff_member} · {self.code}"
+
+    @property
+    def how_held(self) -> str:
+        """Passed, supervised; completed; recognised; as declared."""
+        words = self.get_origin_display()
+        if self.is_supervised is None:
+            return words
+        how = _("supervised") if self.is_supervised else _("not supervised")
+        return f"{words}, {how}"

@@ -7,7 +7,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from courses.enums import Origin
-from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotEnrolled, NotInThisCourse
+from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotEnrolled, NotInThisCourse, SupervisedOnly
 from courses.models import (
     Course,
     CoursePage,
@@ -82,7 +82,7 @@ def start_test(*, enrolment: Enrolment, test, **terms):
     """The attempt to sit now: the open one, or a new one while the enrolment has attempts left.
 
     ``terms`` are those of an exam session, for ``quizzes.services.start_attempt``.
-    Raises LessonsFirst, AlreadyPassed, or what ``quizzes.services.start_attempt`` raises.
+    Raises LessonsFirst, AlreadyPassed, SupervisedOnly, or what ``quizzes.services.start_attempt`` raises.
     """
     try:
         return _start_test(enrolment, test, terms)
@@ -124,6 +124,9 @@ def _start_test(enrolment: Enrolment, test, terms):
         raise AlreadyPassed
     if missing := lessons_missing(enrolment):
         raise LessonsFirst(missing)
+    is_running = enrolment.sittings.filter(attempt__finished_at=None).exists()
+    if enrolment.course.needs_supervision and "seat" not in terms and not is_running:
+        raise SupervisedOnly
     attempt = start_attempt(
         quiz=test.quiz,
         staff_member=enrolment.staff_member,
@@ -190,6 +193,8 @@ def _close_where_done(enrolment: Enrolment) -> Qualification | None:
 def _passing_grading(enrolment: Enrolment):
     """The marking of the attempt that counts by the rule of its quiz, where it is a pass and not provisional."""
     sittings = enrolment.sittings.exclude(attempt__finished_at=None).select_related("attempt__quiz")
+    if enrolment.course.needs_supervision:
+        sittings = sittings.exclude(attempt__exam_session=None)
     decided = set(enrolment.sittings.counting().values_list("attempt", flat=True))
     gradings, by_quiz = {}, defaultdict(list)
     for sitting in sittings.order_by("attempt__number"):
@@ -218,5 +223,6 @@ def _qualify(enrolment: Enrolment, passing) -> Qualification:
         valid_until=last_valid_day(course, day),
         enrolment=enrolment,
         mark=passing.mark if passing else None,
+        is_supervised=passing.attempt.exam_session_id is not None if passing else None,
         cycle=enrolment.cycle,
     )

@@ -47,6 +47,7 @@ def grant_qualification(
     valid_until=None,
     enrolment=None,
     mark=None,
+    is_supervised=None,
     cycle=1,
     granted_by=None,
 ) -> Qualification:
@@ -68,6 +69,7 @@ def grant_qualification(
                 title=course.title if course else track.name,
                 hours=course.hours if course else None,
                 mark=mark,
+                is_supervised=is_supervised,
                 valid_from=valid_from,
                 valid_until=valid_until,
                 granted_at=clock.now(),
