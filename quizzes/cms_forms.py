@@ -2,12 +2,24 @@
 
 from django import forms
 from django.db import transaction
-from django.forms import formset_factory, inlineformset_factory
+from django.forms import inlineformset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.rich_text import DraftailRichTextArea
 
 from quizzes.access import bank_writers
+from quizzes.cms_rows import (
+    MAX_OPTIONS,
+    AcceptedFormSet,
+    GapFormSet,
+    ItemFormSet,
+    OptionFormSet,
+    PairFormSet,
+    comma,
+    gap_row,
+    gaps_of,
+    with_blanks,
+)
 from quizzes.competences import read_competence
 from quizzes.enums import (
     Accents,
@@ -22,11 +34,9 @@ from quizzes.enums import (
     Spelling,
 )
 from quizzes.errors import QuestionRefused, QuizError
-from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.models import Category, Part, Question, Quiz, Section, Tag
 from quizzes.pictures import from_marks, hashes_of, with_marks
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, text_of
-from quizzes.reading import plain
 from quizzes.review import rules_of
 from quizzes.services import (
     check_blueprint,
@@ -36,13 +46,14 @@ from quizzes.services import (
     move_question,
     revise_question,
 )
+from quizzes.types.gaps import MAX_GAPS
+from quizzes.types.matching import MAX_PAIRS
+from quizzes.types.ordering import MAX_ITEMS
 from quizzes.types.typed import MAX_ACCEPTED, MAX_UNIT_LENGTH
 from staff.models import User
 from staff.vietnamese import fold
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "code", "superscript", "subscript"]
-# Files of other systems bring more than anybody would type.
-MAX_OPTIONS = 100
 
 
 class StemEditor(DraftailRichTextArea):
@@ -58,24 +69,6 @@ class StemEditor(DraftailRichTextArea):
             return super().value_from_datadict(data, files, name)
         except Exception:  # noqa: BLE001 (Wagtail's converter fails in many ways on what is not its own)
             return ""
-
-
-class OptionForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("Option"), required=False, max_length=2000)
-    right = forms.BooleanField(label=gettext_lazy("Right"), required=False)
-    percent = forms.CharField(label=gettext_lazy("Percent"), required=False, max_length=20)
-    note = forms.CharField(label=gettext_lazy("Explanation of this option"), required=False, max_length=500)
-
-
-class AcceptedForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("Accepted answer"), required=False, max_length=MAX_TEXT_LENGTH)
-    tolerance = forms.CharField(label=gettext_lazy("Tolerance ±"), required=False, max_length=40)
-    percent = forms.CharField(label=gettext_lazy("Percent"), required=False, max_length=20)
-    note = forms.CharField(label=gettext_lazy("Explanation for this answer"), required=False, max_length=500)
-
-
-OptionFormSet = formset_factory(OptionForm, extra=0, max_num=MAX_OPTIONS, absolute_max=MAX_OPTIONS)
-AcceptedFormSet = formset_factory(AcceptedForm, extra=0, max_num=MAX_ACCEPTED, absolute_max=MAX_ACCEPTED)
 
 
 class QuestionForm(forms.Form):
@@ -151,6 +144,17 @@ class QuestionForm(forms.Form):
             "earns nothing."
         ),
     )
+    part_scoring = forms.ChoiceField(
+        label=gettext_lazy("Scoring"),
+        required=False,
+        choices=[(way.value, way.label) for way in (Scoring.PER_PART, Scoring.PER_NEIGHBOUR, Scoring.ALL_OR_NOTHING)],
+        help_text=gettext_lazy(
+            "Each line: 100 percent divided by the number of lines, for each pair that is right or each line in its "
+            "place; nothing is taken off for a wrong one. Each step (putting in order only): 100 percent divided by "
+            "the number of steps, for each line that directly follows the one it should. All or nothing: everything "
+            "must be right."
+        ),
+    )
     shuffle_options = forms.BooleanField(label=gettext_lazy("Shuffle the options"), required=False, initial=True)
     accents = forms.ChoiceField(
         label=gettext_lazy("Accents"),
@@ -184,12 +188,15 @@ class QuestionForm(forms.Form):
     def __init__(self, data=None, *, question: Question | None = None):
         self.question = question
         self.newest = question.versions.order_by("-number").first() if question else None
-        options = [option["text"] for option in self.newest.options] if self.newest else []
+        options = [option.get("text", "") for option in self.newest.options] if self.newest else []
         self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
         self.text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
         super().__init__(data, initial=self._initial())
         self.options = OptionFormSet(data, initial=self._option_rows(), prefix="options")
         self.accepted = AcceptedFormSet(data, initial=self._accepted_rows(), prefix="accepted")
+        self.pairs = PairFormSet(data, initial=self._pair_rows(), prefix="pairs")
+        self.items = ItemFormSet(data, initial=self._item_rows(), prefix="items")
+        self.gaps = GapFormSet(data, initial=self._gap_rows(), prefix="gaps")
         if question:
             del self.fields["code"]
             # Who left keeps what was hers until somebody else takes it.
@@ -210,10 +217,11 @@ class QuestionForm(forms.Form):
             "type": text.type,
             "difficulty": text.difficulty,
             "stem": with_marks(text.stem, self.pictures, is_html=True),
-            "points": _comma(text.points),
+            "points": comma(text.points),
             "right": "" if text.right is None else str(text.right).lower(),
             **dict(zip(("note_true", "note_false"), self._statement_notes(), strict=False)),
             "scoring": text.scoring,
+            "part_scoring": text.scoring,
             "shuffle_options": self.newest.shuffle_options or not text.options,
             "accents": text.accents,
             "case": text.case,
@@ -229,31 +237,45 @@ class QuestionForm(forms.Form):
     def _option_rows(self):
         text = self.text
         notes = [*text.option_feedback, *[""] * MAX_OPTIONS]
-        percents = [_comma(percent) for percent in text.option_percents] + [""] * MAX_OPTIONS
+        percents = [comma(percent) for percent in text.option_percents] + [""] * MAX_OPTIONS
         rows = [
             {
-                "text": with_marks(option, self.pictures, is_html=False),
+                "text": self._marked(option),
                 "right": right,
                 "percent": percent,
                 "note": note,
             }
             for (option, right), percent, note in zip(text.options, percents, notes, strict=False)
         ]
-        return rows + [{}] * max(0, min(4 if not rows else 2, MAX_OPTIONS - len(rows)))
+        return with_blanks(rows, first=4, more=2, most=MAX_OPTIONS)
 
     def _accepted_rows(self):
         rows = [
-            {"text": row.text, "percent": _comma(row.percent), "note": row.feedback}
+            {"text": row.text, "percent": comma(row.percent), "note": row.feedback}
             if self.text.type == QuestionType.SHORT_TEXT
             else {
-                "text": _comma(row.value),
-                "tolerance": _comma(row.tolerance),
-                "percent": _comma(row.percent),
+                "text": comma(row.value),
+                "tolerance": comma(row.tolerance),
+                "percent": comma(row.percent),
                 "note": row.feedback,
             }
             for row in self.text.accepted
         ]
-        return rows + [{}] * max(0, min(3 if not rows else 2, MAX_ACCEPTED - len(rows)))
+        return with_blanks(rows, first=3, more=2, most=MAX_ACCEPTED)
+
+    def _marked(self, text: str) -> str:
+        return with_marks(text, self.pictures, is_html=False)
+
+    def _pair_rows(self):
+        rows = [{"premise": self._marked(premise), "answer": answer} for premise, answer in self.text.pairs]
+        return with_blanks(rows, first=5, more=2, most=MAX_PAIRS)
+
+    def _item_rows(self):
+        rows = [{"text": self._marked(item)} for item in self.text.items]
+        return with_blanks(rows, first=5, more=2, most=MAX_ITEMS)
+
+    def _gap_rows(self):
+        return with_blanks([gap_row(gap) for gap in self.text.gaps], first=3, more=2, most=MAX_GAPS)
 
     def clean_code(self):
         code = self.cleaned_data["code"].strip()
@@ -266,7 +288,8 @@ class QuestionForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if not self.options.is_valid() or not self.accepted.is_valid():
+        are_valid = [rows.is_valid() for rows in (self.options, self.accepted, self.pairs, self.items, self.gaps)]
+        if not all(are_valid):
             raise forms.ValidationError(_("Look at the options again."))
         if self.newest and data.get("version") != self.newest.number:
             raise forms.ValidationError(_("Somebody else changed this question meanwhile. Open it again."))
@@ -305,7 +328,7 @@ class QuestionForm(forms.Form):
         return QuestionText(
             type=data["type"],
             stem=from_marks(data["stem"], self.pictures, is_html=True),
-            options=tuple((from_marks(row["text"], self.pictures, is_html=False), row["right"]) for row in rows),
+            options=tuple((self._unmarked(row["text"]), row["right"]) for row in rows),
             right=data["right"],
             feedback=data["feedback"],
             option_feedback=tuple(row["note"] for row in rows)
@@ -313,7 +336,7 @@ class QuestionForm(forms.Form):
             else (data["note_true"], data["note_false"]),
             difficulty=data["difficulty"],
             shuffle_options=data["shuffle_options"],
-            scoring=data["scoring"] or Scoring.ALL_OR_NOTHING,
+            scoring=self._scoring(data),
             option_percents=tuple(row["percent"] for row in rows),
             accepted=tuple(self._accepted(data["type"])),
             accents=data["accents"] or Accents.EXACT,
@@ -321,7 +344,26 @@ class QuestionForm(forms.Form):
             spelling=data["spelling"] or Spelling.EXACT,
             unit=data["unit"],
             points=data["points"] or "1",
+            pairs=tuple(
+                (self._unmarked(row["premise"]), row["answer"])
+                for row in self._filled(self.pairs)
+                if row["premise"] or row["answer"]
+            ),
+            items=tuple(self._unmarked(row["text"]) for row in self._filled(self.items) if row["text"]),
+            gaps=gaps_of([form.cleaned_data for form in self.gaps]),
         )
+
+    def _scoring(self, data) -> str:
+        in_parts = data["type"] in (QuestionType.MATCHING, QuestionType.ORDERING)
+        return data["part_scoring" if in_parts else "scoring"] or (
+            Scoring.PER_PART if in_parts else Scoring.ALL_OR_NOTHING
+        )
+
+    def _filled(self, rows) -> list[dict]:
+        return [form.cleaned_data for form in rows if form.cleaned_data]
+
+    def _unmarked(self, text: str) -> str:
+        return from_marks(text, self.pictures, is_html=False)
 
     def _accepted(self, kind: str):
         for form in self.accepted:
@@ -340,11 +382,6 @@ def _competence(text: str) -> str:
         return read_competence(text)
     except QuestionRefused as error:
         raise forms.ValidationError(str(error)) from None
-
-
-def _comma(number) -> str:
-    """A decimal as authors write it: 33,33. No thousands are parted, so that it is read back as it stands."""
-    return plain(number).replace(".", ",")
 
 
 class CategoryForm(forms.ModelForm):

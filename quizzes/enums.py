@@ -10,6 +10,9 @@ class QuestionType(TextChoices):
     TRUE_FALSE = "true_false", _("true or false")
     SHORT_TEXT = "short_text", _("short text")
     NUMBER = "number", _("number")
+    MATCHING = "matching", _("matching")
+    ORDERING = "ordering", _("putting in order")
+    GAPS = "gaps", _("gaps in a text")
 
     @classmethod
     def typed(cls) -> frozenset[str]:
@@ -18,10 +21,20 @@ class QuestionType(TextChoices):
 
 
 class Scoring(TextChoices):
-    """What a choice of several right answers earns."""
+    """What an answer of several parts earns: options that are ticked, pairs, places."""
 
     ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
     PER_OPTION = "per_option", _("each option has its percent")
+    PER_PART = "per_part", _("each right line earns its share")
+    PER_NEIGHBOUR = "per_neighbour", _("each right step from a line to the next earns its share")
+
+
+class GapAsks(TextChoices):
+    """How a gap in a text is filled."""
+
+    TEXT = "text", _("typed: a text")
+    NUMBER = "number", _("typed: a number")
+    LIST = "list", _("chosen from a list")
 
 
 class Accents(TextChoices):

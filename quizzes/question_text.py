@@ -14,10 +14,11 @@ from quizzes.pictures import clean_stem, pictures_in, plain_words
 from quizzes.reading import plain
 from quizzes.types import kind_of
 from quizzes.types.exact import exact_points
+from quizzes.types.gaps import Gap
 from quizzes.types.typed import AcceptedNumber, AcceptedText
 from staff.vietnamese import composed, nfc
 
-__all__ = ["AcceptedNumber", "AcceptedText", "QuestionText", "plain_words", "separated", "text_of"]
+__all__ = ["AcceptedNumber", "AcceptedText", "Gap", "QuestionText", "plain_words", "separated", "text_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class QuestionText:
     - ``short_text``: ``accepted`` are AcceptedText, at least one of 100 percent, with the rules ``accents``, ``case``
       and ``spelling``. An answer of 0 percent is there for its feedback.
     - ``number``: ``accepted`` are AcceptedNumber, at least one of 100 percent; ``unit`` is printed after the field.
+    - ``matching``: ``pairs`` are (premise, answer); the same answer may serve several premises, and one with an empty
+      premise belongs to none. ``scoring`` is per part (100 divided by the number of premises for each right pair) or
+      all or nothing.
+    - ``ordering``: ``items`` in their right order. ``scoring`` is all or nothing, per part (100 divided by the number
+      of items for each in its place) or per neighbour (100 divided by the number of steps for each item that directly
+      follows the one it should). They are always shown shuffled.
+    - ``gaps``: [[1]], [[2]] … in the stem, and ``gaps`` in that order (``Gap``); typed texts follow ``accents``,
+      ``case`` and ``spelling``. The question earns the mean of what the gaps earn, counted by their weights.
 
     Feedback, shown by the review rules of the quiz: ``feedback`` for the whole question, ``option_feedback`` one for
     each option, ``feedback`` of an accepted answer for who gave that one. ``points`` count in sections whose questions
@@ -60,6 +69,9 @@ class QuestionText:
     spelling: str = Spelling.EXACT
     unit: str = ""
     points: Decimal = Decimal(1)
+    pairs: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     def cleaned(self) -> "QuestionText":
         """The same in composed form without unsafe HTML, or QuestionRefused with what is wrong.

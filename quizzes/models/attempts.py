@@ -74,10 +74,10 @@ class Paper(models.Model):
     """What was shown, frozen at the start: no later edit of the bank or the quiz changes it, and it holds no key.
 
     ``items`` is a list, in the order shown, of {"number", "version" (id), "part" (id), "section" (id), "type",
-    "stem", "options": [{"id", "text"}], "points"} and, for a number, "unit"; ``blueprint`` keeps the parts and
-    sections with their titles, pass and floor marks as they were, and ``is_last_attempt``: whether the person
-    could try again. A part that this attempt does not ask has {"kept": {"attempt", "on", "mark", "points", "of",
-    "sections"}}: its result in the earlier attempt (``quizzes.keeping``).
+    "stem", "points"} and what ``frozen`` of its type adds, such as "options": [{"id", "text"}]. ``blueprint`` keeps
+    the parts and sections with their titles, pass and floor marks as they were, and ``is_last_attempt``: whether the
+    person could try again. A part that this attempt does not ask has {"kept": {"attempt", "on", "mark", "points",
+    "of", "sections"}}: its result in the earlier attempt (``quizzes.keeping``).
     """
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="paper")
@@ -107,9 +107,10 @@ class Answer(models.Model):
     """The newest acknowledged response to one question of a paper. One row a question is made at the start.
 
     ``sequence`` grows with every change the browser makes; a save with a smaller or equal sequence
-    changes nothing. ``response`` is a list of option ids, or of the one text that was typed (NFC and trimmed,
-    else as typed); empty means not answered. A save after deadline and grace lands in ``late_response`` and
-    counts only if an invigilator accepts it (``late_accepted_at``); the response that was in time stays beside it.
+    changes nothing. ``response`` is a list of strings that the question's type explains, such as option ids, or the
+    one text that was typed (NFC and trimmed, else as typed); empty means not answered. A save after deadline and
+    grace lands in ``late_response`` and counts only if an invigilator accepts it (``late_accepted_at``); the
+    response that was in time stays beside it.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")

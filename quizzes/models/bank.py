@@ -135,12 +135,11 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """What a question said at one time. Never edited.
 
-    ``stem`` is limited HTML. ``options`` is a list of {"id", "text"} in an order that says nothing
-    about the key, with random ids; typed answers have none. True/false has the options "true" and
-    "false". The key stands apart, so that whatever shows a question never loads it: ``quizzes.scoring``
-    tells the shape of ``key`` for each type. ``feedback`` is shown when the review rules say so:
-    {"general": text, "options": {id: text}, "accepted": [text of each accepted answer]}. ``unit`` is
-    printed after the field of a number. ``quizzes.question_text`` makes all of this from an author's text.
+    ``stem`` is limited HTML. ``options`` is a list of what can be chosen or moved, in an order that says nothing
+    about the key, with random ids. The key stands apart, so that whatever shows a question never loads it. The
+    modules of ``quizzes.types`` tell the shape of ``options``, ``key`` and ``feedback`` for each type; ``feedback`` has
+    {"general": text} besides, and is shown when the review rules say so. ``unit`` is printed after the field of a
+    number. ``quizzes.question_text`` makes all of this from an author's text.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")

@@ -4,10 +4,25 @@ A new type is a class here, a value of ``QuestionType``, two small templates, an
 """
 
 from quizzes.types.choice import MultipleChoice, SingleChoice, Statement
+from quizzes.types.gaps import Gaps
 from quizzes.types.kind import Kind
+from quizzes.types.matching import Matching
+from quizzes.types.ordering import Ordering
 from quizzes.types.typed import Number, ShortText
 
-_KINDS = {kind.type: kind for kind in (SingleChoice(), MultipleChoice(), Statement(), ShortText(), Number())}
+_KINDS = {
+    kind.type: kind
+    for kind in (
+        SingleChoice(),
+        MultipleChoice(),
+        Statement(),
+        ShortText(),
+        Number(),
+        Matching(),
+        Ordering(),
+        Gaps(),
+    )
+}
 
 
 def kind_of(type: str) -> Kind:

@@ -69,7 +69,17 @@
 
   function typed(number) { return fieldsets[number].querySelector(".typed__input"); }
 
+  /* The fields of a question of several parts: lists, and gaps to type in. */
+  function parts(number) { return Array.from(fieldsets[number].querySelectorAll("[data-part]")); }
+
+  function isTypedIn(element) { return element.matches(".typed__input, .gap__input"); }
+
   function chosen(number) {
+    var fields = parts(number);
+    if (fields.length) {
+      var values = fields.map(function (part) { return part.value.trim(); });
+      return values.some(Boolean) ? values : [];
+    }
     var field = typed(number);
     if (field) { return field.value.trim() ? [field.value.trim()] : []; }
     return Array.from(inputs(number)).filter(function (i) { return i.checked; }).map(function (i) { return i.value; });
@@ -80,9 +90,39 @@
   function put(number, response, flagged) {
     var field = typed(number);
     if (field) { field.value = response[0] || ""; }
+    parts(number).forEach(function (part, place) {
+      if (!part.options) { part.value = response[place] || ""; return; }
+      part.value = "";
+      Array.from(part.options).forEach(function (option) {
+        if (option.value && response.indexOf(option.value) !== -1) { part.value = option.value; }
+      });
+    });
+    arrange(fieldsets[number].querySelector("[data-order]"));
     inputs(number).forEach(function (input) { input.checked = response.indexOf(input.value) !== -1; });
     fieldsets[number].dataset.flagged = flagged ? "1" : "0";
     paint(number);
+  }
+
+  /* Lines to be put in order stand in the order of their places, those without one last. */
+  function arrange(list) {
+    if (!list) { return; }
+    Array.from(list.children).sort(function (one, other) {
+      return (placeOf(one) || Infinity) - (placeOf(other) || Infinity) || 0;
+    }).forEach(function (line) { list.append(line); });
+  }
+
+  function placeOf(line) { return line.querySelector("[data-part]").selectedIndex; }
+
+  /* Moved to a place, every line gets the place at which it stands then. */
+  function moveLine(list, line, place) {
+    var others = Array.from(list.children).filter(function (other) { return other !== line; });
+    others.splice(place - 1, 0, line);
+    others.forEach(function (other, at) {
+      list.append(other);
+      other.querySelector("[data-part]").selectedIndex = at + 1;
+    });
+    say(list.dataset.wordMoved.replace("{item}", line.querySelector(".order__text").textContent.trim())
+      .replace("{n}", place));
   }
 
   /* How the server read a number; only the server knows the rule. */
@@ -122,7 +162,8 @@
     document.getElementById("exam-stay").value = number;
     var field = typed(number);
     var option = fieldsets[number].querySelector(".option input:checked") || inputs(number)[0];
-    if (field || option) { (field || option).focus(); }
+    var target = field || option || parts(number)[0];
+    if (target) { target.focus(); }
   }
 
   // --- Saving: one request at a time, newest state of each question, tried until it is acknowledged -------
@@ -339,12 +380,28 @@
   form.addEventListener("change", function (event) {
     var fieldset = event.target.closest("fieldset.question");
     // What was typed and is kept already was only waiting to be sent.
-    if (fieldset && event.target.classList.contains("typed__input")) { clearTimeout(typing); flush(); }
-    else if (fieldset) { change(fieldset.dataset.number); }
+    if (fieldset && isTypedIn(event.target)) { clearTimeout(typing); flush(); return; }
+    var list = event.target.closest("[data-order]");
+    if (list && event.target.selectedIndex > 0) {
+      moveLine(list, event.target.closest("li"), event.target.selectedIndex);
+      event.target.focus();
+    }
+    if (fieldset) { change(fieldset.dataset.number); }
+  });
+
+  form.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-move]");
+    if (!button || isOver) { return; }
+    var line = button.closest("li");
+    var list = line.parentNode;
+    var place = Array.from(list.children).indexOf(line) + 1 + Number(button.dataset.move);
+    moveLine(list, line, Math.min(Math.max(place, 1), list.children.length));
+    button.focus();
+    change(button.closest("fieldset.question").dataset.number);
   });
 
   form.addEventListener("input", function (event) {
-    if (event.target.classList.contains("typed__input")) {
+    if (isTypedIn(event.target)) {
       keep(event.target.closest("fieldset.question").dataset.number);
     }
   });
@@ -384,7 +441,7 @@
   }
 
   document.addEventListener("keydown", function (event) {
-    if (event.target.classList && event.target.classList.contains("typed__input")) { return; }
+    if (event.target.matches && event.target.matches(".typed__input, [data-part]")) { return; }
     if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) { return; }
     var input = inputs(current.value)[Number(event.key) - 1];
     if (input && !isOver) { event.preventDefault(); input.focus(); input.click(); }

@@ -47,7 +47,9 @@ def text(stem="Bộ phận nào mất nội dung khi tắt máy?", **fields) -> 
 
 
 def reviewed_question(category, *, code, purpose=Purpose.EXAM, **fields) -> Question:
-    question = create_question(code=code, category=category, text=text(f"Câu {code}?", **fields), purpose=purpose)
+    question = create_question(
+        code=code, category=category, text=text(**{"stem": f"Câu {code}?"} | fields), purpose=purpose
+    )
     return review_question(question=question)
 
 

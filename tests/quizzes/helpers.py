@@ -3,6 +3,13 @@
 from quizzes.models import QuestionVersion
 from quizzes.services import save_answer
 
+# The rows of the author's form that a type does not use.
+NO_ROWS = {
+    f"{rows}-{count}_FORMS": 0
+    for rows in ("accepted", "options", "pairs", "items", "gaps")
+    for count in ("TOTAL", "INITIAL")
+}
+
 
 def right_of(attempt, number):
     item = next(item for item in attempt.paper.items if item["number"] == number)

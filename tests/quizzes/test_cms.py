@@ -18,6 +18,7 @@ from quizzes.services import (
     start_attempt,
 )
 from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill, reviewed_question, text
+from tests.quizzes.helpers import NO_ROWS
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +34,7 @@ def question_data(category, **fields):
         "code": "Q-1", "category": category.pk, "purpose": "exam", "type": "single", "difficulty": "2",
         "stem": '{"blocks": [{"key": "a", "text": "Câu gì?", "type": "unstyled", "depth": 0, '
         '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
-        "shuffle_options": "on", "feedback": "Vì thế.", "options-TOTAL_FORMS": 3, "options-INITIAL_FORMS": 0,
-        "accepted-TOTAL_FORMS": 0, "accepted-INITIAL_FORMS": 0,
+        "shuffle_options": "on", "feedback": "Vì thế.", **NO_ROWS, "options-TOTAL_FORMS": 3,
         "options-0-text": "đúng", "options-0-right": "on", "options-1-text": "sai", "options-2-text": "",
     }  # fmt: skip
     return data | fields

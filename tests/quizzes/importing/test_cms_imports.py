@@ -11,6 +11,7 @@ from quizzes.office import question_sheet
 from quizzes.pictures import address_of, picture_tag
 from quizzes.services import QuestionText, create_question, publish_quiz, review_question, start_attempt
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory
+from tests.quizzes.helpers import NO_ROWS
 from tests.quizzes.importing.test_importing import FILE
 from tests.quizzes.importing.test_judging import picture_question, png
 
@@ -203,7 +204,7 @@ def test_the_form_of_a_question_keeps_its_pictures(client, trainer, picture):
         "category": question.category_id, "purpose": "exam", "type": "single", "difficulty": "2", "version": 1,
         "stem": '{"blocks": [{"key": "a", "text": "Gì? [ảnh 1: màu đỏ] [ảnh 9]", "type": "unstyled", "depth": 0, '
         '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}',
-        "accepted-TOTAL_FORMS": 0, "accepted-INITIAL_FORMS": 0,
+        **NO_ROWS,
         "options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2, "options-0-text": "a", "options-0-right": "on",
         "options-1-text": "[ảnh 1]",
     }  # fmt: skip
