@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from quizzes.errors import StartRefused
 
-class CourseError(Exception):
+
+class CourseError(StartRefused):
     """Something the person can be told, and often mend."""
 
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("tai-khoan/", include("allauth.urls")),
     path("thong-bao/", include("staff.notice_urls")),
     path("hoc/", include("courses.urls")),
+    path("thi/ca-thi/", include("quizzes.session_urls")),
     path("thi/", include("quizzes.urls")),
     path("giay-chung-nhan/", include("certificates.urls")),
     path("kt/", include("certificates.verification_urls")),

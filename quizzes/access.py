@@ -69,6 +69,11 @@ def sessions_of(user):
     return ExamSession.objects.organised_by(user, Capability.HR) | ExamSession.objects.named(user)
 
 
+def organises(user, session: ExamSession) -> bool:
+    """Whether ``user`` plans this session and closes it; an invigilator only watches the room."""
+    return ExamSession.objects.organised_by(user, Capability.HR).filter(pk=session.pk).exists()
+
+
 def organised_session_for(user, *, pk: int) -> ExamSession:
     """A session that ``user`` organises, or 404."""
     sessions = ExamSession.objects.organised_by(user, Capability.HR)

@@ -9,6 +9,10 @@ class QuizError(Exception):
     """Something the person can be told, and often mend."""
 
 
+class StartRefused(Exception):
+    """Why a room above does not let a test begin; the base of such errors there."""
+
+
 class QuestionRefused(QuizError):
     """The question cannot be marked as it stands, or may not be changed so."""
 

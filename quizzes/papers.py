@@ -16,15 +16,20 @@ class OfferedPaper:
 
     attempt_id: int
     staff_member_id: int
+    is_supervised: bool
     questions: dict[int, dict]
 
 
 @lru_cache(maxsize=PAPERS_KEPT)
 def offered_paper(attempt_id: int) -> OfferedPaper:
     """The paper of the attempt; Paper.DoesNotExist where there is none, which is not remembered."""
-    paper = Paper.objects.select_related("attempt").only("items", "attempt__staff_member").get(attempt=attempt_id)
+    paper = (
+        Paper.objects.select_related("attempt")
+        .only("items", "attempt__staff_member", "attempt__exam_session")
+        .get(attempt=attempt_id)
+    )
     questions = {item["number"]: _without_words(item) for item in paper.items}
-    return OfferedPaper(attempt_id, paper.attempt.staff_member_id, questions)
+    return OfferedPaper(attempt_id, paper.attempt.staff_member_id, paper.attempt.is_supervised, questions)
 
 
 def _without_words(item: dict) -> dict:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("anh/<str:sha256>/", picture_views.picture, name="picture"),
     path("<int:pk>/", views.attempt, name="attempt"),
     path("<int:pk>/luu/", views.save, name="save"),
+    path("<int:pk>/su-kien/", views.event, name="event"),
     path("<int:pk>/nop-bai/", views.submit, name="submit"),
     path("<int:pk>/lam-lai/", views.again, name="again"),
     path("<int:pk>/ket-qua/", views.result, name="result"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from quizzes import queries
 from quizzes.access import attempt_for, paper_for
-from quizzes.enums import FinishCause, Purpose, ReviewItem
-from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TimeNotUp
+from quizzes.devices import device_of
+from quizzes.enums import EventKind, FinishCause, Purpose, ReviewItem
+from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TakenOver, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
 from quizzes.services import finalise, save_answer, start_attempt
+from quizzes.services.timeline import note_address, note_event, note_from_browser
 from quizzes.types import kind_of
 from staff import clock
 
@@ -33,6 +35,10 @@ def attempt(request, pk):
     now = clock.database_now()
     if queries.is_over(sitting, now=now):
         return redirect("quizzes:result", pk=pk)
+    if sitting.paused_at is not None:
+        return render(request, "quizzes/paused.html", {"attempt": sitting, "title": sitting.paper.blueprint["title"]})
+    if sitting.holder not in ("", device_of(request)):
+        return redirect("exam_sessions:seat", pk=sitting.seat.pk)
     return _exam_page(request, sitting, number=_number(request.GET.get("cau")), now=now)
 
 
@@ -44,12 +50,25 @@ def _save_and_move(request, sitting):
     number, flag, go = data["cau"], data["flag"], data["go"]
     try:
         result = save_answer(
-            attempt_id=sitting.pk, number=number, response=data["response"], sequence=data["sequence"], is_flagged=flag
+            attempt_id=sitting.pk,
+            number=number,
+            response=data["response"],
+            sequence=data["sequence"],
+            is_flagged=flag,
+            device=device_of(request),
         )
     except ResponseRefused as error:
         return HttpResponseBadRequest(str(error))
     except AttemptFinished:
         return redirect("quizzes:result", pk=sitting.pk)
+    except TakenOver as error:
+        _note_other_device(request, sitting.pk)
+        messages.error(request, str(error))
+        return redirect("exam_sessions:seat", pk=sitting.seat.pk)
+    if sitting.is_supervised:
+        _note_save(request, sitting.pk, result, number, data)
+        if sitting.paused_at is not None:
+            return redirect("quizzes:attempt", pk=sitting.pk)
     if result.stale and not queries.is_over(sitting):
         return _exam_page(request, sitting, number=number, status=409)
     if go == "check" and not queries.is_over(sitting):
@@ -109,11 +128,16 @@ def save(request, pk):
     paper = paper_for(request.user, pk=pk)
     try:
         data = read_save(request.body)
-        result = save_answer(attempt_id=pk, **data)
+        result = save_answer(attempt_id=pk, device=device_of(request), **data)
     except ResponseRefused as error:
         return JsonResponse({"error": str(error)}, status=400)
     except AttemptFinished as error:
         return JsonResponse({"error": str(error), "result": reverse("quizzes:result", args=[pk])}, status=410)
+    except TakenOver as error:
+        _note_other_device(request, pk)
+        return JsonResponse({"error": str(error)}, status=423)
+    if paper.is_supervised:
+        _note_save(request, pk, result, data["number"], data)
     if result.stale:
         return JsonResponse(_state(request, attempt_for(request.user, pk=pk)), status=409)
     return JsonResponse(
@@ -139,6 +163,8 @@ def _state(request, sitting) -> dict:
         "csrf_token": get_token(request),
         "remaining": queries.remaining_seconds(sitting),
         "finished": queries.is_over(sitting),
+        "paused": sitting.finished_at is None and sitting.paused_at is not None,
+        "held_elsewhere": sitting.holder not in ("", device_of(request)),
         "answers": [
             {"number": number, "response": response, "sequence": sequence, "flagged": flagged}
             | _reading(items[number], response)
@@ -147,11 +173,41 @@ def _state(request, sitting) -> dict:
     }
 
 
+def _note_save(request, attempt_id, result, number, data) -> None:
+    """The history of answers of a supervised test, and the address they came from."""
+    if result.stale:
+        return
+    note_address(attempt_id=attempt_id, address=request.META.get("REMOTE_ADDR", ""))
+    note_event(
+        attempt_id=attempt_id,
+        kind=EventKind.LATE_ANSWER if result.late else EventKind.ANSWER,
+        number=number,
+        response=data["response"],
+        sequence=data["sequence"],
+    )
+
+
+def _note_other_device(request, attempt_id) -> None:
+    note_event(attempt_id=attempt_id, kind=EventKind.OTHER_DEVICE, to=request.META.get("REMOTE_ADDR", ""))
+
+
+@no_store
+@require_http_methods(["POST"])
+def event(request, pk):
+    """The page of a supervised test tells that its window was left, or came back."""
+    paper = paper_for(request.user, pk=pk)
+    if paper.is_supervised:
+        note_from_browser(attempt_id=pk, kind=request.POST.get("kind", ""))
+    return HttpResponse(status=204)
+
+
 @no_store
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, pk):
     """Asks once, naming what is unanswered; POST hands in. The script posts ``cause=timer`` when time is up."""
     sitting = attempt_for(request.user, pk=pk)
+    if sitting.finished_at is None and sitting.holder not in ("", device_of(request)):
+        return redirect("exam_sessions:seat", pk=sitting.seat.pk)
     if request.method == "POST":
         return _finish(request, sitting)
     if queries.is_over(sitting):
@@ -227,6 +283,7 @@ def result(request, pk):
         "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
         "review": queries.review_of(sitting, shown),
         "why_no_review": queries.why_no_review(sitting, shown),
-        "late_answers": sitting.answers.exclude(late_saved_at=None).count(),
+        "provisional": sitting.is_supervised and not sitting.exam_session.is_decided,
+        "late_answers": sitting.answers.late().count(),
     }
     return render(request, "quizzes/result.html", context)

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -15,6 +16,7 @@ from quizzes.services.shifts import shifts_of
 from quizzes.signals import attempt_graded
 from staff import clock
 from staff.codes import ALPHABET
+from staff.services import notify
 
 CODE_LENGTH = 6
 
@@ -33,6 +35,7 @@ def open_session(*, by, invigilators=(), **fields) -> ExamSession:
     session = ExamSession(**fields, created_by=by, access_code=_new_code(), public_key=sealing.new_key())
     session.save()
     session.invigilators.set(invigilators)
+    _tell_invigilators(session)
     log(instance=session, action="quizzes.open_session", user=by)
     return session
 
@@ -55,6 +58,7 @@ def change_session(*, session: ExamSession, by, invigilators=None, **fields) -> 
     if invigilators is not None:
         session.invigilators.set(invigilators)
     _refuse_candidates_as_invigilators(session)
+    _tell_invigilators(session)
     log(instance=session, action="quizzes.change_session", user=by, data={"fields": sorted(fields)})
     return session
 
@@ -98,9 +102,43 @@ def add_seats(*, session: ExamSession, people, by) -> int:
         Seat(session=session, staff_member=person, number=number + place) for place, person in enumerate(new, 1)
     )
     _refuse_candidates_as_invigilators(session)
+    for seat in session.seats.filter(staff_member__in=new).select_related("staff_member__user"):
+        _tell_candidate(seat)
     if new:
         log(instance=session, action="quizzes.add_seats", user=by, data={"people": [person.pk for person in new]})
     return len(new)
+
+
+def _tell_candidate(seat) -> None:
+    session = seat.session
+
+    def words():
+        return _("You are a candidate of an examination"), _(
+            "%(title)s, %(moment)s, %(room)s. Your candidate number is %(number)s."
+        ) % {
+            "title": session.title,
+            "moment": clock.shown_moment(session.opens_at),
+            "room": session.room,
+            "number": seat.number_words,
+        }
+
+    path = reverse("exam_sessions:seat", args=[seat.pk])
+    notify(to=seat.staff_member, kind="exam.seat", key=f"exam.seat:{seat.pk}", words=words, path=path)
+
+
+def _tell_invigilators(session) -> None:
+    """Each once for a session; who is named later is told then."""
+
+    def words():
+        return _("You invigilate an examination"), _("%(title)s, %(moment)s, %(room)s.") % {
+            "title": session.title,
+            "moment": clock.shown_moment(session.opens_at),
+            "room": session.room,
+        }
+
+    path = reverse("exam_sessions:session", args=[session.pk])
+    for user in session.invigilators.all():
+        notify(to=user, kind="exam.invigilator", key=f"exam.invigilator:{session.pk}", words=words, path=path)
 
 
 def _refuse_candidates_as_invigilators(session) -> None:

@@ -178,6 +178,7 @@
 
   function tellUnsent() {
     saved.hidden = true;
+    document.dispatchEvent(new CustomEvent("exam:unsent", { detail: failures }));
     tell(words.wordOffline.replace("{n}", Object.keys(pending).length));
   }
 
@@ -247,6 +248,7 @@
     if (response.status >= 500 || response.status === 429) { throw new Error("away"); }
     return response.json().then(function (data) {
       if (response.status === 401) { signedOut(data); }
+      if (response.status === 423) { lock(data.error); throw final(); }
       if (response.status === 410) { store.write(key, pending = {}); location.assign(data.result); throw final(); }
       drop(sent);
       // One state at a time: "saved" stands there again when everything is.
@@ -258,6 +260,8 @@
       if (!pending[sent.number]) { tellReading(sent.number, data.read); }
       if (failures) { tellUnsent(); return; }
       tell(data.late ? words.wordLate : "");
+      // Too late with time left: the clock stands still.
+      if (data.late && data.remaining > 0) { lookedAt = -Infinity; lookAgain(); }
       if (!data.late) {
         saved.hidden = false;
         saved.querySelector("span").textContent = words.wordSaved.replace("{time}", data.saved_at);
@@ -288,6 +292,8 @@
     var isNewer = false;
     token(data.csrf_token);
     synchronise(data.remaining);
+    if (data.held_elsewhere) { lock(words.wordElsewhere); }
+    else { standStill(data.paused, data.remaining); }
     data.answers.forEach(function (answer) {
       var known = Number(fieldsets[answer.number].dataset.sequence);
       // An older state may arrive after the answer to a save that went out later.
@@ -330,10 +336,34 @@
   var warned = { 300: false, 60: false };
   var clock = document.getElementById("exam-clock");
 
+  var standing = null;
+
+  /* An invigilator stopped the clock: nothing can be changed until it runs again. */
+  function standStill(isPaused, remaining) {
+    if (isPaused) { standing = remaining; setDisabled(true); tell(words.wordPaused); return; }
+    if (standing === null) { return; }
+    standing = null;
+    setDisabled(false);
+    tell("");
+  }
+
+  function setDisabled(isDisabled) {
+    Object.keys(fieldsets).forEach(function (number) { fieldsets[number].disabled = isDisabled; });
+  }
+
+  /* The test goes on at another computer: what stands here can only be read. */
+  function lock(text) {
+    isOver = true;
+    saved.hidden = true;
+    setDisabled(true);
+    tell(text);
+    say(text);
+  }
+
   function synchronise(remaining) { end = performance.now() + remaining * 1000; }
 
   function tick() {
-    var left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    var left = standing !== null ? standing : Math.max(0, Math.ceil((end - performance.now()) / 1000));
     clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
     clock.classList.toggle("is-last-minutes", left <= 300);
     if (left <= 300 && left > 60 && !warned[300]) { warned[300] = true; say(words.wordFive); }
@@ -343,7 +373,7 @@
 
   function timeIsUp() {
     isOver = true;
-    Object.keys(fieldsets).forEach(function (number) { fieldsets[number].disabled = true; });
+    setDisabled(true);
     say(words.wordOver);
     tell(words.wordOver);
     whenSaved = handInByTimer;
@@ -364,7 +394,7 @@
         // The server's clock says there is time left.
         isOver = false;
         whenSaved = function () {};
-        Object.keys(fieldsets).forEach(function (number) { fieldsets[number].disabled = false; });
+        setDisabled(false);
         tell("");
         synchronise(data.remaining);
       })

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from certificates.services import issue_certificate
 from courses.models import LessonPage
+from quizzes.models import Attempt, ExamSession, ReviewRequest, Seat
 from tests.architecture.routes import every_route
 from tests.factories.certificates import passed_qualification
 
@@ -47,6 +48,22 @@ MATRIX = {
     "quizzes:result":       ("attempt",  "302 302 404 404 404 404 404 404 404 404"),
     # a picture of a question: on the learner's open paper, and to those who write the bank
     "quizzes:picture":      ("picture",  "302 200 200 200 404 404 404 404 404 200"),
+    "quizzes:event":        ("attempt",  "302 405 405 405 405 405 405 405 405 405"),
+    # exam sessions: planned by HR of the organising unit, watched by the invigilators that it names, sat by candidates
+    "exam_sessions:list":   (None,       "302 200 200 200 200 200 200 200 200 200"),
+    "exam_sessions:new":    (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "exam_sessions:session": ("session", "302 404 404 404 200 200 404 404 404 200"),
+    "exam_sessions:change": ("session",  "302 404 404 404 404 200 404 404 404 200"),
+    "exam_sessions:seats":  ("session",  "302 404 404 404 404 200 404 404 404 200"),
+    "exam_sessions:paper":  ("exam_paper", "302 404 404 404 200 200 404 404 404 200"),
+    "exam_sessions:decision": ("session", "302 404 404 404 404 200 404 404 404 200"),
+    "exam_sessions:reviews": ("session", "302 404 404 404 404 200 404 404 404 200"),
+    "exam_sessions:answer_review": ("asked_review", "302 404 404 404 404 200 404 404 404 200"),
+    "exam_sessions:console": ("session", "302 404 404 404 200 200 404 404 404 200"),
+    "exam_sessions:response_file": ("session", "302 404 404 404 200 200 404 404 404 200"),
+    "exam_sessions:watched_seat": ("seat", "302 404 404 404 200 200 404 404 404 200"),
+    "exam_sessions:seat":   ("seat",     "302 200 404 404 404 404 404 404 404 404"),
+    "exam_sessions:review": ("sat_seat", "302 200 404 404 404 404 404 404 404 404"),
     # unit_coverage: the commune's figures
     "unit_coverage:index":  (None,       "302 404 404 404 404 302 302 302 302 302"),
     "unit_coverage:unit":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
@@ -130,7 +147,7 @@ ALLAUTH_OPEN = {
 
 
 @pytest.fixture
-def places(loaded, commune, office, learner, admin):
+def places(loaded, commune, office, learner, admin, examiner):
     """What routes are asked with, made when first needed."""
     from quizzes.services import publish_quiz, start_attempt
     from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
@@ -145,6 +162,29 @@ def places(loaded, commune, office, learner, admin):
         fill(category, 3)
         SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=2)
         return {"pk": start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member).pk}
+
+    def exam_session():
+        from tests.quizzes.sessions import a_session
+
+        quiz = Attempt.objects.get(pk=place("attempt")["pk"]).quiz
+        return a_session(quiz, commune, invigilators=[examiner])
+
+    def seat():
+        from tests.quizzes.sessions import a_seat
+
+        return {"pk": a_seat(ExamSession.objects.get(pk=place("session")["pk"]), learner.staff_member).pk}
+
+    def sat_seat():
+        """The matrix lends the learner's attempt to her seat: what a start makes is in the tests of the room."""
+        Seat.objects.filter(pk=place("seat")["pk"]).update(
+            attempt=place("attempt")["pk"], admitted_at=datetime(2026, 11, 23, tzinfo=UTC)
+        )
+        Attempt.objects.filter(pk=place("attempt")["pk"]).update(exam_session=place("session")["pk"])
+        return place("seat")
+
+    def asked_review():
+        place("sat_seat")
+        return {"pk": ReviewRequest.objects.create(attempt_id=place("attempt")["pk"], reason="x").pk}
 
     def picture():
         from quizzes.models import Paper, QuestionPicture
@@ -200,6 +240,11 @@ def places(loaded, commune, office, learner, admin):
         "image": lambda: {"name": "none.png"},
         "unit": lambda: {"code": commune.code},
         "attempt": attempt,
+        "session": lambda: {"pk": exam_session().pk},
+        "seat": seat,
+        "sat_seat": sat_seat,
+        "asked_review": asked_review,
+        "exam_paper": lambda: {**place("session"), "paper": "danh-sach-thi-sinh"},
         "picture": picture,
     }
     made = {}

@@ -26,7 +26,21 @@ from courses.models import Course, Exemption, LessonPage, TestPage
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
-from quizzes.services import finalise, save_answer, start_attempt
+from quizzes.services import (
+    add_seats,
+    admit,
+    arrive,
+    ask_for_review,
+    ask_to_go_on,
+    end_session,
+    finalise,
+    open_session,
+    report_incident,
+    save_answer,
+    start_attempt,
+    start_seat,
+)
+from quizzes.services.timeline import note_event
 from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
@@ -375,6 +389,60 @@ def question(course):
 @pytest.fixture
 def quiz(course):
     return TestPage.objects.exams().child_of(course.page).get().quiz
+
+
+@pytest.fixture
+def exam_session(quiz, commune, examiner, learner):
+    """It runs; the learner sits in it, beside somebody who has not come."""
+    now = clock.now()
+    session = open_session(
+        title="Kỳ thi sát hạch kỹ năng số cơ bản đợt 1 năm 2026",
+        quiz=quiz,
+        unit=commune,
+        room="Phòng máy số 1, trụ sở UBND xã Đơn Dương",
+        opens_at=now - timedelta(minutes=1),
+        closes_at=now + timedelta(minutes=120),
+        legal_basis="Quyết định số 123/QĐ-UBND ngày 02/11/2026 của Chủ tịch UBND xã",
+        complaints_until=clock.today() + timedelta(days=15),
+        networks=["127.0.0.0/8"],
+        invigilators=[examiner],
+        by=None,
+    )
+    add_seats(session=session, people=[learner.staff_member, PostingFactory(unit=commune).staff_member], by=None)
+    return session
+
+
+@pytest.fixture
+def seat(exam_session, learner):
+    return exam_session.seats.get(staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def running_seat(seat, enrolment, last_lesson_left, examiner):
+    """The learner's test runs, one answer came while the clock stood still, and she asks for another computer."""
+    complete_lesson(enrolment=enrolment, lesson=last_lesson_left, revision_id=None)
+    arrive(seat=seat, code=seat.session.access_code, address="127.0.0.1")
+    admit(seat=seat, by=examiner)
+    attempt = start_seat(seat=seat, device="first", address="127.0.0.1")
+    item = attempt.paper.items[0]
+    save_answer(attempt_id=attempt.pk, number=1, response=[item["options"][0]["id"]], sequence=1, device="first")
+    attempt.answers.filter(number=2).update(late_response=[], late_saved_at=clock.now())
+    note_event(attempt_id=attempt.pk, kind="away")
+    report_incident(session=seat.session, seat=seat, text="Máy bị treo, đã khởi động lại", by=examiner)
+    ask_to_go_on(seat=seat, device="second", address="127.0.0.1")
+    seat.refresh_from_db()
+    return seat
+
+
+@pytest.fixture
+def sat_seat(running_seat, examiner):
+    end_session(session=running_seat.session, by=examiner)
+    return running_seat
+
+
+@pytest.fixture
+def review_request(sat_seat):
+    return ask_for_review(attempt=sat_seat.attempt, reason="Câu 3 theo tôi có hai phương án đúng")
 
 
 @pytest.fixture

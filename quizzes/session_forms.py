@@ -1,0 +1,215 @@
+"""What people may say about exam sessions. Anything else in a request is not looked at."""
+
+from ipaddress import ip_network
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quizzes.enums import Purpose
+from quizzes.models import BoardDecision, ExamSession, Quiz, ReviewRequest
+from quizzes.services.supervising import LONGEST_ADDED
+from staff import clock
+from staff.codes import staff_code_as_typed
+from staff.enums import Capability
+from staff.models import Audience, Unit
+
+MOST_CODES = 500
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format=MOMENT)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+def _codes(text: str) -> list[str]:
+    return list(
+        dict.fromkeys(
+            staff_code_as_typed(part) for part in text.replace(",", "\n").replace(";", "\n").split("\n") if part.strip()
+        )
+    )
+
+
+class SessionForm(forms.ModelForm):
+    """``user`` organises it: the units offered are those of her scopes. Invigilators are named by their staff codes."""
+
+    networks = forms.CharField(
+        required=False,
+        label=gettext_lazy("Addresses of the room"),
+        help_text=gettext_lazy("One network or address a line, such as 10.12.3.0/24. Empty: from everywhere."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    invigilators = forms.CharField(
+        required=False,
+        label=gettext_lazy("Staff codes of the invigilators"),
+        help_text=gettext_lazy("One a line. They see this session only, until it is over."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = ExamSession
+        fields = [
+            "title",
+            "quiz",
+            "unit",
+            "first_shift",
+            "room",
+            "opens_at",
+            "closes_at",
+            "legal_basis",
+            "complaints_until",
+            "networks",
+            "invigilators",
+        ]
+        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput(), "complaints_until": DayInput()}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quiz"].queryset = (
+            Quiz.objects.filter(purpose=Purpose.EXAM).exclude(published_at=None).order_by("title")
+        )
+        units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
+        self.fields["unit"].queryset = units.in_name_order()
+        shifts = ExamSession.objects.organised_by(user, Capability.HR).filter(first_shift=None, ended_at=None)
+        self.fields["first_shift"].queryset = shifts.exclude(pk=self.instance.pk).order_by("-opens_at")
+        self.fields["first_shift"].help_text = _("Shifts of one examination draw papers that share no question.")
+        if self.instance.pk:
+            self.initial["networks"] = "\n".join(self.instance.networks)
+            codes = self.instance.invigilators.order_by("staff_code").values_list("staff_code", flat=True)
+            self.initial["invigilators"] = "\n".join(codes)
+
+    def clean_networks(self):
+        lines = [line.strip() for line in self.cleaned_data["networks"].splitlines() if line.strip()]
+        for line in lines:
+            try:
+                ip_network(line, strict=False)
+            except ValueError:
+                raise forms.ValidationError(_("“%(line)s” is not an address.") % {"line": line[:50]}) from None
+        return lines
+
+    def clean_invigilators(self):
+        codes = _codes(self.cleaned_data["invigilators"])
+        found = {
+            user.staff_code: user for user in get_user_model().objects.filter(staff_code__in=codes, is_active=True)
+        }
+        if missing := [code for code in codes if code not in found]:
+            raise forms.ValidationError(_("No account has the staff code %(codes)s.") % {"codes": ", ".join(missing)})
+        return [found[code] for code in codes]
+
+    def clean(self):
+        data = super().clean()
+        opens, closes, until = data.get("opens_at"), data.get("closes_at"), data.get("complaints_until")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The session ends after it starts."))
+        if closes and until and until < clock.local_day(closes):
+            self.add_error("complaints_until", _("Re-marking is asked for after the examination."))
+        quiz = data.get("quiz")
+        if opens and closes and quiz and (closes - opens).total_seconds() < quiz.time_limit * 60:
+            self.add_error(
+                "closes_at",
+                _("The test takes %(minutes)d minutes; the session is shorter.") % {"minutes": quiz.time_limit},
+            )
+        return data
+
+    def _post_clean(self):
+        # The verbs write; the form only reads. An instance that is not saved keeps what the page shows.
+        pass
+
+
+class SeatsForm(forms.Form):
+    """People of a unit, of a group of staff, by their staff codes: all that are said together."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), required=False, label=gettext_lazy("Everybody of the unit"))
+    audience = forms.ModelChoiceField(
+        Audience.objects.none(), required=False, label=gettext_lazy("Only those of the group")
+    )
+    codes = forms.CharField(
+        required=False,
+        label=gettext_lazy("Staff codes"),
+        help_text=gettext_lazy("One a line."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
+        self.fields["unit"].queryset = units.in_name_order()
+        self.fields["audience"].queryset = Audience.objects.order_by("name")
+
+    def clean_codes(self):
+        codes = _codes(self.cleaned_data["codes"])
+        if len(codes) > MOST_CODES:
+            raise forms.ValidationError(_("At most %(most)d codes at once.") % {"most": MOST_CODES})
+        return codes
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("unit") and not data.get("codes") and not self.errors:
+            raise forms.ValidationError(_("Please choose a unit, or type staff codes."))
+        return data
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, label=gettext_lazy("Reason"))
+
+
+class AddTimeForm(ReasonForm):
+    minutes = forms.IntegerField(min_value=1, max_value=LONGEST_ADDED, label=gettext_lazy("Minutes"))
+
+
+class IncidentForm(forms.Form):
+    text = forms.CharField(
+        max_length=1000, label=gettext_lazy("What happened"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ExtraTimeForm(forms.Form):
+    minutes = forms.IntegerField(min_value=0, max_value=LONGEST_ADDED, label=gettext_lazy("Extra minutes"))
+    reason = forms.CharField(max_length=200, required=False, label=gettext_lazy("Reason"))
+
+
+class DecisionForm(forms.ModelForm):
+    class Meta:
+        model = BoardDecision
+        fields = ["number", "decided_on", "note"]
+        widgets = {"decided_on": DayInput()}
+
+
+class ReviewForm(forms.ModelForm):
+    class Meta:
+        model = ReviewRequest
+        fields = ["reason"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 5})}
+
+
+class ReviewAnswerForm(forms.Form):
+    answer = forms.CharField(max_length=2000, label=gettext_lazy("Answer"), widget=forms.Textarea(attrs={"rows": 5}))
+    credited = forms.CharField(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("Questions that earn all their points"),
+        help_text=gettext_lazy(
+            "Numbers of the candidate's paper, such as 3, 17. Empty: the answers are marked as they are."
+        ),
+    )
+
+    def clean_credited(self):
+        parts = [part.strip() for part in self.cleaned_data["credited"].split(",") if part.strip()]
+        if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+            raise forms.ValidationError(_("Please write numbers of questions, such as 3, 17."))
+        return sorted({int(part) for part in parts})
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("File of answers (.json)"))

@@ -1,0 +1,221 @@
+"""The official papers of an exam session, in the words of the administration: Vietnamese whoever prints them.
+
+Official papers have one language, so their words stand here and in no catalogue.
+"""
+
+from django.utils import timezone
+
+from documents.exam_papers import (
+    CandidateSlip,
+    Column,
+    OfficialPaper,
+    Signer,
+    SlipSheet,
+    draw_candidate_slips,
+    draw_paper,
+)
+from quizzes import session_queries
+from quizzes.enums import FinishCause
+from quizzes.models import ExamSession
+from staff import clock
+
+SLIPS, LIST, MINUTES, RESULTS = "phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"
+_TITLES = {
+    SLIPS: "Phiếu dự thi",
+    LIST: "Danh sách thí sinh dự thi",
+    MINUTES: "Biên bản ca thi",
+    RESULTS: "Bảng kết quả thi",
+}
+_SIGN = "(Ký, ghi rõ họ tên)"
+
+
+def papers_of(session: ExamSession) -> list[tuple[str, str]]:
+    """(slug, words) of the papers that can be printed now: minutes and results once the session is over."""
+    shown = (SLIPS, LIST) if session.ended_at is None else (SLIPS, LIST, MINUTES, RESULTS)
+    return [(slug, _TITLES[slug]) for slug in shown]
+
+
+def draw(session: ExamSession, slug: str) -> bytes | None:
+    """The paper as a PDF; None for one that there is not, or not yet."""
+    if slug not in dict(papers_of(session)):
+        return None
+    return {SLIPS: _slips, LIST: _list, MINUTES: _minutes, RESULTS: _results}[slug](session)
+
+
+def _moment(moment) -> str:
+    local = timezone.localtime(moment)
+    return f"{local:%H} giờ {local:%M} ngày {local:%d/%m/%Y}"
+
+
+def _head(session, title, **more) -> OfficialPaper:
+    day = timezone.localdate(session.opens_at)
+    root = session.unit.parent.name if session.unit.parent else ""
+    return OfficialPaper(
+        superior=root.upper(),
+        issuer=session.unit.name.upper(),
+        place_and_date=f"................, ngày {day:%d} tháng {day:%m} năm {day.year}",
+        title=title.upper(),
+        subtitle=session.title,
+        drawn_at=timezone.localtime(clock.now()),
+        **more,
+    )
+
+
+def _about(session) -> tuple[str, ...]:
+    return (
+        f"Căn cứ: {session.legal_basis}.",
+        f"Bài thi: {session.quiz.title}; thời gian làm bài: {session.quiz.time_limit} phút.",
+        f"Phòng thi: {session.room}. Ca thi: từ {_moment(session.opens_at)} đến {_moment(session.closes_at)}.",
+    )
+
+
+def _list(session) -> bytes:
+    rows = session_queries.results(session)
+    return draw_paper(
+        _head(
+            session,
+            _TITLES[LIST],
+            lines=_about(session),
+            columns=(
+                Column("Số báo danh", 1.5, is_centred=True),
+                Column("Họ và tên", 4.6),
+                Column("Ngày sinh", 2, is_centred=True),
+                Column("Đơn vị", 4.2),
+                Column("Chữ ký", 2.3, is_tall=True),
+                Column("Ghi chú", 1.6),
+            ),
+            rows=tuple(
+                (row.seat.number_words, row.seat.staff_member.full_name, _born(row.seat.staff_member), row.unit, "", "")
+                for row in rows
+            ),
+            after=(f"Danh sách này có {len(rows)} thí sinh.",),
+            signers=(Signer("GIÁM THỊ 1", _SIGN), Signer("GIÁM THỊ 2", _SIGN)),
+        )
+    )
+
+
+def _born(person) -> str:
+    day = person.date_of_birth
+    if day is None or person.date_of_birth_precision == "unknown":
+        return ""
+    return {"year": f"{day.year}", "month": f"{day:%m/%Y}"}.get(person.date_of_birth_precision, f"{day:%d/%m/%Y}")
+
+
+def _results(session) -> bytes:
+    rows = session_queries.results(session)
+    passed = sum(bool(row.is_passed) for row in rows)
+    sat = sum(row.mark is not None for row in rows)
+    if session.is_decided:
+        decision = session.decision
+        state = f"Kết quả được công nhận theo Quyết định số {decision.number} ngày {decision.decided_on:%d/%m/%Y}."
+    else:
+        state = "Kết quả tạm thời, chưa có quyết định công nhận của Hội đồng thi."
+    return draw_paper(
+        _head(
+            session,
+            _TITLES[RESULTS],
+            lines=(
+                *_about(session),
+                state,
+                f"Nhận đơn phúc khảo đến hết ngày {session.complaints_until:%d/%m/%Y}.",
+            ),
+            columns=(
+                Column("Số báo danh", 1.5, is_centred=True),
+                Column("Họ và tên", 4.6),
+                Column("Đơn vị", 4.4),
+                Column("Điểm", 1.4, is_centred=True),
+                Column("Kết quả", 2, is_centred=True),
+                Column("Ghi chú", 2.2),
+            ),
+            rows=tuple(
+                (
+                    row.seat.number_words,
+                    row.seat.staff_member.full_name,
+                    row.unit,
+                    row.mark_words,
+                    "Vắng" if row.mark is None else "Đạt" if row.is_passed else "Không đạt",
+                    "Xin phúc khảo" if row.asked_for_review else "",
+                )
+                for row in rows
+            ),
+            after=(
+                f"Số thí sinh trong danh sách: {len(rows)}; dự thi: {sat}; vắng: {len(rows) - sat}; "
+                f"đạt: {passed}; không đạt: {sat - passed}.",
+            ),
+            signers=(Signer("NGƯỜI LẬP BẢNG", _SIGN), Signer("CHỦ TỊCH HỘI ĐỒNG THI", "(Ký, đóng dấu)")),
+        )
+    )
+
+
+def _minutes(session) -> bytes:
+    rows = session_queries.results(session)
+    sat = [row for row in rows if row.mark is not None]
+    absent = [row.seat.number_words for row in rows if row.mark is None]
+    ended = sum(row.seat.attempt.finish_cause == FinishCause.INVIGILATOR for row in sat)
+    invigilators = ", ".join(session.invigilators.order_by("full_name").values_list("full_name", flat=True))
+    incidents = session.incidents.select_related("seat__staff_member")
+    said = tuple(
+        (
+            f"{timezone.localtime(incident.at):%H:%M}",
+            incident.seat.number_words if incident.seat else "Cả phòng",
+            incident.text,
+        )
+        for incident in incidents
+    )
+    return draw_paper(
+        _head(
+            session,
+            _TITLES[MINUTES],
+            lines=(
+                *_about(session),
+                f"Giám thị: {invigilators or '................................................'}.",
+                f"Ca thi kết thúc lúc {_moment(session.ended_at)}.",
+                f"Số thí sinh trong danh sách: {len(rows)}; dự thi: {len(sat)}; vắng: {len(absent)}"
+                f"{' (số báo danh ' + ', '.join(absent) + ')' if absent else ''}.",
+                f"Số bài do giám thị hoặc khi kết thúc ca thi đóng lại: {ended}.",
+                "Các sự việc trong ca thi:" if said else "Không có sự việc bất thường được ghi nhận trong ca thi.",
+            ),
+            columns=(
+                Column("Giờ", 1.3, is_centred=True),
+                Column("Số báo danh", 1.8, is_centred=True),
+                Column("Nội dung", 10),
+            )
+            if said
+            else (),
+            rows=said,
+            after=("Biên bản được lập thành 02 bản, đọc lại cho những người có tên cùng nghe và ký xác nhận.",),
+            signers=(
+                Signer("GIÁM THỊ 1", _SIGN),
+                Signer("GIÁM THỊ 2", _SIGN),
+                Signer("TRƯỞNG ĐIỂM THI", _SIGN),
+            ),
+        )
+    )
+
+
+def _slips(session) -> bytes:
+    sheet = SlipSheet(
+        issuer=session.unit.name.upper(),
+        title=_TITLES[SLIPS].upper(),
+        subtitle=session.title,
+        number_label="Số báo danh",
+        notes=(
+            "Có mặt trước giờ thi 30 phút, mang theo phiếu này và giấy tờ tùy thân có ảnh.",
+            "Đăng nhập bằng tài khoản của mình, mở mục Ca thi, nhập mã ca thi ghi trên bảng và chờ giám thị cho vào.",
+        ),
+        drawn_at=timezone.localtime(clock.now()),
+    )
+    slips = tuple(
+        CandidateSlip(
+            number=row.seat.number_words,
+            name=row.seat.staff_member.full_name,
+            facts=(
+                ("Đơn vị", row.unit),
+                ("Bài thi", f"{session.quiz.title}, {session.quiz.time_limit + row.seat.extra_minutes} phút"),
+                ("Phòng thi", session.room),
+                ("Thời gian", f"từ {_moment(session.opens_at)}"),
+            ),
+        )
+        for row in session_queries.results(session)
+    )
+    return draw_candidate_slips(sheet, slips)

@@ -1,0 +1,277 @@
+"""What the pages and papers of exam sessions read: frozen records, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import gettext as _
+
+from quizzes import access, queries
+from quizzes.enums import EventKind
+from quizzes.models import Answer, ExamSession, Grading, IntegrityEvent, Seat
+from quizzes.reading import for_reader
+from quizzes.services.supervising import EARLY
+from staff import clock
+from staff.models import Posting
+
+# What of a timeline a console counts: the rest is the usual course of a test.
+NOTED = (EventKind.AWAY, EventKind.SECOND_TAB, EventKind.ADDRESS, EventKind.OTHER_DEVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    session: ExamSession
+    seats: int
+    kind: str
+    state: str
+
+
+def sessions_page(user) -> list[SessionLine]:
+    """The sessions that ``user`` organises or invigilates, newest first."""
+    sessions = access.sessions_of(user).distinct().for_list().select_related("quiz", "unit", "decision")
+    counted = dict(
+        Seat.objects.filter(session__in=sessions.order_by().values("pk"))
+        .order_by()
+        .values_list("session")
+        .annotate(n=Count("pk"))
+    )
+    now = clock.database_now()
+    return [SessionLine(session, counted.get(session.pk, 0), *state_of(session, now)) for session in sessions[:200]]
+
+
+def state_of(session: ExamSession, now: datetime) -> tuple[str, str]:
+    """(kind of status, words) of a session at this moment."""
+    if session.is_decided:
+        return "ok", _("decided by the board")
+    if session.ended_at is not None:
+        return "warn", _("ended, results provisional")
+    if now < session.opens_at - EARLY:
+        return "now", _("planned")
+    if now < session.opens_at:
+        return "now", _("candidates may come in")
+    return "now", _("running") if now < session.closes_at else _("to be ended")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeat:
+    seat: Seat
+    is_over: bool
+
+
+def own_seats_page(user) -> list[OwnSeat]:
+    """Where ``user`` is a candidate herself, newest first."""
+    seats = access.own_seats(user).select_related("session__quiz", "attempt").order_by("-session__opens_at", "-pk")
+    return [OwnSeat(seat, seat.session.ended_at is not None) for seat in seats[:50]]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRow:
+    """One candidate as the invigilator sees her."""
+
+    pk: int
+    number: str
+    name: str
+    unit: str
+    kind: str
+    state: str
+    time_left: str
+    answered: int
+    questions: int
+    late: int
+    noted: int
+    may_admit: bool
+    wants_device: bool
+    extra_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """``at`` is when it was read, so that a screen that stands still can be told from one that lives."""
+
+    session: ExamSession
+    kind: str
+    state: str
+    rows: list[ConsoleRow]
+    at: datetime
+
+    @property
+    def working(self) -> int:
+        return sum(row.kind == "now" and bool(row.time_left) for row in self.rows)
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.may_admit for row in self.rows)
+
+
+def console(session: ExamSession) -> Console:
+    """Everybody in the room, in five queries."""
+    now = clock.database_now()
+    seats = list(seats_of(session))
+    attempts = [seat.attempt_id for seat in seats if seat.attempt_id]
+    answered = _counts(
+        Answer.objects.filter(attempt__in=attempts), total=Count("pk"), done=Count("pk", filter=~Q(response=[]))
+    )
+    late = _counts(Answer.objects.filter(attempt__in=attempts).late(), n=Count("pk"))
+    noted = _counts(IntegrityEvent.objects.filter(attempt__in=attempts, kind__in=NOTED), n=Count("pk"))
+    rows = []
+    for seat in seats:
+        kind, state, left = _seat_state(seat, session, now)
+        counts = answered.get(seat.attempt_id, {})
+        rows.append(
+            ConsoleRow(
+                pk=seat.pk,
+                number=seat.number_words,
+                name=seat.staff_member.full_name,
+                unit=unit_name(seat),
+                kind=kind,
+                state=state,
+                time_left=left,
+                answered=counts.get("done", 0),
+                questions=counts.get("total", 0),
+                late=late.get(seat.attempt_id, {}).get("n", 0),
+                noted=noted.get(seat.attempt_id, {}).get("n", 0),
+                may_admit=session.ended_at is None
+                and (bool(seat.wanted_device) or (seat.present_at is not None and seat.admitted_at is None)),
+                wants_device=bool(seat.wanted_device),
+                extra_minutes=seat.extra_minutes,
+            )
+        )
+    return Console(session, *state_of(session, now), rows, now)
+
+
+def _counts(rows, **aggregates) -> dict[int, dict]:
+    found = rows.order_by().values("attempt").annotate(**aggregates)
+    return {row["attempt"]: row for row in found}
+
+
+def seats_of(session: ExamSession):
+    """The seats with their people, their tests and where people work today, by number."""
+    today = Posting.objects.on(clock.today()).filter(is_primary=True).select_related("unit")
+    return (
+        Seat.objects.filter(session=session)
+        .select_related("staff_member", "attempt")
+        .prefetch_related(Prefetch("staff_member__postings", today, to_attr="todays"))
+        .order_by("number")
+    )
+
+
+def unit_name(seat: Seat) -> str:
+    """Where the candidate works today; the seat comes from ``seats_of``."""
+    return seat.staff_member.todays[0].unit.name if seat.staff_member.todays else ""
+
+
+def _seat_state(seat, session, now) -> tuple[str, str, str]:
+    """(kind, words, time left) of a seat."""
+    attempt = seat.attempt
+    if attempt is None:
+        if session.ended_at is not None:
+            return "bad", _("absent"), ""
+        if seat.present_at is None:
+            return "warn", _("not here yet"), ""
+        return ("warn", _("waits to be let in"), "") if seat.admitted_at is None else ("now", _("let in"), "")
+    if attempt.finished_at is not None:
+        return "ok", _("handed in at %(time)s") % {"time": clock.shown_moment(attempt.finished_at)[:5]}, ""
+    seconds = queries.remaining_seconds(attempt, now=now)
+    left = f"{seconds // 60}:{seconds % 60:02d}"
+    if attempt.paused_at is not None:
+        return "warn", _("paused"), left
+    return ("now", _("working"), left) if seconds else ("warn", _("time is up"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class LateAnswer:
+    number: int
+    late_saved_at: datetime
+    counted: str
+    late: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSheet:
+    """A candidate's page for the invigilator: no question, no key, only what happened."""
+
+    seat: Seat
+    row: ConsoleRow
+    timeline: list[TimelineLine]
+    late: list[LateAnswer]
+    gradings: list[Grading]
+
+
+def seat_sheet(seat: Seat) -> SeatSheet:
+    row = next(row for row in console(seat.session).rows if row.pk == seat.pk)
+    events = IntegrityEvent.objects.filter(attempt=seat.attempt_id) if seat.attempt_id else []
+    late = Answer.objects.filter(attempt=seat.attempt_id).late() if seat.attempt_id else []
+    is_closed = seat.session.ended_at is not None
+    return SeatSheet(
+        seat=seat,
+        row=row,
+        timeline=[TimelineLine(event.at, _event_words(event)) for event in events],
+        late=[
+            LateAnswer(
+                a.number, a.late_saved_at, _shape(seat, a.number, a.response), _shape(seat, a.number, a.late_response)
+            )
+            for a in late
+        ],
+        gradings=list(seat.attempt.gradings.select_related("graded_by")) if seat.attempt_id and is_closed else [],
+    )
+
+
+def _shape(seat, number, response) -> str:
+    """An answer by the positions of its options as they were shown, or as typed: enough to compare two."""
+    if not response:
+        return _("no answer")
+    item = next(item for item in seat.attempt.paper.items if item["number"] == number)
+    places = {option["id"]: str(place) for place, option in enumerate(item["options"], 1)}
+    return ", ".join(places.get(part, part) for part in response)
+
+
+def _event_words(event: IntegrityEvent) -> str:
+    words = event.get_kind_display()
+    data = event.data
+    if event.kind in (EventKind.ANSWER, EventKind.LATE_ANSWER):
+        return _("Question %(number)s") % {"number": data["number"]} + f": {words}"
+    if event.kind == EventKind.ADDRESS:
+        return f"{words}: {data['from'] or '–'} → {data['to']}"
+    return f"{words}: {data['to']}" if data.get("to") else words
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """``mark`` is None for who did not sit."""
+
+    seat: Seat
+    unit: str
+    mark: Decimal | None
+    is_passed: bool | None
+    asked_for_review: bool
+
+    @property
+    def mark_words(self) -> str:
+        return "" if self.mark is None else for_reader(self.mark.quantize(Decimal("0.01")))
+
+
+def results(session: ExamSession) -> list[ResultRow]:
+    """The results of a session by candidate number, by the latest marking of each."""
+    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    seats = (
+        seats_of(session)
+        .select_related("staff_member", "attempt__review_request")
+        .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
+    )
+    return [
+        ResultRow(
+            seat=seat,
+            unit=unit_name(seat),
+            mark=seat.mark,
+            is_passed=seat.is_passed,
+            asked_for_review=seat.attempt is not None and hasattr(seat.attempt, "review_request"),
+        )
+        for seat in seats
+    ]

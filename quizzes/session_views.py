@@ -1,0 +1,216 @@
+"""Planning exam sessions and closing them: the list, candidates, papers, the board's decision, re-marking."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from wagtail.log_actions import log
+
+from quizzes import access, queries, services, session_papers, session_queries
+from quizzes.candidates import people_to_seat
+from quizzes.errors import QuizError
+from quizzes.models import PreparedPaper, ReviewRequest
+from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SeatsForm, SessionForm
+from staff import clock
+
+
+@require_http_methods(["GET", "HEAD"])
+def sessions(request):
+    """The sessions that one organises or invigilates, and those in which one is a candidate."""
+    return render(
+        request,
+        "quizzes/sessions/list.html",
+        {
+            "own": session_queries.own_seats_page(request.user),
+            "lines": session_queries.sessions_page(request.user),
+            "may_plan": access.organises_sessions(request.user),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    if not access.organises_sessions(request.user):
+        raise Http404
+    form = SessionForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.open_session(by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("exam_sessions:session", pk=made.pk)
+    return _form_page(request, form, _("Plan an exam session"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request, pk):
+    session = access.organised_session_for(request.user, pk=pk)
+    form = SessionForm(request.POST or None, user=request.user, instance=session)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_session(session=session, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The exam session was changed."))
+            return redirect("exam_sessions:session", pk=pk)
+    return _form_page(request, form, _("Change the exam session"), session)
+
+
+def _form_page(request, form, title, session=None):
+    context = {"form": form, "title": title, "session": session}
+    return render(request, "quizzes/sessions/form.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request, pk):
+    """A session with its candidates and papers; by POST what its organiser does to it as a whole."""
+    found = access.session_for(request.user, pk=pk)
+    is_organiser = access.organises(request.user, found)
+    if request.method == "POST":
+        found = access.organised_session_for(request.user, pk=pk)
+        try:
+            _act(request, found)
+        except QuizError as error:
+            messages.error(request, str(error))
+        return redirect("exam_sessions:session", pk=pk)
+    kind, state = session_queries.state_of(found, clock.database_now())
+    return render(
+        request,
+        "quizzes/sessions/session.html",
+        {
+            "session": found,
+            "kind": kind,
+            "state": state,
+            "shifts": services.shifts_of(found),
+            "rows": session_queries.results(found),
+            "prepared": PreparedPaper.objects.filter(seat__session=found).count(),
+            "waiting_reviews": ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count(),
+            "invigilators": found.invigilators.order_by("full_name"),
+            "is_organiser": is_organiser,
+            "papers": session_papers.papers_of(found),
+            "extra_form": ExtraTimeForm(),
+        },
+    )
+
+
+def _act(request, found) -> None:
+    action = request.POST.get("action")
+    if action == "prepare":
+        count = services.prepare_papers(session=found)
+        words = ngettext("%(count)d paper was drawn.", "%(count)d papers were drawn.", count) % {"count": count}
+        messages.success(request, words)
+    elif action == "code":
+        services.renew_code(session=found, by=request.user)
+        messages.success(request, _("The session has a new code."))
+    elif action == "remove":
+        services.remove_seat(seat=_seat(request, found), by=request.user)
+        messages.success(request, _("The candidate was taken off the list."))
+    elif action == "extra":
+        form = ExtraTimeForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Please say how many minutes, and why."))
+            return
+        services.grant_extra_time(seat=_seat(request, found), by=request.user, **form.cleaned_data)
+        messages.success(request, _("The extra time is set."))
+    else:
+        raise Http404
+
+
+def _seat(request, found):
+    number = request.POST.get("seat", "")
+    seat = (
+        found.seats.filter(number=number).first() if number.isascii() and number.isdigit() and len(number) < 9 else None
+    )
+    if seat is None:
+        raise Http404
+    return seat
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def seats(request, pk):
+    found = access.organised_session_for(request.user, pk=pk)
+    form = SeatsForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        people, unknown = people_to_seat(request.user, **form.cleaned_data)
+        if unknown:
+            form.add_error(
+                "codes", _("Nobody you may put on the list has the code %(codes)s.") % {"codes": ", ".join(unknown)}
+            )
+        else:
+            try:
+                count = services.add_seats(session=found, people=people, by=request.user)
+            except QuizError as error:
+                form.add_error(None, str(error))
+            else:
+                words = ngettext("%(count)d candidate was added.", "%(count)d candidates were added.", count)
+                messages.success(request, words % {"count": count})
+                return redirect("exam_sessions:session", pk=pk)
+    return _form_page(request, form, _("Add candidates"), found)
+
+
+@require_http_methods(["GET", "HEAD"])
+def paper(request, pk, paper):
+    """An official paper of the session, drawn now and kept nowhere."""
+    found = access.session_for(request.user, pk=pk)
+    drawn = session_papers.draw(found, paper)
+    if drawn is None:
+        raise Http404
+    log(instance=found, action="quizzes.print_paper", user=request.user, data={"paper": paper})
+    return HttpResponse(
+        drawn,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{paper}-{found.pk}.pdf"',
+            "Cache-Control": "no-store, private",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision(request, pk):
+    found = access.organised_session_for(request.user, pk=pk)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_decision(session=found, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The decision is recorded. The results count from now on."))
+            return redirect("exam_sessions:session", pk=pk)
+    return _form_page(request, form, _("Record the decision of the board"), found)
+
+
+@require_http_methods(["GET", "HEAD"])
+def reviews(request, pk):
+    found = access.organised_session_for(request.user, pk=pk)
+    requests = ReviewRequest.objects.filter(attempt__exam_session=found).select_related(
+        "attempt__seat__staff_member", "grading", "answered_by"
+    )
+    return render(
+        request, "quizzes/sessions/reviews.html", {"session": found, "requests": requests.order_by("asked_at")}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_review(request, pk):
+    asked = access.review_request_for(request.user, pk=pk)
+    form = ReviewAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.answer_review(request=asked, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The request was answered."))
+            return redirect("exam_sessions:reviews", pk=asked.attempt.exam_session_id)
+    return render(
+        request,
+        "quizzes/sessions/answer_review.html",
+        {"asked": asked, "form": form, "grading": queries.latest_grading(asked.attempt)},
+        status=400 if form.errors else 200,
+    )

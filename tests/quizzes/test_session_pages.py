@@ -1,0 +1,407 @@
+"""Exam sessions by the front door: planning, the way in, the console, another computer, and what follows."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from quizzes import sealing
+from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
+from quizzes.services import add_seats, end_session
+from tests.factories.staff import StaffMemberFactory, UserFactory
+from tests.quizzes.conftest import START
+from tests.quizzes.helpers import right_of
+from tests.quizzes.sessions import a_seat, a_session
+
+pytestmark = pytest.mark.django_db
+ROOM = {"REMOTE_ADDR": "10.1.2.3"}
+
+
+def at(name, *args):
+    return reverse(f"exam_sessions:{name}", args=args)
+
+
+def signed_in(user, **extra):
+    client = Client(**extra)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def session(quiz, commune, examiner, host_clock):
+    return a_session(quiz, commune, invigilators=[examiner])
+
+
+@pytest.fixture
+def seat(session, learner):
+    return a_seat(session, learner.staff_member)
+
+
+@pytest.fixture
+def invigilator(examiner):
+    return signed_in(examiner)
+
+
+@pytest.fixture
+def candidate(learner):
+    return signed_in(learner, **ROOM)
+
+
+@pytest.fixture
+def organiser(hr):
+    return signed_in(hr)
+
+
+@pytest.fixture
+def sitting(seat, candidate, invigilator):
+    """The candidate came in and started by the pages."""
+    candidate.post(at("seat", seat.pk), {"action": "arrive", "code": seat.session.access_code})
+    invigilator.post(at("console", seat.session_id), {"action": "admit", "seat": seat.pk})
+    response = candidate.post(at("seat", seat.pk), {"action": "start"})
+    attempt = Attempt.objects.get()
+    assert response["Location"] == reverse("quizzes:attempt", args=[attempt.pk])
+    return attempt
+
+
+def save(client, attempt, number, sequence=1):
+    body = {"number": number, "response": right_of(attempt, number), "sequence": sequence}
+    return client.post(reverse("quizzes:save", args=[attempt.pk]), json.dumps(body), content_type="application/json")
+
+
+# --- Planning ----------------------------------------------------------------------------------------------
+
+
+def plan(quiz, unit, **fields):
+    said = {
+        "title": "Kỳ thi đợt 1",
+        "quiz": quiz.pk,
+        "unit": unit.pk,
+        "room": "Phòng máy 1",
+        "opens_at": "2026-11-25T08:00",
+        "closes_at": "2026-11-25T09:30",
+        "legal_basis": "Quyết định số 123/QĐ-SNV",
+        "complaints_until": "2026-12-10",
+        "networks": "10.1.2.0/24\n",
+        "invigilators": "ct0001",
+    }
+    return said | fields
+
+
+def test_an_organiser_plans_a_session_and_seats_a_unit(
+    organiser, quiz, commune, office, examiner, learner, hr, host_clock
+):
+    organiser.post(at("new"), plan(quiz, commune))
+    session = ExamSession.objects.get()
+    organiser.post(at("seats", session.pk), {"unit": commune.pk})
+
+    assert (session.created_by, session.networks, list(session.invigilators.all())) == (hr, ["10.1.2.0/24"], [examiner])
+    assert session.opens_at.isoformat() == "2026-11-25T01:00:00+00:00"
+    assert {seat.staff_member for seat in session.seats.all()} == {learner.staff_member, hr.staff_member}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("closes_at", "2026-11-25T08:20"),
+        ("closes_at", "2026-11-25T07:00"),
+        ("complaints_until", "2026-11-24"),
+        ("networks", "10.1.2.0/99"),
+        ("invigilators", "KHONG"),
+        ("room", ""),
+    ],
+)
+def test_what_does_not_fit_is_said_at_its_field_and_loses_nothing(
+    organiser, quiz, commune, examiner, host_clock, field, value
+):
+    response = organiser.post(at("new"), plan(quiz, commune, **{field: value}))
+
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == [field]
+    assert "Kỳ thi đợt 1" in response.text
+    assert not ExamSession.objects.exists()
+
+
+def test_nobody_plans_for_another_unit_or_seats_people_outside_the_scope(
+    organiser, quiz, commune, other_commune, examiner, other_hr, host_clock
+):
+    refused = organiser.post(at("new"), plan(quiz, other_commune))
+    organiser.post(at("new"), plan(quiz, commune))
+    session = ExamSession.objects.get()
+    by_code = organiser.post(at("seats", session.pk), {"codes": other_hr.staff_code})
+    by_unit = organiser.post(at("seats", session.pk), {"unit": other_commune.pk})
+
+    assert [r.status_code for r in (refused, by_code, by_unit)] == [400, 400, 400]
+    assert not Seat.objects.exists()
+
+
+def test_extra_time_and_taking_off_the_list(organiser, session, seat):
+    organiser.post(at("session", session.pk), {"action": "extra", "seat": 1, "minutes": 10, "reason": "khuyết tật"})
+    seat.refresh_from_db()
+    extra = seat.extra_minutes
+    organiser.post(at("session", session.pk), {"action": "remove", "seat": 1})
+
+    assert (extra, Seat.objects.count()) == (10, 0)
+
+
+def test_an_invigilator_watches_but_does_not_plan(invigilator, session, seat):
+    answers = [
+        invigilator.get(at("session", session.pk)).status_code,
+        invigilator.get(at("console", session.pk)).status_code,
+        invigilator.get(at("change", session.pk)).status_code,
+        invigilator.post(at("session", session.pk), {"action": "remove", "seat": 1}).status_code,
+        invigilator.get(at("decision", session.pk)).status_code,
+    ]
+
+    assert answers == [200, 200, 404, 404, 404]
+    assert Seat.objects.exists()
+
+
+# --- The way in, and the room --------------------------------------------------------------------------------
+
+
+def test_a_candidate_sees_each_step_of_the_way(candidate, invigilator, seat, session):
+    def page():
+        return candidate.get(at("seat", seat.pk)).text
+
+    steps = ['name="code"' in page()]
+    candidate.post(at("seat", seat.pk), {"action": "arrive", "code": session.access_code})
+    steps.append('data-waits="' in page())
+    invigilator.post(at("console", session.pk), {"action": "admit_all"})
+    steps.append('value="start"' in page())
+    candidate.post(at("seat", seat.pk), {"action": "start"})
+    steps.append(reverse("quizzes:attempt", args=[Attempt.objects.get().pk]) in page())
+
+    assert steps == [True] * 4
+
+
+def test_the_notice_names_purpose_basis_and_period_before_the_start(candidate, seat, session):
+    text = candidate.get(at("seat", seat.pk)).text
+
+    assert session.legal_basis in text
+    assert "08/12/2026" in text
+
+
+def test_a_wrong_code_is_said_and_lets_nobody_in(candidate, seat):
+    response = candidate.post(at("seat", seat.pk), {"action": "arrive", "code": "SAI"}, follow=True)
+
+    seat.refresh_from_db()
+    assert seat.present_at is None
+    assert "mã của ca thi" in response.text
+
+
+def test_the_console_tells_who_is_where(invigilator, session, seat, sitting, candidate):
+    a_seat(session, StaffMemberFactory())
+    save(candidate, sitting, 1)
+
+    response = invigilator.get(at("console", session.pk), {"bang": "1"})
+
+    rows = [
+        (row.number, row.state, row.time_left, row.answered, row.questions) for row in response.context["console"].rows
+    ]
+    assert rows == [("001", "đang làm bài", "25:00", 1, 4), ("002", "chưa có mặt", "", 0, 0)]
+    assert "<html" not in response.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_console_asks_as_often_for_one_as_for_many(
+    invigilator, session, seat, sitting, django_assert_num_queries, count
+):
+    add_seats(session=session, people=[StaffMemberFactory() for _person in range(count)], by=None)
+    invigilator.get(at("console", session.pk), {"bang": "1"})
+
+    # session and account 2, scopes 1, the exam session 1, seats with postings 2, answers, late ones, events 3
+    with django_assert_num_queries(8):
+        invigilator.get(at("console", session.pk), {"bang": "1"})
+
+
+def test_the_whole_room_is_paused_goes_on_and_gets_time(invigilator, session, sitting, candidate, host_clock):
+    console = at("console", session.pk)
+    invigilator.post(console, {"action": "pause", "tat-ca-reason": "mất điện"})
+    paused = candidate.get(reverse("quizzes:attempt", args=[sitting.pk])).text
+    state = candidate.get(reverse("quizzes:save", args=[sitting.pk])).json()
+    host_clock.shift(timedelta(minutes=10))
+    invigilator.post(console, {"action": "resume", "tat-ca-reason": "có điện"})
+    invigilator.post(console, {"action": "add_time", "tat-ca-reason": "bù giờ", "tat-ca-minutes": 5})
+
+    sitting.refresh_from_db()
+    assert 'class="question"' not in paused
+    assert (state["paused"], state["remaining"]) == (True, 25 * 60)
+    assert sitting.deadline == START + timedelta(minutes=40)
+    assert session.incidents.count() == 3
+
+
+def test_a_change_of_time_without_a_reason_changes_nothing(invigilator, session, sitting):
+    invigilator.post(at("console", session.pk), {"action": "pause", "tat-ca-reason": ""})
+
+    sitting.refresh_from_db()
+    assert sitting.paused_at is None
+
+
+def test_an_invigilator_sees_no_seat_of_another_session(invigilator, quiz, commune, host_clock):
+    foreign = a_seat(a_session(quiz, commune), StaffMemberFactory())
+
+    assert invigilator.get(at("watched_seat", foreign.pk)).status_code == 404
+    assert invigilator.post(at("watched_seat", foreign.pk), {"action": "admit"}).status_code == 404
+
+
+def test_a_candidate_who_organises_does_not_watch_herself(organiser, session, hr):
+    own = a_seat(session, hr.staff_member)
+
+    assert organiser.get(at("watched_seat", own.pk)).status_code == 404
+
+
+def test_ending_the_session_hands_in_every_test(invigilator, session, sitting):
+    invigilator.post(at("console", session.pk), {"action": "end"})
+
+    sitting.refresh_from_db()
+    assert sitting.finished_at is not None
+
+
+# --- Another computer ----------------------------------------------------------------------------------------
+
+
+def test_another_computer_goes_on_once_the_invigilator_says_so(learner, candidate, invigilator, sitting, seat):
+    other = signed_in(learner, REMOTE_ADDR="10.1.2.9")
+    exam = reverse("quizzes:attempt", args=[sitting.pk])
+    before = (other.get(exam)["Location"], save(other, sitting, 1).status_code)
+    other.post(at("seat", seat.pk), {"action": "go_on"})
+    waiting = (other.get(exam).status_code, save(candidate, sitting, 1).status_code)
+    invigilator.post(at("watched_seat", seat.pk), {"action": "admit"})
+
+    assert before == (at("seat", seat.pk), 423)
+    assert waiting == (302, 200)
+    assert (other.get(exam).status_code, save(other, sitting, 2).status_code) == (200, 200)
+    old = save(candidate, sitting, 3)
+    assert (old.status_code, "máy khác" in old.json()["error"]) == (423, True)
+    assert candidate.get(exam)["Location"] == at("seat", seat.pk)
+    assert candidate.post(reverse("quizzes:submit", args=[sitting.pk]))["Location"] == at("seat", seat.pk)
+
+
+def test_the_old_computer_without_a_script_is_told_so_too(learner, candidate, invigilator, sitting, seat):
+    other = signed_in(learner, **ROOM)
+    other.post(at("seat", seat.pk), {"action": "go_on"})
+    invigilator.post(at("watched_seat", seat.pk), {"action": "admit"})
+
+    response = candidate.post(
+        reverse("quizzes:attempt", args=[sitting.pk]),
+        {"cau": 1, "q1": right_of(sitting, 1), "s1": 1, "go": "2"},
+        follow=True,
+    )
+
+    assert "máy khác" in response.text
+    assert sitting.answers.get(number=1).response == []
+
+
+# --- The timeline --------------------------------------------------------------------------------------------
+
+
+def test_the_timeline_has_answers_addresses_and_windows(candidate, learner, sitting):
+    save(candidate, sitting, 1)
+    candidate.post(reverse("quizzes:event", args=[sitting.pk]), {"kind": "away"})
+    candidate.post(reverse("quizzes:event", args=[sitting.pk]), {"kind": "verdict"})
+    candidate.post(
+        reverse("quizzes:save", args=[sitting.pk]),
+        json.dumps({"number": 2, "response": [], "sequence": 1}),
+        content_type="application/json",
+        REMOTE_ADDR="10.9.9.9",
+    )
+
+    kinds = list(IntegrityEvent.objects.values_list("kind", flat=True))
+    assert kinds == ["started", "answer", "away", "address", "answer"]
+
+
+def test_an_unsupervised_test_leaves_no_timeline(attempt, learner):
+    client = signed_in(learner)
+
+    save(client, attempt, 1)
+    client.post(reverse("quizzes:event", args=[attempt.pk]), {"kind": "away"})
+
+    assert not IntegrityEvent.objects.exists()
+
+
+def test_the_timeline_is_shown_to_the_invigilator_without_questions_or_keys(invigilator, candidate, sitting, seat):
+    save(candidate, sitting, 1)
+
+    text = invigilator.get(at("watched_seat", seat.pk)).text
+
+    assert "lưu câu trả lời" in text
+    assert sitting.paper.items[0]["stem"] not in text
+    assert right_of(sitting, 1)[0] not in text
+
+
+# --- Afterwards ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def over(session, sitting, candidate, examiner):
+    save(candidate, sitting, 1)
+    return end_session(session=session, by=examiner)
+
+
+def test_late_answers_count_once_the_invigilator_ticks_them(invigilator, candidate, over, sitting, seat):
+    save(candidate, sitting, 2)
+    page = invigilator.get(at("watched_seat", seat.pk)).text
+    invigilator.post(at("watched_seat", seat.pk), {"action": "accept", "number": [2], "reason": ""})
+    invigilator.post(at("watched_seat", seat.pk), {"action": "accept", "number": [2], "reason": "mất mạng"})
+
+    assert 'name="number" value="2"' in page
+    assert [str(grading.mark) for grading in sitting.gradings.all()] == ["2.50", "5.00"]
+
+
+def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat):
+    answers = [{"number": 3, "response": right_of(sitting, 3), "sequence": 7}]
+    content = sealing.seal(over.public_key, json.dumps({"attempt": sitting.pk, "answers": answers}).encode())
+
+    def handed_in(content):
+        return invigilator.post(at("response_file", over.pk), {"file": SimpleUploadedFile("bai-lam.json", content)})
+
+    assert handed_in(b"nothing").status_code == 400
+    assert handed_in(content)["Location"] == at("watched_seat", seat.pk)
+    assert sitting.answers.get(number=3).late_response == right_of(sitting, 3)
+
+
+def test_the_result_is_provisional_until_the_decision(candidate, organiser, over, sitting):
+    result = reverse("quizzes:result", args=[sitting.pk])
+    before = candidate.get(result).text
+    organiser.post(at("decision", over.pk), {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23"})
+
+    assert "Kết quả tạm thời" in before
+    assert "Kết quả tạm thời" not in candidate.get(result).text
+    over.refresh_from_db()
+    assert over.decision.decided_on == date(2026, 11, 23)
+
+
+def test_remarking_is_asked_for_and_answered_on_pages(candidate, organiser, over, sitting, seat):
+    candidate.post(at("review", seat.pk), {"reason": "Câu 2 có hai đáp án đúng"})
+    asked = sitting.review_request
+    refused = organiser.post(at("answer_review", asked.pk), {"answer": "Đúng", "credited": "hai"})
+    organiser.post(at("answer_review", asked.pk), {"answer": "Câu 2 được đủ điểm", "credited": "2"})
+
+    assert refused.status_code == 400
+    text = candidate.get(at("review", seat.pk)).text
+    assert "Câu 2 được đủ điểm" in text
+    assert "5,00/10" in text
+
+
+@pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"])
+def test_the_papers_are_drawn(organiser, over, paper):
+    response = organiser.get(at("paper", over.pk, paper))
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("paper", ["bien-ban", "ket-qua", "khong-co"])
+def test_minutes_and_results_are_not_printed_before_the_end(organiser, session, paper):
+    assert organiser.get(at("paper", session.pk, paper)).status_code == 404
+
+
+def test_strangers_find_no_session(session, seat, other_hr):
+    stranger = signed_in(UserFactory(staff_member=StaffMemberFactory()))
+    addresses = [at("session", session.pk), at("console", session.pk), at("seat", seat.pk), at("watched_seat", seat.pk)]
+
+    assert [stranger.get(address).status_code for address in addresses] == [404] * 4
+    assert [signed_in(other_hr).get(address).status_code for address in addresses] == [404] * 4
