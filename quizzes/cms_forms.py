@@ -325,6 +325,15 @@ class QuestionForm(forms.Form):
         is_choice = data["type"] in (QuestionType.SINGLE, QuestionType.MULTIPLE)
         if is_choice and any(form.cleaned_data.get("right") for form in empty):
             raise QuestionRefused(_("A ticked option has no text."))
+        scoring = self._scoring(data)
+        has_percents = any(row["percent"] for row in rows)
+        if data["type"] == QuestionType.MULTIPLE and scoring == Scoring.ALL_OR_NOTHING and has_percents:
+            raise QuestionRefused(
+                _(
+                    "Options have percents, but the scoring is “all or nothing”: choose the other one, or empty the "
+                    "percents."
+                )
+            )
         return QuestionText(
             type=data["type"],
             stem=from_marks(data["stem"], self.pictures, is_html=True),
@@ -336,7 +345,7 @@ class QuestionForm(forms.Form):
             else (data["note_true"], data["note_false"]),
             difficulty=data["difficulty"],
             shuffle_options=data["shuffle_options"],
-            scoring=self._scoring(data),
+            scoring=scoring,
             option_percents=tuple(row["percent"] for row in rows),
             accepted=tuple(self._accepted(data["type"])),
             accents=data["accents"] or Accents.EXACT,

@@ -225,6 +225,17 @@ def test_options_with_percents_are_written_with_the_form_and_the_formula_is_told
     assert "không dưới 0 và không quá 100" in client.get(url("question", version.question_id)).text
 
 
+def test_percents_beside_all_or_nothing_are_not_dropped_without_a_word(client, trainer, category):
+    client.force_login(trainer)
+    fields = {"type": "multiple", "scoring": "all_or_nothing", "options-0-percent": "100", "options-1-percent": "-50"}
+
+    response = client.post(url("question_add"), question_data(category, **fields))
+
+    assert (response.status_code, Question.objects.count()) == (200, 0)
+    assert 'value="-50"' in response.text
+    assert "Các ý có phần trăm" in response.text
+
+
 def test_the_list_shows_pool_and_difficulty_and_filters_by_pool(client, trainer, category):
     reviewed_question(category, code="A-1", purpose="practice", difficulty="3")
     reviewed_question(category, code="B-1")
