@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms, cms_imports, cms_statistics
+from quizzes import cms, cms_imports, cms_regrades, cms_statistics
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/noi-dung-den/", cms.question_uses, name="question_uses"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
+    path("cau-hoi/<int:pk>/cham-lai/", cms_regrades.ask, name="question_regrade"),
+    path("cham-lai/<int:pk>/", cms_regrades.regrade, name="regrade"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
     path("cau-hoi/<int:pk>/dung-lai/", cms.restore, name="question_restore"),
     path("nhap/", cms_imports.imports, name="imports"),

@@ -120,3 +120,16 @@ class EventKind(TextChoices):
     ADDRESS = "address", _("the computer's address changed")
     OTHER_DEVICE = "other_device", _("another computer tried to save")
     TAKEN_OVER = "taken_over", _("goes on at another computer")
+
+
+class RegradePolicy(TextChoices):
+    """What a paper earns that showed a question whose key was wrong."""
+
+    FULL = "full", _("full marks to everybody who was shown it")
+    BOTH = "both", _("accept the old and the new key: the better one counts")
+    AGAIN = "again", _("mark again by the new key")
+
+    @classmethod
+    def by_key(cls) -> frozenset[str]:
+        """Those that ask the corrected key."""
+        return frozenset({cls.BOTH, cls.AGAIN})

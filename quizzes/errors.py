@@ -92,3 +92,16 @@ class SessionRefused(QuizError):
 class TimeNotUp(QuizError):
     def __init__(self):
         super().__init__(_("There is still time left in this attempt."))
+
+
+class RegradeRefused(QuizError):
+    """The papers cannot be marked again so; the sentence says why."""
+
+
+class FactsMoved(QuizError):
+    """What a regrade would do is no longer what was shown."""
+
+    def __init__(self):
+        super().__init__(
+            _("Papers were handed in or marked after you opened this page. Look at the new effect, then confirm again.")
+        )

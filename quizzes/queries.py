@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose, ReviewItem, ReviewMoment
-from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz
+from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz, Regrade
 from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
@@ -328,3 +328,8 @@ def quizzes_that_may_draw(question: Question) -> list[Quiz]:
 def was_shown_in_practice(question: Question) -> bool:
     """Whether learners met the question while practising: in the exam's pool it would be known already."""
     return Answer.objects.filter(version__question=question, attempt__quiz__purpose=Purpose.PRACTICE).exists()
+
+
+def latest_regrades(question: Question) -> list[Regrade]:
+    """What was decided about papers that showed the question, and what waits for a decision; the newest first."""
+    return list(question.regrades.select_related("made_by", "applied_by").order_by("-pk")[:ATTEMPTS_LISTED])

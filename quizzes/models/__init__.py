@@ -2,6 +2,7 @@ from quizzes.models.attempts import Answer, Attempt, Grading, Paper
 from quizzes.models.bank import Category, Question, QuestionVersion, Tag
 from quizzes.models.imports import QuestionImport, QuestionPicture
 from quizzes.models.quizzes import Part, Quiz, Section
+from quizzes.models.regrades import Regrade
 from quizzes.models.sessions import (
     BoardDecision,
     ExamSession,
@@ -33,6 +34,7 @@ __all__ = [
     "ResponseFile",
     "ReviewRequest",
     "Seat",
+    "Regrade",
     "Section",
     "Tag",
 ]

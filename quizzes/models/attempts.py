@@ -140,7 +140,8 @@ class Grading(models.Model):
 
     ``mark`` is on the scale of 10. ``detail`` keeps {"items": [{"number", "points", "of"}], "parts":
     [{"part", "mark", "pass_mark", "passed", "sections": [{"section", "mark", "floor_mark", "reached"}]}]},
-    decimals as strings.
+    decimals as strings; an item has "regrade" (id) where a Regrade decided its points. ``regrade`` is the one
+    that this marking was made for.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="gradings")
@@ -152,6 +153,9 @@ class Grading(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=200, blank=True)
+    regrade = models.ForeignKey(
+        "quizzes.Regrade", null=True, blank=True, on_delete=models.PROTECT, related_name="gradings"
+    )
 
     class Meta:
         verbose_name = _("grading")

@@ -4,6 +4,7 @@ from quizzes.errors import (
     AttemptFinished,
     BlueprintIncomplete,
     DeadlineRefused,
+    FactsMoved,
     NoAttemptsLeft,
     NotOpenYet,
     OpenElsewhere,
@@ -11,6 +12,7 @@ from quizzes.errors import (
     QuestionRefused,
     QuizError,
     QuizNotPublished,
+    RegradeRefused,
     ResponseRefused,
     SessionRefused,
     TakenOver,
@@ -32,6 +34,7 @@ from quizzes.services.blueprints import check_blueprint, offers_for, publish_qui
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.describing import describe_question, hand_over_question
 from quizzes.services.marking import finalise, mark_again
+from quizzes.services.regrading import apply_regrade, plan_of, propose_regrade
 from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, take_response_file
 from quizzes.services.saving import SaveResult, save_answer
 from quizzes.services.sessions import (
@@ -65,6 +68,7 @@ __all__ = [
     "AttemptFinished",
     "BlueprintIncomplete",
     "DeadlineRefused",
+    "FactsMoved",
     "NoAttemptsLeft",
     "NotOpenYet",
     "OpenElsewhere",
@@ -73,6 +77,7 @@ __all__ = [
     "QuestionText",
     "QuizError",
     "QuizNotPublished",
+    "RegradeRefused",
     "ResponseRefused",
     "SaveResult",
     "SessionRefused",
@@ -90,6 +95,7 @@ __all__ = [
     "ask_for_review",
     "ask_to_go_on",
     "change_session",
+    "apply_regrade",
     "check_blueprint",
     "create_question",
     "deal_questions",
@@ -109,6 +115,8 @@ __all__ = [
     "pause_attempt",
     "pause_seat",
     "prepare_papers",
+    "plan_of",
+    "propose_regrade",
     "publish_quiz",
     "record_decision",
     "remove_seat",

@@ -9,6 +9,7 @@ from django.db import transaction
 from quizzes.enums import FinishCause
 from quizzes.errors import TimeNotUp
 from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.regrades import regraded
 from quizzes.scoring import FULL, earned_percent
 from quizzes.signals import attempt_graded
 from staff import clock
@@ -66,7 +67,9 @@ def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = 
     responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     versions = [item["version"] for item in paper.items]
     keys = dict(QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "key"))
-    mark, is_passed, detail = mark_paper(paper.items, paper.blueprint, responses, keys, credited)
+    # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.
+    rows = regraded(rows_of(paper.items, responses, keys, credited), responses, versions)
+    mark, is_passed, detail = sum_up(rows, paper.blueprint, credited)
     return Grading.objects.create(
         attempt=attempt,
         mark=mark,
@@ -85,7 +88,15 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
     mark, rounded as it is printed, reaches the pass mark and each of its sections reaches its floor; the quiz
     passes when every part does. A part that is kept from an earlier attempt has the result and weight it had there.
     """
-    rows = [
+    return sum_up(rows_of(items, responses, keys, credited), blueprint, credited)
+
+
+def rows_of(items, responses, keys, credited: Collection[int] = ()) -> list[dict]:
+    """What each question of the paper earned by its key, with the part and section where it stands.
+
+    A row says ``credited`` where a decision gave it all its points: no key takes them back.
+    """
+    return [
         {
             "number": item["number"],
             "part": item["part"],
@@ -95,11 +106,16 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
             if item["number"] in credited
             else _earned(item, keys[item["version"]], responses.get(item["number"], [])),
         }
+        | ({"credited": True} if item["number"] in credited else {})
         for item in items
     ]
+
+
+def sum_up(rows: list[dict], blueprint: dict, credited: Collection[int] = ()) -> tuple[Decimal, bool, dict]:
+    """(mark of 10, passed, detail) of the points that the questions earned, by the frozen blueprint."""
     parts = [_part(part, [row for row in rows if row["part"] == part["part"]]) for part in blueprint["parts"]]
     detail = {
-        "items": [{"number": r["number"], "points": str(r["points"]), "of": str(r["of"])} for r in rows],
+        "items": [_kept(row) for row in rows],
         "parts": parts,
     }
     if credited:
@@ -107,6 +123,11 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
     results = [part["kept"] for part in blueprint["parts"] if "kept" in part]
     kept = [{"points": Decimal(result["points"]), "of": Decimal(result["of"])} for result in results]
     return _mark(rows + kept), all(part["passed"] for part in parts), detail
+
+
+def _kept(row) -> dict:
+    kept = {"number": row["number"], "points": str(row["points"]), "of": str(row["of"])}
+    return kept | ({"regrade": row["regrade"]} if "regrade" in row else {})
 
 
 def _earned(item, key, response) -> Decimal:
