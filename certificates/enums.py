@@ -35,3 +35,10 @@ class Basis(TextChoices):
 
     EVIDENCE = "evidence", _("evidence seen")
     DECLARED = "declared", _("as declared")
+
+
+class ImpactDecision(TextChoices):
+    """What follows for a qualification whose mark was changed afterwards."""
+
+    KEEP = "keep", _("leave the result and the certificate as they are")
+    REVOKE = "revoke", _("revoke the result and the certificate")

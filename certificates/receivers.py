@@ -3,7 +3,9 @@
 from django.dispatch import receiver
 
 from certificates import tasks
+from certificates.impacts import may_touch_something
 from courses.signals import qualification_granted, qualification_revoked
+from quizzes.signals import attempt_graded
 from staff.background import wake
 from staff.signals import staff_list_imported
 
@@ -21,3 +23,9 @@ def revoke_with_qualification(sender, *, qualification_id, **kwargs):
 @receiver(staff_list_imported, dispatch_uid="certificates.claims")
 def claim_on_import(sender, **kwargs):
     wake(tasks.make_claims)
+
+
+@receiver(attempt_graded, dispatch_uid="certificates.impacts")
+def note_impacts_on_grading(sender, *, attempt_id, grading_id, **kwargs):
+    if may_touch_something(grading_id=grading_id):
+        wake(tasks.note_impacts)

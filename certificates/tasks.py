@@ -23,6 +23,12 @@ def make_claims() -> None:
     services.claims_from_import_rows()
 
 
+@shared_task(name="certificates.note_impacts", acks_late=True)
+def note_impacts() -> int:
+    """Lists every qualification whose mark was changed afterwards and that is not listed yet."""
+    return services.note_impacts()
+
+
 def issue_new() -> int:
     """What was granted just now: looks at the latest qualifications only, so asking each second costs nothing."""
     return services.issue_waiting(newest=500)
@@ -43,4 +49,4 @@ def claim_missing() -> int:
 
 
 PROMPT = [issue_new]
-SWEEPERS = [issue_missing, revoke_missing, claim_missing]
+SWEEPERS = [issue_missing, revoke_missing, claim_missing, note_impacts]

@@ -1,7 +1,11 @@
-"""Names the events of this room in Wagtail's audit log."""
+"""Names the events of this room in Wagtail's audit log, and registers its pages in the CMS."""
 
+from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from quizzes.access import can_review
 
 
 @hooks.register("register_log_actions")
@@ -10,4 +14,22 @@ def register_actions(actions):
     actions.register_action("certificates.revoke", _("Revoke certificate"), _("Certificate revoked"))
     actions.register_action("certificates.supersede", _("Replace certificate"), _("Certificate replaced"))
     actions.register_action("certificates.decide", _("Decide claims"), _("Claims decided"))
+    actions.register_action(
+        "certificates.decide_impact", _("Decide on a changed mark"), _("A changed mark was decided")
+    )
     actions.register_action("certificates.retry", _("Try certificate again"), _("Certificate tried again"))
+
+
+class ImpactsItem(MenuItem):
+    def is_shown(self, request):
+        return can_review(request.user)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls():
+    return [path("diem-thay-doi/", include("certificates.cms_urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_menu():
+    return ImpactsItem(_("Changed marks"), reverse_lazy("certificates_cms:impacts"), icon_name="warning", order=260)

@@ -8,7 +8,7 @@ from tests.architecture.routes import every_route
 from tests.architecture.test_access_matrix import MATRIX
 from tests.browser.pages import CMS_PAGES, NO_PAGES, PAGES
 
-OWN_CMS = ("courses_cms:", "quizzes_cms:")
+OWN_CMS = ("certificates_cms:", "courses_cms:", "quizzes_cms:")
 
 
 def _views_looked_at():

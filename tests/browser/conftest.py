@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import docx
@@ -19,23 +20,30 @@ from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from certificates import signing
-from certificates.models import Certificate
+from certificates.models import Certificate, RegradeImpact
 from certificates.services import issue_certificate
 from courses.loading import load_catalogue
 from courses.models import Course, Exemption, LessonPage, TestPage
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
+from quizzes.question_text import text_of
 from quizzes.services import (
     add_seats,
     admit,
+    apply_regrade,
     arrive,
     ask_for_review,
     ask_to_go_on,
     end_session,
     finalise,
+    mark_again,
     open_session,
+    plan_of,
+    propose_regrade,
     report_incident,
+    review_question,
+    revise_question,
     save_answer,
     start_attempt,
     start_seat,
@@ -457,6 +465,32 @@ def taken_quiz(quiz):
             save_answer(attempt_id=attempt.pk, number=answer.number, response=response, sequence=1)
         finalise(attempt=attempt, cause="submitted")
     return quiz
+
+
+@pytest.fixture
+def regrade(taken_quiz, reviewer):
+    """The first question of the taken papers with another key; what was asked for is not carried out yet."""
+    question = Question.objects.filter(versions__answers__attempt__quiz=taken_quiz, versions__type="single").first()
+    said = text_of(question.current)
+    wrong = next(words for words, right in said.options if not right)
+    corrected = replace(said, options=tuple((words, words == wrong) for words, _right in said.options))
+    revise_question(question=question, text=corrected)
+    review_question(question=question)
+    return propose_regrade(question=question, policy="again", reason="Đáp án sai", may_lower_because="Thử", by=reviewer)
+
+
+@pytest.fixture
+def applied_regrade(regrade, reviewer):
+    return apply_regrade(regrade=regrade, shown=plan_of(regrade).digest, by=reviewer)
+
+
+@pytest.fixture
+def impact(marked_attempt, reviewer):
+    """A qualification whose mark was changed afterwards."""
+    enrolment = marked_attempt.sitting.enrolment
+    qualification = passed_qualification(enrolment.staff_member, cycle=2)
+    grading = mark_again(attempt=marked_attempt, by=reviewer, reason="Đáp án sai")
+    return RegradeImpact.objects.create(qualification=qualification, grading=grading, mark_before="8.25")
 
 
 @pytest.fixture

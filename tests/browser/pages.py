@@ -114,6 +114,15 @@ CMS_PAGES = {
     "CMS, a quiz to publish": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/cong-bo/", ("quiz",)),
     "CMS, a quiz to close": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/dong/", ("quiz",)),
     "CMS, statistics of a quiz": ("trainer", "/cms/ngan-hang/bai/{taken_quiz.pk}/thong-ke/", ("taken_quiz",)),
+    "CMS, papers to mark again": (
+        "reviewer",
+        "/cms/ngan-hang/cau-hoi/{regrade.question_id}/cham-lai/",
+        ("regrade",),
+    ),
+    "CMS, what marking again would change": ("admin", "/cms/ngan-hang/cham-lai/{regrade.pk}/", ("regrade",)),
+    "CMS, changed marks": ("admin", "/cms/diem-thay-doi/", ("impact",)),
+    "CMS, a changed mark": ("reviewer", "/cms/diem-thay-doi/{impact.pk}/", ("impact",)),
+    "CMS, papers marked again": ("reviewer", "/cms/ngan-hang/cham-lai/{applied_regrade.pk}/", ("applied_regrade",)),
     "CMS, a quiz": ("trainer", "/cms/ngan-hang/bai/{quiz.pk}/", ("quiz",)),
 }
 
