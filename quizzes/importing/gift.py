@@ -18,11 +18,13 @@ from quizzes.importing.records import (
     MATCH,
     MULTICHOICE,
     NUMERICAL,
+    ORDERING,
     SHORTANSWER,
     TRUEFALSE,
     Formatted,
     FoundAnswer,
     FoundCategory,
+    FoundItem,
     FoundPair,
     FoundQuestion,
     ParsedFile,
@@ -199,7 +201,7 @@ def _reader(answers: str):
     if answers.startswith("#"):
         return _numerical
     if answers.startswith(">"):
-        return lambda found, _answers: replace(found, kind="ordering")
+        return _ordering
     if "~" in answers:
         return _multichoice
     if "=" in answers and "->" in answers:
@@ -351,6 +353,14 @@ def _truefalse(found: FoundQuestion, answers: str) -> FoundQuestion:
         true_feedback=right_note if right else wrong_note,
         false_feedback=wrong_note if right else right_note,
     )
+
+
+def _ordering(found: FoundQuestion, answers: str) -> FoundQuestion:
+    """>how many, how, and how it is marked, in one line; then one line for each item, in the right order."""
+    head, *lines = answers[1:].splitlines()
+    credit = "all" if "ALL_OR_NOTHING" in head else "next" if "RELATIVE_NEXT_EXCLUDE_LAST" in head else ""
+    items = tuple(FoundItem(_formatted(line, found.stem.format)) for line in lines if line.strip())
+    return replace(found, kind=ORDERING, items=items, credit=credit)
 
 
 def _match(found: FoundQuestion, answers: str) -> FoundQuestion:

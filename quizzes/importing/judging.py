@@ -13,14 +13,19 @@ from quizzes.importing.notes import Note, QuestionUnreadable, note
 from quizzes.importing.pictures import Album, Picture
 from quizzes.importing.records import (
     CLOZE,
+    MATCH,
     MULTICHOICE,
+    NUMBER,
     NUMERICAL,
+    ORDERING,
     SHORTANSWER,
     SUPPORTED,
     TRUEFALSE,
+    TYPED,
+    FoundGap,
     FoundQuestion,
 )
-from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
 from staff.vietnamese import composed
 
 MAX_STEM, MAX_OPTION, MAX_COMMENT = 20_000, 2_000, 5_000
@@ -60,9 +65,13 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
     texts = Texts(album, name)
     reason, text = found.problem, None
     if reason is None and found.kind not in SUPPORTED:
-        reason = _unsupported(found, name)
+        reason = note("unsupported_type", type=found.kind or "?", question=name)
+    if reason is None and found.kind == CLOZE and not found.gaps:
+        reason = cloze.problem_of(found.stem.text, name)
     if reason is None:
         try:
+            if found.kind == CLOZE and not found.gaps:
+                found = cloze.with_gaps(found)
             text = _text(found, texts).cleaned()
         except QuestionUnreadable as error:
             reason = error.note
@@ -77,12 +86,6 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
         warnings=tuple(dict.fromkeys(warnings)),
         pictures=tuple(texts.pictures.values()) if reason is None else (),
     )
-
-
-def _unsupported(found: FoundQuestion, name: str) -> Note:
-    if found.kind == CLOZE and (broken := cloze.problem_of(found.stem.text, name)):
-        return broken
-    return note("unsupported_type", type=found.kind or "?", question=name)
 
 
 def _in_both_languages(found, album, name) -> Note:
@@ -210,9 +213,13 @@ def _short_text(found: FoundQuestion, texts: Texts) -> dict:
 
 
 def _number(found: FoundQuestion, texts: Texts) -> dict:
+    return {"type": QuestionType.NUMBER, "accepted": _accepted_numbers(found.answers, texts), "unit": found.unit}
+
+
+def _accepted_numbers(answers, texts: Texts) -> tuple[AcceptedNumber, ...]:
     """The answer "*" of no worth is Moodle's comment on everything else; with worth it would accept everything."""
     accepted = []
-    for answer in found.answers:
+    for answer in answers:
         comment = _comment(texts, answer.feedback)
         if answer.value is not None:
             accepted.append(AcceptedNumber(answer.value, answer.tolerance, answer.percent, comment))
@@ -222,7 +229,63 @@ def _number(found: FoundQuestion, texts: Texts) -> dict:
             texts.warnings.append(note("comment_on_rest", text=comment[:60]))
     if not any(row.percent == 100 for row in accepted):
         raise QuestionUnreadable("no_right_answer")
-    return {"type": QuestionType.NUMBER, "accepted": tuple(accepted), "unit": found.unit}
+    return tuple(accepted)
 
 
-_BY_KIND = {MULTICHOICE: _choice, TRUEFALSE: _statement, SHORTANSWER: _short_text, NUMERICAL: _number}
+def _match(found: FoundQuestion, texts: Texts) -> dict:
+    pairs = tuple(
+        (
+            _bounded(texts.option(pair.premise, pair.files), MAX_OPTION),
+            _bounded(texts.words(pair.answer), MAX_OPTION),
+        )
+        for pair in found.pairs
+    )
+    if any(not answer for _premise, answer in pairs):
+        raise QuestionUnreadable("empty_answer")
+    return {
+        "type": QuestionType.MATCHING,
+        "pairs": pairs,
+        "scoring": Scoring.PER_PART,
+        "shuffle_options": found.shuffles is not False,
+    }
+
+
+def _order(found: FoundQuestion, texts: Texts) -> dict:
+    credits = {"all": Scoring.ALL_OR_NOTHING, "next": Scoring.PER_NEIGHBOUR}
+    return {
+        "type": QuestionType.ORDERING,
+        "items": tuple(_bounded(texts.option(item.text, item.files), MAX_OPTION) for item in found.items),
+        "scoring": credits.get(found.credit, Scoring.PER_PART),
+    }
+
+
+def _gaps(found: FoundQuestion, texts: Texts) -> dict:
+    capitals = {gap.is_case_sensitive for gap in found.gaps if gap.asks == TYPED}
+    if len(capitals) > 1:
+        raise QuestionUnreadable("mixed_capitals")
+    return {
+        "type": QuestionType.GAPS,
+        "gaps": tuple(Gap(gap.asks, _in_gap(gap, texts), gap.weight) for gap in found.gaps),
+        "case": Case.EXACT if True in capitals else Case.IGNORE,
+        "shuffle_options": found.shuffles is not False,
+    }
+
+
+def _in_gap(gap: FoundGap, texts: Texts) -> tuple:
+    if gap.asks == NUMBER:
+        return _accepted_numbers(gap.answers, texts)
+    return tuple(
+        AcceptedText(_bounded(texts.words(answer.text), MAX_OPTION), answer.percent, _comment(texts, answer.feedback))
+        for answer in gap.answers
+    )
+
+
+_BY_KIND = {
+    MULTICHOICE: _choice,
+    TRUEFALSE: _statement,
+    SHORTANSWER: _short_text,
+    NUMERICAL: _number,
+    MATCH: _match,
+    ORDERING: _order,
+    CLOZE: _gaps,
+}

@@ -4,6 +4,7 @@ The parser is the standard library's expat with everything that reads elsewhere 
 question is held as a tree.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
@@ -14,15 +15,21 @@ from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, not
 from quizzes.importing.reading import MOODLE_XML
 from quizzes.importing.records import (
     CLOZE,
+    DRAG_GAPS,
+    LIST,
     MATCH,
     MULTICHOICE,
     NUMERICAL,
+    ORDERING,
+    SELECT_GAPS,
     SHORTANSWER,
     TRUEFALSE,
     Formatted,
     FoundAnswer,
     FoundCategory,
     FoundFile,
+    FoundGap,
+    FoundItem,
     FoundPair,
     FoundQuestion,
     ParsedFile,
@@ -42,6 +49,12 @@ FORMATS = {
 }
 # Moodle's names for one type differ between versions.
 KINDS = {"matching": MATCH, "multianswer": CLOZE}
+ORDERING_CREDIT = {
+    "all_or_nothing": "all",
+    "-1": "all",
+    "relative_next_exclude_last": "next",
+    "1": "next",
+}
 TRUE_WORDS, FALSE_WORDS = {"true", "dung"}, {"false", "sai"}
 # The sentences Moodle itself fills in say nothing of the author's.
 _DEFAULT_COMMENTS = ("your answer is correct.", "your answer is partially correct.", "your answer is incorrect.")
@@ -397,7 +410,51 @@ def _match(element: Element, found: FoundQuestion) -> FoundQuestion:
     )
 
 
+def _ordering(element: Element, found: FoundQuestion) -> FoundQuestion:
+    """The fraction of an answer is its place."""
+    warnings = list(found.warnings)
+    rows = sorted(_answers(element), key=lambda row: _decimal(row.attributes.get("fraction", "")) or Decimal(0))
+    items = tuple(FoundItem(*_formatted(row, found.stem.format, warnings)) for row in rows)
+    credit = ORDERING_CREDIT.get(fold(element.words("gradingtype")), "")
+    return replace(found, items=items, credit=credit, warnings=tuple(dict.fromkeys(warnings)))
+
+
+_SLOT = re.compile(r"\[\[([0-9]{1,3})\]\]")
+
+
+def _chosen_gaps(element: Element, found: FoundQuestion) -> FoundQuestion:
+    """[[3]] is a gap whose right word is the third; to choose from are all words of that one's group."""
+    words = [
+        (row.words("text"), row.words("group", "1")) for row in element.all("selectoption") + element.all("dragbox")
+    ]
+    if not words:
+        raise QuestionUnreadable("no_answers")
+    if len(words) > MAX_ANSWERS:
+        raise QuestionUnreadable("too_many_answers", limit=MAX_ANSWERS)
+    gaps = []
+
+    def gap(slot: re.Match) -> str:
+        right = int(slot.group(1))
+        if not 1 <= right <= len(words):
+            raise QuestionUnreadable("gap_without_option", number=right)
+        group = words[right - 1][1]
+        answers = tuple(
+            FoundAnswer(Formatted("html", text), Decimal(100 if number == right else 0))
+            for number, (text, of) in enumerate(words, 1)
+            if of == group
+        )
+        gaps.append(FoundGap(LIST, answers))
+        return f"[[{len(gaps)}]]"
+
+    stem = replace(found.stem, text=_SLOT.sub(gap, found.stem.text))
+    shuffles = _flag(element.words("shuffleanswers", "1"))
+    return replace(found, kind=CLOZE, stem=stem, gaps=tuple(gaps), shuffles=shuffles)
+
+
 _READERS = {
+    ORDERING: _ordering,
+    SELECT_GAPS: _chosen_gaps,
+    DRAG_GAPS: _chosen_gaps,
     MULTICHOICE: _multichoice,
     SHORTANSWER: _shortanswer,
     TRUEFALSE: _truefalse,

@@ -10,7 +10,7 @@ MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL = "multichoice", "truefalse", "sh
 MATCH, ORDERING, ESSAY, DESCRIPTION, CLOZE = "match", "ordering", "essay", "description", "cloze"
 # Words to choose, or to drag, into a text: read as the gaps of a cloze.
 SELECT_GAPS, DRAG_GAPS = "gapselect", "ddwtos"
-SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL}
+SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL, MATCH, ORDERING, CLOZE}
 
 # What a gap of a text asks for.
 TYPED, NUMBER, LIST = "text", "number", "list"
@@ -96,9 +96,9 @@ class FoundQuestion:
 
     ``title`` is the name its author gave, None where there is none. ``category`` is the path of names it stands
     under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
-    right order, CLOZE ``gaps`` that stand in the stem as [[1]], [[2]] …, ESSAY ``criteria`` where the file has some,
-    and ``takes_files`` where a file is handed in instead of a text.
-    ``source`` is the file it stands in within an archive, and ``line`` its line there. Several right answers earn by
+    right order (``credit`` "all" or "next", else place by place), CLOZE ``gaps`` that stand in the stem as [[1]],
+    [[2]] …, ESSAY ``criteria`` where the file has some, and ``takes_files`` where a file is handed in instead of a
+    text. Several right answers earn by
     their percents, or with ``is_all_or_nothing`` only together.
     """
 
@@ -119,6 +119,7 @@ class FoundQuestion:
     false_feedback: Formatted | None = None
     pairs: tuple[FoundPair, ...] = ()
     items: tuple[FoundItem, ...] = ()
+    credit: str = ""
     gaps: tuple[FoundGap, ...] = ()
     criteria: tuple[FoundCriterion, ...] = ()
     takes_files: bool = False

@@ -41,6 +41,7 @@ from quizzes.services import (
     open_session,
     plan_of,
     propose_regrade,
+    publish_quiz,
     report_incident,
     review_question,
     revise_question,
@@ -53,6 +54,7 @@ from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
 from tests.factories.certificates import passed_qualification
+from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.factories.staff import (
     AudienceFactory,
     AudienceRuleFactory,
@@ -62,6 +64,7 @@ from tests.factories.staff import (
     SuccessionFactory,
 )
 from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
+from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposals import propose
 
@@ -287,6 +290,26 @@ def practice(course, learner):
     return start_practice(
         staff_member=learner.staff_member, test=TestPage.objects.practice().child_of(course.page).get()
     )
+
+
+@pytest.fixture
+def in_parts(learner):
+    """An open attempt at a quiz that asks for matching, an order, and gaps in a text, one after the other."""
+    quiz = QuizFactory(title="Kiểm tra nhiều phần", attempts_allowed=1)
+    for position, fields in enumerate((MATCHING, ORDERING, GAPS), 1):
+        category = CategoryFactory()
+        reviewed_question(category, code=f"NP-{position}", **fields)
+        SectionFactory(
+            part=PartFactory(quiz=quiz, position=position, title=f"Phần {position}"), category=category, quota=1
+        )
+    return start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def marked_in_parts(in_parts):
+    save_answer(attempt_id=in_parts.pk, number=3, response=["RAM", "1", ""], sequence=1)
+    finalise(attempt=in_parts, cause="submitted")
+    return in_parts
 
 
 @pytest.fixture

@@ -28,6 +28,10 @@ PAGES = {
     "result": ("learner", "/thi/{marked_attempt.pk}/ket-qua/", ("marked_attempt",)),
     "practice": ("learner", "/thi/{practice.pk}/", ("practice",)),
     "practice, with what was right": ("learner", "/thi/{marked_practice.pk}/ket-qua/", ("marked_practice",)),
+    "exam, matching": ("learner", "/thi/{in_parts.pk}/?cau=1", ("in_parts",)),
+    "exam, an order": ("learner", "/thi/{in_parts.pk}/?cau=2", ("in_parts",)),
+    "exam, gaps": ("learner", "/thi/{in_parts.pk}/?cau=3", ("in_parts",)),
+    "result of several parts": ("learner", "/thi/{marked_in_parts.pk}/ket-qua/", ("marked_in_parts",)),
     "why must I": ("learner", "/viec-hoc/vi-sao/YC-CB/", ("rule",)),
     "what I must learn": ("learner", "/viec-hoc/vi-sao/", ("rule",)),
     # exam sessions

@@ -23,7 +23,7 @@ FILE = """$CATEGORY: $course$/top/Mạng/Cơ bản
 
 ::WAN::WAN là gì?{=mạng diện rộng ~mạng nội bộ}
 
-::Nối::Nối{=a -> b =c -> d}
+::Nối::Nối hai cột sau đây.
 """
 
 
@@ -222,7 +222,7 @@ def test_the_command_takes_a_file_and_names_what_it_left(path):
 
     assert Question.objects.count() == 2
     assert "Nối" in out
-    assert "match" in out
+    assert "description" in out
 
 
 def test_a_dry_run_takes_nothing(path):
@@ -238,7 +238,7 @@ def test_json_tells_everything_that_was_found(path):
     assert found == [
         ("multichoice", True, None),
         ("multichoice", True, None),
-        ("match", False, "type match not supported (question Nối)"),
+        ("description", False, "type description not supported (question Nối)"),
     ]
     assert (report["imported"], report["rejected"], report["error"]) == (2, 1, None)
     assert report["categories"] == [{"line": 1, "title": "$course$/top/Mạng/Cơ bản", "path": ["Mạng", "Cơ bản"]}]

@@ -60,7 +60,7 @@ def picture_question(content, name="x.png", alt=' alt="đỏ"'):
         ("Câu{=*}", "refused_by_bank"),
         ("Câu{#%50%=5}", "empty_answer"),
         ("{=a ~b}", "empty_stem"),
-        ("Câu{=a -> b =c -> d}", "unsupported_type"),
+        ("Câu không có chỗ trả lời.", "unsupported_type"),
         ("Chỉ đọc.", "unsupported_type"),
         ("Câu{" + "=" + "a" * 2001 + " ~b}", "too_long"),
         ("Câu" * 7000 + "{T}", "too_long"),
@@ -284,3 +284,113 @@ def test_an_option_shows_its_picture_and_nothing_else():
     shown = with_pictures(f"<b>{tag}{foreign}")
 
     assert shown == f"&lt;b&gt;{tag}&lt;img src=&quot;http://evil.invalid/&quot; alt=&quot;x&quot;&gt;"
+
+
+# --- Matching, orders, gaps ------------------------------------------------------------
+
+
+def moodle(kind, stem, body):
+    return (
+        f'<quiz><question type="{kind}"><name><text>N</text></name><questiontext format="html"><text><![CDATA[{stem}]]>'
+        f"</text></questiontext>{body}</question></quiz>"
+    )
+
+
+def pair(premise, answer):
+    return f"<subquestion format='html'><text>{premise}</text><answer><text>{answer}</text></answer></subquestion>"
+
+
+def test_a_match_is_taken_with_its_spare_answers(verdict):
+    found = verdict("Nối{=Hà Nội -> miền Bắc =Huế -> miền Trung = -> miền Nam}").text
+    same = verdict(
+        moodle("matching", "Nối", pair("Hà Nội", "miền Bắc") + pair("Huế", "miền Trung") + pair("", "miền Nam")),
+        "moodle_xml",
+    ).text
+
+    pairs = (("Hà Nội", "miền Bắc"), ("Huế", "miền Trung"), ("", "miền Nam"))
+    assert (found.pairs, same.pairs, found.scoring) == (pairs, pairs, "per_part")
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        ("Xếp{>3 ALL VERTICAL RELATIVE_NEXT_EXCLUDE_LAST SHOW none\nmột\nhai\nba\n}", "gift"),
+        (
+            moodle(
+                "ordering",
+                "Xếp",
+                "<gradingtype>RELATIVE_NEXT_EXCLUDE_LAST</gradingtype>"
+                '<answer fraction="3"><text>ba</text></answer><answer fraction="1"><text>một</text></answer>'
+                '<answer fraction="2"><text>hai</text></answer>',
+            ),
+            "moodle_xml",
+        ),
+    ],
+)
+def test_an_order_is_taken_with_its_way_of_marking(verdict, content, form):
+    text = verdict(content, form).text
+
+    assert (text.type, text.items, text.scoring) == ("ordering", ("một", "hai", "ba"), "per_neighbour")
+
+
+CLOZE = (
+    "Tắt máy thì {1:SHORTANSWER:=RAM~%50%bộ nhớ#Nói rõ.} mất. 1 KB có {2:NUMERICAL:=1024:0,5} byte, "
+    "ổ cứng ở {:MC:=ngoài~trong~%25%bên \\} cạnh}."
+)
+
+
+@pytest.mark.parametrize(("content", "form"), [(CLOZE, "cloze"), (moodle("cloze", CLOZE, ""), "moodle_xml")])
+def test_a_cloze_text_is_taken_as_a_text_with_gaps(verdict, content, form):
+    text = verdict(content, form).text
+
+    assert text.stem == "Tắt máy thì [[1]] mất. 1 KB có [[2]] byte, ổ cứng ở [[3]]."
+    assert [(gap.asks, gap.weight) for gap in text.gaps] == [("text", 1), ("number", 2), ("list", 1)]
+    assert [(row.text, row.percent, row.feedback) for row in text.gaps[0].accepted] == [
+        ("RAM", 100, ""),
+        ("bộ nhớ", 50, "Nói rõ."),
+    ]
+    assert (text.gaps[1].accepted[0].value, text.gaps[1].accepted[0].tolerance) == (1024, Decimal("0.5"))
+    assert [(row.text, row.percent) for row in text.gaps[2].accepted] == [
+        ("ngoài", 100),
+        ("trong", 0),
+        ("bên } cạnh", 25),
+    ]
+
+
+@pytest.mark.parametrize("option", ["selectoption", "dragbox"])
+def test_words_to_choose_into_a_text_become_lists_of_their_group(verdict, option):
+    rows = [("RAM", 1), ("SSD", 1), ("đỏ", 2), ("xanh", 2)]
+    body = "".join(f"<{option}><text>{text}</text><group>{group}</group></{option}>" for text, group in rows)
+    kind = "gapselect" if option == "selectoption" else "ddwtos"
+
+    text = verdict(moodle(kind, "Chữ [[3]] là [[1]].", body), "moodle_xml").text
+
+    assert text.stem == "Chữ [[1]] là [[2]]."
+    assert [[(row.text, row.percent) for row in gap.accepted] for gap in text.gaps] == [
+        [("đỏ", 100), ("xanh", 0)],
+        [("RAM", 100), ("SSD", 0)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "code"),
+    [
+        ("Nối{=a -> b =c -> }", "gift", "empty_answer"),
+        ("Nối{=a -> b}", "gift", "refused_by_bank"),
+        ("Nối{=a -> b =c}", "gift", "pair_without_arrow"),
+        ("A {1:MR:=a~=b} B", "cloze", "several_in_a_gap"),
+        ("A {1:SA:=a} B {1:SAC:=b}", "cloze", "mixed_capitals"),
+        ("A {1:SA:=*}", "cloze", "refused_by_bank"),
+        ("A {1:MC:=a~%-50%b}", "cloze", "refused_by_bank"),
+        (
+            moodle("gapselect", "[[2]]", "<selectoption><text>a</text></selectoption>"),
+            "moodle_xml",
+            "gap_without_option",
+        ),
+        (moodle("gapselect", "[[1]]", ""), "moodle_xml", "no_answers"),
+    ],
+)
+def test_what_the_bank_cannot_hold_of_them_is_named(verdict, content, form, code):
+    found = verdict(content, form)
+
+    assert (found.text, found.reason.code) == (None, code)

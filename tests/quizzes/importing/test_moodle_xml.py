@@ -120,7 +120,7 @@ def test_the_picture_of_old_files_joins_the_text():
     assert [file.base64 for file in found.files] == ["QQ=="]
 
 
-@pytest.mark.parametrize("kind", ["essay", "ddmarker", "calculated", "gapselect", "randomsamatch", "", "việt"])
+@pytest.mark.parametrize("kind", ["essay", "ddmarker", "calculated", "randomsamatch", "", "việt"])
 def test_every_other_type_is_among_what_was_found(kind):
     found = only(kind, "")
 
