@@ -13,10 +13,13 @@ from quizzes.models import Answer, ExamSession, Grading, IntegrityEvent, Seat
 from quizzes.reading import for_reader
 from quizzes.services.supervising import EARLY
 from staff import clock
-from staff.models import Posting
+from staff.models import AccountCode, Posting
+from staff.queries import codes_issued_near
 
 # What of a timeline a console counts: the rest is the usual course of a test.
 NOTED = (EventKind.AWAY, EventKind.SECOND_TAB, EventKind.ADDRESS, EventKind.OTHER_DEVICE)
+# A way into an account that HR gave so shortly before the session, or after it, is shown to the invigilator.
+HOURS_NEAR = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ class SeatSheet:
     timeline: list[TimelineLine]
     late: list[LateAnswer]
     gradings: list[Grading]
+    codes: list[AccountCode]
 
 
 def seat_sheet(seat: Seat) -> SeatSheet:
@@ -219,6 +223,7 @@ def seat_sheet(seat: Seat) -> SeatSheet:
             )
             for a in late
         ],
+        codes=codes_issued_near(seat.staff_member, seat.session.opens_at, HOURS_NEAR),
         gradings=list(seat.attempt.gradings.select_related("graded_by")) if seat.attempt_id and is_closed else [],
     )
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -18,6 +19,7 @@ from quizzes.services.marking import finalise, mark_again
 from quizzes.services.saving import checked_response
 from quizzes.services.sessions import refuse_candidates
 from staff import clock
+from staff.services import notify
 
 LONGEST_REASON = 200
 
@@ -144,5 +146,16 @@ def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> Re
     grading = mark_again(attempt=request.attempt, by=by, reason=_("Re-marked on request"), credited=credited)
     request.answer, request.answered_at, request.answered_by, request.grading = answer.strip(), clock.now(), by, grading
     request.save(update_fields=["answer", "answered_at", "answered_by", "grading"])
+    _tell_answer(request)
     log(instance=request.attempt, action="quizzes.answer_review", user=by, data={"credited": sorted(credited)})
     return request
+
+
+def _tell_answer(request) -> None:
+    title = request.attempt.exam_session.title
+
+    def words():
+        return _("Your request for re-marking was answered"), title
+
+    path = reverse("exam_sessions:review", args=[request.attempt.seat.pk])
+    notify(to=request.attempt.staff_member, kind="exam.review", key=f"exam.review:{request.pk}", words=words, path=path)

@@ -192,12 +192,25 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
     decision = BoardDecision.objects.create(
         session=session, number=number.strip(), decided_on=decided_on, note=note, recorded_by=by
     )
+    for seat in session.seats.exclude(attempt=None).select_related("staff_member__user"):
+        _tell_decision(seat, decision)
     log(instance=session, action="quizzes.record_decision", user=by, data={"number": decision.number})
     for attempt_id in session.attempts.values_list("pk", flat=True):
         transaction.on_commit(
             partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt_id, grading_id=None)
         )
     return decision
+
+
+def _tell_decision(seat, decision) -> None:
+    def words():
+        return _("The examination board has decided"), _("%(title)s: the results count by decision %(number)s.") % {
+            "title": seat.session.title,
+            "number": decision.number,
+        }
+
+    path = reverse("exam_sessions:seat", args=[seat.pk])
+    notify(to=seat.staff_member, kind="exam.decision", key=f"exam.decision:{seat.pk}", words=words, path=path)
 
 
 def refuse_candidates(session: ExamSession, user) -> None:

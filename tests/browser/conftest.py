@@ -16,7 +16,7 @@ from datetime import timedelta
 import docx
 import pytest
 from django.db import connection, connections
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from certificates import signing
@@ -199,10 +199,14 @@ def new_context(browser, db):
 
 
 @pytest.fixture
-def sign_in(client):
-    """``sign_in(context, user, url)``: that browser is signed in at ``url`` without having typed a password."""
+def sign_in():
+    """``sign_in(context, user, url)``: that browser is signed in at ``url`` without having typed a password.
+
+    Each with a session of its own: signing in again with one client would end the session of the browser before.
+    """
 
     def signed_in(context, user, url):
+        client = Client()
         client.force_login(user)
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from quizzes import sealing
 from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
 from quizzes.services import add_seats, end_session
+from staff.models import Notice
 from tests.factories.staff import StaffMemberFactory, UserFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of
@@ -370,6 +371,7 @@ def test_the_result_is_provisional_until_the_decision(candidate, organiser, over
 
     assert "Kết quả tạm thời" in before
     assert "Kết quả tạm thời" not in candidate.get(result).text
+    assert Notice.objects.filter(staff_member=sitting.staff_member, kind="exam.decision").count() == 1
     over.refresh_from_db()
     assert over.decision.decided_on == date(2026, 11, 23)
 
@@ -382,6 +384,8 @@ def test_remarking_is_asked_for_and_answered_on_pages(candidate, organiser, over
 
     assert refused.status_code == 400
     text = candidate.get(at("review", seat.pk)).text
+    told = list(Notice.objects.of(sitting.staff_member.user).order_by("pk").values_list("kind", flat=True))
+    assert told == ["exam.seat", "exam.review"]
     assert "Câu 2 được đủ điểm" in text
     assert "5,00/10" in text
 

@@ -1,0 +1,126 @@
+"""An exam session in real browsers: the candidate's, another computer's and the invigilator's, each renewing itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from courses.services import complete_lesson
+from quizzes.models import Attempt, IntegrityEvent
+from quizzes.services import admit, arrive, end_session, pause_seat, resume_seat, take_response_file
+
+# Wagtail leaves the temporary files of thumbnails open.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def ready_seat(seat, enrolment, last_lesson_left):
+    complete_lesson(enrolment=enrolment, lesson=last_lesson_left, revision_id=None)
+    return seat
+
+
+@pytest.fixture
+def exam_page(ready_seat, examiner, learner, open_page):
+    """The candidate's computer, at the first question."""
+    arrive(seat=ready_seat, code=ready_seat.session.access_code, address="127.0.0.1")
+    admit(seat=ready_seat, by=examiner)
+    page = open_page(f"/thi/ca-thi/cho/{ready_seat.pk}/", user=learner)
+    page.locator("button[value=start]").click()
+    expect(page).to_have_url(re.compile(r"/thi/\d+/$"))
+    page.wait_for_load_state()
+    return page
+
+
+def test_candidate_and_invigilator_meet_without_loading_a_page_again(ready_seat, examiner, learner, open_page):
+    console = open_page(f"/thi/ca-thi/{ready_seat.session_id}/giam-sat/", user=examiner, width=768)
+    page = open_page(f"/thi/ca-thi/cho/{ready_seat.pk}/", user=learner)
+    page.locator("#code").fill(ready_seat.session.access_code.lower())
+    page.locator("button[value=arrive]").click()
+    expect(page.locator("[data-waits]")).to_be_visible()
+
+    console.bring_to_front()  # a page that nobody looks at does not ask
+    console.locator(f"#admit-{ready_seat.pk}").click()
+    page.bring_to_front()
+    page.locator("button[value=start]").click()
+    page.wait_for_load_state()
+    page.keyboard.press("1")
+
+    expect(page.locator("#exam-saved")).to_be_visible()
+    console.bring_to_front()
+    expect(console.locator("#console tbody tr").first).to_contain_text("1/20")
+    assert (console.complaints, page.complaints) == ([], [])
+
+
+def test_a_candidate_goes_on_at_another_computer_and_the_old_one_only_reads(
+    exam_page, ready_seat, examiner, learner, open_page
+):
+    exam_page.keyboard.press("1")
+    expect(exam_page.locator("#exam-saved")).to_be_visible()
+    other = open_page(f"/thi/ca-thi/cho/{ready_seat.pk}/", user=learner)
+    other.locator("button[value=go_on]").click()
+    expect(other.locator("[data-waits]")).to_be_visible()
+    console = open_page(f"/thi/ca-thi/{ready_seat.session_id}/giam-sat/", user=examiner, width=768)
+    console.locator(f"#admit-{ready_seat.pk}").click()
+
+    other.bring_to_front()
+    other.locator('main a.button--primary[href^="/thi/"]').click()
+    other.wait_for_load_state()
+    expect(other.locator("#cau-1 .option input").first).to_be_checked()
+    other.keyboard.press("2")
+    expect(other.locator("#exam-saved")).to_be_visible()
+    exam_page.bring_to_front()
+    exam_page.keyboard.press("3")
+
+    expect(exam_page.locator("#exam-notice")).to_contain_text("máy khác")
+    expect(exam_page.locator("#cau-1 .option input").first).to_be_disabled()
+    attempt = Attempt.objects.get()
+    assert attempt.answers.get(number=1).response == [attempt.paper.items[0]["options"][1]["id"]]
+
+
+def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
+    pause_seat(seat=ready_seat, by=examiner, reason="mất điện")
+    exam_page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(exam_page.locator("#cau-1 .option input").first).to_be_disabled(timeout=20_000)
+    expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng")
+
+    resume_seat(seat=ready_seat, by=examiner, reason="có điện lại")
+
+    expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled(timeout=20_000)
+    exam_page.keyboard.press("1")
+    expect(exam_page.locator("#exam-saved")).to_be_visible()
+
+
+def test_a_second_window_is_noted(exam_page):
+    second = exam_page.context.new_page()
+    second.goto(exam_page.url)
+    second.wait_for_load_state()
+
+    for _try in range(50):
+        if IntegrityEvent.objects.filter(kind="second_tab").exists():
+            break
+        exam_page.wait_for_timeout(100)
+    assert IntegrityEvent.objects.filter(kind="second_tab").exists()
+
+
+def test_answers_that_cannot_be_sent_are_sealed_by_the_browser_and_opened_by_the_server(
+    exam_page, ready_seat, examiner
+):
+    exam_page.context.set_offline(True)
+    exam_page.keyboard.press("2")
+    expect(exam_page.locator("#exam-file")).to_be_visible(timeout=60_000)
+    with exam_page.expect_download() as download:
+        exam_page.locator("#exam-file button").click()
+    content = Path(download.value.path()).read_bytes()
+    session = end_session(session=ready_seat.session, by=examiner)
+
+    file = take_response_file(session=session, content=content, by=examiner)
+
+    attempt = Attempt.objects.get()
+    chosen = attempt.paper.items[0]["options"][1]["id"]
+    assert file.answers == 1
+    assert attempt.answers.get(number=1).late_response == [chosen]
+    assert chosen.encode() not in content
