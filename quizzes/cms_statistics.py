@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.log_actions import log
 
+from quizzes.access import can_review
 from quizzes.cms import for_bank
-from quizzes.models import QuestionVersion, Quiz
+from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.queries import latest_regrades
 from quizzes.question_text import plain_words
 from quizzes.statistics import Advice, ItemStatistics, advice_on, item_statistics, quiz_statistics
 from quizzes.taken import taken_papers
 from quizzes.types import kind_of
+from quizzes.uses import uses_of
 from staff.spreadsheets import csv_response
 
 ANSWERS_SHOWN = 8  # typed answers may be as many as people
@@ -40,6 +43,7 @@ class ShownItem:
     answered: int
     percent: float
     discrimination: float | None
+    point_biserial: float | None
     answers: tuple[ShownAnswer, ...]
     advice: tuple[str, ...]
 
@@ -71,6 +75,7 @@ def page(request, pk):
     context = {
         "quiz": quiz,
         "figures": figures,
+        "no_alpha": _NO_ALPHA.get(figures.no_alpha, ""),
         "rows": _sorted(rows, order),
         "order": order,
         "orders": [(name, words) for name, (words, _key) in ORDERS.items()],
@@ -93,6 +98,7 @@ def as_csv(request, pk):
         _("Answered"),
         _("Share earned (%)"),
         _("Discrimination"),
+        _("Correlation with the whole paper"),
         _("Advice"),
     ]
     lines = [
@@ -104,6 +110,7 @@ def as_csv(request, pk):
             row.answered,
             f"{row.percent:.1f}".replace(".", ","),
             "" if row.discrimination is None else f"{row.discrimination:.2f}".replace(".", ","),
+            "" if row.point_biserial is None else f"{row.point_biserial:.2f}".replace(".", ","),
             " ".join(row.advice),
         ]
         for row in _sorted(rows, "ma")
@@ -111,6 +118,53 @@ def as_csv(request, pk):
     if request.method == "GET":
         log(instance=quiz, action="quizzes.export", user=request.user, data={"what": "statistics", "rows": len(lines)})
     return csv_response([heads, *lines], name=f"thong-ke-{quiz.pk}")
+
+
+@dataclass(frozen=True, slots=True)
+class InQuiz:
+    """The figures of one version: in one quiz, or with ``quiz`` None in all of them together."""
+
+    quiz: Quiz | None
+    item: ShownItem
+
+
+@require_safe
+@for_bank
+def of_question(request, pk):
+    """One question across its versions and the quizzes that showed it, the newest version first."""
+    question = get_object_or_404(Question.objects.select_related("current"), pk=pk)
+    every = request.GET.get("lan") == "tat-ca"
+    versions = {version.pk: version for version in question.versions.select_related("question").order_by("-number")}
+    quizzes = [use.quiz for use in uses_of(question) if use.papers]
+    papers = {quiz: taken_papers(quiz, every_attempt=every) for quiz in quizzes}
+    found = {quiz: item_statistics(rows) for quiz, rows in papers.items()}
+    together = item_statistics([paper for rows in papers.values() for paper in rows])
+    context = {
+        "question": question,
+        "every": every,
+        "versions": [
+            (version, _lines(version, together, found)) for version in versions.values() if version.pk in together
+        ],
+        "regrades": [row for row in latest_regrades(question) if row.applied_at],
+        "can_review": can_review(request.user),
+    }
+    return render(request, "quizzes/cms/question_statistics.html", context)
+
+
+def _lines(version: QuestionVersion, together: dict, found: dict) -> list[InQuiz]:
+    """In all quizzes first, then in each, where there are several."""
+    lines = [InQuiz(quiz, _row(version, items[version.pk])) for quiz, items in found.items() if version.pk in items]
+    return lines if len(lines) == 1 else [InQuiz(None, _row(version, together[version.pk])), *lines]
+
+
+# Why there is no alpha, in the words of the page.
+_NO_ALPHA = {
+    "few_papers": gettext_lazy("at least two papers are needed"),
+    "different_papers": gettext_lazy("the papers differ in length or weight"),
+    "few_questions": gettext_lazy("a paper has one question only"),
+    "equal_marks": gettext_lazy("all papers have the same mark"),
+    "never_repeated": gettext_lazy("no question was shown to two people"),
+}
 
 
 def _sorted(rows, order) -> list:
@@ -139,6 +193,7 @@ def _row(version: QuestionVersion, item: ItemStatistics) -> ShownItem:
         answered=item.answered,
         percent=item.facility * 100,
         discrimination=item.discrimination,
+        point_biserial=item.point_biserial,
         answers=tuple(
             ShownAnswer(
                 words=texts.get(answer.answer, answer.answer),

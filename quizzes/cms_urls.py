@@ -11,6 +11,7 @@ urlpatterns = [
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/noi-dung-den/", cms.question_uses, name="question_uses"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
+    path("cau-hoi/<int:pk>/thong-ke/", cms_statistics.of_question, name="question_statistics"),
     path("cau-hoi/<int:pk>/cham-lai/", cms_regrades.ask, name="question_regrade"),
     path("cham-lai/<int:pk>/", cms_regrades.regrade, name="regrade"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),

@@ -59,6 +59,7 @@ class ItemStatistics:
 
     ``discrimination``: the correlation of the share earned here with the share earned in the rest of the same paper
     (the corrected point-biserial, which draws of different questions do not disturb); None where either never varies.
+    ``point_biserial``: the plain one, with the share earned in the whole paper, in which the question itself counts.
     ``answers``: the answers given, most frequent first; several ticks count each.
     """
 
@@ -68,12 +69,13 @@ class ItemStatistics:
     facility: float
     deviation: float | None
     discrimination: float | None
+    point_biserial: float | None
     answers: tuple[AnswerCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class QuizStatistics:
-    """Of the marks on the scale of 10. ``alpha`` is None where it is not defined (see ``cronbach_alpha``)."""
+    """Of the marks on the scale of 10. ``alpha`` is None where ``no_alpha`` says why (see ``why_no_alpha``)."""
 
     papers: int
     mean: float | None
@@ -81,6 +83,7 @@ class QuizStatistics:
     deviation: float | None
     alpha: float | None
     standard_error: float | None
+    no_alpha: str = ""
 
 
 def quiz_statistics(papers: Sequence[TakenPaper]) -> QuizStatistics:
@@ -95,6 +98,7 @@ def quiz_statistics(papers: Sequence[TakenPaper]) -> QuizStatistics:
         deviation=deviation,
         alpha=alpha,
         standard_error=None if alpha is None else deviation * math.sqrt(max(0.0, 1 - alpha)),
+        no_alpha=why_no_alpha(papers),
     )
 
 
@@ -103,26 +107,39 @@ def cronbach_alpha(papers: Sequence[TakenPaper]) -> float | None:
 
     Papers drawn at random show different questions. Then the variance of "a question of this test" is the mean of the
     variances of the questions, each counted as often as it was shown, and there are k of them: the same figure where
-    all papers are equal. None with fewer than two papers or questions, with papers of different length or weights,
-    where all marks are equal, or where no question was shown twice.
+    all papers are equal. None where ``why_no_alpha`` says why.
     """
-    lengths = {(len(paper.items), round(paper.weight, 9)) for paper in papers}
-    if len(papers) < 2 or len(lengths) != 1:
+    if why_no_alpha(papers):
         return None
     count = len(papers[0].items)
-    if count < 2:
-        return None
     of_papers = statistics.variance([paper.earned for paper in papers])
+    repeated = _repeated(papers)
+    shown = sum(len(values) for values in repeated)
+    of_question = math.fsum(statistics.variance(values) * len(values) for values in repeated) / shown
+    return count / (count - 1) * (1 - count * of_question / of_papers)
+
+
+def why_no_alpha(papers: Sequence[TakenPaper]) -> str:
+    """What keeps alpha from being defined, empty where it is: few_papers, different_papers (in length or weight),
+    few_questions, equal_marks, or never_repeated (no question was shown twice)."""
+    if len(papers) < 2:
+        return "few_papers"
+    if len({(len(paper.items), round(paper.weight, 9)) for paper in papers}) != 1:
+        return "different_papers"
+    if len(papers[0].items) < 2:
+        return "few_questions"
+    if statistics.variance([paper.earned for paper in papers]) <= 1e-12:
+        return "equal_marks"
+    return "" if _repeated(papers) else "never_repeated"
+
+
+def _repeated(papers) -> list[list[float]]:
+    """What was earned by each question that was shown more than once."""
     earned = defaultdict(list)
     for paper in papers:
         for item in paper.items:
             earned[item.version].append(item.share * item.weight)
-    repeated = [values for values in earned.values() if len(values) > 1]
-    if of_papers <= 1e-12 or not repeated:
-        return None
-    shown = sum(len(values) for values in repeated)
-    of_question = math.fsum(statistics.variance(values) * len(values) for values in repeated) / shown
-    return count / (count - 1) * (1 - count * of_question / of_papers)
+    return [values for values in earned.values() if len(values) > 1]
 
 
 def item_statistics(papers: Sequence[TakenPaper]) -> dict[int, ItemStatistics]:
@@ -134,7 +151,7 @@ def item_statistics(papers: Sequence[TakenPaper]) -> dict[int, ItemStatistics]:
         for item in paper.items:
             others = weight - item.weight
             rest = (earned - item.share * item.weight) / others if others > 1e-9 else None
-            seen[item.version].append((place, item, rest))
+            seen[item.version].append((place, item, rest, paper.share))
     return {version: _of_item(version, rows, upper, lower) for version, rows in seen.items()}
 
 
@@ -146,16 +163,17 @@ def _groups(papers) -> tuple[set[int], set[int]]:
 
 
 def _of_item(version, rows, upper, lower) -> ItemStatistics:
-    shares = [item.share for _place, item, _rest in rows]
-    pairs = [(item.share, rest) for _place, item, rest in rows if rest is not None]
+    shares = [item.share for _place, item, _rest, _whole in rows]
+    pairs = [(item.share, rest) for _place, item, rest, _whole in rows if rest is not None]
     return ItemStatistics(
         version=version,
         shown=len(rows),
-        answered=sum(bool(item.response) for _place, item, _rest in rows),
+        answered=sum(bool(item.response) for _place, item, _rest, _whole in rows),
         facility=statistics.fmean(shares),
         deviation=statistics.stdev(shares) if len(shares) > 1 else None,
         discrimination=correlation(pairs),
-        answers=_answers([(place, item.response) for place, item, _rest in rows], upper, lower),
+        point_biserial=correlation((item.share, whole) for _place, item, _rest, whole in rows),
+        answers=_answers([(place, item.response) for place, item, _rest, _whole in rows], upper, lower),
     )
 
 

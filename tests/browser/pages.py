@@ -118,6 +118,11 @@ CMS_PAGES = {
     "CMS, a quiz to publish": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/cong-bo/", ("quiz",)),
     "CMS, a quiz to close": ("reviewer", "/cms/ngan-hang/bai/{quiz.pk}/dong/", ("quiz",)),
     "CMS, statistics of a quiz": ("trainer", "/cms/ngan-hang/bai/{taken_quiz.pk}/thong-ke/", ("taken_quiz",)),
+    "CMS, statistics of a question": (
+        "trainer",
+        "/cms/ngan-hang/cau-hoi/{regrade.question_id}/thong-ke/",
+        ("regrade",),
+    ),
     "CMS, papers to mark again": (
         "reviewer",
         "/cms/ngan-hang/cau-hoi/{regrade.question_id}/cham-lai/",

@@ -109,6 +109,43 @@ def test_facility_and_discrimination_are_those_of_the_definitions(rows):
             assert found[n].discrimination == pytest.approx(covariance / spread, abs=1e-9)
 
 
+@given(tables)
+def test_the_plain_point_biserial_is_that_of_the_textbook(rows):
+    """Of questions that are right or wrong: (mean of who had it right - mean of the others) / deviation * sqrt(pq)."""
+    rows = [[float(share == 1) for share in row] for row in rows]
+    whole = [sum(row) / len(row) for row in rows]
+    deviation = (sum((mark - sum(whole) / len(whole)) ** 2 for mark in whole) / len(whole)) ** 0.5
+
+    found = item_statistics(papers_of(rows))
+
+    for n in range(len(rows[0])):
+        right = [mark for mark, row in zip(whole, rows, strict=True) if row[n]]
+        wrong = [mark for mark, row in zip(whole, rows, strict=True) if not row[n]]
+        if right and wrong and deviation > 1e-9:
+            p = len(right) / len(rows)
+            difference = sum(right) / len(right) - sum(wrong) / len(wrong)
+            assert found[n].point_biserial == pytest.approx(difference / deviation * (p * (1 - p)) ** 0.5, abs=1e-9)
+        else:
+            assert found[n].point_biserial is None
+
+
+@pytest.mark.parametrize(
+    ("papers", "reason"),
+    [
+        (papers_of([[1, 0]]), "few_papers"),
+        (papers_of([[1, 0, 1], [1, 0]]), "different_papers"),
+        (papers_of([[1], [0]]), "few_questions"),
+        (papers_of([[1, 0], [0, 1]]), "equal_marks"),
+        ([TakenPaper((TakenItem(n, 1.0), TakenItem(n + 1, float(n > 1)))) for n in (1, 3)], "never_repeated"),
+        (papers_of(GUTTMAN), ""),
+    ],
+)
+def test_the_reason_is_said_where_there_is_no_alpha(papers, reason):
+    figures = quiz_statistics(papers)
+
+    assert (figures.no_alpha, figures.alpha is None) == (reason, reason != "")
+
+
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_people_and_questions_changes_nothing(rows, shuffler):
     papers = papers_of(rows)

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from quizzes.enums import FinishCause
-from quizzes.models import Answer, QuestionVersion
-from quizzes.services import finalise, save_answer, start_attempt
+from quizzes.models import Answer, Question, QuestionVersion, Section
+from quizzes.services import finalise, publish_quiz, save_answer, start_attempt
 from quizzes.statistics import item_statistics
 from quizzes.taken import taken_papers
+from tests.factories.quizzes import PartFactory, QuizFactory, SectionFactory
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.helpers import answer, right_of
 
@@ -107,6 +108,53 @@ def test_a_test_nobody_has_taken_says_so(client, trainer, quiz):
     response = client.get(page_of(quiz)[0])
 
     assert (response.status_code, response.context["rows"]) == (200, [])
+
+
+def test_one_question_is_seen_across_versions_and_tests(client, trainer, quiz):
+    other = copy_of(quiz)
+    person = StaffMemberFactory()
+    first = sit(quiz, person, right=[1, 2, 3, 4])
+    question = Question.objects.get(versions=first.paper.items[0]["version"])
+    for each in (quiz, other):  # drawn until both have shown the question
+        while not Answer.objects.filter(attempt__quiz=each, version__question=question).exists():
+            sit(each, StaffMemberFactory(), wrong=[1, 2, 3, 4])
+    client.force_login(trainer)
+
+    page = client.get(reverse("quizzes_cms:question_statistics", args=[question.pk]))
+
+    ((version, lines),) = page.context["versions"]
+    assert version == question.current
+    assert [line.quiz for line in lines] == [None, *sorted([quiz, other], key=lambda row: row.code)]
+    shown = Answer.objects.filter(version__question=question)
+    assert [line.item.shown for line in lines] == [
+        shown.count(),
+        *[shown.filter(attempt__quiz=line.quiz).count() for line in lines[1:]],
+    ]
+
+
+def copy_of(quiz):
+    """Another published quiz that draws from the same categories."""
+    made = QuizFactory(code="khac")
+    part = PartFactory(quiz=made)
+    for section in Section.objects.filter(part__quiz=quiz):
+        SectionFactory(part=part, category=section.category, quota=section.quota, floor_mark="0")
+    return publish_quiz(quiz=made)
+
+
+def test_a_question_nobody_was_shown_says_so(client, trainer, quiz):
+    client.force_login(trainer)
+
+    page = client.get(reverse("quizzes_cms:question_statistics", args=[Question.objects.first().pk]))
+
+    assert (page.status_code, page.context["versions"]) == (200, [])
+
+
+def test_figures_of_a_question_are_for_those_who_write_the_bank(client, learner, quiz):
+    client.force_login(learner)
+
+    url = reverse("quizzes_cms:question_statistics", args=[Question.objects.first().pk])
+
+    assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["quiz_statistics", "quiz_statistics_csv"])
