@@ -18,6 +18,7 @@ from courses.models import (
 from courses.services.learning import may_begin_again
 from courses.sittings import Sat, sittings_of
 from quizzes.models import Section
+from quizzes.terms import terms_for
 from staff import clock
 from staff.vietnamese import fold
 
@@ -255,12 +256,20 @@ def course_context(page: CoursePage, user) -> dict:
         "practice": practice_of(page, user.staff_member_id),
         "parts": parts,
         "used": used,
-        "left": None if not test or test.quiz.attempts_allowed is None else test.quiz.attempts_allowed - used,
+        "allowed": (allowed := _allowed(test, user)),
+        "left": None if allowed is None else allowed - used,
         "held": held,
         "may_begin_again": page.course.is_ready
         and outline.enrolment is not None
         and may_begin_again(outline.enrolment),
     }
+
+
+def _allowed(test, user) -> int | None:
+    """How many attempts this reader has; None without limit."""
+    if test is None or test.quiz.attempts_allowed is None or not user.staff_member_id:
+        return test.quiz.attempts_allowed if test else None
+    return terms_for(test.quiz, user.staff_member_id).attempts
 
 
 def course_preview(page: CoursePage, request) -> dict:

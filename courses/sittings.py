@@ -12,6 +12,7 @@ from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
 from quizzes.review import rules_of
 from quizzes.services import next_start
+from quizzes.terms import terms_for
 from staff import clock
 
 
@@ -86,7 +87,7 @@ def after_test(attempt: Attempt) -> AfterTest | None:
     sitting = Sitting.objects.filter(attempt=attempt).select_related("enrolment__course__page", "attempt__quiz").first()
     if sitting is None:
         return _after_practice(attempt)
-    enrolment, allowed = sitting.enrolment, sitting.attempt.quiz.attempts_allowed
+    enrolment, allowed = sitting.enrolment, terms_for(sitting.attempt.quiz, attempt.staff_member_id).attempts
     used = Sitting.objects.filter(enrolment=enrolment, test=sitting.test_id).count()
     return AfterTest(
         course_code=enrolment.course.code,

@@ -6,12 +6,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from quizzes import queries
-from quizzes.models import Attempt, ExamSession, Paper, QuestionPicture, ReviewRequest, Seat
+from quizzes.models import Accommodation, Attempt, ExamSession, Paper, QuestionPicture, ReviewRequest, Seat
 from quizzes.papers import OfferedPaper, offered_paper
 from quizzes.pictures import address_of
 from quizzes.types import kind_of
+from staff.access import managed_people, managed_person_for, require_manages_accounts
 from staff.enums import Capability
-from staff.models import Scope
+from staff.models import Scope, StaffMember
 
 TRAINERS, REVIEWERS = "trainers", "reviewers"
 
@@ -110,6 +111,22 @@ def review_request_for(user, *, pk: int) -> ReviewRequest:
     return get_object_or_404(
         requests.select_related("attempt__paper", "attempt__quiz", "attempt__seat__staff_member", "grading"), pk=pk
     )
+
+
+def accommodated_person_for(user, *, pk: int) -> StaffMember:
+    """Somebody to whom ``user`` may grant an individual arrangement: HR to the people in scope, never to herself."""
+    return managed_person_for(user, pk=pk)
+
+
+def accommodations_of(user):
+    """The arrangements of the people to whom ``user`` may grant one."""
+    require_manages_accounts(user)
+    return Accommodation.objects.filter(staff_member__in=managed_people(user).values("pk"))
+
+
+def accommodation_for(user, *, pk: int) -> Accommodation:
+    """One of these, or 404."""
+    return get_object_or_404(accommodations_of(user).select_related("staff_member", "quiz"), pk=pk)
 
 
 def can_write_bank(user) -> bool:

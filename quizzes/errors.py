@@ -61,6 +61,10 @@ class AttemptFinished(QuizError):
         super().__init__(_("This attempt has been handed in; nothing more can be saved."))
 
 
+class AccommodationRefused(QuizError):
+    """An individual arrangement that grants nothing, or grants it in a way that cannot be."""
+
+
 class DeadlineRefused(QuizError):
     """The end of an attempt may not be moved, or not so."""
 

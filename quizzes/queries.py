@@ -14,6 +14,7 @@ from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, 
 from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
+from quizzes.terms import closes_for_everybody, terms_for
 from quizzes.types import kind_of
 from staff import clock
 
@@ -210,7 +211,7 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
             return NOTHING  # as what_may_be_shown would say; an exam page need not ask for the time again
     else:
         sittings = Attempt.objects.filter(quiz=quiz, staff_member=attempt.staff_member_id, is_preview=False)
-        newest = sittings.select_related("paper").defer("paper__items").order_by("-number").first()
+        newest = sittings.select_related("paper", "quiz").defer("paper__items").order_by("-number").first()
     if newest is not None and newest.finished_at is not None:
         newest_grading = grading if grading and newest.pk == attempt.pk else latest_grading(newest)
     now = clock.database_now()
@@ -220,14 +221,22 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
             rules=rules_of(quiz.purpose, quiz.review),
             is_open=not is_over(attempt, now=now),
             is_marked=attempt.finished_at is not None,
-            is_settled=newest_grading is not None
-            and (newest_grading.is_passed or newest.paper.blueprint.get("is_last_attempt", False)),
+            is_settled=newest_grading is not None and (newest_grading.is_passed or _was_the_last(newest)),
             is_sitting_again=newest is not None and newest.finished_at is None,
             now=now,
-            closes_at=quiz.closes_at,
+            closes_at=closes_for_everybody(quiz),
             grace_seconds=quiz.grace_seconds,
         )
     )
+
+
+def _was_the_last(attempt: Attempt) -> bool:
+    """Whether no attempt was left after this one, and none was granted since."""
+    rules = attempt.paper.blueprint
+    if not rules.get("is_last_attempt", False):
+        return False
+    allowed = terms_for(attempt.quiz, attempt.staff_member_id).attempts
+    return allowed is not None and allowed <= rules.get("attempts_allowed", allowed)
 
 
 def shows_paper(attempt: Attempt) -> bool:
@@ -245,8 +254,8 @@ def why_no_review(attempt: Attempt, shown: frozenset[str]) -> str:
     """When answers will be shown, where they are not shown now; empty where they are, or never will be."""
     if shown - {ReviewItem.MARK} or not shown_later(attempt, shown) - {ReviewItem.MARK}:
         return ""
-    if attempt.quiz.closes_at is not None:
-        moment = date_format(localtime(attempt.quiz.closes_at), "DATETIME_FORMAT")
+    if (closes_at := closes_for_everybody(attempt.quiz)) is not None:
+        moment = date_format(localtime(closes_at), "DATETIME_FORMAT")
         return _("The answers are shown when the test is over for everybody, after %(moment)s.") % {"moment": moment}
     return _(
         "The right answers are shown when the test has been passed or no attempt is left, because the next attempt "

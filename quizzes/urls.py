@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from quizzes import picture_views, views
+from quizzes import accommodation_views, picture_views, views
 
 app_name = "quizzes"
 urlpatterns = [
     path("anh/<str:sha256>/", picture_views.picture, name="picture"),
+    path("dieu-kien-rieng/", accommodation_views.accommodations, name="accommodations"),
+    path("dieu-kien-rieng/nguoi/<int:pk>/", accommodation_views.of_person, name="accommodations_of"),
+    path("dieu-kien-rieng/<int:pk>/thu-hoi/", accommodation_views.end, name="accommodation_end"),
     path("<int:pk>/", views.attempt, name="attempt"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/su-kien/", views.event, name="event"),

@@ -19,6 +19,7 @@ from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TakenOve
 from quizzes.forms import AnswerForm, read_save
 from quizzes.services import finalise, save_answer, start_attempt
 from quizzes.services.timeline import note_address, note_event, note_from_browser
+from quizzes.terms import closes_for_everybody
 from quizzes.types import kind_of
 from staff import clock
 
@@ -278,7 +279,7 @@ def result(request, pk):
         "parts": parts if shows_mark else [],
         "shows_mark": shows_mark,
         "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
-        "closes_at": queries.shown_later(sitting, shown) and sitting.quiz.closes_at,
+        "closes_at": queries.shown_later(sitting, shown) and closes_for_everybody(sitting.quiz),
         "sections_to_read_again": queries.sections_to_read_again(parts) if shows_mark else [],
         "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
         "review": queries.review_of(sitting, shown),

@@ -48,6 +48,12 @@ def register_log_actions(actions):
     actions.register_action("quizzes.export", _("Export statistics"), _("Statistics were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
     actions.register_action("quizzes.regrade", _("Mark again"), _("Papers were marked again"))
+    actions.register_action(
+        "quizzes.accommodate", _("Grant an individual arrangement"), _("An individual arrangement was granted")
+    )
+    actions.register_action(
+        "quizzes.end_accommodation", _("Take an arrangement back"), _("An individual arrangement was taken back")
+    )
     actions.register_action("quizzes.move_deadline", _("Move the end"), _("The end of an attempt was moved"))
     for name, label, message in _SESSION_ACTIONS:
         actions.register_action(f"quizzes.{name}", label, message)

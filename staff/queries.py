@@ -48,12 +48,16 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonAccount:
-    """The account on the page of one person, with the codes HR issued and what the officer may do now."""
+    """The account on the page of one person, with the codes HR issued and what the officer may do now.
+
+    ``is_managed``: the reader looks after this person, as HR officers do.
+    """
 
     line: AccountLine
     codes: list[AccountCode]
     may_print: bool
     may_issue: bool
+    is_managed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +258,7 @@ def _person_account(person: StaffMember, reader) -> PersonAccount:
         codes=list(codes),
         may_print=managed and (line.state == AccountState.NONE or (learner and line.state in _WITHOUT_PASSWORD)),
         may_issue=learner and line.state == AccountState.ACTIVE,
+        is_managed=managed,
     )
 
 

@@ -1,3 +1,4 @@
+from quizzes.models.accommodations import Accommodation
 from quizzes.models.attempts import Answer, Attempt, Grading, Paper
 from quizzes.models.bank import Category, Question, QuestionVersion, Tag
 from quizzes.models.imports import QuestionImport, QuestionPicture
@@ -15,6 +16,7 @@ from quizzes.models.sessions import (
 )
 
 __all__ = [
+    "Accommodation",
     "Answer",
     "Attempt",
     "BoardDecision",

@@ -24,7 +24,8 @@ class Attempt(models.Model):
     """One sitting of a quiz by a person.
 
     ``deadline`` is fixed at the start by the database's clock: min(start + limit + extra, end of the
-    window); only ``quizzes.services.move_deadline`` moves it afterwards. Saves count until ``deadline`` +
+    window); only ``quizzes.services`` move it afterwards: an invigilator, or an individual arrangement.
+    ``extra_minutes`` were granted to the person and are in it. Saves count until ``deadline`` +
     ``grace_seconds``. Only ``quizzes.services.finalise`` sets ``finished_at``. While ``paused_at`` is set the clock
     stands still and nothing closes the attempt but an invigilator. Of a supervised sitting ``exam_session`` is set, and
     only the computer whose keyed hash is ``holder`` may save.
@@ -36,6 +37,7 @@ class Attempt(models.Model):
     is_preview = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
+    extra_minutes = models.PositiveIntegerField(default=0)
     grace_seconds = models.PositiveIntegerField(default=30)
     finished_at = models.DateTimeField(null=True, blank=True)
     finish_cause = models.CharField(max_length=20, choices=FinishCause, blank=True)
@@ -76,8 +78,9 @@ class Paper(models.Model):
     ``items`` is a list, in the order shown, of {"number", "version" (id), "part" (id), "section" (id), "type",
     "stem", "points"} and what ``frozen`` of its type adds, such as "options": [{"id", "text"}]. ``blueprint`` keeps
     the parts and sections with their titles, pass and floor marks as they were, and ``is_last_attempt``: whether the
-    person could try again. A part that this attempt does not ask has {"kept": {"attempt", "on", "mark", "points",
-    "of", "sections"}}: its result in the earlier attempt (``quizzes.keeping``).
+    person could try again; ``attempts_allowed`` were those of the person. A part that this attempt does not ask has
+    {"kept": {"attempt", "on", "mark", "points", "of", "sections"}}: its result in the earlier attempt
+    (``quizzes.keeping``).
     """
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="paper")

@@ -1,6 +1,7 @@
 """The verbs of this room."""
 
 from quizzes.errors import (
+    AccommodationRefused,
     AttemptFinished,
     BlueprintIncomplete,
     DeadlineRefused,
@@ -21,6 +22,7 @@ from quizzes.errors import (
     WindowClosed,
 )
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from quizzes.services.accommodating import accommodate, end_accommodation
 from quizzes.services.attempts import next_start, start_attempt
 from quizzes.services.bank import (
     create_question,
@@ -63,6 +65,9 @@ from quizzes.services.supervising import (
 )
 
 __all__ = [
+    "AccommodationRefused",
+    "accommodate",
+    "end_accommodation",
     "AcceptedNumber",
     "AcceptedText",
     "AttemptFinished",

@@ -14,7 +14,9 @@ from quizzes.services.blueprints import check_blueprint
 from quizzes.services.deadlines import deadline_of
 from quizzes.services.marking import finalise
 from quizzes.services.shifts import paper_of_seat
+from quizzes.terms import granted_to, terms_with
 from staff import clock
+from staff.models import StaffMember
 
 # Practice has no clock: its deadline only closes, in the end, what nobody comes back to.
 PRACTICE_DAYS = 7
@@ -36,25 +38,15 @@ def start_attempt(
     quiz count. The deadline is min(start + limit + extra, ``window_end``, end of the quiz's window) by the
     database's clock; practice has no limits but the window. A preview may be of an unpublished quiz, outside its
     window, and counts nowhere; it is refused while the quiz cannot be drawn, and begun afresh when the quiz changed.
+    What was granted to the person (``quizzes.terms``) goes before the quiz's own rules.
     With ``seat`` it is sat in that seat's exam session (see ``quizzes.services.supervised``).
     """
     if is_preview:
         check_blueprint(quiz=quiz)
     if (attempt := _settled_open_attempt(quiz, staff_member, is_preview)) is not None:
         return _refuse_elsewhere(attempt, seat)
-    if not is_preview:
-        if quiz.published_at is None:
-            raise QuizNotPublished
-        if attempts_used is None:
-            attempts_used = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False).count()
-        if quiz.opens_at is not None and clock.database_now() < quiz.opens_at:
-            raise NotOpenYet(quiz.opens_at)
-        if _attempts_allowed(quiz) is not None and attempts_used >= quiz.attempts_allowed:
-            raise NoAttemptsLeft
-        _refuse_too_soon(quiz, staff_member)
-        window_end = min((end for end in (window_end, quiz.closes_at) if end is not None), default=None)
     try:
-        return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra_seconds, is_preview, seat)
+        return _begin(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat)
     except IntegrityError:
         # Another click was first: one_open_attempt or one_attempt_per_number held.
         if (attempt := _open_attempt(quiz, staff_member)) is not None:
@@ -75,10 +67,6 @@ def next_start(quiz, staff_member) -> datetime | None:
     finished = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False)
     last = finished.aggregate(last=Max("finished_at"))["last"]
     return last + timedelta(hours=quiz.retry_after_hours) if last else None
-
-
-def _attempts_allowed(quiz) -> int | None:
-    return None if quiz.purpose == Purpose.PRACTICE else quiz.attempts_allowed
 
 
 def _open_attempt(quiz, staff_member):
@@ -109,13 +97,37 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 
 
 @transaction.atomic
-def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat) -> Attempt:
+def _begin(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat) -> Attempt:
+    """Stands in line with what is granted to the person: an arrangement is either known here or finds the attempt."""
+    StaffMember.objects.select_for_update(no_key=True).only("pk").get(pk=staff_member.pk)
+    terms = terms_with(quiz, () if is_preview else granted_to(staff_member, quiz))
+    if not is_preview:
+        if attempts_used is None:
+            attempts_used = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False).count()
+        _refuse_not_now(quiz, staff_member, attempts_used, terms)
+        window_end = min((end for end in (window_end, terms.closes_at) if end is not None), default=None)
+    # Granted by HR or by the board of the session, it is for the same need: the larger, not the sum.
+    extra = max(terms.extra, timedelta(seconds=extra_seconds))
+    return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra, is_preview, seat, terms)
+
+
+def _refuse_not_now(quiz, staff_member, attempts_used, terms) -> None:
+    if quiz.published_at is None:
+        raise QuizNotPublished
+    if terms.opens_at is not None and clock.database_now() < terms.opens_at:
+        raise NotOpenYet(terms.opens_at)
+    if terms.attempts is not None and attempts_used >= terms.attempts:
+        raise NoAttemptsLeft
+    _refuse_too_soon(quiz, staff_member)
+
+
+def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_preview, seat, terms) -> Attempt:
     started_at = clock.database_now()
     is_practice = quiz.purpose == Purpose.PRACTICE
     deadline = deadline_of(
         started_at=started_at,
         limit=timedelta(days=PRACTICE_DAYS) if is_practice else timedelta(minutes=quiz.time_limit),
-        extra=timedelta() if is_practice else timedelta(seconds=extra_seconds),
+        extra=timedelta() if is_practice else extra,
         ends=(window_end,),
     )
     if deadline <= started_at:
@@ -128,6 +140,7 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds
         is_preview=is_preview,
         started_at=started_at,
         deadline=deadline,
+        extra_minutes=0 if is_practice else int(extra.total_seconds() // 60),
         grace_seconds=quiz.grace_seconds,
         exam_session=seat.session if seat else None,
     )
@@ -140,8 +153,9 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra_seconds
         items, blueprint = draw(quiz, staff_member=staff_member, kept=kept)
     # Frozen too, because only the caller knows how many attempts an enrolment still has: it decides
     # whether the key may be shown after a failed attempt (queries.shown_of).
-    is_last = _attempts_allowed(quiz) is not None and attempts_used + 1 >= quiz.attempts_allowed
-    Paper.objects.create(attempt=attempt, items=items, blueprint=blueprint | {"is_last_attempt": is_last})
+    is_last = terms.attempts is not None and attempts_used + 1 >= terms.attempts
+    rules = {"is_last_attempt": is_last, "attempts_allowed": terms.attempts}
+    Paper.objects.create(attempt=attempt, items=items, blueprint=blueprint | rules)
     Answer.objects.bulk_create(
         Answer(attempt=attempt, number=item["number"], version_id=item["version"]) for item in items
     )

@@ -41,6 +41,9 @@ MATRIX = {
     "page_sign_in":         (None,       "302 404 404 404 404 404 404 404 404 404"),
     "cms_reset_password":   (None,       "302 302 302 302 302 302 302 302 302 302"),
     # quizzes: an attempt is its learner's alone
+    "quizzes:accommodations":     (None,     "302 404 404 404 404 200 200 404 404 200"),
+    "quizzes:accommodations_of":  ("person", "302 404 404 404 404 200 404 404 404 200"),
+    "quizzes:accommodation_end":  ("arrangement", "302 404 404 404 404 200 404 404 404 200"),
     "quizzes:attempt":      ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
     "quizzes:save":         ("attempt",  "401 200 404 404 404 404 404 404 404 404"),
     "quizzes:submit":       ("attempt",  "302 200 404 404 404 404 404 404 404 404"),
@@ -186,6 +189,12 @@ def places(loaded, commune, office, learner, admin, examiner):
         place("sat_seat")
         return {"pk": ReviewRequest.objects.create(attempt_id=place("attempt")["pk"], reason="x").pk}
 
+    def arrangement():
+        from quizzes.services import accommodate
+
+        row = accommodate(staff_member=learner.staff_member, by=admin, reason="QĐ 12", extra_minutes=10)
+        return {"pk": row.pk}
+
     def picture():
         from quizzes.models import Paper, QuestionPicture
         from quizzes.pictures import address_of
@@ -246,6 +255,7 @@ def places(loaded, commune, office, learner, admin, examiner):
         "asked_review": asked_review,
         "exam_paper": lambda: {**place("session"), "paper": "danh-sach-thi-sinh"},
         "picture": picture,
+        "arrangement": arrangement,
     }
     made = {}
 

@@ -29,6 +29,7 @@ from quizzes.importing.services import read_file
 from quizzes.models import Question
 from quizzes.question_text import text_of
 from quizzes.services import (
+    accommodate,
     add_seats,
     admit,
     apply_regrade,
@@ -268,6 +269,12 @@ def attempt(enrolment, last_lesson_left):
 def marked_attempt(attempt):
     finalise(attempt=attempt, cause="submitted")
     return attempt
+
+
+@pytest.fixture
+def arrangement(learner, admin):
+    """More time for every exam of the learner, by decision."""
+    return accommodate(staff_member=learner.staff_member, by=admin, reason="QĐ 12/QĐ-UBND", extra_percent=25)
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Real threads on PostgreSQL: one attempt, one grading, no acknowledged answer lost."""
 
+from datetime import timedelta
+
 import pytest
 
 from quizzes.enums import FinishCause
 from quizzes.errors import AttemptFinished, PoolTooSmall
-from quizzes.models import Answer, Attempt, Grading, Quiz
+from quizzes.models import Accommodation, Answer, Attempt, Grading, Quiz
 from quizzes.services import (
+    accommodate,
     check_blueprint,
     finalise,
     move_deadline,
@@ -103,3 +106,27 @@ def test_publishing_and_retiring_at_once_leave_no_quiz_that_cannot_be_drawn(quiz
 
     quiz.refresh_from_db()
     assert (quiz.published_at is None) == (categories[0].questions.filter(status="reviewed").count() == 1)
+
+
+@pytest.mark.parametrize("round_number", range(10))
+def test_an_arrangement_granted_during_a_start_is_in_the_attempt(quiz, learner, admin, round_number):
+    """Whoever is first: the start knows it, or it finds the attempt."""
+    person = learner.staff_member
+
+    at_once(
+        lambda: start_attempt(quiz=quiz, staff_member=person),
+        lambda: accommodate(staff_member=person, by=admin, reason="QĐ 12", extra_minutes=10),
+    )
+
+    attempt = Attempt.objects.get()
+    assert attempt.deadline - attempt.started_at == timedelta(minutes=quiz.time_limit + 10)
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_the_same_arrangement_asked_for_ten_times_at_once_is_one(attempt, learner, admin, round_number):
+    person, deadline = learner.staff_member, attempt.deadline
+
+    at_once(*[lambda: accommodate(staff_member=person, by=admin, reason="QĐ 12", extra_minutes=10).pk] * 10)
+
+    attempt.refresh_from_db()
+    assert (Accommodation.objects.count(), attempt.deadline - deadline) == (1, timedelta(minutes=10))

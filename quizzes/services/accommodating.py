@@ -1,0 +1,134 @@
+"""Granting individual arrangements for tests, and taking them back."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from quizzes.errors import AccommodationRefused
+from quizzes.models import Accommodation, Attempt, Quiz
+from quizzes.services.deadlines import deadline_of
+from quizzes.terms import granted_to, terms_with
+from staff import clock
+from staff.models import StaffMember
+
+MOST_MINUTES, MOST_PERCENT, MOST_ATTEMPTS = 600, 300, 10
+
+
+@transaction.atomic
+def accommodate(
+    *,
+    staff_member,
+    by,
+    reason: str,
+    quiz: Quiz | None = None,
+    extra_minutes: int = 0,
+    extra_percent: int = 0,
+    extra_attempts: int = 0,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Accommodation:
+    """Grants it, and at once to an attempt that runs: its end moves by what is new. Asked twice, it is granted once.
+
+    Time that an invigilator added stays added. An end never moves earlier by it.
+    """
+    StaffMember.objects.select_for_update(no_key=True).get(pk=staff_member.pk)
+    given = {
+        "quiz": quiz,
+        "extra_minutes": extra_minutes,
+        "extra_percent": extra_percent,
+        "extra_attempts": extra_attempts,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "valid_from": valid_from or clock.today(),
+        "valid_until": valid_until,
+        "reason": reason.strip(),
+    }
+    _refuse_nonsense(**given)
+    same = Accommodation.objects.filter(staff_member=staff_member, ended_at=None, **given).first()
+    if same is not None:
+        return same
+    running = [(attempt, _granted(attempt)[0]) for attempt in _running_of(staff_member, quiz)]
+    row = Accommodation.objects.create(staff_member=staff_member, decided_by=by, decided_at=clock.now(), **given)
+    log(instance=row, action="quizzes.accommodate", user=by, data={"quiz": quiz.code if quiz else None})
+    for attempt, before in running:
+        _lengthen(attempt, before, by)
+    return row
+
+
+@transaction.atomic
+def end_accommodation(*, accommodation: Accommodation, by, reason: str) -> Accommodation:
+    """It holds for no attempt that begins from now on; those that run keep their time. Harmless when repeated."""
+    if not (reason := reason.strip()):
+        raise AccommodationRefused(_("Please say why it is taken back."))
+    row = Accommodation.objects.select_for_update().get(pk=accommodation.pk)
+    if row.ended_at is not None:
+        return row
+    row.ended_at, row.ended_by, row.ended_reason = clock.now(), by, reason
+    row.save(update_fields=["ended_at", "ended_by", "ended_reason"])
+    log(instance=row, action="quizzes.end_accommodation", user=by)
+    return row
+
+
+def _refuse_nonsense(
+    *, quiz, extra_minutes, extra_percent, extra_attempts, opens_at, closes_at, valid_from, valid_until, reason
+) -> None:
+    if not reason:
+        raise AccommodationRefused(_("Please say why, with the number of the decision."))
+    if not (extra_minutes or extra_percent or extra_attempts or opens_at or closes_at):
+        raise AccommodationRefused(_("Grant something: more time, more attempts, or a window."))
+    if extra_minutes > MOST_MINUTES or extra_percent > MOST_PERCENT or extra_attempts > MOST_ATTEMPTS:
+        raise AccommodationRefused(
+            _("At most %(minutes)d minutes, %(percent)d %% and %(attempts)d attempts can be granted.")
+            % {"minutes": MOST_MINUTES, "percent": MOST_PERCENT, "attempts": MOST_ATTEMPTS}
+        )
+    if quiz is None and (opens_at or closes_at):
+        raise AccommodationRefused(_("A window of her own is given for one test: choose the test."))
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise AccommodationRefused(_("The window closes before it opens."))
+    if valid_until and valid_until < valid_from:
+        raise AccommodationRefused(_("The last day lies before the first."))
+
+
+def _running_of(staff_member, quiz) -> list[Attempt]:
+    """Under lock, as for any other change of a deadline; overdue and practice attempts are left alone."""
+    attempts = Attempt.objects.open().filter(staff_member=staff_member, is_preview=False, quiz__purpose="exam")
+    if quiz is not None:
+        attempts = attempts.filter(quiz=quiz)
+    locked = attempts.select_for_update(no_key=True, of=("self",)).select_related("quiz", "exam_session", "paper")
+    now = clock.database_now()
+    return [attempt for attempt in locked.order_by("pk") if (attempt.paused_at or now) < attempt.deadline]
+
+
+def _granted(attempt: Attempt) -> tuple[datetime, timedelta]:
+    """(end, extra) that the formula gives the attempt now; ``deadline`` differs by what invigilators changed."""
+    minutes = attempt.paper.blueprint["time_limit"]
+    terms = terms_with(attempt.quiz, granted_to(attempt.staff_member_id, attempt.quiz), limit_minutes=minutes)
+    seat = getattr(attempt, "seat", None)
+    extra = max(terms.extra, timedelta(minutes=seat.extra_minutes if seat else 0))
+    end = deadline_of(
+        started_at=attempt.started_at,
+        limit=timedelta(minutes=minutes),
+        extra=extra,
+        ends=(terms.closes_at, attempt.exam_session.closes_at if attempt.exam_session else None),
+    )
+    return end, extra
+
+
+def _lengthen(attempt: Attempt, before: datetime, by) -> None:
+    end, extra = _granted(attempt)
+    more = end - before
+    if more <= timedelta():
+        return
+    was, attempt.deadline = attempt.deadline, attempt.deadline + more
+    attempt.extra_minutes = max(attempt.extra_minutes, int(extra.total_seconds() // 60))
+    attempt.save(update_fields=["deadline", "extra_minutes"])
+    log(
+        instance=attempt,
+        action="quizzes.move_deadline",
+        user=by,
+        data={"from": was.isoformat(), "to": attempt.deadline.isoformat(), "reason": "accommodation"},
+    )
