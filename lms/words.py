@@ -8,6 +8,7 @@ FUNCTIONS = {
     "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
+    "certificates.note_impacts": _("List results whose mark was changed afterwards"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "courses.remind": _("Remind learners of what is due"),
     "staff.send_letters": _("Send waiting letters by e-mail"),
