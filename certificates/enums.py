@@ -1,6 +1,6 @@
 """The closed lists of the certificate room."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +9,21 @@ class CertificateStatus(TextChoices):
     ISSUED = "issued", _("issued")
     REVOKED = "revoked", _("revoked")
     SUPERSEDED = "superseded", _("superseded")
+
+
+class SignatureLevel(IntegerChoices):
+    """How long a signature (PAdES) stays provable. Each level includes those before it."""
+
+    NONE = 0, _("not signed")
+    B = 1, "B-B"
+    T = 2, "B-T"
+    LT = 3, "B-LT"
+    LTA = 4, "B-LTA"
+
+    @classmethod
+    def named(cls, words: str) -> "SignatureLevel":
+        """The level that is written ``words``, e.g. "B-LTA"."""
+        return next(level for level in cls if level and level.label == words)
 
 
 class EvidenceKind(TextChoices):

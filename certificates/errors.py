@@ -15,3 +15,11 @@ class NoIssuer(CertificateError):
 
 class NotIssued(CertificateError):
     """The certificate is not in a state that allows this."""
+
+
+class AuthorityAway(CertificateError):
+    """The time-stamp authority or a revocation service gives nothing now. The file stays as good as it is."""
+
+
+class NotSound(CertificateError):
+    """A signature or a time stamp does not hold."""

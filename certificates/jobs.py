@@ -4,7 +4,8 @@ from django.db.models import Case, Count, Exists, OuterRef, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.enums import CertificateStatus
+from certificates import signing
+from certificates.enums import CertificateStatus, SignatureLevel
 from certificates.models import Certificate
 from certificates.services import try_again
 from certificates.services.issuing import MOST_TRIES, certifiable
@@ -14,13 +15,15 @@ from staff.background import Job, JobSource, JobState
 
 def _waiting(now):
     """Pending certificates, each with the ``job_state`` it is in."""
-    return Certificate.objects.filter(status=CertificateStatus.PENDING).annotate(
-        job_state=Case(
-            When(claimed_until__gt=now, last_error="", then=Value(JobState.RUNNING)),
-            When(tries__gte=MOST_TRIES, then=Value(JobState.PARKED)),
-            When(claimed_until__gt=now, then=Value(JobState.POSTPONED)),
-            default=Value(JobState.WAITING),
-        )
+    return Certificate.objects.filter(status=CertificateStatus.PENDING).annotate(job_state=_state(now))
+
+
+def _state(now):
+    return Case(
+        When(claimed_until__gt=now, last_error="", then=Value(JobState.RUNNING)),
+        When(tries__gte=MOST_TRIES, then=Value(JobState.PARKED)),
+        When(claimed_until__gt=now, then=Value(JobState.POSTPONED)),
+        default=Value(JobState.WAITING),
     )
 
 
@@ -78,6 +81,24 @@ def list_uncertified(state: JobState | None, start: int, limit: int) -> list[Job
     ]
 
 
+def _upgrades(now):
+    """Issued certificates whose signature is to be strengthened, each with the ``job_state`` it is in."""
+    below = Certificate.objects.filter(status=CertificateStatus.ISSUED, level__gt=SignatureLevel.NONE)
+    return below.filter(level__lt=signing.wanted_level()).annotate(job_state=_state(now))
+
+
+def count_upgrades() -> dict[JobState, int]:
+    rows = _upgrades(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_upgrades(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _upgrades(clock.now()).select_related("register")
+    if state is not None:
+        found = found.filter(job_state=state)
+    return [_job(certificate) for certificate in found.order_by("pk")[start : start + limit]]
+
+
 JOBS = [
     JobSource(
         kind="certificates",
@@ -91,5 +112,12 @@ JOBS = [
         words=gettext_lazy("Certificates not yet entered"),
         counts=count_uncertified,
         rows=list_uncertified,
+    ),
+    JobSource(
+        kind="signatures",
+        words=gettext_lazy("Signatures to be strengthened"),
+        counts=count_upgrades,
+        rows=list_upgrades,
+        retry=lambda pk, user: try_again(certificate_id=pk, user=user),
     ),
 ]

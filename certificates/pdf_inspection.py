@@ -1,8 +1,9 @@
 """Reads the signature of an unknown PDF. Run as a script with limits: such files may be hostile.
 
-    python pdf_inspection.py FILE MOMENT TRUSTED.pem …
+    python pdf_inspection.py FILE MOMENT TRUSTED.pem … -- TRUSTED_FOR_STAMPS.pem …
 
-Prints one JSON object. Knows nothing of Django and imports nothing of ours.
+Prints one JSON object. "whole_document" lets stamps and proofs be appended, which keep a signature provable.
+ Knows nothing of Django and imports nothing of ours.
 """
 
 import json
@@ -13,7 +14,7 @@ from datetime import datetime
 MEMORY, SECONDS = 1024 * 1024 * 1024, 15
 
 
-def inspect(path: str, moment: str, trusted: list[str]) -> dict:
+def inspect(path: str, moment: str, trusted: list[str], trusted_for_stamps: list[str]) -> dict:
     from pyhanko.keys import load_certs_from_pemder
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import ModificationLevel
@@ -30,17 +31,18 @@ def inspect(path: str, moment: str, trusted: list[str]) -> dict:
         found["signatures"] = len(signatures)
         if len(signatures) != 1:
             return found
-        context = ValidationContext(
-            trust_roots=list(load_certs_from_pemder(trusted)),
-            allow_fetching=False,
-            moment=datetime.fromisoformat(moment),
+        facts = {"allow_fetching": False, "moment": datetime.fromisoformat(moment)}
+        signers = list(load_certs_from_pemder(trusted))
+        stampers = list(load_certs_from_pemder(trusted_for_stamps)) or signers
+        status = validate_pdf_signature(
+            signatures[0],
+            ValidationContext(trust_roots=signers, **facts),
+            ValidationContext(trust_roots=stampers, **facts),
         )
-        status = validate_pdf_signature(signatures[0], context)
         found["intact"] = bool(status.intact and status.valid)
-        found["whole_document"] = (
-            status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-            and status.modification_level == ModificationLevel.NONE
-        )
+        whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        whole = whole and status.modification_level == ModificationLevel.NONE
+        found["whole_document"] = whole or status.modification_level == ModificationLevel.LTA_UPDATES
         found["trusted"] = bool(status.trusted and status.bottom_line)
         found["fingerprint"] = status.signing_cert.sha256.hex()
         found["signed_at"] = status.signer_reported_dt.isoformat() if status.signer_reported_dt else ""
@@ -51,8 +53,9 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     _script, path, moment, *trusted = sys.argv
+    end = trusted.index("--") if "--" in trusted else len(trusted)
     try:
-        found = inspect(path, moment, trusted)
+        found = inspect(path, moment, trusted[:end], trusted[end + 1 :])
     except BaseException as error:  # pyHanko raises bare TypeError, AssertionError … on malformed files  # noqa: BLE001
         found = {"problem": type(error).__name__}
     json.dump(found, sys.stdout)

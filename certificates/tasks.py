@@ -48,5 +48,22 @@ def claim_missing() -> int:
     return services.claims_from_import_rows()
 
 
+def upgrade_signatures() -> int:
+    """Issued certificates whose signature has not reached the level that the installation asks for."""
+    return services.upgrade_waiting()
+
+
+def fetch_revocation_lists() -> int:
+    """The lists that say whether our signing certificate was revoked; once an hour is enough."""
+    return services.fetch_revocation_lists()
+
+
 PROMPT = [issue_new]
-SWEEPERS = [issue_missing, revoke_missing, claim_missing, note_impacts]
+SWEEPERS = [
+    issue_missing,
+    revoke_missing,
+    claim_missing,
+    note_impacts,
+    upgrade_signatures,
+    fetch_revocation_lists,
+]

@@ -70,7 +70,7 @@ def _certificate(file, code):
 
 def _inspect(content: bytes, moment: datetime) -> dict:
     try:
-        trusted = [str(path) for path in signing.trusted_certificates()]
+        trusted = [str(path) for path in (*signing.trusted_certificates(), "--", *signing.time_stamp_roots())]
     except KeyProblem as error:
         return {"problem": str(error)}
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:

@@ -18,6 +18,7 @@ def register_actions(actions):
         "certificates.decide_impact", _("Decide on a changed mark"), _("A changed mark was decided")
     )
     actions.register_action("certificates.retry", _("Try certificate again"), _("Certificate tried again"))
+    actions.register_action("certificates.upgrade", _("Upgrade signature"), _("Signature upgraded"))
 
 
 class ImpactsItem(MenuItem):

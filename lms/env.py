@@ -57,6 +57,14 @@ def words(name: str, default=_MISSING) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def choice(name: str, among: list[str], default=_MISSING) -> str:
+    """``name`` as one of the words ``among``."""
+    value = text(name, default)
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}.")
+    return value
+
+
 def database(name: str, default=_MISSING) -> dict:
     """``name`` as a Django database setting, read from ``postgres://user:password@host:port/name`` or ``sqlite:///path``."""
     import environ

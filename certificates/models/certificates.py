@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.enums import CertificateStatus
+from certificates.enums import CertificateStatus, SignatureLevel
 from staff.enums import Capability
 from staff.models import StaffMember
 
@@ -29,7 +29,8 @@ class Certificate(models.Model):
     result, decision, issuing body, signer): units and names change, the certificate does not.
     ``code`` is 16 Crockford base-32 characters (80 random bits), stored without hyphens. The row is made with its
     number in one transaction and stays PENDING until the signed file is stored: a signing fault delays it,
-    never loses it.
+    never loses it. ``level`` is that of its latest file; ``tries``, ``last_error`` and ``claimed_until`` tell of the
+    work in hand: issuing while it is pending, afterwards the upgrade of its signature.
     """
 
     qualification = models.ForeignKey("courses.Qualification", on_delete=models.PROTECT, related_name="certificates")
@@ -41,6 +42,7 @@ class Certificate(models.Model):
     issued_on = models.DateField()
     created_at = models.DateTimeField(default=timezone.now)
     signed_at = models.DateTimeField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(choices=SignatureLevel, default=SignatureLevel.NONE)
     tries = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -58,7 +60,10 @@ class Certificate(models.Model):
 
     class Meta:
         verbose_name = _("certificate")
-        indexes = [models.Index(fields=["claimed_until"], name="certificates_waiting", condition=Q(status="pending"))]
+        indexes = [
+            models.Index(fields=["claimed_until"], name="certificates_waiting", condition=Q(status="pending")),
+            models.Index(fields=["level", "id"], name="certificates_by_level", condition=Q(status="issued")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["register", "number"], name="one_certificate_per_register_line"),
             models.UniqueConstraint(
@@ -88,10 +93,12 @@ class CertificateFile(models.Model):
     """A stored PDF of a certificate. A signature upgrade is a further file whose first bytes are the earlier one.
 
     ``name`` is the path in private storage, made of the hash. ``key_fingerprint`` is the SHA-256 of the signing
-    certificate, in hex.
+    certificate, in hex. ``earlier`` is the file that this one continues; each is continued once at most.
     """
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="files")
+    earlier = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
+    level = models.PositiveSmallIntegerField(choices=SignatureLevel, default=SignatureLevel.B)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveIntegerField()

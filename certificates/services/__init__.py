@@ -10,6 +10,7 @@ from certificates.services.revoking import (
     revoke_with_qualification,
     supersede_certificate,
 )
+from certificates.services.upgrading import fetch_revocation_lists, upgrade_certificate, upgrade_waiting
 
 __all__ = [
     "ImpactRefused",
@@ -17,6 +18,7 @@ __all__ = [
     "decide_bulk",
     "decide_impact",
     "ensure_demonstration_issuer",
+    "fetch_revocation_lists",
     "find_uncertified",
     "issue_certificate",
     "issue_waiting",
@@ -29,4 +31,6 @@ __all__ = [
     "revoke_with_qualification",
     "supersede_certificate",
     "try_again",
+    "upgrade_certificate",
+    "upgrade_waiting",
 ]

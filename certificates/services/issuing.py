@@ -164,11 +164,13 @@ def produce_file(*, certificate_id: int) -> bool:
 def try_again(*, certificate_id: int, user) -> bool:
     """Let a certificate that was postponed or parked be tried at once, with all its tries. Whether there was one.
 
+    Pending, it is issued; issued, its signature is upgraded.
+
     A process that is at work on it goes on undisturbed.
     """
     now = clock.database_now()
     failed = Q(tries__gte=MOST_TRIES) | ~Q(last_error="")
-    waiting = Certificate.objects.filter(failed, pk=certificate_id, status=CertificateStatus.PENDING)
+    waiting = Certificate.objects.live().filter(failed, pk=certificate_id)
     if not waiting.exclude(last_error="", claimed_until__gt=now).update(tries=0, claimed_until=None, last_error=""):
         return False
     log(instance=Certificate.objects.get(pk=certificate_id), action="certificates.retry", user=user)
@@ -190,9 +192,10 @@ def _publish(certificate):
     signed_at = clock.now().replace(microsecond=0)
     is_demonstration = key.is_demonstration or certificate.face["is_demonstration"]
     sheet = sheet_of(certificate, signed_by=key.holder, signed_at=signed_at, is_demonstration=is_demonstration)
-    pdf = signing.sign_pdf(draw_certificate(sheet), key=key, signed_at=signed_at)
-    digest = hashlib.sha256(pdf).hexdigest()
-    name = store(pdf, digest)
+    signed = signing.sign(draw_certificate(sheet), key=key, signed_at=signed_at)
+    signing.keep_authority(key)
+    digest = hashlib.sha256(signed.content).hexdigest()
+    name = store(signed.content, digest)
     with transaction.atomic():
         locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if locked.status != CertificateStatus.PENDING:
@@ -201,17 +204,14 @@ def _publish(certificate):
             certificate=locked,
             name=name,
             sha256=digest,
-            size=len(pdf),
+            size=len(signed.content),
+            level=signed.level,
             key_fingerprint=key.fingerprint,
             is_demonstration=is_demonstration,
         )
-        locked.status, locked.signed_at, locked.claimed_until, locked.last_error = (
-            CertificateStatus.ISSUED,
-            signed_at,
-            None,
-            "",
-        )
-        locked.save(update_fields=["status", "signed_at", "claimed_until", "last_error"])
+        locked.status, locked.signed_at, locked.level = CertificateStatus.ISSUED, signed_at, signed.level
+        locked.claimed_until, locked.last_error, locked.tries = None, "", 0
+        locked.save(update_fields=["status", "signed_at", "level", "claimed_until", "last_error", "tries"])
         log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
         _tell_the_holder(locked)
 

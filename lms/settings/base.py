@@ -255,6 +255,11 @@ SIGNING_KEY_FILE = env.text("SIGNING_KEY_FILE", "")
 SIGNING_CERT_FILE = env.text("SIGNING_CERT_FILE", "")
 SIGNING_CHAIN_FILE = env.text("SIGNING_CHAIN_FILE", "")
 SIGNING_KEY_PASSPHRASE = env.text("SIGNING_KEY_PASSPHRASE", "")
+# How far signatures shall go; beyond B-B they need a time-stamp authority, which is asked for so many seconds at most.
+SIGNING_LEVEL = env.choice("SIGNING_LEVEL", ["B-B", "B-T", "B-LT", "B-LTA"], "B-B")
+SIGNING_TSA_URL = env.text("SIGNING_TSA_URL", "")
+SIGNING_TSA_CHAIN_FILES = env.words("SIGNING_TSA_CHAIN_FILES", [])
+SIGNING_TSA_SECONDS = 2
 ATTEMPT_GRACE_SECONDS = 30
 # The code on a printed slip, and the one HR gives to somebody who forgot the password.
 ACTIVATION_CODE_DAYS = 14

@@ -1,20 +1,19 @@
 """The key of a real installation: used as named, refused when it must not be used, changed without a restart."""
 
-import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import storages
-from pyhanko.pdf_utils.generic import StreamObject
-from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
 from certificates import services, signing
 from certificates.enums import CertificateStatus
 from certificates.errors import KeyProblem
+from certificates.signing import keys
 from certificates.verification import verify_file
 from staff import clock
 from tests.factories.certificates import passed_qualification
 from tests.factories.keys import signing_key
+from tests.factories.pdfs import bare_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +38,7 @@ def test_a_named_key_signs_and_its_signature_is_accepted(use, tmp_path, learner,
     use(signing_key(tmp_path, passphrase="mật khẩu khóa", is_rsa=is_rsa), passphrase="mật khẩu khóa")
 
     key = signing.current_key()
-    pdf = signing.sign_pdf(_bare_pdf(), key=key, signed_at=clock.now().replace(microsecond=0))
+    pdf = signing.sign_pdf(bare_pdf(), key=key, signed_at=clock.now().replace(microsecond=0))
 
     assert (key.holder, key.is_demonstration) == ("UBND xã Thử Nghiệm", False)
     verdict = verify_file(pdf)
@@ -48,7 +47,7 @@ def test_a_named_key_signs_and_its_signature_is_accepted(use, tmp_path, learner,
 
 def test_a_signature_by_another_authority_is_not_accepted(use, tmp_path):
     use(signing_key(tmp_path / "theirs"))
-    pdf = signing.sign_pdf(_bare_pdf(), key=signing.current_key(), signed_at=clock.now().replace(microsecond=0))
+    pdf = signing.sign_pdf(bare_pdf(), key=signing.current_key(), signed_at=clock.now().replace(microsecond=0))
     use(signing_key(tmp_path / "ours"))
 
     assert verify_file(pdf).signature_valid is False
@@ -57,7 +56,7 @@ def test_a_signature_by_another_authority_is_not_accepted(use, tmp_path):
 def test_an_earlier_authority_that_is_kept_is_still_trusted(use, tmp_path, settings):
     earlier = signing_key(tmp_path / "earlier")
     use(earlier)
-    pdf = signing.sign_pdf(_bare_pdf(), key=signing.current_key(), signed_at=clock.now().replace(microsecond=0))
+    pdf = signing.sign_pdf(bare_pdf(), key=signing.current_key(), signed_at=clock.now().replace(microsecond=0))
     use(signing_key(tmp_path / "now"))
     folder = settings.SIGNING_KEY_DIR / "trusted"
     folder.mkdir(parents=True)
@@ -104,7 +103,7 @@ def test_a_fault_of_the_key_delays_the_certificate_and_nothing_else(use, tmp_pat
     settings.DEMO = True
     qualification = passed_qualification(learner.staff_member)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signing, "_refuse_unusable", _expired)
+        patch.setattr(keys, "_refuse_unusable", _expired)
         waiting = services.issue_certificate(qualification_id=qualification.pk)
         assert (waiting.status, waiting.tries, waiting.files.count()) == (CertificateStatus.PENDING, 0, 0)
         assert "expired" in waiting.last_error
@@ -129,13 +128,3 @@ def test_a_key_file_that_changes_is_read_again(use, tmp_path):
 
 def _expired(certificate):
     raise KeyProblem("expired")
-
-
-def _bare_pdf() -> bytes:
-    """The smallest document that can be signed."""
-    writer = PdfFileWriter()
-    contents = writer.add_object(StreamObject(stream_data=b""))
-    writer.insert_page(PageObject(contents=contents, media_box=(0, 0, 200, 200)))
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue()

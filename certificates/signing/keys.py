@@ -1,0 +1,194 @@
+"""The key to sign with: found, loaded once a process, and refused when it must not be used.
+
+SIGNING_KEY_FILE names a PKCS#12 file, or a PEM file beside SIGNING_CERT_FILE and SIGNING_CHAIN_FILE;
+SIGNING_KEY_PASSPHRASE opens it. A demonstration (settings.DEMO) makes its own key on first run. A key is parsed once
+and kept; a file that changed is read again, so a key is replaced without a stop.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pyhanko.sign.signers import Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from certificates.errors import KeyProblem
+from certificates.signing import revocation
+from certificates.signing.demonstration import DEMONSTRATION, ensure_demonstration_key
+from staff import clock
+
+# Days before its end at which the administrators are told.
+KEY_WARNINGS = (60, 30, 7)
+
+
+class KeptKeySigner(Signer):
+    """Signs with a key object that stays loaded; pyHanko's SimpleSigner parses it again for each signature."""
+
+    def __init__(self, *, key, certificate, chain):
+        store = SimpleCertificateStore()
+        store.register_multiple(chain)
+        super().__init__(signing_cert=certificate, cert_registry=store)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run=False) -> bytes:
+        digest = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[digest_algorithm]()
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), digest)
+        return self._key.sign(data, ec.ECDSA(digest))
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """The loaded key with its certificate and those above it.
+
+    ``fingerprint`` is the SHA-256 of the certificate, in hex.
+    """
+
+    signer: Signer
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    fingerprint: str
+    holder: str
+    is_demonstration: bool
+
+    @classmethod
+    def of(cls, *, signer, certificate, chain=(), is_demonstration=False) -> "SigningKey":
+        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        holder = names[0].value if names else certificate.subject.rfc4514_string()
+        if not is_demonstration and DEMONSTRATION in holder:
+            raise ValueError("the demonstration key signs nothing outside a demonstration")
+        fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+        return cls(signer, certificate, tuple(chain), fingerprint, holder, is_demonstration)
+
+
+def current_key() -> SigningKey:
+    """The key to sign with now. Raises KeyProblem when there is none, or when it must not be used today."""
+    key = _named_key()
+    _refuse_unusable(key)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCondition:
+    """How it stands with the key: ``word`` is ok, expires_60, expires_30, expires_7, expired, unusable or missing."""
+
+    word: str
+    holder: str = ""
+    fingerprint: str = ""
+    valid_until: datetime | None = None
+    problem: str = ""
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until it can sign no more; negative afterwards."""
+        return None if self.valid_until is None else (self.valid_until - clock.now()).days
+
+
+def key_condition() -> KeyCondition:
+    """The condition of the key this installation signs with; never raises."""
+    try:
+        key = _named_key()
+    except KeyProblem as problem:
+        return KeyCondition("missing", problem=str(problem))
+    until = key.certificate.not_valid_after_utc
+    facts = {"holder": key.holder, "fingerprint": key.fingerprint, "valid_until": until}
+    if until < clock.now():
+        return KeyCondition("expired", **facts)
+    try:
+        _refuse_unusable(key)
+    except KeyProblem as problem:
+        return KeyCondition("unusable", problem=str(problem), **facts)
+    left = until - clock.now()
+    near = [days for days in KEY_WARNINGS if left <= timedelta(days=days)]
+    return KeyCondition(f"expires_{min(near)}" if near else "ok", **facts)
+
+
+def _named_key() -> SigningKey:
+    files, is_demonstration = key_files()
+    try:
+        stamps = tuple((str(path), path.stat().st_mtime_ns) for path in files)
+        return _load(stamps, settings.SIGNING_KEY_PASSPHRASE, is_demonstration)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": str(error)[:150]}) from error
+
+
+def key_files() -> tuple[list[Path], bool]:
+    """The files of the named key (key, certificate, those above it, as far as named); whether a demonstration's."""
+    if settings.SIGNING_KEY_FILE:
+        names = [settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE, settings.SIGNING_CHAIN_FILE]
+        return [Path(name) for name in names if name], False
+    if not getattr(settings, "DEMO", False):
+        raise KeyProblem(_("No signing key is set: SIGNING_KEY_FILE and SIGNING_CERT_FILE name it."))
+    folder = ensure_demonstration_key(Path(settings.SIGNING_KEY_DIR))
+    return [folder / "demo-key.pem", folder / "demo-cert.pem", folder / "demo-ca.pem"], True
+
+
+@lru_cache(maxsize=4)
+def _load(stamps, passphrase, is_demonstration) -> SigningKey:
+    key_bytes, *rest = [Path(path).read_bytes() for path, _stamp in stamps]
+    secret = passphrase.encode() or None if passphrase else None
+    if b"-----BEGIN" in key_bytes:
+        key, certificate, chain = _from_pem(key_bytes, secret, rest)
+    else:
+        key, certificate, chain = _from_pkcs12(key_bytes, secret, rest)
+    if key.public_key() != certificate.public_key():
+        raise ValueError("the key does not belong to the certificate")
+    signer = KeptKeySigner(key=key, certificate=as_asn1(certificate), chain=[as_asn1(other) for other in chain])
+    return SigningKey.of(signer=signer, certificate=certificate, chain=chain, is_demonstration=is_demonstration)
+
+
+def _from_pem(key_bytes, secret, rest):
+    if not rest:
+        raise ValueError("SIGNING_CERT_FILE must name the certificate of a key in PEM form")
+    key = serialization.load_pem_private_key(key_bytes, secret)
+    certificate = x509.load_pem_x509_certificate(rest[0])
+    chain = x509.load_pem_x509_certificates(rest[1]) if len(rest) > 1 else []
+    return key, certificate, chain
+
+
+def _from_pkcs12(key_bytes, secret, rest):
+    key, certificate, chain = pkcs12.load_key_and_certificates(key_bytes, secret)
+    if key is None or certificate is None:
+        raise ValueError("the PKCS#12 file holds no key with its certificate")
+    for named in rest:
+        others = x509.load_pem_x509_certificates(named)
+        chain = [*chain, *(other for other in others if other != certificate and other not in chain)]
+    return key, certificate, chain
+
+
+def as_asn1(certificate):
+    """``certificate`` as pyHanko wants it."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _refuse_unusable(key):
+    certificate, now = key.certificate, clock.now()
+    if now < certificate.not_valid_before_utc or now > certificate.not_valid_after_utc:
+        raise KeyProblem(
+            _("The signing certificate is valid from %(first)s to %(last)s only.")
+            % {"first": certificate.not_valid_before_utc.date(), "last": certificate.not_valid_after_utc.date()}
+        )
+    if not _may_sign(certificate):
+        raise KeyProblem(_("The signing certificate is not made for signing."))
+    if since := revocation.revoked_since(key):
+        raise KeyProblem(
+            _("The signing certificate was revoked on %(day)s.") % {"day": f"{clock.local_day(since):%d/%m/%Y}"}
+        )
+
+
+def _may_sign(certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return usage.digital_signature or usage.content_commitment
