@@ -8,7 +8,7 @@ from quizzes.services import accommodate
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 3  # the account, the count, the rows with person, test and who decided
+LIST_QUERIES = 4  # the account, the people of the reader, the count, the rows with person, test and who decided
 
 
 @pytest.fixture
