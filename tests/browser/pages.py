@@ -68,7 +68,11 @@ PAGES = {
     "staff": ("hr", "/can-bo/", ("learner",)),
     "a person": ("hr", "/can-bo/{learner.staff_member_id}/", ("learner",)),
     "arrangements for tests": ("hr", "/thi/dieu-kien-rieng/", ("arrangement",)),
-    "arrangements of a person": ("hr", "/thi/dieu-kien-rieng/nguoi/{learner.staff_member_id}/", ("arrangement",)),
+    "arrangements of a person": (
+        "hr",
+        "/thi/dieu-kien-rieng/nguoi/{learner.staff_member_id}/",
+        ("learner", "arrangement"),
+    ),
     "an arrangement to take back": ("hr", "/thi/dieu-kien-rieng/{arrangement.pk}/thu-hoi/", ("arrangement",)),
     "accounts and slips": ("hr", "/can-bo/phieu/?all=1", ("learner",)),
     "one-time code": ("hr", "/can-bo/{learner.staff_member_id}/ma-vao-mot-lan/", ("learner",)),
