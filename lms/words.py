@@ -13,6 +13,8 @@ FUNCTIONS = {
     "courses.remind": _("Remind learners of what is due"),
     "staff.send_letters": _("Send waiting letters by e-mail"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
+    "quizzes.prepare_coming_papers": _("Draw papers for the exam sessions of the next day"),
+    "quizzes.tidy_sessions": _("End forgotten exam sessions and delete old timelines"),
     "unit_coverage.services.drain_changes": _("Count changes into the training rates"),
     "unit_coverage.services.check_some": _("Compare training rates with the facts"),
     "lms.alarms.raise_alarms": _("Tell administrators what is wrong"),
