@@ -1,18 +1,21 @@
 """Questions from files that people edit and compare. What a trainer changed in the CMS is never overwritten."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Accents, Case, Purpose, QuestionStatus, QuestionType, Scoring, Spelling
+from quizzes.enums import Accents, Case, GapAsks, Purpose, QuestionStatus, QuestionType, Scoring, Spelling
 from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question
-from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
 from quizzes.services.bank import create_question, review_question, revise_question
 from quizzes.services.describing import describe_question
+
+# Where a file does not say how a question of several parts is marked.
+_USUAL_SCORING = {QuestionType.MATCHING: Scoring.PER_PART, QuestionType.ORDERING: Scoring.PER_PART}
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ def _text(entry) -> QuestionText:
         feedback=str(entry.get("feedback", "")),
         option_feedback=tuple(str(row.get("feedback", "")) for row in rows),
         option_percents=tuple(_exact(row.get("percent")) for row in rows),
-        scoring=str(entry.get("scoring", Scoring.ALL_OR_NOTHING)),
+        scoring=str(entry.get("scoring", _USUAL_SCORING.get(kind, Scoring.ALL_OR_NOTHING))),
         accepted=tuple(accepted(row) for row in _accepted_rows(entry)),
         accents=str(entry.get("accents", Accents.EXACT)),
         case=str(entry.get("case", Case.IGNORE)),
@@ -122,7 +125,31 @@ def _text(entry) -> QuestionText:
         points=_exact(entry.get("points", 1)),
         difficulty=str(entry.get("difficulty", "2")),
         shuffle_options=entry.get("shuffle_options", True) is not False,
+        pairs=tuple((str(row.get("left", "")), str(row.get("answer", ""))) for row in _dicts(entry, "pairs")),
+        items=tuple(str(item) for item in _rows(entry, "items")),
+        gaps=tuple(_gap(row) for row in _dicts(entry, "gaps")),
     )
+
+
+def _gap(row: dict) -> Gap:
+    """{asks, accepted, weight}; a list has its wrong words under ``others``."""
+    accepted = _accepted_number if row.get("asks") == GapAsks.NUMBER else _accepted_text
+    rows = [accepted(answer) for answer in _rows(row, "accepted")]
+    rows += [replace(_accepted_text(answer), percent=Decimal(0)) for answer in _rows(row, "others")]
+    return Gap(str(row.get("asks", GapAsks.TEXT)), tuple(rows), _exact(row.get("weight", 1)))
+
+
+def _rows(entry, name: str) -> list:
+    rows = entry.get(name, [])
+    if not isinstance(rows, list):
+        raise QuestionRefused(_("“%(name)s” is a list.") % {"name": name})
+    return rows
+
+
+def _dicts(entry, name: str) -> list[dict]:
+    if not all(isinstance(row, dict) for row in _rows(entry, name)):
+        raise QuestionRefused(_("Each row of “%(name)s” has names and values.") % {"name": name})
+    return _rows(entry, name)
 
 
 def _accepted_rows(entry) -> list:

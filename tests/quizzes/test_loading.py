@@ -9,6 +9,7 @@ from quizzes.enums import QuestionStatus
 from quizzes.errors import QuestionRefused
 from quizzes.loading import load_questions
 from quizzes.models import Category, Question, QuestionVersion
+from quizzes.question_text import text_of
 from quizzes.services import retire_question, revise_question
 from tests.factories.quizzes import text
 
@@ -168,3 +169,53 @@ def test_the_questions_of_cb_01_load_and_load_again():
 
     assert len(first.created) == len(data["questions"]) >= 60
     assert second.unchanged == first.created
+
+
+# --- Questions of several parts -------------------------------------------------
+
+IN_PARTS = """
+- id: P-1
+  category: IU01
+  type: matching
+  stem: Nối cặp.
+  pairs: [{left: a, answer: x}, {left: b, answer: y}, {answer: z}]
+- {id: P-2, category: IU01, type: ordering, stem: Xếp., items: [một, hai, ba], scoring: per_neighbour}
+- id: P-3
+  category: IU01
+  type: gaps
+  stem: "[[1]] có [[2]] byte, nằm ở [[3]]."
+  gaps:
+    - {asks: text, accepted: [KB, {text: kilobyte, percent: 50}]}
+    - {asks: number, accepted: [1024], weight: 2}
+    - {asks: list, accepted: [trong], others: [ngoài, bên cạnh]}
+"""
+
+
+def test_matching_orders_and_gaps_come_from_a_file_and_a_second_time_change_nothing():
+    rows = yaml.safe_load(IN_PARTS)
+
+    first, second = load_questions(file_of(*rows)), load_questions(file_of(*rows))
+
+    said = [text_of(question.current) for question in Question.objects.order_by("code")]
+    assert (first.created, second.unchanged) == (["P-1", "P-2", "P-3"],) * 2
+    assert (said[0].pairs, said[0].scoring) == ((("a", "x"), ("b", "y"), ("", "z")), "per_part")
+    assert (said[1].items, said[1].scoring) == (("một", "hai", "ba"), "per_neighbour")
+    assert [(gap.asks, gap.weight, [row.percent for row in gap.accepted]) for gap in said[2].gaps[:2]] == [
+        ("text", 1, [100, 50]),
+        ("number", 2, [100]),
+    ]
+    assert {row.text: row.percent for row in said[2].gaps[2].accepted} == {"trong": 100, "ngoài": 0, "bên cạnh": 0}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "matching", "pairs": "a"},
+        {"type": "matching", "pairs": ["a"]},
+        {"type": "ordering", "items": {"a": 1}},
+        {"type": "gaps", "stem": "[[1]]", "gaps": [{"asks": "text", "accepted": "a"}]},
+    ],
+)
+def test_parts_of_another_shape_are_refused_with_the_question_named(fields):
+    with pytest.raises(QuestionRefused, match="P-9"):
+        load_questions(file_of({"id": "P-9", "category": "IU01", "stem": "Câu?"} | fields))
