@@ -23,7 +23,6 @@ from quizzes.office import question_sheet
 
 PAGE_SIZE = 100
 LIST_SIZE = 30
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     "multichoice": gettext_lazy("choice"),
     "truefalse": gettext_lazy("true or false"),
@@ -171,7 +170,7 @@ def returned(request, pk):
 
 
 def _workbook(content: bytes, *, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
+    response = HttpResponse(content, content_type=question_sheet.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms, cms_imports, cms_regrades, cms_statistics
+from quizzes import cms, cms_exports, cms_imports, cms_regrades, cms_statistics
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cham-lai/<int:pk>/", cms_regrades.regrade, name="regrade"),
     path("cau-hoi/<int:pk>/ngung/", cms.retire, name="question_retire"),
     path("cau-hoi/<int:pk>/dung-lai/", cms.restore, name="question_restore"),
+    path("xuat/", cms_exports.export, name="export"),
+    path("xuat/tep/", cms_exports.export_file, name="export_file"),
     path("nhap/", cms_imports.imports, name="imports"),
     path("nhap/mau/", cms_imports.template, name="import_template"),
     path("nhap/<int:pk>/tep-tra-ve/", cms_imports.returned, name="import_returned"),

@@ -45,7 +45,7 @@ _SESSION_ACTIONS = [
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
-    actions.register_action("quizzes.export", _("Export statistics"), _("Statistics were exported"))
+    actions.register_action("quizzes.export", _("Export"), _("Statistics or questions were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
     actions.register_action("quizzes.regrade", _("Mark again"), _("Papers were marked again"))
     actions.register_action(

@@ -150,8 +150,8 @@ def _words(cell) -> str:
     if isinstance(value, bool):
         return sheet_of.TRUE if value else sheet_of.FALSE
     if isinstance(value, float):
-        # 0.1 is written so by Excel too; what it computes with has more digits.
-        return f"{Decimal(repr(value)).normalize():f}"
+        # As it stands in the cell, not what it is computed with; an integer has no mark.
+        return sheet_of.typed(Decimal(repr(value)))
     return str(value)
 
 

@@ -8,6 +8,7 @@ from django.utils import translation
 from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
 from quizzes.errors import QuestionRefused
 from quizzes.importing import cloze
+from quizzes.importing.describing import competence_of, tags_of
 from quizzes.importing.markup import Texts
 from quizzes.importing.notes import Note, QuestionUnreadable, note
 from quizzes.importing.pictures import Album, Picture
@@ -51,6 +52,8 @@ class Verdict:
     reason: Note | None = None
     warnings: tuple[Note, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    tags: tuple[str, ...] = ()
+    competence: str = ""
 
 
 def name_of(found: FoundQuestion) -> str:
@@ -77,7 +80,9 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
             reason = error.note
         except QuestionRefused:
             reason = _in_both_languages(found, album, name)
-    warnings = (*found.warnings, *texts.warnings, *_unseen(found))
+    tags, tag_notes = tags_of(found)
+    competence, competence_notes = competence_of(found)
+    warnings = (*found.warnings, *texts.warnings, *_unseen(found), *tag_notes, *competence_notes)
     return Verdict(
         found=found,
         name=name,
@@ -85,6 +90,8 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
         reason=reason,
         warnings=tuple(dict.fromkeys(warnings)),
         pictures=tuple(texts.pictures.values()) if reason is None else (),
+        tags=tags,
+        competence=competence,
     )
 
 

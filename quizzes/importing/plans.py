@@ -178,10 +178,24 @@ def _coded(rows: list[Planned]) -> list[Planned]:
     for row in rows:
         if row.branch:
             texts[row.branch.code, _identity(row)].add(_said(row.verdict.text))
-    return [
-        replace(row, code=_code(row, is_shared=len(texts[row.branch.code, _identity(row)]) > 1)) if row.branch else row
-        for row in rows
-    ]
+    known, coded = _known_codes(rows), []
+    for row in rows:
+        if row.branch and (row.verdict.found.idnumber, row.branch.code) in known:
+            row = replace(row, code=row.verdict.found.idnumber)
+        elif row.branch:
+            row = replace(row, code=_code(row, is_shared=len(texts[row.branch.code, _identity(row)]) > 1))
+        coded.append(row)
+    return coded
+
+
+def _known_codes(rows: list[Planned]) -> set[tuple[str, str]]:
+    """(code, category) of questions of the bank that rows name as their own: the file was written by this system."""
+    numbers = [row.verdict.found.idnumber for row in rows if row.branch and row.verdict.found.idnumber]
+    known = set()
+    for at in range(0, len(numbers), _CHUNK):
+        named = Question.objects.filter(code__in=numbers[at : at + _CHUNK])
+        known |= set(named.values_list("code", "category__code"))
+    return known
 
 
 def _code(row: Planned, *, is_shared: bool) -> str:

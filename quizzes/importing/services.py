@@ -141,7 +141,10 @@ def _write(plan: Plan, *, purpose: str, by) -> None:
     for branch in plan.branches:
         _make(branch)
     add_questions(
-        questions=[NewQuestion(row.code, row.branch.category, row.verdict.text) for row in plan.of(Action.NEW)],
+        questions=[
+            NewQuestion(row.code, row.branch.category, row.verdict.text, row.verdict.tags, row.verdict.competence)
+            for row in plan.of(Action.NEW)
+        ],
         purpose=purpose,
         by=by,
     )

@@ -6,6 +6,7 @@ The reader finds columns by their headings, in any order; what is written here i
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -14,7 +15,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from quizzes.reading import plain
+
 SHEET, GUIDE, LISTS = "Câu hỏi", "Hướng dẫn", "Danh mục"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELL = 32_767
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 USUAL_OPTIONS = 6
@@ -59,6 +63,11 @@ _GUIDE = (
     "Tải tệp lên ở mục Nhập câu hỏi từ tệp. Hệ thống đọc thử trước, chưa ghi gì; câu nào chưa nhận được sẽ có lý do "
     "ở cột Kết quả đọc tệp của tệp trả về.",
 )
+
+
+def typed(number: Decimal) -> str:
+    """A number as people type it here: after a comma there is one reading only, after a full stop there are two."""
+    return plain(number).replace(".", ",")
 
 
 @dataclass(frozen=True, slots=True)

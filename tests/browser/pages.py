@@ -111,6 +111,7 @@ CMS_PAGES = {
     "CMS, a lesson from Word": ("trainer", "/cms/bai-hoc-tu-word/{own_course.page.pk}/", ("own_course",)),
     "CMS, what became of a Word file": ("trainer", "/cms/bai-hoc-tu-word/ket-qua/{word_lesson.pk}/", ("word_lesson",)),
     "CMS, questions": ("trainer", "/cms/ngan-hang/cau-hoi/", ("own_course",)),
+    "CMS, questions as a file": ("trainer", "/cms/ngan-hang/xuat/?format=aiken", ("own_course",)),
     "CMS, a new question": ("trainer", "/cms/ngan-hang/cau-hoi/them/", ("own_course",)),
     "CMS, a question": ("reviewer", "/cms/ngan-hang/cau-hoi/{question.pk}/", ("question",)),
     "CMS, a question to retire": ("reviewer", "/cms/ngan-hang/cau-hoi/{question.pk}/ngung/", ("question",)),
@@ -182,6 +183,7 @@ NO_PAGES = {
     "quizzes_cms:question_restore": "takes POST",
     "quizzes_cms:import_accept": "takes POST",
     "quizzes_cms:import_template": "a file",
+    "quizzes_cms:export_file": "a file",
     "quizzes_cms:import_returned": "a file",
     "quizzes_cms:quiz_preview": "takes POST and leads to an attempt",
 }

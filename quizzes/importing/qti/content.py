@@ -11,6 +11,8 @@ from quizzes.importing.xml_trees import Node
 
 PLUGIN = "@@PLUGINFILE@@/"
 UNDERLINED = "qti-underline"
+# The unit behind a field, as this system writes it.
+UNIT = "answer-unit"
 GAP = "_____"
 _VOID = {"br", "hr", "img"}
 _BLOCKS = {"p", "div", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -81,7 +83,7 @@ class Writing:
         return tuple(self.files.values())
 
     def _node(self, node: Node) -> str:
-        if node.name in HIDDEN:
+        if node.name in HIDDEN or is_unit(node):
             return ""
         if (words := self.special(node)) is not None:
             return words
@@ -111,4 +113,10 @@ def stands_alone(node: Node, body: Node) -> bool:
     around = next((block for block in body.walk() if any(child is node for child in block.children)), None)
     if around is None or around is body or around.name not in _BLOCKS:
         return around is body
-    return not any(part.strip() if isinstance(part, str) else part is not node for part in around.content)
+    return not any(
+        part.strip() if isinstance(part, str) else part is not node and not is_unit(part) for part in around.content
+    )
+
+
+def is_unit(node: Node) -> bool:
+    return node.name == "span" and UNIT in node.get("class").split()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal, DecimalException
 
 from quizzes.importing.notes import QuestionUnreadable, note
-from quizzes.importing.qti.content import GAP, Files, Writing, stands_alone
+from quizzes.importing.qti.content import GAP, Files, Writing, is_unit, stands_alone
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
 from quizzes.importing.records import (
     CLOZE,
@@ -128,6 +128,12 @@ class _Item:
             raise QuestionUnreadable("qti_undeclared", name=interaction.get("responseIdentifier")[:40])
         return declared
 
+    def declared_best(self, best: Decimal) -> Decimal:
+        """What the item calls its most, where parts such as thirds only nearly add up to it."""
+        declared = self.rules.outcomes.get("MAXSCORE", [])
+        most = declared[0] if declared and isinstance(declared[0], Decimal) else best
+        return most if abs(most - best) * 10_000 <= most else best
+
     def choice(self, node: Node) -> tuple[Formatted, tuple]:
         writing = Writing(self.files)
         html = _one_paragraph(writing.inside(node))
@@ -137,14 +143,20 @@ class _Item:
 
     # --- Explanations ---
 
-    def explained(self, found: FoundQuestion, outcomes: list[dict], inline: list[list[Node]]) -> FoundQuestion:
+    def explained(
+        self, found: FoundQuestion, outcomes: list[dict], inline: list[list[Node]], *, other: dict | None = None
+    ) -> FoundQuestion:
         """With the explanations that each answer brings up; what every answer brings up is said of the question.
 
-        ``inline`` are the feedbackInline that stand within each answer.
+        ``inline`` are the feedbackInline that stand within each answer; ``other`` the outcomes of an answer that the
+        item does not name.
         """
         modals = self.item.all("modalFeedback")
         shown = [[modal for modal in modals if _is_shown(modal, after)] for after in outcomes]
-        always = [modal for modal in modals if outcomes and all(modal in each for each in shown)]
+        always = [
+            modal for modal in modals
+            if outcomes and all(modal in each for each in shown) and (other is None or _is_shown(modal, other))
+        ]  # fmt: skip
         if any(modal not in always and not any(modal in each for each in shown) for modal in modals):
             self.warnings.append(note("qti_feedback_left_out"))
         comments = []
@@ -256,7 +268,10 @@ def _no_key(declared: Declaration) -> Exception:
 
 def percent_of(score: Decimal, best: Decimal) -> Decimal:
     """What costs more than the whole question costs the whole question: nothing is ever below 0."""
-    return max((score * 100 / best).quantize(_EXACT), -FULL).normalize() + NOTHING
+    percent = score * 100 / best
+    if percent * best != score * 100:
+        percent = percent.quantize(_EXACT)
+    return max(percent, -FULL).normalize() + NOTHING
 
 
 def _worth_of_one(reading: _Item, declared: Declaration, names: list[str]) -> _Worth:
@@ -286,6 +301,7 @@ def _worth_of_several(reading: _Item, declared: Declaration, names: list[str]) -
         raise _no_key(declared)
     is_additive = everything == sum(scores, NOTHING) and set(positive) == set(right)
     if is_additive and sum((s for s in scores if s > 0), NOTHING) == best:
+        best = reading.declared_best(best)
         return _Worth([percent_of(score, best) for score in scores], best)
     others = [name for name in names if name not in right]
     fewer = [set(right) - {name} for name in right]
@@ -335,8 +351,13 @@ def _entry(reading: _Item) -> FoundQuestion:
         for value, percent in zip(values, percents, strict=True)
     )
     found = replace(reading.base(), answers=answers, is_case_sensitive=is_exact, default_grade=grade)
-    outcomes = [reading.rules.after({declared.identifier: [value]}) for value in values]
-    return reading.explained(found, outcomes, [[] for _ in values])
+    return _explained(reading, declared, found, values, other="\ufffd")
+
+
+def _explained(reading: _Item, declared: Declaration, found: FoundQuestion, values: list, *, other) -> FoundQuestion:
+    """With the explanations of typed answers; ``other`` is an answer that nobody gives."""
+    outcomes = [reading.rules.after({declared.identifier: [value]}) for value in (*values, other)]
+    return reading.explained(found, outcomes[:-1], [[] for _ in values], other=outcomes[-1])
 
 
 def without_other_cases(values: list[str], worth: list[Decimal]) -> list[str]:
@@ -354,7 +375,7 @@ def without_stars(value: str) -> str:
 
 def _candidates(reading: _Item, declared: Declaration) -> list:
     """Every answer that the item itself names."""
-    values = [*declared.correct, *(key for key, _worth, _exact in declared.table)]
+    values = [key for key, _worth, _exact in declared.table]
     node = reading.rules.node
     for compared in node.under("match", "stringMatch", "equal") if node else []:
         about = [child.get("identifier") for child in compared.children if child.name == "variable"]
@@ -362,6 +383,7 @@ def _candidates(reading: _Item, declared: Declaration) -> list:
             values += [
                 typed(child.text, child.get("baseType")) for child in compared.children if child.name == "baseValue"
             ]
+    values += declared.correct
     if not values:
         raise QuestionUnreadable("qti_no_key")
     return list(dict.fromkeys(values))
@@ -379,14 +401,18 @@ def _scored(reading: _Item, declared: Declaration, values: list) -> tuple[list[D
 
 def _is_case_sensitive(reading: _Item, declared: Declaration, values: list[str]) -> bool:
     """Whether its rules tell "ha noi" from "HA NOI"; rules that do so only for some answers are not followed."""
-    told = set()
+    told, nothing = set(), reading.rules.earned({declared.identifier: ["\ufffd"]})
     for value in values:
         for other in {value.upper(), value.lower()} - {value, *values}:
             as_written = reading.rules.earned({declared.identifier: [value]})
+            if as_written == nothing:
+                # It earns what any other answer earns, however it is written.
+                continue
             told.add(reading.rules.earned({declared.identifier: [other]}) != as_written)
     if len(told) > 1:
         raise Unclear("caseSensitive")
-    return True in told
+    # Figures have no capitals: then the table says it.
+    return True in told or (not told and bool(declared.table) and all(exact for _key, _worth, exact in declared.table))
 
 
 def _number(reading: _Item, declared: Declaration) -> FoundQuestion:
@@ -402,9 +428,9 @@ def _number(reading: _Item, declared: Declaration) -> FoundQuestion:
         )
         for value, percent, margin in zip(values, percents, margins, strict=True)
     )  # fmt: skip
-    found = replace(reading.base(), kind=NUMERICAL, answers=answers, default_grade=grade)
-    outcomes = [reading.rules.after({declared.identifier: [value]}) for value in values]
-    return reading.explained(found, outcomes, [[] for _ in values])
+    unit = next((node.words for node in reading.body.under("span") if is_unit(node)), "")
+    found = replace(reading.base(), kind=NUMERICAL, unit=unit, answers=answers, default_grade=grade)
+    return _explained(reading, declared, found, values, other=max(values) + 10**12)
 
 
 def _margin(reading: _Item, declared: Declaration, value: Decimal) -> Decimal:

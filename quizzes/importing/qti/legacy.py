@@ -187,9 +187,13 @@ class _Item:
         html = "<br>".join(filter(None, (_materials(node, writing) for node in nodes)))
         return Formatted("html", html[:MAX_CHARACTERS]) if html else None
 
-    def explained(self, found: FoundQuestion, shown: list[list[str]]) -> FoundQuestion:
-        """With the explanations that each answer brings up; what all bring up belongs to the question."""
-        always = [name for name in (shown[0] if shown else []) if all(name in each for each in shown)]
+    def explained(self, found: FoundQuestion, shown: list[list[str]], other: list[str] | None = None) -> FoundQuestion:
+        """With the explanations that each answer brings up; what all bring up belongs to the question.
+
+        ``other`` is what an answer brings up that the item does not name.
+        """
+        common = [*shown, *([other] if other is not None else [])]
+        always = [name for name in (shown[0] if shown else []) if all(name in each for each in common)]
         own = [self.feedback([name for name in each if name not in always]) for each in shown]
         named = {name for each in shown for name in each}
         if any(node.get("ident") not in named and node.words for node in self.item.all("itemfeedback")):
@@ -373,7 +377,8 @@ def _entry(reading: _Item) -> FoundQuestion:
     )
     is_gap = any(part.name == "material" for part in _after_response(reading.presentation))
     found = replace(reading.base(with_gaps=is_gap), answers=answers, is_case_sensitive=True in told)
-    return reading.explained(found, [each.shown for each in after])
+    other = reading.rules.after({response.get("ident"): ["\ufffd"]}).shown
+    return reading.explained(found, [each.shown for each in after], other)
 
 
 def _after_response(presentation: Node) -> list[Node]:
@@ -405,7 +410,8 @@ def _number(reading: _Item) -> FoundQuestion:
     )  # fmt: skip
     found = replace(reading.base(), answers=answers)
     shown = [reading.rules.after({name: [str(value)]}).shown for value, _margin, _worth in rows]
-    return reading.explained(found, shown)
+    other = reading.rules.after({name: [str(max(value for value, _margin, _worth in rows) + 10**12)]}).shown
+    return reading.explained(found, shown, other)
 
 
 def _range_of(tested: Node | None, name: str) -> tuple[Decimal, Decimal]:

@@ -134,7 +134,7 @@ def test_cells_that_are_no_text_are_named(value, sentence):
 def test_numbers_in_cells_are_their_figures():
     (found,) = judged(parsed_file(edited(_set("Lựa chọn A", 0.1))))
 
-    assert found.text.options[0][0] == "0.1"
+    assert found.text.options[0][0] == "0,1"
 
 
 def test_columns_may_stand_in_any_order_below_a_title():

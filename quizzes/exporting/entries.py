@@ -1,0 +1,220 @@
+"""A question as it leaves the bank, and what of it a format may be unable to say."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.files.storage import storages
+
+from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
+from quizzes.importing.notes import Note, note
+from quizzes.matching import pieces_of
+from quizzes.models import Category, Question, QuestionPicture, QuestionVersion
+from quizzes.pictures import hashes_of
+from quizzes.question_text import QuestionText, text_of
+
+BATCH = 500
+WRITABLE = {
+    QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``category`` is the path of names from the root; ``text`` is the newest version."""
+
+    code: str
+    text: QuestionText
+    category: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    competence: str = ""
+    pictures: tuple["ShownPicture", ...] = ()
+
+    @cached_property
+    def file_names(self) -> dict[str, str]:
+        """The name of each picture by its hash."""
+        return {picture.sha256: picture.file_name for picture in self.pictures}
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A picture by its hash. Its bytes are read when a format writes them."""
+
+    sha256: str
+    stored_name: str
+    content_type: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.sha256[:16]}.{self.stored_name.rpartition('.')[2]}"
+
+    def content(self) -> bytes:
+        with storages["private"].open(self.stored_name) as file:
+            return file.read()
+
+    def base64(self) -> str:
+        return b64encode(self.content()).decode()
+
+
+def entries_of(questions: Iterable[Question]) -> list[Entry]:
+    """The questions in the order given, each with its newest version."""
+    questions = list(questions)
+    paths = _paths()
+    entries = []
+    for at in range(0, len(questions), BATCH):
+        batch = questions[at : at + BATCH]
+        newest = _newest([question.pk for question in batch])
+        tags = _tags([question.pk for question in batch])
+        texts = {question.pk: text_of(newest[question.pk]) for question in batch if question.pk in newest}
+        pictures = _pictures(texts.values())
+        for question in batch:
+            if text := texts.get(question.pk):
+                shown = tuple(pictures[sha256] for sha256 in _hashes(text) if sha256 in pictures)
+                entries.append(
+                    Entry(
+                        question.code, text, paths[question.category_id], tags.get(question.pk, ()),
+                        question.competence, shown,
+                    )
+                )  # fmt: skip
+    return entries
+
+
+def _paths() -> dict[int, tuple[str, ...]]:
+    names: dict[int, tuple[str, ...]] = {}
+    for category in Category.objects.order_by("path"):
+        names[category.pk] = (*names.get(category.parent_id, ()), category.name)
+    return names
+
+
+def _newest(ids: list[int]) -> dict[int, QuestionVersion]:
+    versions = QuestionVersion.objects.filter(question__in=ids).order_by("number")
+    return {version.question_id: version for version in versions}
+
+
+def _tags(ids: list[int]) -> dict[int, tuple[str, ...]]:
+    through = Question.tags.through.objects.filter(question__in=ids).order_by("tag__name")
+    found: dict[int, tuple[str, ...]] = {}
+    for question, name in through.values_list("question_id", "tag__name"):
+        found[question] = (*found.get(question, ()), name)
+    return found
+
+
+def _hashes(text: QuestionText) -> list[str]:
+    return hashes_of(text.stem, *(option for option, _right in text.options))
+
+
+def _pictures(texts: Iterable[QuestionText]) -> dict[str, ShownPicture]:
+    wanted = {sha256 for text in texts for sha256 in _hashes(text)}
+    rows = QuestionPicture.objects.filter(sha256__in=wanted)
+    return {row.sha256: ShownPicture(row.sha256, row.name, row.content_type) for row in rows}
+
+
+# --- What a format may be unable to say ----------------------------------------
+
+
+class CannotSay(Exception):
+    """The format cannot say this question at all, or not with this key."""
+
+    def __init__(self, code: str, **params):
+        self.note = note(code, **params)
+        super().__init__(code)
+
+
+def _is_whole(text: QuestionText) -> bool:
+    return text.type == QuestionType.MULTIPLE and text.scoring == Scoring.ALL_OR_NOTHING
+
+
+def has_wildcards(text: QuestionText) -> bool:
+    return text.type == QuestionType.SHORT_TEXT and any(len(pieces_of(row.text)) > 1 for row in text.accepted)
+
+
+FEATURES: dict[str, Callable[[Entry], bool]] = {
+    "points": lambda entry: entry.text.points != 1,
+    "difficulty": lambda entry: entry.text.difficulty != Difficulty.MEDIUM,
+    "case": lambda entry: entry.text.type == QuestionType.SHORT_TEXT and entry.text.case == Case.EXACT,
+    "accents": lambda entry: entry.text.accents != Accents.EXACT,
+    "spelling": lambda entry: entry.text.spelling != Spelling.EXACT,
+    "whole": lambda entry: _is_whole(entry.text),
+    "order": lambda entry: bool(entry.text.options) and not entry.text.shuffle_options,
+    "feedback": lambda entry: bool(entry.text.feedback),
+    "option_feedback": lambda entry: bool(
+        any(entry.text.option_feedback) or any(row.feedback for row in entry.text.accepted)
+    ),
+    "unit": lambda entry: bool(entry.text.unit),
+    "looks": lambda entry: "<" in entry.text.stem.replace("<br>", ""),
+    "tags": lambda entry: bool(entry.tags),
+    "competence": lambda entry: bool(entry.competence),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said about a question of an export."""
+
+    code: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The file, and by question what it does not say."""
+
+    content: bytes
+    count: int
+    left_out: tuple[Remark, ...] = ()
+    losses: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``says`` are the features that the format has words for; ``write`` makes the file of what can be said."""
+
+    name: str
+    label: str
+    ending: str
+    content_type: str
+    says: frozenset[str]
+    write: Callable[[list[Entry], "Collected"], bytes]
+    takes_pictures: bool = False
+
+
+@dataclass(slots=True)
+class Collected:
+    """What is found while a file is written."""
+
+    left_out: list[Remark] = field(default_factory=list)
+    count: int = 0
+
+    def each(self, entries: Iterable[Entry], say: Callable[[Entry], object]) -> Iterable[tuple[Entry, object]]:
+        """(entry, what ``say`` makes of it) of those that can be said."""
+        for entry in entries:
+            try:
+                said = say(entry)
+            except CannotSay as error:
+                self.left_out.append(Remark(entry.code, error.note))
+                continue
+            self.count += 1
+            yield entry, said
+
+
+def written_in(form: Format, entries: list[Entry]) -> Written:
+    """The entries as a file of that format."""
+    collected, sayable = Collected(), []
+    for entry in entries:
+        if entry.text.type not in WRITABLE:
+            collected.left_out.append(Remark(entry.code, note("export_type", type=str(entry.text.type))))
+        elif entry.pictures and not form.takes_pictures:
+            collected.left_out.append(Remark(entry.code, note("export_pictures")))
+        else:
+            sayable.append(entry)
+    content = form.write(sayable, collected)
+    left_out = {remark.code for remark in collected.left_out}
+    losses = tuple(
+        Remark(entry.code, note(f"export_{name}"))
+        for entry in sayable
+        if entry.code not in left_out
+        for name, is_there in FEATURES.items()
+        if name not in form.says and is_there(entry)
+    )
+    return Written(content, collected.count, tuple(collected.left_out), losses)

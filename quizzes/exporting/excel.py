@@ -1,0 +1,106 @@
+"""The workbook of questions (``quizzes.office.question_sheet``): what trainers edit and read in again."""
+
+import re
+from html import unescape
+
+from quizzes.enums import Accents, Case, QuestionType, Scoring, Spelling
+from quizzes.exporting.entries import CannotSay, Collected, Entry
+from quizzes.exporting.gift import comment_of
+from quizzes.office import question_sheet as sheet
+from quizzes.office.question_sheet import typed
+
+_TAG = re.compile(r"<[a-z/]")
+
+
+def write(entries: list[Entry], collected: Collected) -> bytes:
+    rows = [row for _entry, row in collected.each(entries, _row)]
+    most = max((len(_options(entry)) for entry in entries), default=0)
+    return sheet.written(rows, options=min(most, len(sheet.LETTERS)))
+
+
+def _options(entry: Entry) -> list[str]:
+    text = entry.text
+    if text.type == QuestionType.NUMBER:
+        return [typed(row.value) for row in text.accepted]
+    return [option for option, _right in text.options] or [row.text for row in text.accepted]
+
+
+def _row(entry: Entry) -> sheet.Row:
+    text, options = entry.text, _options(entry)
+    if len(options) > len(sheet.LETTERS):
+        raise CannotSay("too_many_answers", limit=len(sheet.LETTERS))
+    cells = {
+        sheet.CODE: entry.code,
+        sheet.CATEGORY: " / ".join(name.replace("/", "//") for name in entry.category),
+        sheet.TYPE: sheet.TYPES[text.type],
+        sheet.STEM: _stem(text.stem),
+        sheet.POINTS: typed(text.points),
+        sheet.DIFFICULTY: sheet.DIFFICULTIES[text.difficulty],
+        sheet.FEEDBACK: text.feedback,
+        sheet.UNIT: text.unit,
+        sheet.TAGS: "; ".join(entry.tags),
+        sheet.COMPETENCE: entry.competence,
+    }
+    for letter, option in zip(sheet.LETTERS, options, strict=False):
+        cells[f"{sheet.OPTION} {letter}"] = option
+    cells |= _OWN[text.type](text)
+    if any(len(value) > sheet.MAX_CELL for value in cells.values()):
+        raise CannotSay("too_long", limit=sheet.MAX_CELL, found=max(map(len, cells.values())))
+    return sheet.Row({name: value for name, value in cells.items() if value})
+
+
+def _stem(html: str) -> str:
+    """As a person would type it, where that is read back as the same; else as HTML."""
+    words = unescape(html)
+    is_plain = not _TAG.search(html) and not {"<", "&"} & set(words)
+    return words if is_plain else html
+
+
+def _comments(text) -> dict[str, str]:
+    notes = [comment_of(text, place) for place in range(max(len(text.options), 2))]
+    if text.accepted:
+        notes = [row.feedback for row in text.accepted]
+    return {
+        f"{sheet.OPTION_FEEDBACK} {letter}": words for letter, words in zip(sheet.LETTERS, notes, strict=False) if words
+    }
+
+
+def _choice(text) -> dict[str, str]:
+    right = [letter for letter, (_option, right) in zip(sheet.LETTERS, text.options, strict=False) if right]
+    is_by_option = text.option_percents and (text.type == QuestionType.SINGLE or text.scoring == Scoring.PER_OPTION)
+    return {
+        sheet.KEY: ", ".join(right),
+        sheet.SHUFFLES: sheet.YES if text.shuffle_options else sheet.NO,
+        sheet.PERCENTS: "; ".join(typed(percent) for percent in text.option_percents) if is_by_option else "",
+    } | _comments(text)
+
+
+def _statement(text) -> dict[str, str]:
+    return {sheet.KEY: sheet.TRUE if text.right else sheet.FALSE} | _comments(text)
+
+
+def _percents(text) -> str:
+    return "; ".join(typed(row.percent) for row in text.accepted)
+
+
+def _short_text(text) -> dict[str, str]:
+    return {
+        sheet.PERCENTS: _percents(text),
+        sheet.CASE: sheet.YES if text.case == Case.EXACT else sheet.NO,
+        sheet.ACCENTS: sheet.YES if text.accents == Accents.EXACT else sheet.NO,
+        sheet.SPELLING: sheet.YES if text.spelling == Spelling.ONE_TYPO else sheet.NO,
+    } | _comments(text)
+
+
+def _number(text) -> dict[str, str]:
+    margins = "; ".join(typed(row.tolerance) for row in text.accepted)
+    return {sheet.PERCENTS: _percents(text), sheet.TOLERANCES: margins} | _comments(text)
+
+
+_OWN = {
+    QuestionType.SINGLE: _choice,
+    QuestionType.MULTIPLE: _choice,
+    QuestionType.TRUE_FALSE: _statement,
+    QuestionType.SHORT_TEXT: _short_text,
+    QuestionType.NUMBER: _number,
+}

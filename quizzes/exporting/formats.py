@@ -1,0 +1,27 @@
+"""The formats that questions are written in, and what each has words for."""
+
+from quizzes.exporting import aiken, excel, gift, moodle_xml, qti
+from quizzes.exporting.entries import FEATURES, Format
+from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
+
+_ZIP, _TEXT = "application/zip", "text/plain; charset=utf-8"
+_ALL = frozenset(FEATURES)
+_QTI = frozenset({"points", "case", "whole", "order", "feedback", "option_feedback", "unit", "looks"})
+
+FORMATS = {
+    form.name: form
+    for form in (
+        Format("excel", "Excel (.xlsx)", "xlsx", WORKBOOK, _ALL, excel.write),
+        Format(
+            "moodle_xml", "Moodle XML", "xml", "application/xml",
+            frozenset({"points", "case", "order", "feedback", "option_feedback", "unit", "looks", "tags"}),
+            moodle_xml.write, takes_pictures=True,
+        ),
+        Format(
+            "gift", "GIFT", "gift", _TEXT, frozenset({"feedback", "option_feedback", "looks", "tags"}), gift.write
+        ),
+        Format("aiken", "Aiken", "txt", _TEXT, frozenset(), aiken.write),
+        Format("qti22", "QTI 2.2", "zip", _ZIP, _QTI, qti.write_2_2, takes_pictures=True),
+        Format("qti30", "QTI 3.0", "zip", _ZIP, _QTI, qti.write_3_0, takes_pictures=True),
+    )
+}  # fmt: skip

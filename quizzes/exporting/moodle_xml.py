@@ -1,0 +1,116 @@
+"""Moodle XML, with the pictures that questions show."""
+
+from decimal import Decimal
+from html import unescape
+from xml.sax.saxutils import escape, quoteattr
+
+from quizzes.enums import Case, QuestionType
+from quizzes.exporting.entries import Collected, Entry
+from quizzes.exporting.gift import category_title, comment_of, percents_of
+from quizzes.exporting.pictures import option_html, with_plugin_files
+from quizzes.pictures import pictures_in, plain_words
+from quizzes.reading import plain
+
+_KINDS = {
+    QuestionType.SINGLE: "multichoice", QuestionType.MULTIPLE: "multichoice", QuestionType.TRUE_FALSE: "truefalse",
+    QuestionType.SHORT_TEXT: "shortanswer", QuestionType.NUMBER: "numerical",
+}  # fmt: skip
+
+
+def write(entries: list[Entry], collected: Collected) -> bytes:
+    parts, category = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"], None
+    for entry, said in collected.each(entries, _question):
+        if entry.category != category:
+            category = entry.category
+            title = escape(category_title(category))
+            parts.append(f'<question type="category"><category><text>{title}</text></category></question>')
+        parts.append(said)
+    return "\n".join([*parts, "</quiz>", ""]).encode()
+
+
+def _question(entry: Entry) -> str:
+    text = entry.text
+    name = " ".join(unescape(plain_words(text.stem)).split())[:100] or entry.code
+    parts = [
+        f'<question type="{_KINDS[text.type]}">',
+        f"<name>{_text(name)}</name>",
+        _html("questiontext", with_plugin_files(entry, text.stem), _files(entry, text.stem)),
+        f'<generalfeedback format="plain_text">{_text(text.feedback)}</generalfeedback>',
+        f"<defaultgrade>{plain(text.points)}</defaultgrade>",
+        f"<idnumber>{escape(entry.code)}</idnumber>",
+        *_WRITERS[text.type](entry),
+    ]
+    if entry.tags:
+        parts.append("<tags>" + "".join(f"<tag>{_text(tag)}</tag>" for tag in entry.tags) + "</tags>")
+    return "\n".join([*parts, "</question>"])
+
+
+def _text(words: str) -> str:
+    return f"<text>{escape(words)}</text>"
+
+
+def _html(name: str, html: str, files: str = "") -> str:
+    return f'<{name} format="html">{_text(html)}{files}</{name}>'
+
+
+def _files(entry: Entry, html: str) -> str:
+    shown = set(pictures_in(html))
+    return "".join(
+        f'<file name={quoteattr(picture.file_name)} path="/" encoding="base64">{picture.base64()}</file>'
+        for picture in entry.pictures
+        if picture.sha256 in shown
+    )
+
+
+def _answer(percent: Decimal, text: str, comment: str, *, form: str = "plain_text", more: str = "") -> str:
+    feedback = f'<feedback format="plain_text">{_text(comment)}</feedback>' if comment else ""
+    return f'<answer fraction="{plain(percent)}" format="{form}">{_text(text)}{more}{feedback}</answer>'
+
+
+def _choice(entry: Entry) -> list[str]:
+    text = entry.text
+    answers = [
+        _answer(percent, option_html(entry, option), comment_of(text, place), form="html", more=_files(entry, option))
+        for place, ((option, _right), percent) in enumerate(zip(text.options, percents_of(text), strict=True))
+    ]
+    is_single = text.type == QuestionType.SINGLE
+    return [
+        f"<single>{'true' if is_single else 'false'}</single>",
+        f"<shuffleanswers>{'true' if text.shuffle_options else 'false'}</shuffleanswers>",
+        *answers,
+    ]
+
+
+def _statement(entry: Entry) -> list[str]:
+    text = entry.text
+    return [
+        _answer(Decimal(100 if text.right is value else 0), word, comment_of(text, place))
+        for place, (value, word) in enumerate(((True, "true"), (False, "false")))
+    ]
+
+
+def _short_text(entry: Entry) -> list[str]:
+    text = entry.text
+    answers = [_answer(row.percent, row.text, row.feedback) for row in text.accepted]
+    return [f"<usecase>{int(text.case == Case.EXACT)}</usecase>", *answers]
+
+
+def _number(entry: Entry) -> list[str]:
+    text = entry.text
+    answers = [
+        _answer(row.percent, plain(row.value), row.feedback, more=f"<tolerance>{plain(row.tolerance)}</tolerance>")
+        for row in text.accepted
+    ]
+    if text.unit:
+        unit = f"<unit><multiplier>1</multiplier><unit_name>{escape(text.unit)}</unit_name></unit>"
+        answers.append(f"<units>{unit}</units><unitgradingtype>0</unitgradingtype>")
+    return answers
+
+
+_WRITERS = {
+    QuestionType.SINGLE: _choice,
+    QuestionType.MULTIPLE: _choice,
+    QuestionType.TRUE_FALSE: _statement,
+    QuestionType.SHORT_TEXT: _short_text,
+    QuestionType.NUMBER: _number,
+}

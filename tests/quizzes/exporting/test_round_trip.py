@@ -1,0 +1,187 @@
+"""What is written is read back the same, but for what the export itself said it does not write."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
+from quizzes.errors import QuestionRefused
+from quizzes.exporting.entries import Entry, written_in
+from quizzes.exporting.formats import FORMATS
+from quizzes.exporting.gift import percents_of
+from quizzes.importing.plans import judged, parsed_file
+from quizzes.pictures import plain_words
+from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+
+READ_AS = {"qti22": "", "qti30": "", "excel": "", "moodle_xml": "moodle_xml", "gift": "gift", "aiken": "aiken"}
+LETTERS = "aăâbđeêoơuưAĐ019 .,;:!?'\"()[]{}<>=~#%&*\\/|@$^_+-–“”…`"
+WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=30)
+TAGS = ["<b>đậm</b>", "<i>x</i>", "<u>gạch</u>", "2<sup>3</sup>", "<code>a &lt; b</code>", "<br>",
+        "<ul><li>m</li></ul>",
+        "&amp;nbsp;", "&lt;b&gt;", "ANSWER: A", "A. x"]  # fmt: skip
+STEMS = st.lists(st.one_of(WORDS.map(lambda w: w.replace("<", "&lt;").replace("&", "&amp;")), st.sampled_from(TAGS)),
+                 min_size=1, max_size=4).map(" ".join)  # fmt: skip
+PERCENT = st.decimals(-100, 100, places=2).map(lambda value: value.normalize() + 0)
+POINTS = st.sampled_from([Decimal(1), Decimal(2), Decimal("2.5"), Decimal("0.25"), Decimal(100)])
+
+
+@st.composite
+def texts(draw):
+    """A question of any type, as the bank keeps it."""
+    kind = draw(st.sampled_from(["single", "multiple", "true_false", "short_text", "number"]))
+    notes = st.one_of(st.just(""), WORDS)
+    text = QuestionText(
+        type=QuestionType(kind),
+        stem=draw(STEMS),
+        feedback=draw(notes),
+        difficulty=draw(st.sampled_from(Difficulty.values)),
+        points=draw(POINTS),
+    )
+    if kind == "true_false":
+        text = replace(text, right=draw(st.booleans()), option_feedback=(draw(notes), draw(notes)))
+    elif kind in ("single", "multiple"):
+        count = draw(st.integers(2, 5))
+        text = replace(
+            text,
+            options=tuple((draw(WORDS), draw(st.booleans())) for _ in range(count)),
+            option_feedback=tuple(draw(notes) for _ in range(count)),
+            shuffle_options=draw(st.booleans()),
+        )
+        if draw(st.booleans()):
+            text = replace(text, **draw(_shares(kind, count)))
+    elif kind == "short_text":
+        text = replace(
+            text,
+            accepted=tuple(
+                AcceptedText(draw(WORDS), draw(st.sampled_from([Decimal(100), Decimal(50), Decimal(0)])), draw(notes))
+                for _ in range(draw(st.integers(1, 3)))
+            ),
+            accents=draw(st.sampled_from(Accents.values)),
+            case=draw(st.sampled_from(Case.values)),
+            spelling=draw(st.sampled_from(Spelling.values)),
+        )
+    else:
+        number = st.decimals(-(10**6), 10**6, places=3)
+        text = replace(
+            text,
+            accepted=tuple(
+                AcceptedNumber(draw(number), abs(draw(st.decimals(0, 5, places=2))), Decimal(percent), draw(notes))
+                for percent in draw(st.sampled_from([(100,), (100, 50), (50, 100), (0, 100)]))
+            ),
+            unit=draw(st.sampled_from(["", "kg", "m/s"])),
+        )
+    try:
+        # A break at the end is nothing to see.
+        assume(not text.stem.rstrip().endswith("<br>"))
+        return text.cleaned()
+    except QuestionRefused:
+        assume(False)
+
+
+@st.composite
+def _shares(draw, kind, count):
+    if kind == "single":
+        others = [draw(PERCENT) for _ in range(count - 1)]
+        return {"option_percents": (Decimal(100), *others)}
+    right = draw(st.integers(1, count - 1))
+    share = (Decimal(100) / right).quantize(Decimal("0.00001"))
+    wrong = [-abs(draw(PERCENT)) + 0 for _ in range(count - right)]
+    return {"option_percents": tuple([share] * right + wrong), "scoring": Scoring.PER_OPTION}
+
+
+def without(text: QuestionText, losses: set[str]) -> QuestionText:
+    """The text as it is without what the export said it does not write."""
+    usual = {
+        "points": {"points": Decimal(1)}, "difficulty": {"difficulty": Difficulty.MEDIUM}, "feedback": {"feedback": ""},
+        "case": {"case": Case.IGNORE}, "accents": {"accents": Accents.EXACT}, "spelling": {"spelling": Spelling.EXACT},
+        "order": {"shuffle_options": True}, "unit": {"unit": ""},
+        "option_feedback": {
+            "option_feedback": (), "accepted": tuple(replace(row, feedback="") for row in text.accepted)
+        },
+        "whole": {"option_percents": tuple(percents_of(text)) if text.options else (), "scoring": Scoring.PER_OPTION},
+    }  # fmt: skip
+    for loss in losses & set(usual):
+        text = replace(text, **usual[loss])
+    return text.in_comparable_order()
+
+
+def said(notes) -> set[str]:
+    return {remark.note.code.removeprefix("export_") for remark in notes}
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+@settings(
+    max_examples=150, deadline=None, database=None, derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)  # fmt: skip
+@given(text=texts())
+@example(text=QuestionText("single", "Câu?", options=(("a", True), ("<b>", False))).cleaned())
+@example(text=QuestionText("short_text", "Câu?", accepted=(AcceptedText("a*b"), AcceptedText(r"\*"))).cleaned())
+@example(
+    text=QuestionText(
+        "short_text", "Câu?", accepted=(AcceptedText("a"), AcceptedText("b", Decimal(0), "c")), case="exact"
+    ).cleaned()
+)
+def test_a_question_is_read_back_as_it_was_written(name, text):
+    form = FORMATS[name]
+    written = written_in(form, [Entry("ma-1", text, ("Mạng", "A/B"), ("thẻ",), "IU01")])
+    if written.left_out:
+        assert written.count == 0
+        return
+
+    (verdict,) = judged(parsed_file(written.content, form=READ_AS[name]))
+
+    assert verdict.reason is None
+    losses = said(written.losses)
+    found, wanted = verdict.text.in_comparable_order(), without(text, losses)
+    if "looks" in losses:
+        assert "".join(plain_words(found.stem).split()) == "".join(plain_words(wanted.stem).split())
+        found = replace(found, stem=wanted.stem)
+    assert found == wanted
+    if name != "aiken":
+        assert (verdict.found.idnumber, verdict.found.category) == ("ma-1", ("Mạng", "A/B")) or name == "aiken"
+    assert (verdict.found.tags == ("thẻ",)) == ("tags" not in losses)
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_each_format_is_told_what_it_cannot_say(name):
+    whole = QuestionText(
+        "multiple", "<b>Câu</b>?", options=(("a", True), ("b", True), ("c", False)), shuffle_options=False,
+        points=Decimal(2), difficulty="3", feedback="vì", option_feedback=("x", "", ""),
+    ).cleaned()  # fmt: skip
+
+    written = written_in(FORMATS[name], [Entry("ma-1", whole, ("A",), ("t",), "IU01")])
+
+    wanted = {
+        "excel": set(),
+        "moodle_xml": {"difficulty", "whole", "competence"},
+        "gift": {"points", "difficulty", "whole", "order", "competence"},
+        "aiken": {"aiken_kind"},
+        "qti22": {"difficulty", "tags", "competence"},
+        "qti30": {"difficulty", "tags", "competence"},
+    }
+    assert said((*written.losses, *written.left_out)) == wanted[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("qti22", QuestionText("short_text", "Câu?", accepted=(AcceptedText("a*"),)), "export_wildcards"),
+        ("qti30", QuestionText("number", "Câu?", accepted=(AcceptedNumber(5), AcceptedNumber(5, 1, 50))),
+         "export_overlap"),
+        ("aiken", QuestionText("single", "A. a", options=(("a", True), ("b", False))), "export_aiken_lines"),
+        ("aiken", QuestionText("true_false", "Câu?", right=True), "export_aiken_kind"),
+    ],
+)  # fmt: skip
+def test_a_question_whose_key_cannot_be_said_is_left_out(name, text, code):
+    written = written_in(FORMATS[name], [Entry("ma-1", text.cleaned())])
+
+    assert (written.count, [(left.code, left.note.code) for left in written.left_out]) == (0, [("ma-1", code)])
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_no_question_makes_a_file_all_the_same(name):
+    assert written_in(FORMATS[name], []).count == 0
