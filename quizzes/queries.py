@@ -139,10 +139,11 @@ class PartResult:
 
 
 def results_by_part(attempt: Attempt, grading: Grading) -> list[PartResult]:
-    """The marking in the words of the frozen blueprint."""
-    titles = {}
-    for part in attempt.paper.blueprint["parts"]:
-        titles["part", part["part"]] = part["title"]
+    """The marking in the words of the frozen blueprint; of several parts, one without a title goes by its number."""
+    titles, parts = {}, attempt.paper.blueprint["parts"]
+    for number, part in enumerate(parts, 1):
+        unnamed = _("Part %(number)s") % {"number": number} if len(parts) > 1 else ""
+        titles["part", part["part"]] = part["title"] or unnamed
         titles.update({("section", section["section"]): section["title"] for section in part["sections"]})
     return [
         PartResult(

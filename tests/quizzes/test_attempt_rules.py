@@ -94,6 +94,13 @@ def two_parts(db):
     return publish_quiz(quiz=quiz)
 
 
+def test_of_several_parts_one_without_a_title_goes_by_its_number(two_parts, learner):
+    two_parts.parts.update(title="")
+    attempt = sit(two_parts, learner.staff_member)
+
+    assert [part.title for part in results_by_part(attempt, attempt.gradings.get())] == ["Phần 1", "Phần 2"]
+
+
 def numbers(attempt, position):
     part = attempt.paper.blueprint["parts"][position - 1]["part"]
     return [item["number"] for item in attempt.paper.items if item["part"] == part]
