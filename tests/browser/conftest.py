@@ -75,6 +75,12 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 LONGEST_WAIT = 15_000
 
 
+def after_keys_1_and_2(item) -> list[str]:
+    """The response of a drawn question: where several answers may be right, the second key adds a tick."""
+    options = item["options"][:2] if item["type"] == "multiple" else item["options"][1:2]
+    return [option["id"] for option in options]
+
+
 @pytest.fixture(scope="session")
 def browser():
     if not os.path.exists(CHROMIUM):
@@ -332,14 +338,14 @@ def marked_practice(practice):
 @pytest.fixture
 def certificate(learner, settings, tmp_path, monkeypatch):
     settings.SIGNING_KEY_DIR = tmp_path / "keys"
-    sign_pdf = signing.sign_pdf
+    sign = signing.sign
 
     def sign_elsewhere(*args, **kwargs):
         # pyHanko starts an event loop, and this thread already runs Playwright's.
         with ThreadPoolExecutor(1) as executor:
-            return executor.submit(sign_pdf, *args, **kwargs).result()
+            return executor.submit(sign, *args, **kwargs).result()
 
-    monkeypatch.setattr(signing, "sign_pdf", sign_elsewhere)
+    monkeypatch.setattr(signing, "sign", sign_elsewhere)
     return issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
 
 
