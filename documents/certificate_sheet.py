@@ -24,6 +24,7 @@ GOLD, INK, SOFT, LAM = HexColor("#B8892B"), HexColor("#1B2430"), HexColor("#4A54
 MIDDLE = WIDTH / 2
 LEFT_CENTRE, RIGHT_CENTRE = 84 * mm, 207 * mm
 TEXT_WIDTH = 232 * mm
+MASK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,8 @@ def _rule(canvas, x, y, width):
 
 
 def _qr(canvas, address, x, y, size):
-    matrix = segno.make(address, error="m", micro=False).matrix
+    # any mask is right; trying all eight takes longer than drawing the rest of the sheet
+    matrix = segno.make(address, error="m", micro=False, mask=MASK).matrix
     module = size / len(matrix)
     path = canvas.beginPath()
     for row, bits in enumerate(matrix):

@@ -8,6 +8,8 @@ FUNCTIONS = {
     "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
+    "certificates.tasks.upgrade_signatures": _("Add time stamps and proofs to signatures"),
+    "certificates.tasks.fetch_revocation_lists": _("Fetch the lists of revoked signing certificates"),
     "certificates.note_impacts": _("List results whose mark was changed afterwards"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "courses.remind": _("Remind learners of what is due"),

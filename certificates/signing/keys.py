@@ -1,8 +1,9 @@
 """The key to sign with: found, loaded once a process, and refused when it must not be used.
 
 SIGNING_KEY_FILE names a PKCS#12 file, or a PEM file beside SIGNING_CERT_FILE and SIGNING_CHAIN_FILE;
-SIGNING_KEY_PASSPHRASE opens it. A demonstration (settings.DEMO) makes its own key on first run. A key is parsed once
-and kept; a file that changed is read again, so a key is replaced without a stop.
+SIGNING_KEY_PASSPHRASE opens it. SIGNING_PKCS11_MODULE and its companions name a token instead (see ``tokens``). A
+demonstration (settings.DEMO) makes its own key on first run. A key is parsed once and kept; a file that changed is read
+again, so a key is replaced without a stop.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.errors import KeyProblem
 from certificates.signing import revocation
+from certificates.signing.cms_template import TemplateSigner
 from certificates.signing.demonstration import DEMONSTRATION, ensure_demonstration_key
 from staff import clock
 
@@ -31,7 +33,7 @@ from staff import clock
 KEY_WARNINGS = (60, 30, 7)
 
 
-class KeptKeySigner(Signer):
+class KeptKeySigner(TemplateSigner):
     """Signs with a key object that stays loaded; pyHanko's SimpleSigner parses it again for each signature."""
 
     def __init__(self, *, key, certificate, chain):
@@ -114,6 +116,8 @@ def key_condition() -> KeyCondition:
 
 
 def _named_key() -> SigningKey:
+    if settings.SIGNING_PKCS11_MODULE:
+        return _key_on_token()
     files, is_demonstration = key_files()
     try:
         stamps = tuple((str(path), path.stat().st_mtime_ns) for path in files)
@@ -122,8 +126,22 @@ def _named_key() -> SigningKey:
         raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": str(error)[:150]}) from error
 
 
+def _key_on_token() -> SigningKey:
+    # the library is loaded only where a token is named
+    from certificates.signing.tokens import key_on_token
+
+    signer, certificate, chain = key_on_token()
+    try:
+        return SigningKey.of(signer=signer, certificate=certificate, chain=chain)
+    except ValueError as error:
+        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": error}) from error
+
+
 def key_files() -> tuple[list[Path], bool]:
     """The files of the named key (key, certificate, those above it, as far as named); whether a demonstration's."""
+    if settings.SIGNING_PKCS11_MODULE:
+        names = ["", settings.SIGNING_CERT_FILE, settings.SIGNING_CHAIN_FILE]
+        return [Path(name) for name in names if name], False
     if settings.SIGNING_KEY_FILE:
         names = [settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE, settings.SIGNING_CHAIN_FILE]
         return [Path(name) for name in names if name], False

@@ -54,9 +54,16 @@ def _refuse_the_demonstration_key(path: str) -> None:
         raise ImproperlyConfigured("SIGNING_CERT_FILE is the demonstration's; certificates need a key of your own.")
 
 
-SIGNING_KEY_FILE = _key_file("SIGNING_KEY_FILE")
-SIGNING_CERT_FILE = _key_file("SIGNING_CERT_FILE")
-_refuse_the_demonstration_key(SIGNING_CERT_FILE)
+def _is_pem(path: str) -> bool:
+    return b"-----BEGIN" in Path(path).read_bytes()
+
+
+if not SIGNING_PKCS11_MODULE:  # noqa: F405
+    SIGNING_KEY_FILE = _key_file("SIGNING_KEY_FILE")
+    if _is_pem(SIGNING_KEY_FILE):
+        # a PKCS#12 file brings its certificate along
+        SIGNING_CERT_FILE = _key_file("SIGNING_CERT_FILE")
+        _refuse_the_demonstration_key(SIGNING_CERT_FILE)
 
 # --- Addresses --------------------------------------------------------------
 

@@ -1,13 +1,18 @@
 """The key of a real installation: used as named, refused when it must not be used, changed without a restart."""
 
+import io
+import shutil
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.storage import storages
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certificates import services, signing
 from certificates.enums import CertificateStatus
 from certificates.errors import KeyProblem
+from certificates.models import Issuer
 from certificates.signing import keys
 from certificates.verification import verify_file
 from staff import clock
@@ -15,6 +20,15 @@ from tests.factories.certificates import passed_qualification
 from tests.factories.keys import signing_key
 from tests.factories.pdfs import bare_pdf
 
+REAL_ISSUER = {
+    "code": "XA",
+    "superior": "UBND tỉnh Thử Nghiệm",
+    "name": "UBND xã Thử Nghiệm",
+    "place": "Thử Nghiệm",
+    "signer_post": "Chủ tịch",
+    "signer_name": "Nguyễn Văn Thử",
+    "decision": "Quyết định số 1/QĐ-UBND",
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -128,3 +142,68 @@ def test_a_key_file_that_changes_is_read_again(use, tmp_path):
 
 def _expired(certificate):
     raise KeyProblem("expired")
+
+
+def test_further_signatures_are_put_together_from_the_first_and_say_the_same(use, tmp_path):
+    use(signing_key(tmp_path))
+    key, moment = signing.current_key(), clock.now().replace(microsecond=0)
+    first, second, third = (signing.sign_pdf(bare_pdf(), key=key, signed_at=moment) for _again in range(3))
+
+    assert [verify_file(pdf).signature_valid for pdf in (first, second, third)] == [True, True, True]
+    assert verify_file(third.replace(b"200", b"201", 1)).signature_valid is False
+    messages = [PdfFileReader(io.BytesIO(pdf)).embedded_signatures[0].signed_data for pdf in (first, third)]
+    for name in ("version", "digest_algorithms", "encap_content_info", "certificates"):
+        assert messages[0][name].dump() == messages[1][name].dump()
+    signers = [message["signer_infos"][0] for message in messages]
+    assert signers[0]["sid"].dump() == signers[1]["sid"].dump()
+    assert [attribute["type"].native for attribute in signers[0]["signed_attrs"]] == [
+        attribute["type"].native for attribute in signers[1]["signed_attrs"]
+    ]
+
+
+def test_a_key_is_replaced_without_a_stop_and_what_the_earlier_one_signed_stays_genuine(use, tmp_path, learner):
+    Issuer.objects.create(**{**REAL_ISSUER, "valid_from": "2020-01-01"})
+    use(signing_key(tmp_path / "2025"))
+    first = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+
+    use(signing_key(tmp_path / "2026", holder="Khóa mới"))
+    shutil.rmtree(tmp_path / "2025")
+    second = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member, code="CB-02").pk)
+
+    files = [certificate.files.get() for certificate in (first, second)]
+    assert files[0].key_fingerprint != files[1].key_fingerprint == signing.current_key().fingerprint
+    for stored in files:
+        with storages["private"].open(stored.name) as file:
+            assert verify_file(file.read()).genuine is True
+
+
+def test_a_pkcs12_file_needs_nothing_beside_it(settings, tmp_path, authority):
+    settings.SIGNING_KEY_DIR = tmp_path / "kept"
+    settings.SIGNING_KEY_FILE, settings.SIGNING_KEY_PASSPHRASE = str(authority.pkcs12(passphrase="đúng")), "đúng"
+
+    assert signing.current_key().holder == "UBND xã Thử Nghiệm"
+    settings.SIGNING_KEY_PASSPHRASE = "sai"
+    assert signing.key_condition().word == "missing"
+
+
+def test_a_key_on_a_revocation_list_is_refused_and_a_list_of_strangers_counts_for_nothing(
+    settings, tmp_path, authority
+):
+    settings.SIGNING_KEY_DIR = tmp_path / "kept"
+    settings.SIGNING_KEY_FILE, settings.SIGNING_KEY_PASSPHRASE = str(authority.pkcs12()), "mật khẩu"
+    key = signing.current_key()
+    lists = settings.SIGNING_KEY_DIR / "crls"
+    lists.mkdir(parents=True)
+    (lists / "broken.crl").write_bytes(b"no list")
+    authority.revoke(key.certificate)
+    (lists / "forged.crl").write_bytes(authority.revocation_list(signed_with=ec.generate_private_key(ec.SECP256R1())))
+    assert signing.key_condition().word == "ok"
+
+    assert signing.fetch_lists(key) == 1
+
+    assert signing.key_condition().word == "unusable"
+    with pytest.raises(KeyProblem, match="đã bị thu hồi"):
+        signing.current_key()
+    authority.is_away = True
+    assert signing.fetch_lists(key) == 0
+    assert signing.key_condition().word == "unusable"

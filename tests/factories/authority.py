@@ -81,7 +81,7 @@ class LocalAuthority:
     def revoke(self, certificate) -> None:
         self.revoked[certificate.serial_number] = datetime.now(UTC) - timedelta(minutes=5)
 
-    def revocation_list(self) -> bytes:
+    def revocation_list(self, *, signed_with=None) -> bytes:
         now = datetime.now(UTC)
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
         builder = builder.last_update(now - timedelta(minutes=1)).next_update(now + timedelta(days=7))
@@ -91,7 +91,7 @@ class LocalAuthority:
         number = x509.CRLNumber(1)
         key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         builder = builder.add_extension(number, critical=False).add_extension(key_id, critical=False)
-        return builder.sign(self._key, hashes.SHA256()).public_bytes(DER)
+        return builder.sign(signed_with or self._key, hashes.SHA256()).public_bytes(DER)
 
     def _issue(self, subject, public_key, *, ca=False, stamps=False, valid_from=None, valid_until=None):
         begin = valid_from or datetime.now(UTC) - timedelta(days=1)
