@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,10 +80,10 @@ def _usage(**granted):
 
 
 def write_synced(path, content):
-    """Puts ``content`` at ``path``, whole or not at all, readable by the owner only."""
-    temporary = path.with_suffix(f".{os.getpid()}.new")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    """Puts ``content`` at ``path``, whole or not at all, readable by the owner only. Several may do it at once."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
+    with open(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(path)
+    os.rename(temporary, path)

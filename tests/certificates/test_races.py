@@ -4,7 +4,7 @@ import pytest
 
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate, CertificateFile, Register
-from certificates.services import issue_certificate, issue_waiting
+from certificates.services import issue_certificate, issue_waiting, upgrade_certificate
 from tests.factories.certificates import passed_qualification
 from tests.threads import ON_POSTGRESQL, at_once
 
@@ -61,3 +61,15 @@ def test_sweepers_that_meet_issue_each_waiting_certificate_once(qualifications, 
     assert len(stored()) == 12
     assert Register.objects.get().last_number == 12
     assert sum(done) >= 12
+
+
+def test_ten_upgrades_of_one_signature_continue_its_file_once(qualifications, stored, real_key):
+    real_key("B-B")
+    certificate = issue_certificate(qualification_id=qualifications[0].pk)
+    real_key("B-T")
+
+    done = at_once(*[lambda: upgrade_certificate(certificate_id=certificate.pk)] * 10)
+
+    first, second = certificate.files.all()
+    assert (sorted(done), second.earlier_id) == ([False] * 9 + [True], first.pk)
+    assert sorted(stored()) == sorted([first.sha256, second.sha256])
