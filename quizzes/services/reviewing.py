@@ -133,7 +133,9 @@ def ask_for_review(*, attempt: Attempt, reason: str) -> ReviewRequest:
 def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> ReviewRequest:
     """Marks the attempt again and answers; the questions ``credited`` earn all their points. Answered once."""
     request = (
-        ReviewRequest.objects.select_for_update(no_key=True).select_related("attempt__exam_session").get(pk=request.pk)
+        ReviewRequest.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("attempt__exam_session")
+        .get(pk=request.pk)
     )
     if request.answered_at is not None:
         raise SessionRefused(_("This request has been answered already."))
