@@ -6,7 +6,6 @@ on its way.
 """
 
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents import fonts, pdf_moments
 from documents.fonts import SANS, SANS_BOLD
+from documents.lettering import one_line, wrapped
 
 WIDTH, HEIGHT = A4
 A_PAGE = 4
@@ -58,7 +58,7 @@ def draw_slips(words: SlipWords, units: list[tuple[str, list[Slip]]]) -> bytes:
     fonts.register()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True, lang="vi-VN", pdfVersion=(1, 7))
-    canvas.setTitle(_line(words.title))
+    canvas.setTitle(one_line(words.title))
     canvas.setCreator("")
     canvas.setDateFormatter(lambda *_fields: pdf_moments.written(words.drawn_at))
     for unit, slips in units:
@@ -77,7 +77,7 @@ def _draw(canvas, top, words, slip):
     right = WIDTH - MARGIN
     _text(canvas, MARGIN, top - 11 * mm, words.title, SANS_BOLD, 9, 120 * mm, LAM)
     if words.banner:
-        width = stringWidth(_line(words.banner), SANS, 7.5)
+        width = stringWidth(one_line(words.banner), SANS, 7.5)
         _text(canvas, right - width, top - 11 * mm, words.banner, SANS, 7.5, width, SOFT)
     _text(canvas, MARGIN, top - 18.5 * mm, slip.name, SANS_BOLD, 17, right - MARGIN)
     _text(canvas, MARGIN, top - 23.5 * mm, slip.unit, SANS, 10, right - MARGIN, SOFT)
@@ -85,7 +85,7 @@ def _draw(canvas, top, words, slip):
     _code(canvas, MARGIN + 48 * mm, top - 41 * mm, 84 * mm, words.activation_code, slip.activation_code)
     y = top - 46.5 * mm
     for number, step in enumerate(words.steps, start=1):
-        for piece in _wrap(f"{number}. {_line(step)}", SANS, 10, 132 * mm):
+        for piece in wrapped(f"{number}. {one_line(step)}", SANS, 10, 132 * mm):
             _text(canvas, MARGIN, y, piece, SANS, 10, 132 * mm)
             y -= 4.7 * mm
     _text(canvas, MARGIN, top - STRIP + 8.6 * mm, words.until, SANS_BOLD, 9.5, 90 * mm)
@@ -129,23 +129,12 @@ def _margin(canvas, words):
 
 def _text(canvas, x, y, words, font, size, width, colour=INK, spacing=0.0):
     """One line, smaller where it is wider than ``width``."""
-    words = _line(words)
+    words = one_line(words)
     natural = stringWidth(words, font, size) + spacing * max(len(words) - 1, 0)
     share = min(1, width / natural) if natural else 1
     canvas.setFillColor(colour)
     canvas.setFont(font, size * share)
     canvas.drawString(x, y, words, charSpace=spacing * share)
-
-
-def _wrap(words, font, size, width) -> list[str]:
-    lines = [""]
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and stringWidth(longer, font, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def _pieces(address, size, width) -> list[str]:
@@ -157,11 +146,6 @@ def _pieces(address, size, width) -> list[str]:
         else:
             lines[-1] += part
     return lines
-
-
-def _line(text: str) -> str:
-    # ReportLab does not compose accents: "e" and a combining mark would print apart
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _qr(canvas, address, x, y, size):

@@ -5,7 +5,6 @@ nothing is read as mark-up, so a name like "<b>" is just a strange name.
 """
 
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents import fonts, pdf_moments
 from documents.fonts import SANS, SANS_BOLD, SERIF, SERIF_BOLD, SERIF_SEMIBOLD
+from documents.lettering import one_line, wrapped
 
 WIDTH, HEIGHT = landscape(A4)
 GOLD, INK, SOFT, LAM = HexColor("#B8892B"), HexColor("#1B2430"), HexColor("#4A5463"), HexColor("#163A6B")
@@ -68,9 +68,9 @@ def draw_certificate(sheet: CertificateSheet) -> bytes:
     fonts.register()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True, lang="vi-VN", pdfVersion=(1, 7))
-    canvas.setTitle(_line(f"{sheet.title} {sheet.number} - {sheet.holder_name}"))
-    canvas.setAuthor(_line(sheet.issuer))
-    canvas.setSubject(_line(sheet.course))
+    canvas.setTitle(one_line(f"{sheet.title} {sheet.number} - {sheet.holder_name}"))
+    canvas.setAuthor(one_line(sheet.issuer))
+    canvas.setSubject(one_line(sheet.course))
     canvas.setKeywords(sheet.code)
     canvas.setCreator("")
     canvas.setDateFormatter(lambda *_fields: pdf_moments.written(sheet.drawn_at))
@@ -87,11 +87,6 @@ def draw_certificate(sheet: CertificateSheet) -> bytes:
     return buffer.getvalue()
 
 
-def _line(text: str) -> str:
-    # ReportLab does not compose accents: "e" and a combining mark would print apart
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def _frame(canvas):
     canvas.setStrokeColor(GOLD)
     for inset, thickness in ((13, 1.6), (15, 0.6)):
@@ -100,7 +95,7 @@ def _frame(canvas):
 
 
 def _banner(canvas, words):
-    words = _line(words)
+    words = one_line(words)
     canvas.saveState()
     canvas.translate(MIDDLE, HEIGHT / 2)
     canvas.rotate(27)
@@ -130,7 +125,7 @@ def _body(canvas, sheet):
     _centred(canvas, MIDDLE, HEIGHT - 56 * mm, sheet.title, SERIF_BOLD, 32, TEXT_WIDTH, LAM, spacing=1.5)
     _centred(canvas, MIDDLE, HEIGHT - 64.5 * mm, sheet.subtitle, SERIF_SEMIBOLD, 15, TEXT_WIDTH, LAM, spacing=0.8)
     _centred(canvas, MIDDLE, HEIGHT - 75 * mm, sheet.certifies, SERIF, 13.5, TEXT_WIDTH)
-    name_runs = [(f"{_line(sheet.honorific)} ", SERIF, 0.6), (_line(sheet.holder_name), SERIF_BOLD, 1)]
+    name_runs = [(f"{one_line(sheet.honorific)} ", SERIF, 0.6), (one_line(sheet.holder_name), SERIF_BOLD, 1)]
     _centred_runs(canvas, HEIGHT - 89 * mm, name_runs, 32)
     y = HEIGHT - 98 * mm
     for words in (sheet.born, sheet.unit):
@@ -138,7 +133,7 @@ def _body(canvas, sheet):
             y = _paragraph(canvas, y, words, SERIF, 13.5, 6.6 * mm)
     y -= 2.4 * mm
     y = _paragraph(canvas, y, "Đã hoàn thành khóa bồi dưỡng", SERIF, 13.5, 7.6 * mm)
-    y = _paragraph(canvas, y, f"“{_line(sheet.course)}”", SERIF_BOLD, 18, 7.4 * mm)
+    y = _paragraph(canvas, y, f"“{one_line(sheet.course)}”", SERIF_BOLD, 18, 7.4 * mm)
     facts = ", ".join(words for words in (sheet.hours, sheet.period) if words)
     if facts:
         y = _paragraph(canvas, y, facts, SERIF, 13.5, 6.8 * mm)
@@ -156,7 +151,7 @@ def _foot_left(canvas, sheet):
     for label, words in rows:
         if not words:
             continue
-        for index, piece in enumerate(_wrap(_line(words), SANS_BOLD, 9, 92 * mm - stringWidth(label, SANS, 9))):
+        for index, piece in enumerate(wrapped(one_line(words), SANS_BOLD, 9, 92 * mm - stringWidth(label, SANS, 9))):
             shown = label if index == 0 else ""
             canvas.setFillColor(SOFT)
             canvas.setFont(SANS, 9)
@@ -168,10 +163,10 @@ def _foot_left(canvas, sheet):
 
 
 def _foot_right(canvas, sheet):
-    _slanted(canvas, RIGHT_CENTRE + 8 * mm, 58 * mm, _line(sheet.place_and_date), 12.5)
+    _slanted(canvas, RIGHT_CENTRE + 8 * mm, 58 * mm, one_line(sheet.place_and_date), 12.5)
     x, width = RIGHT_CENTRE + 8 * mm, 100 * mm
     _centred(canvas, x, 52 * mm, sheet.signer_post, SERIF_BOLD, 12.5, width)
-    lines = [_line(words) for words in sheet.signature]
+    lines = [one_line(words) for words in sheet.signature]
     size = min([8.5] + [8.5 * 82 * mm / max(stringWidth(words, SANS, 8.5), 1) for words in lines])
     block_width, block_height = 88 * mm, (len(lines) * 4.3 + 3.4) * mm
     bottom = 48 * mm - block_height
@@ -187,7 +182,7 @@ def _foot_right(canvas, sheet):
 
 def _centred(canvas, x, y, words, font, size, width, colour=INK, spacing=0.0) -> float:
     """Draws ``words`` centred at ``x``, smaller where they are wider than ``width``; returns their width."""
-    words = _line(words)
+    words = one_line(words)
     natural = stringWidth(words, font, size) + spacing * max(len(words) - 1, 0)
     if natural > width:
         size, spacing = size * width / natural, spacing * width / natural
@@ -212,26 +207,15 @@ def _centred_runs(canvas, y, runs, size):
 
 def _paragraph(canvas, y, words, font, size, leading) -> float:
     """Centred words that shrink to four fifths before they wrap; returns where the next line stands."""
-    words = _line(words)
+    words = one_line(words)
     natural = stringWidth(words, font, size)
     if natural > TEXT_WIDTH:
         size *= max(0.8, TEXT_WIDTH / natural)
-    pieces = _wrap(words, font, size, TEXT_WIDTH + 0.01)
+    pieces = wrapped(words, font, size, TEXT_WIDTH + 0.01)
     for piece in pieces:
         _centred(canvas, MIDDLE, y, piece, font, size, TEXT_WIDTH)
         y -= leading if piece is pieces[-1] else size * 1.3
     return y
-
-
-def _wrap(words, font, size, width) -> list[str]:
-    lines = [""]
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and stringWidth(longer, font, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def _slanted(canvas, x, y, words, size):

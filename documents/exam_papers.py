@@ -6,7 +6,6 @@ no random id: equal papers give equal bytes. Every word is drawn as it stands; n
 """
 
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents import fonts, pdf_moments
 from documents.fonts import SERIF, SERIF_BOLD
+from documents.lettering import one_line, wrapped
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 28 * mm, WIDTH - 15 * mm, HEIGHT - 18 * mm, 20 * mm
@@ -83,7 +83,7 @@ def draw_paper(paper: OfficialPaper) -> bytes:
 
 def _canvas(buffer, title, drawn_at) -> Canvas:
     canvas = Canvas(buffer, pagesize=A4, invariant=True, lang="vi-VN", pdfVersion=(1, 7))
-    canvas.setTitle(_line(title))
+    canvas.setTitle(one_line(title))
     canvas.setCreator("")
     canvas.setDateFormatter(lambda *_fields: pdf_moments.written(drawn_at))
     return canvas
@@ -107,14 +107,14 @@ class _Pen:
         return True
 
     def centred(self, text, font, size, middle=WIDTH / 2, width=RIGHT - LEFT, gap=1.28):
-        for piece in _wrapped(text, font, size, width):
+        for piece in wrapped(one_line(text), font, size, width):
             self.need(size * gap)
             self.y -= size * gap
             self.canvas.setFont(font, size)
             self.canvas.drawCentredString(middle, self.y, piece)
 
     def paragraph(self, text):
-        for piece in _wrapped(text, SERIF, SIZE, RIGHT - LEFT):
+        for piece in wrapped(one_line(text), SERIF, SIZE, RIGHT - LEFT):
             self.need(LEADING)
             self.y -= LEADING
             self.canvas.setFillColor(black)
@@ -165,8 +165,10 @@ def _table(pen, paper):
 
 def _row(pen, paper, widths, cells, *, is_head=False, with_it=0):
     font = SERIF_BOLD if is_head else SERIF
-    wrapped = [_wrapped(cell, font, CELL, width - 2 * PADDING) for cell, width in zip(cells, widths, strict=True)]
-    height = max(len(pieces) for pieces in wrapped) * CELL_LEADING + 2 * PADDING
+    in_lines = [
+        wrapped(one_line(cell), font, CELL, width - 2 * PADDING) for cell, width in zip(cells, widths, strict=True)
+    ]
+    height = max(len(pieces) for pieces in in_lines) * CELL_LEADING + 2 * PADDING
     if not is_head and any(column.is_tall for column in paper.columns):
         height = max(height, 10 * mm)
     if pen.need(height + with_it) and not is_head:
@@ -174,7 +176,7 @@ def _row(pen, paper, widths, cells, *, is_head=False, with_it=0):
     canvas, x = pen.canvas, LEFT
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.5)
-    for column, pieces, width in zip(paper.columns, wrapped, widths, strict=True):
+    for column, pieces, width in zip(paper.columns, in_lines, widths, strict=True):
         canvas.rect(x, pen.y - height, width, height, stroke=1, fill=0)
         canvas.setFont(font, CELL)
         y = pen.y - (height - len(pieces) * CELL_LEADING) / 2 - CELL * 0.95
@@ -254,7 +256,7 @@ def _slip(canvas, top, sheet, slip):
     box = 40 * mm
     canvas.rect(left + width - box, top - 26 * mm, box, 20 * mm)
     canvas.setFont(SERIF, 9.5)
-    canvas.drawCentredString(left + width - box / 2, top - 10.5 * mm, _line(sheet.number_label))
+    canvas.drawCentredString(left + width - box / 2, top - 10.5 * mm, one_line(sheet.number_label))
     canvas.setFont(SERIF_BOLD, 28)
     canvas.drawCentredString(left + width - box / 2, top - 22.5 * mm, slip.number)
     _text(canvas, left, top - 31 * mm, slip.name, SERIF_BOLD, 14, width - box)
@@ -268,23 +270,7 @@ def _slip(canvas, top, sheet, slip):
 
 
 def _text(canvas, x, y, words, font, size, width):
-    words = _line(words)
+    words = one_line(words)
     natural = stringWidth(words, font, size)
     canvas.setFont(font, size * min(1, width / natural) if natural else size)
     canvas.drawString(x, y, words)
-
-
-def _wrapped(text, font, size, width) -> list[str]:
-    lines = [""]
-    for word in _line(text).split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and stringWidth(longer, font, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _line(text: str) -> str:
-    # ReportLab does not compose accents: "e" and a combining mark would print apart
-    return " ".join(unicodedata.normalize("NFC", text).split())
