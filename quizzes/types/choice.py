@@ -173,12 +173,6 @@ class Choice(Kind):
             random.shuffle(options)
         return {"options": options}
 
-    def without_words(self, item):
-        return {"options": [{"id": option["id"]} for option in item["options"]]}
-
-    def texts(self, item):
-        return (option["text"] for option in item["options"])
-
     def shown(self, item, response):
         options = (
             ShownOption(option["id"], with_pictures(option["text"]), position, option["id"] in response)

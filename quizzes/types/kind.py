@@ -80,11 +80,11 @@ class Kind:
 
     def without_words(self, item: dict) -> dict:
         """The part of ``frozen`` that ``checked`` needs."""
-        return {"options": []}
+        return {"options": [{"id": option["id"]} for option in item["options"]]}
 
     def texts(self, item: dict) -> Iterable[str]:
         """The texts of the paper beside the stem, in which pictures may stand."""
-        return ()
+        return (option["text"] for option in item["options"])
 
     def shown(self, item: dict, response: list[str]):
         """``body`` for the exam page."""

@@ -106,12 +106,6 @@ class Ordering(Kind):
         random.shuffle(options)
         return {"options": options}
 
-    def without_words(self, item):
-        return {"options": [{"id": option["id"]} for option in item["options"]]}
-
-    def texts(self, item):
-        return (option["text"] for option in item["options"])
-
     def shown(self, item, response):
         """In the order that was given, what has no place yet last; as drawn while nothing has."""
         places, count = _places(response), len(item["options"])
