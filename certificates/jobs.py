@@ -99,13 +99,17 @@ def list_upgrades(state: JobState | None, start: int, limit: int) -> list[Job]:
     return [_job(certificate) for certificate in found.order_by("pk")[start : start + limit]]
 
 
+def _retry(pk: int, user):
+    return try_again(certificate_id=pk, user=user)
+
+
 JOBS = [
     JobSource(
         kind="certificates",
         words=gettext_lazy("Certificates"),
         counts=count_certificates,
         rows=list_certificates,
-        retry=lambda pk, user: try_again(certificate_id=pk, user=user),
+        retry=_retry,
     ),
     JobSource(
         kind="register",
@@ -118,6 +122,6 @@ JOBS = [
         words=gettext_lazy("Signatures to be strengthened"),
         counts=count_upgrades,
         rows=list_upgrades,
-        retry=lambda pk, user: try_again(certificate_id=pk, user=user),
+        retry=_retry,
     ),
 ]

@@ -47,9 +47,7 @@ def _act(request, session) -> None:
         words = ngettext("%(count)d candidate was let in.", "%(count)d candidates were let in.", count)
         messages.success(request, words % {"count": count})
     elif action == "incident":
-        form = IncidentForm(request.POST)
-        text = form.cleaned_data["text"] if form.is_valid() else ""
-        services.report_incident(session=session, text=text, by=by)
+        _report(request, session)
         messages.success(request, _("It stands in the minutes."))
     elif action == "end":
         services.end_session(session=session, by=by)
@@ -58,15 +56,24 @@ def _act(request, session) -> None:
         _act_on_all(request, session, action)
 
 
+def _report(request, session, seat=None) -> None:
+    form = IncidentForm(request.POST)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    services.report_incident(session=session, seat=seat, text=text, by=request.user)
+
+
+# What is done to the time of a test, of one candidate or of everybody.
+_VERBS = {"pause": services.pause_seat, "resume": services.resume_seat, "add_time": services.add_time}
+
+
 def _act_on_all(request, session, action) -> None:
-    verbs = {"pause": services.pause_seat, "resume": services.resume_seat, "add_time": services.add_time}
-    if action not in verbs:
+    if action not in _VERBS:
         raise Http404
     form = (AddTimeForm if action == "add_time" else ReasonForm)(request.POST, prefix="tat-ca")
     if not form.is_valid():
         messages.error(request, _("Please say why the time is changed."))
         return
-    count = services.for_all_running(verbs[action], session=session, by=request.user, **form.cleaned_data)
+    count = services.for_all_running(_VERBS[action], session=session, by=request.user, **form.cleaned_data)
     words = ngettext("Done for %(count)d running test.", "Done for %(count)d running tests.", count)
     messages.success(request, words % {"count": count})
     services.report_incident(
@@ -111,9 +118,7 @@ def _act_on_seat(request, found) -> None:
     if action == "admit":
         services.admit(seat=found, by=by)
     elif action == "incident":
-        form = IncidentForm(request.POST)
-        text = form.cleaned_data["text"] if form.is_valid() else ""
-        services.report_incident(session=found.session, seat=found, text=text, by=by)
+        _report(request, found.session, found)
     elif action in ("pause", "resume", "end", "add_time", "accept"):
         form = (AddTimeForm if action == "add_time" else ReasonForm)(request.POST)
         if not form.is_valid():
@@ -132,13 +137,8 @@ def _change_test(request, found, action, said) -> None:
             raise services.SessionRefused(_("Please tick the answers that count."))
         services.accept_late(attempt=found.attempt, numbers=numbers, **said)
         return
-    verbs = {
-        "pause": services.pause_seat,
-        "resume": services.resume_seat,
-        "end": services.end_seat,
-        "add_time": services.add_time,
-    }
-    verbs[action](seat=found, **said)
+    verb = services.end_seat if action == "end" else _VERBS[action]
+    verb(seat=found, **said)
 
 
 @no_store

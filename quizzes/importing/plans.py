@@ -253,10 +253,10 @@ def _compared_row(row: Planned, question: Question | None, said) -> Planned:
 
 def _beside_twins(rows: list[Planned]) -> list[Planned]:
     """The same question in another category may be meant, or give an exam away: whoever imports decides."""
-    twins, lines, told = _twins_in_bank(rows), {}, []
+    said_by = {id(row): _said(row.verdict.text) for row in rows if row.action == Action.NEW}
+    twins, lines, told = _twins_in_bank(rows, set(said_by.values())), {}, []
     for row in rows:
-        if row.action == Action.NEW:
-            said = _said(row.verdict.text)
+        if said := said_by.get(id(row)):
             notes = [twins[said]] if said in twins else []
             if said in lines:
                 notes.append(note("twin_in_file", line=lines[said]))
@@ -266,10 +266,9 @@ def _beside_twins(rows: list[Planned]) -> list[Planned]:
     return told
 
 
-def _twins_in_bank(rows: list[Planned]) -> dict[str, Note]:
-    """By what it says: a question of the bank that says the same as one of the new ones."""
+def _twins_in_bank(rows: list[Planned], asked: set[str]) -> dict[str, Note]:
+    """By what it says (one of ``asked``): a question of the bank that says the same as one of the new ones."""
     stems = list({row.verdict.text.stem for row in rows if row.action == Action.NEW})
-    asked = {_said(row.verdict.text) for row in rows if row.action == Action.NEW}
     bank = (
         Question.objects.exclude(status=QuestionStatus.RETIRED).select_related("current", "category").order_by("code")
     )

@@ -39,7 +39,7 @@ def start_attempt(
     database's clock; practice has no limits but the window. A preview may be of an unpublished quiz, outside its
     window, and counts nowhere; it is refused while the quiz cannot be drawn, and begun afresh when the quiz changed.
     What was granted to the person (``quizzes.terms``) goes before the quiz's own rules.
-    With ``seat`` it is sat in that seat's exam session (see ``quizzes.services.supervised``).
+    With ``seat`` it is sat in that seat's exam session (see ``quizzes.services.supervising``).
     """
     if is_preview:
         check_blueprint(quiz=quiz)

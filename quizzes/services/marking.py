@@ -55,11 +55,15 @@ def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] =
 
 def _announced(grading: Grading) -> Grading:
     if not grading.attempt.is_preview:
-        announce = partial(
-            attempt_graded.send_robust, sender=Attempt, attempt_id=grading.attempt_id, grading_id=grading.pk
-        )
-        transaction.on_commit(announce)
+        announce(grading)
     return grading
+
+
+def announce(grading: Grading) -> None:
+    """Tells the rooms above of a marking once it is committed."""
+    transaction.on_commit(
+        partial(attempt_graded.send_robust, sender=Attempt, attempt_id=grading.attempt_id, grading_id=grading.pk)
+    )
 
 
 def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading:

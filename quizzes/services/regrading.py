@@ -20,8 +20,7 @@ from quizzes.errors import FactsMoved, RegradeRefused
 from quizzes.models import Answer, Attempt, Grading, Paper, Question, QuestionVersion, Regrade
 from quizzes.regrades import row_after
 from quizzes.rekeying import why_not_comparable
-from quizzes.services.marking import sum_up
-from quizzes.signals import attempt_graded
+from quizzes.services.marking import announce, sum_up
 from staff import clock
 from staff.services import notify
 
@@ -331,10 +330,7 @@ def _append(regrade: Regrade, plan: Plan, by) -> None:
     # Those whose standing turns come first: upstairs they matter most.
     turned = {paper.attempt_id for paper in plan.papers if paper.was_passed != paper.is_passed}
     for grading in sorted(made, key=lambda row: row.attempt_id not in turned)[:ANNOUNCED]:
-        announce = partial(
-            attempt_graded.send_robust, sender=Attempt, attempt_id=grading.attempt_id, grading_id=grading.pk
-        )
-        transaction.on_commit(announce)
+        announce(grading)
 
 
 def _say(regrade: Regrade, plan: Plan) -> None:

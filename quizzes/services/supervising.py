@@ -198,7 +198,7 @@ def end_session(*, session: ExamSession, by) -> ExamSession:
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     if session.ended_at is not None:
         return session
-    if clock.database_now() < session.opens_at and session.attempts.exists() is False and by is not None:
+    if clock.database_now() < session.opens_at and not session.attempts.exists() and by is not None:
         raise SessionRefused(_("This exam session has not begun yet."))
     for attempt in session.attempts.filter(finished_at=None):
         finalise(attempt=attempt, cause=FinishCause.INVIGILATOR)
