@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from lms.kept_queries import KeptQuery
+from quizzes.models import ExamSession, Seat
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
 from staff.models import Notice, Posting, Scope, Unit, User
@@ -22,6 +23,7 @@ class Header:
     unit_name: str = ""
     sees_coverage: bool = False
     sees_people: bool = False
+    sees_sessions: bool = False
     edits_content: bool = False
     unread: int = 0
 
@@ -53,11 +55,12 @@ def read_header(user: User) -> Header:
     row = _HEADER.first(user.pk, clock.today())
     if row is None:
         return Header()
-    unit_name, has_scope, has_people, has_permission, unread_count = row
+    unit_name, has_scope, has_people, has_session, has_permission, unread_count = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or bool(has_scope),
         sees_people=user.is_superuser or bool(has_people),
+        sees_sessions=user.is_superuser or bool(has_people or has_session),
         edits_content=user.is_superuser or bool(has_permission),
         unread=unread_count or 0,
     )
@@ -67,6 +70,9 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
     posting = Posting.objects.on(today).filter(staff_member=OuterRef("staff_member"), is_primary=True)
     scopes = Scope.objects.on(today).filter(user=OuterRef("pk"), unit__in=Unit.objects.existing_on(today))
     people = scopes.filter(capability__in=PEOPLE_CAPABILITIES)
+    # Two looks by index each: one look at both would read every seat.
+    watched = ExamSession.invigilators.through.objects.filter(user=OuterRef("pk"))
+    seats = Seat.objects.filter(staff_member=OuterRef("staff_member"))
     may_edit = Permission.objects.filter(
         Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")),
         content_type__app_label="wagtailadmin",
@@ -78,6 +84,7 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
         Subquery(posting.order_by("-valid_from").values("unit__name")[:1]),
         Exists(scopes),
         Exists(people),
+        Exists(watched) | Exists(seats),
         Exists(may_edit),
         Subquery(unread.values("count")),
     )

@@ -94,6 +94,11 @@ def _list(session) -> bytes:
     )
 
 
+def _mark(mark) -> str:
+    """Two decimals and a comma, as marks are written on official papers."""
+    return "" if mark is None else f"{mark:.2f}".replace(".", ",")
+
+
 def _born(person) -> str:
     day = person.date_of_birth
     if day is None or person.date_of_birth_precision == "unknown":
@@ -122,9 +127,9 @@ def _results(session) -> bytes:
             columns=(
                 Column("Số báo danh", 1.5, is_centred=True),
                 Column("Họ và tên", 4.6),
-                Column("Đơn vị", 4.4),
+                Column("Đơn vị", 4.1),
                 Column("Điểm", 1.4, is_centred=True),
-                Column("Kết quả", 2, is_centred=True),
+                Column("Kết quả", 2.3, is_centred=True),
                 Column("Ghi chú", 2.2),
             ),
             rows=tuple(
@@ -132,7 +137,7 @@ def _results(session) -> bytes:
                     row.seat.number_words,
                     row.seat.staff_member.full_name,
                     row.unit,
-                    row.mark_words,
+                    _mark(row.mark),
                     "Vắng" if row.mark is None else "Đạt" if row.is_passed else "Không đạt",
                     "Xin phúc khảo" if row.asked_for_review else "",
                 )

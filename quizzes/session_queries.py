@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from quizzes import access, queries
 from quizzes.enums import EventKind
 from quizzes.models import Answer, ExamSession, Grading, IntegrityEvent, Seat
-from quizzes.reading import for_reader
 from quizzes.services.supervising import EARLY
 from staff import clock
 from staff.models import AccountCode, Posting
@@ -256,10 +255,6 @@ class ResultRow:
     mark: Decimal | None
     is_passed: bool | None
     asked_for_review: bool
-
-    @property
-    def mark_words(self) -> str:
-        return "" if self.mark is None else for_reader(self.mark.quantize(Decimal("0.01")))
 
 
 def results(session: ExamSession) -> list[ResultRow]:

@@ -1,5 +1,6 @@
 """Exam sessions by the front door: planning, the way in, the console, another computer, and what follows."""
 
+import io
 import json
 from datetime import date, timedelta
 
@@ -7,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
-from quizzes import sealing
+from quizzes import sealing, session_papers
 from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
 from quizzes.services import add_seats, end_session
 from staff.models import Notice
@@ -70,6 +72,17 @@ def sitting(seat, candidate, invigilator):
 def save(client, attempt, number, sequence=1):
     body = {"number": number, "response": right_of(attempt, number), "sequence": sequence}
     return client.post(reverse("quizzes:save", args=[attempt.pk]), json.dumps(body), content_type="application/json")
+
+
+def test_who_watches_a_room_or_sits_in_it_finds_the_way_there_in_the_head_of_every_page(seat, learner, examiner):
+    stranger = UserFactory(staff_member=StaffMemberFactory())
+
+    way = {
+        user.pk: f'href="{at("list")}"' in signed_in(user).get(reverse("my_learning"), follow=True).text
+        for user in (learner, examiner, stranger)
+    }
+
+    assert way == {learner.pk: True, examiner.pk: True, stranger.pk: False}
 
 
 # --- Planning ----------------------------------------------------------------------------------------------
@@ -396,6 +409,19 @@ def test_the_papers_are_drawn(organiser, over, paper):
 
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
+
+
+def test_the_results_on_paper_write_marks_with_two_decimals_and_say_who_was_absent(
+    session, sitting, candidate, examiner
+):
+    a_seat(session, StaffMemberFactory())
+    save(candidate, sitting, 1)
+    over = end_session(session=session, by=examiner)
+
+    text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua"))).pages[0].extract_text().split())
+
+    marks = [words for words in ("2,50", "Không đạt", "dự thi: 1; vắng: 1; đạt: 0; không đạt: 1.") if words in text]
+    assert marks == ["2,50", "Không đạt", "dự thi: 1; vắng: 1; đạt: 0; không đạt: 1."]
 
 
 @pytest.mark.parametrize("paper", ["bien-ban", "ket-qua", "khong-co"])
