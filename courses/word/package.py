@@ -8,7 +8,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from lxml.etree import LxmlError
 
 from courses.errors import CourseError
-from quizzes.archives import OLD_OFFICE, Archive, ArchiveLocked, ArchiveRefused, ArchiveSuspicious
+from staff.archives import OLD_OFFICE, Archive, ArchiveLocked, ArchiveRefused, ArchiveSuspicious
 
 LARGEST_FILE = 20 * 1024 * 1024
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 
 from courses.word.package import WordFileRefused, open_word
 from courses.word.pictures import DrawnPicture, redraw
-from quizzes.office.old_fonts import convert, encoding_of
 from quizzes.office.word_styles import Styles
+from staff.old_fonts import convert, encoding_of
 
 MOST_PARAGRAPHS = 5_000
 MOST_PICTURES = 60

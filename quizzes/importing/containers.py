@@ -3,7 +3,13 @@
 import posixpath
 from dataclasses import replace
 
-from quizzes.archives import (
+from quizzes.importing import excel, word
+from quizzes.importing.notes import QuestionFileRefused, note
+from quizzes.importing.parsers import parse_text
+from quizzes.importing.qti import packages
+from quizzes.importing.reading import EXCEL, MAX_BYTES, QTI, TEXTS, WORD, ZIP, format_of, text_of
+from quizzes.importing.records import FoundQuestion, ParsedFile
+from staff.archives import (
     OLD_OFFICE,
     SIGNATURES,
     Archive,
@@ -12,12 +18,6 @@ from quizzes.archives import (
     ArchiveRefused,
     ArchiveSuspicious,
 )
-from quizzes.importing import excel, word
-from quizzes.importing.notes import QuestionFileRefused, note
-from quizzes.importing.parsers import parse_text
-from quizzes.importing.qti import packages
-from quizzes.importing.reading import EXCEL, MAX_BYTES, QTI, TEXTS, WORD, ZIP, format_of, text_of
-from quizzes.importing.records import FoundQuestion, ParsedFile
 
 MAX_QUESTIONS = 20_000
 ENDINGS = (".zip", ".imscc", ".docx", ".xlsx")

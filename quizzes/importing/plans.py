@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.archives import SIGNATURES
 from quizzes.enums import QuestionStatus
 from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
 from quizzes.importing.judging import Verdict, judge
@@ -20,6 +19,7 @@ from quizzes.importing.records import ParsedFile
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText
 from quizzes.question_text import text_of as text_of_version
+from staff.archives import SIGNATURES
 from staff.vietnamese import composed, fold, slug
 
 MAX_LEVELS = 10

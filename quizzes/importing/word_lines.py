@@ -14,8 +14,8 @@ from lxml.etree import LxmlError
 
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.records import FoundFile
-from quizzes.office.old_fonts import convert, encoding_of
 from quizzes.office.word_styles import W_VAL, Styles, is_on
+from staff.old_fonts import convert, encoding_of
 
 UNDERLINED, BOLD, COLOURED, RAISED, LOWERED = 1, 2, 4, 8, 16
 PICTURE = "\ufffc"

@@ -20,7 +20,7 @@ from courses.models import LessonPage, WordImport
 from courses.services import lesson_from_word
 from courses.word import package, read_word
 from courses.word.package import WordFileRefused
-from quizzes.office.old_fonts import to_unicode
+from staff.old_fonts import to_unicode
 
 
 def saved(document) -> bytes:

@@ -4,13 +4,13 @@ import posixpath
 from dataclasses import replace
 from urllib.parse import unquote
 
-from quizzes.archives import Archive
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.qti import TESTS, numbered, questions_of, root_of
 from quizzes.importing.qti.content import Files
 from quizzes.importing.reading import QTI, text_of
 from quizzes.importing.records import FoundQuestion, ParsedFile
 from quizzes.importing.xml_trees import Node
+from staff.archives import Archive
 
 MANIFEST = "imsmanifest.xml"
 MAX_QUESTIONS = 20_000

@@ -12,7 +12,6 @@ from io import BytesIO
 
 SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls, and anything of today's Office with a password
-LARGEST_CONTENT = 120 * 1024 * 1024
 LARGEST_PART = 40 * 1024 * 1024
 MOST_PARTS = 2_000
 # Text compresses a hundredfold at most; what shrinks further is made to fill a memory.
@@ -58,8 +57,12 @@ class ArchiveLeadsOutside(ArchiveSuspicious):
 class Archive:
     """The parts of an archive by their names: composed, with /, without folders and without what Macs add."""
 
-    def __init__(self, content: bytes, *, allows_doctype: bool = True):
-        """``allows_doctype``: Office writes none, so there it is a trap. Raises ArchiveRefused."""
+    def __init__(self, content: bytes, *, allows_doctype: bool = True, largest_part: int = LARGEST_PART):
+        """``allows_doctype``: Office writes none, so there it is a trap; ``largest_part`` in bytes.
+
+        Raises ArchiveRefused.
+        """
+        self._largest_part = largest_part
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
             self._parts = self._looked_through(allows_doctype)
@@ -87,7 +90,7 @@ class Archive:
         for info in infos:
             name = _name_of(info)
             total += self._weighed(info, is_watched=not allows_doctype and name.lower().endswith((".xml", ".rels")))
-            if name in parts or total > LARGEST_CONTENT:
+            if name in parts or total > 3 * self._largest_part:
                 raise ArchiveSuspicious
             parts[name] = info
         return {name: info for name, info in parts.items() if not info.is_dir() and not _LITTER.search(name)}
@@ -99,7 +102,9 @@ class Archive:
         with self._zip.open(info) as stream:
             while piece := stream.read(_PIECE):
                 size += len(piece)
-                if size > LARGEST_PART or (size > SMALL_PART and size > LARGEST_RATIO * max(info.compress_size, 1)):
+                if size > self._largest_part or (
+                    size > SMALL_PART and size > LARGEST_RATIO * max(info.compress_size, 1)
+                ):
                     raise ArchiveSuspicious
                 if is_watched:
                     # Also in UTF-16, where a zero stands between the letters.
