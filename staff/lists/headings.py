@@ -1,0 +1,118 @@
+"""Which column says what: the words that offices write over the columns of a staff list."""
+
+import re
+from dataclasses import dataclass
+
+from staff.lists.workbook import Line
+from staff.vietnamese import fold
+
+NUMBER, NAME, FIRST_NAMES, GIVEN_NAME = "number", "full_name", "first_names", "given_name"
+BORN, BORN_MALE, BORN_FEMALE, GENDER = "date_of_birth", "born_male", "born_female", "gender"
+MALE_MARK, FEMALE_MARK = "male_mark", "female_mark"
+POSITION, UNIT, CATEGORY, NOTE = "position", "unit", "category", "note"
+ICT, ICT_YEAR = "ict", "ict_year"
+EMAIL, PHONE, NATIONAL_ID = "email", "phone", "national_id"
+# Law 91/2025/QH15 calls them sensitive; we need none of them, so nothing of such a column is kept.
+SENSITIVE = "sensitive"
+
+# In this order: the first that matches is what the column says.
+_WORDS = (
+    (
+        SENSITIVE,
+        r"\b(dan toc|ton giao|dang vien|vao dang|ngay vao dang|dang phi|ethnic\w*|religio\w*|party member\w*)\b",
+    ),
+    (NUMBER, r"^(stt|tt|so tt|so thu tu|no|#)$"),
+    (FIRST_NAMES, r"^(ho dem|ho va dem|ho va ten dem|ho va chu dem|ho va ten lot|ho lot|ho va ten dem lot|ho)$"),
+    (GIVEN_NAME, r"^ten$"),
+    (NAME, r"\b(ho va ten|ho ten|ho,? ten|ho va ten khai sinh|hoten|ten can bo|full name)\b"),
+    (BORN, r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|ntns|date of birth)\b"),
+    (GENDER, r"^(gioi tinh|phai|nam/ ?nu|nam nu|gt|gender|sex)\b"),
+    (ICT_YEAR, r"\bnam (cap|dat|cap cc|cap chung chi)\b"),
+    (ICT, r"\b(tin hoc|cntt|cong nghe thong tin|ky nang so|ung dung cntt)\b"),
+    (NATIONAL_ID, r"\b(cccd|cmnd|cmt|cmtnd|can cuoc|so dinh danh|dinh danh ca nhan|chung minh)\b"),
+    (EMAIL, r"\b(e ?-?mail|thu dien tu|hop thu|thu cong vu)\b"),
+    (PHONE, r"\b(so dien thoai|dien thoai|sdt|dtdd|di dong|so dt)\b|^dt$"),
+    (CATEGORY, r"^(doi tuong|loai can bo|phan loai|nhom doi tuong|cbccvc|loai)$"),
+    (POSITION, r"\b(chuc vu|chuc danh|vi tri viec lam|vi tri cong tac|chuc vu/chuc danh)\b"),
+    (UNIT, r"\b(don vi|co quan|phong ban|phong, ban|noi cong tac|bo phan|don vi cong tac)\b"),
+    (NOTE, r"\b(ghi chu|luu y|note)\b"),
+)
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _WORDS)
+_GENDER_WORDS = {"nam": BORN_MALE, "nu": BORN_FEMALE}
+_MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """``columns`` maps what a column says to its index; ``lines`` are the numbers of the rows that the heading takes.
+
+    ``titles`` are the words over each column, as they stand, by index.
+    """
+
+    columns: dict[str, int]
+    lines: tuple[int, ...]
+    titles: dict[int, str]
+
+    def repeats(self, line: Line) -> bool:
+        """Whether a later row is this heading once more, as it stands at the top of printed pages."""
+        said = line.filled
+        alike = sum(fold(line.text(column)) in fold(self.titles.get(column, "")) for column in said)
+        return len(said) >= _FEWEST and alike >= len(said) - 1
+
+
+def meaning(words: str) -> str | None:
+    """What a column under ``words`` says, None where we need nothing of it."""
+    folded = fold(words.replace("\n", " ")).strip(" .:*()")
+    return next((name for name, pattern in _PATTERNS if pattern.search(folded)), None)
+
+
+def find_headings(lines: list[Line]) -> Headings | None:
+    """The heading of a sheet, one or two rows high; None where no row looks like one.
+
+    A heading names the people and at least two things more. A second row belongs to it where it stands under a
+    group ("Trình độ") and not under a column of its own.
+    """
+    for index, line in enumerate(lines[:60]):
+        found = [meaning(line.text(column)) for column in range(len(line.values))]
+        known = {name for name in found if name}
+        if len(known) >= _FEWEST and known & {NAME, FIRST_NAMES}:
+            below = lines[index + 1] if index + 1 < len(lines) else None
+            return _headings(line, below)
+    return None
+
+
+def _headings(line: Line, below: Line | None) -> Headings:
+    titles = {column: line.text(column) for column in line.filled}
+    numbers = (line.number,)
+    groups: dict[int, str] = {}
+    if below is not None and _is_second_row(line, below):
+        numbers = (line.number, below.number)
+        for column in below.filled:
+            above = max((start for start in titles if start <= column), default=column)
+            groups[column] = line.text(above)
+        titles |= {column: below.text(column) for column in below.filled}
+    columns: dict[str, int] = {}
+    for column, title in sorted(titles.items()):
+        if name := _said_in(title, groups.get(column, "")):
+            columns.setdefault(name, column)
+    return Headings(columns, numbers, titles)
+
+
+def _said_in(title: str, group: str) -> str | None:
+    """What a title below a group says: "Nam" under "Ngày sinh" is where the birth days of men stand."""
+    word = fold(title).strip(" .:*()")
+    if group and word in _GENDER_WORDS:
+        return _GENDER_WORDS[word] if meaning(group) == BORN else _MARK_WORDS[word]
+    if not group and word in _MARK_WORDS:
+        return _MARK_WORDS[word]
+    return meaning(title) or (meaning(f"{group} {title}") if group and meaning(group) not in {None, UNIT} else None)
+
+
+def _is_second_row(line: Line, below: Line) -> bool:
+    """Its words stand under groups: some have no title of their own above; and none is a value."""
+    filled = below.filled
+    if not filled or NAME in {meaning(below.text(column)) for column in filled}:
+        return False
+    under_groups = [column for column in filled if not line.text(column).strip()]
+    return bool(under_groups) and all(not below.text(column).strip("() ").isdigit() for column in filled)

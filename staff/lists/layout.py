@@ -1,0 +1,195 @@
+"""Which rows of a sheet are people, which are titles, sums and signatures, and under which section people stand."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from staff.lists import headings
+from staff.lists.headings import Headings, find_headings
+from staff.lists.workbook import Line, Sheet
+from staff.vietnamese import fold
+
+TITLE, BLANK, HEADER, COLUMN_NUMBERS, REPEATED_HEADER = "title", "blank", "header", "column_numbers", "repeated_header"
+BLOCK_TITLE, UNIT_TITLE, SUBTOTAL, TOTAL, FOOTER = "block_title", "unit_title", "subtotal", "total", "footer"
+
+_SEPARATORS = {BLOCK_TITLE, UNIT_TITLE, SUBTOTAL, TOTAL}
+_TOTAL = re.compile(r"^(tong cong|tong so|tong)\b")
+_SUBTOTAL = re.compile(r"^cong\b")
+# I, V and X count in Roman numbers, the other capitals that stand alone as letters of the alphabet.
+_NUMBERED = re.compile(r"^\s*(?:[IVX]|[IVXLC]{2,}|\d{1,3})\s*[.)/-]\s*")
+_LETTERED = re.compile(r"^\s*[A-ZĐ]\s*[.)/-]\s*")
+_COUNT = re.compile(r"\s*[(:]\s*\d+\s*(?:người|nguoi|biên chế|đ/c|CBCC\w*)?\s*\)?\s*$", re.IGNORECASE)
+_VACANT = re.compile(r"^\W*(khuyet|trong|chua co nguoi|thieu)\b")
+_NO_NAME = re.compile(r"[:;!?@]|\d{3}|^\W*-|\b(nơi nhận|người lập|ký tên|ghi rõ họ tên)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that is a person, or a post without one.
+
+    ``section`` is the title it stands under, without its number; ``group`` counts on with each title and each sum.
+    """
+
+    sheet: str
+    line: Line
+    section: str
+    group: int
+    unit_cell: str
+    is_vacant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the rows of one sheet are; ``noise`` has (row, kind) of every row that is nobody."""
+
+    sheet: str
+    headings: Headings
+    entries: list[Entry]
+    noise: list[tuple[int, str]]
+
+
+def layout_of(sheet: Sheet, is_unit: Callable[[str], bool]) -> Layout | None:
+    """The layout of a sheet, None where it has no heading of a staff list (a list of values, an empty sheet)."""
+    found = find_headings(sheet.lines)
+    if found is None:
+        return None
+    lines = [line for line in sheet.lines if line.number > found.lines[-1]]
+    last = max((index for index, line in enumerate(lines) if _is_person(line, found)), default=-1)
+    noise = [(line.number, HEADER if line.number in found.lines else TITLE if line.filled else BLANK)
+             for line in sheet.lines if line.number <= found.lines[-1]]  # fmt: skip
+    reader = _Reader(sheet, found, is_unit)
+    for line in lines[: last + 1]:
+        reader.take(line)
+    is_footer = False
+    for line in lines[last + 1 :]:
+        kind = _sum(line, found)
+        is_footer = is_footer or bool(line.filled and not kind)
+        noise_kind = FOOTER if is_footer else kind or BLANK
+        reader.noise.append((line.number, noise_kind))
+    return Layout(sheet.title, found, reader.entries, noise + reader.noise)
+
+
+def bare_title(words: str) -> str:
+    """The title of a section without its number and without how many people it counts."""
+    numbering = _NUMBERED if _NUMBERED.match(words) else _LETTERED
+    return _COUNT.sub("", numbering.sub("", words)).strip()
+
+
+def _is_person(line: Line, found: Headings) -> bool:
+    """A name, and something that only people have. Signatures have the name alone, and words beside it."""
+    columns = found.columns
+    name = " ".join(
+        line.text(columns[key]) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME) if key in columns
+    ).strip()
+    if not any(letter.isalpha() for letter in name) or _NO_NAME.search(name) or found.repeats(line):
+        return False
+    return _facts_of_a_person(line, columns) >= min(2, len(columns) - 1) and not _sum(line, found)
+
+
+def _facts_of_a_person(line: Line, columns: dict[str, int]) -> int:
+    """How many cells say what only people have; a name below "Người lập biểu" is no personal number."""
+
+    def says(key: str, needs: str = "") -> bool:
+        text = line.text(columns[key]).strip() if key in columns else ""
+        return bool(re.search(needs, text)) if needs else bool(text)
+
+    with_digits = (headings.NUMBER, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE, headings.NATIONAL_ID)
+    plain = (headings.GENDER, headings.MALE_MARK, headings.FEMALE_MARK, headings.POSITION, headings.UNIT, headings.ICT)
+    return (
+        sum(says(key, r"\d") for key in (*with_digits, headings.PHONE))
+        + sum(says(key) for key in plain)
+        + says(headings.EMAIL, "@")
+    )
+
+
+def _first_words(line: Line) -> str:
+    return next((line.text(column).strip() for column in line.filled), "")
+
+
+def _sum(line: Line, found: Headings) -> str | None:
+    first = fold(_first_words(line)).strip(" .:*-")
+    if _SUBTOTAL.match(first):
+        return SUBTOTAL
+    # A sum over everything says so in words or stands after the last person; sums of sections stand between people.
+    return TOTAL if _TOTAL.match(first) else None
+
+
+def _whose(sheet: Sheet, found: Headings) -> list[str]:
+    """What may name the unit of a whole sheet: its title, and the ends of the line "Danh sách …" above the heading."""
+    candidates = [sheet.title]
+    for line in sheet.lines:
+        words = _first_words(line).split()
+        if line.number < found.lines[0] and fold(" ".join(words[:2])) == "danh sach":
+            candidates += [" ".join(words[index:]) for index in range(2, len(words) - 1)]
+    return candidates
+
+
+class _Reader:
+    """Goes down the rows and remembers the section and the merged cells it is in."""
+
+    def __init__(self, sheet: Sheet, found: Headings, is_unit):
+        self.sheet, self.found, self.is_unit = sheet, found, is_unit
+        self.entries: list[Entry] = []
+        self.noise: list[tuple[int, str]] = []
+        self.group = 0
+        # Some send a sheet for each unit, or say in the title whose list it is.
+        self.whole_sheet = next(filter(is_unit, _whose(sheet, found)), "")
+        self.section = self.whole_sheet
+        self.by_number = {line.number: line for line in sheet.lines}
+        unit = found.columns.get(headings.UNIT)
+        self.merged = {
+            row: first for first, left, last, right in sheet.merged if unit is not None and left <= unit <= right
+            for row in range(first, last + 1)
+        }  # fmt: skip
+
+    def take(self, line: Line) -> None:
+        if kind := self._noise_of(line):
+            self.noise.append((line.number, kind))
+            if kind in _SEPARATORS:
+                self.group += 1
+            if kind == SUBTOTAL:
+                self.section = self.whole_sheet
+            return
+        name = " ".join(self._cell(line, key) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME))
+        is_vacant = not name.strip() or bool(_VACANT.match(fold(name)))
+        self.entries.append(Entry(self.sheet.title, line, self.section, self.group, self._unit_cell(line), is_vacant))
+
+    def _noise_of(self, line: Line) -> str | None:
+        filled = line.filled
+        if not filled:
+            return BLANK
+        if kind := _sum(line, self.found):
+            return SUBTOTAL if kind == SUBTOTAL or not _is_person(line, self.found) else None
+        if self.found.repeats(line):
+            return REPEATED_HEADER
+        if _is_person(line, self.found):
+            return None
+        values = [line.text(column).strip("() .") for column in filled]
+        if len(values) > 2 and all(value.isdigit() for value in values):
+            return COLUMN_NUMBERS
+        is_short = len(filled) == 1 or (len(filled) == 2 and self._cell(line, headings.NUMBER))
+        if is_short and (title := self._title(line, filled)):
+            return title
+        return None if self._cell(line, headings.POSITION) or self._cell(line, headings.NUMBER) else BLOCK_TITLE
+
+    def _title(self, line: Line, filled: list[int]) -> str | None:
+        """A title of a section; it names the unit of the people below, or only a group of units."""
+        if self.found.columns.get(headings.POSITION) in filled:
+            return None
+        # The number may have a column of its own: "II" | "Phòng Nội vụ".
+        words = ". ".join(line.text(column).strip(" .") for column in filled)
+        is_numbered = bool(_NUMBERED.match(words))
+        bare = bare_title(words)
+        is_of_unit = is_numbered or self.is_unit(bare)
+        self.section = bare if is_of_unit else ""
+        return UNIT_TITLE if is_of_unit else BLOCK_TITLE
+
+    def _cell(self, line: Line, key: str) -> str:
+        column = self.found.columns.get(key)
+        return line.text(column).strip() if column is not None else ""
+
+    def _unit_cell(self, line: Line) -> str:
+        own = self._cell(line, headings.UNIT)
+        if own or line.number not in self.merged:
+            return own
+        return self._cell(self.by_number[self.merged[line.number]], headings.UNIT)

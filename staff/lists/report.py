@@ -1,0 +1,76 @@
+"""What was read, as plain data: the keys that ``import_staff --json`` prints."""
+
+from staff.lists.matching import CREATE, MERGE, REVIEW, SKIP, JudgedList, ListPerson, Verdict
+from staff.lists.reading import ReadList, ReadRow
+from staff.vietnamese import fold, split_name
+
+
+def as_data(read: ReadList, judged: JudgedList) -> dict:
+    """``rows``, ``people``, ``noise_rows``, a ``summary``; personal numbers too, for it goes to who sent the list."""
+    actions = [verdict.action for verdict in judged.verdicts]
+    return {
+        "rows": [_row(verdict) for verdict in judged.verdicts],
+        "people": [_person(person) for person in judged.people],
+        "noise_rows": [{"sheet": sheet, "row": row, "type": kind} for sheet, row, kind in read.noise],
+        "summary": {
+            "data_rows": len(judged.verdicts),
+            "actions": {action: actions.count(action) for action in (CREATE, MERGE, REVIEW, SKIP)},
+            "unread_sheets": read.unread_sheets,
+        },
+    }
+
+
+def _row(verdict: Verdict) -> dict:
+    row = verdict.row
+    data = {
+        "sheet": row.sheet,
+        "row": row.number,
+        "case": verdict.case,
+        "person": verdict.person.key if verdict.person else None,
+        "action": verdict.action,
+    }
+    if not row.is_vacant:
+        data |= {"unit_code": row.unit.code if row.unit else None} | _facts(row, row.evidence)
+        if row.name.suggestion:
+            data["suggested_full_name"] = row.name.suggestion
+        if verdict.action == MERGE:
+            data["merge_into_row"] = [verdict.person.row.sheet, verdict.person.row.number]
+        if verdict.conflicts_with:
+            data["conflicts_with"] = verdict.conflicts_with.key
+    return data | {"flags": sorted(str(flag) for flag in row.flags)}
+
+
+def _facts(row: ReadRow, evidence) -> dict:
+    family, middle, given = split_name(row.name.text or row.name.suggestion)
+    return {
+        "full_name": row.name.text or None,
+        "family_name": family or None,
+        "middle_name": middle,
+        "given_name": given or None,
+        "gender": row.gender or None,
+        "position": row.position,
+        "category": str(row.category),
+        "status": str(row.status),
+        "roles": list(row.roles),
+        "date_of_birth": row.born.written,
+        "dob_precision": str(row.born.precision) or None,
+        "ict_level": evidence.level,
+        "ict_cert_year": evidence.year,
+        "basic_standard_met": evidence.met,
+        "email": row.email,
+        "phone": row.phone,
+        "national_id": row.number_of_person.national_id,
+        "legacy_id": row.number_of_person.legacy_id,
+    }
+
+
+def _person(person: ListPerson) -> dict:
+    row = person.row
+    return {
+        "key": person.key,
+        **_facts(row, person.evidence),
+        "unit_code": row.unit.code,
+        "also_in": [{"unit_code": post.unit.code, "position": post.position} for post in person.also_in],
+        "source": [row.sheet, row.number],
+        "search_key": fold(row.name.text).replace("'", ""),
+    }

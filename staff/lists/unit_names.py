@@ -1,0 +1,92 @@
+"""Which unit a cell or a section title means, among the units of a day."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from staff.enums import UnitKind
+from staff.vietnamese import fold
+
+_LEADING = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:xa|phuong|thi tran|tt|huyen|dac khu)\b)")
+_COMMUNE_WORDS = {
+    "xa": UnitKind.COMMUNE, "phuong": UnitKind.WARD, "thi tran": UnitKind.TOWNSHIP, "tt": UnitKind.TOWNSHIP,
+    "dac khu": UnitKind.SPECIAL_ZONE,
+}  # fmt: skip
+_COMMUNE_KINDS = set(_COMMUNE_WORDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    """A unit that existed on the day of the list; ``above`` are the codes of the units it lies in, from the root."""
+
+    code: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+
+
+def key(text: str) -> str:
+    """Folded, without the signs between abbreviations, so that "P. Nội vụ" and "P.Nội Vụ" are one."""
+    return " ".join(re.sub(r"[.,;:&'/()\-–]", " ", fold(text)).replace(" va ", " ").split())
+
+
+def _tight(text: str) -> str:
+    """Without any spaces: "Ka Đô" and "KaĐô", "Tu Tra" and "Tutra" are one."""
+    return key(text).replace(" ", "")
+
+
+class UnitNames:
+    """Finds units by every spelling that is known of them.
+
+    Every district has an office of the same name, so a spelling alone may mean several units: ``settle`` finds out
+    which part of the country a list speaks of, and a spelling then means the one unit there.
+    """
+
+    def __init__(self, units: Iterable[KnownUnit]):
+        self.home = ""
+        self.by_spelling: dict[str, dict[str, KnownUnit]] = defaultdict(dict)
+        for unit in units:
+            for spelling in self._spellings(unit):
+                self.by_spelling[spelling][unit.code] = unit
+
+    def find(self, text: str) -> KnownUnit | None:
+        """The one unit that ``text`` names, None for none or for several."""
+        for found in self._meant(text):
+            if len(found) == 1:
+                return found[0]
+            near = [unit for unit in found if self.home and self.home in (unit.code, *unit.above)]
+            if len(near) == 1:
+                return near[0]
+        return None
+
+    def settle(self, texts: Iterable[str]) -> None:
+        """Learn from the names in a list which unit it is about: the smallest one in which nearly all of them lie."""
+        votes: Counter[str] = Counter()
+        depth: dict[str, int] = {}
+        voters = 0
+        for text in set(texts):
+            found = next(iter(self._meant(text)), [])
+            voters += bool(found)
+            # A name that several units have votes for what lies above each of them.
+            for code, level in {(code, level) for unit in found for level, code in enumerate((*unit.above, unit.code))}:
+                votes[code] += 1
+                depth[code] = level
+        likely = [code for code, count in votes.items() if count * 10 >= voters * 8]
+        self.home = max(likely, key=lambda code: (depth[code], votes[code]), default="")
+
+    def _meant(self, text: str) -> Iterable[list[KnownUnit]]:
+        plain = key(text)
+        for spelling in (f"code:{text.strip()}", _tight(plain), _tight(_LEADING.sub("", plain))):
+            if spelling and (found := self.by_spelling.get(spelling)):
+                yield list(found.values())
+
+    def _spellings(self, unit: KnownUnit) -> set[str]:
+        names = {key(name) for name in (unit.name, *unit.aliases)}
+        if unit.kind in _COMMUNE_KINDS:
+            # Their names stand with and without the word of their kind, and with its abbreviation.
+            words = [word for word, kind in _COMMUNE_WORDS.items() if kind == unit.kind]
+            bare = {re.sub(rf"^(?:{'|'.join(_COMMUNE_WORDS)})\s+", "", name) for name in names}
+            names |= {f"{word} {name}" for word in words for name in bare} | bare
+        return {f"code:{unit.code}", *(_tight(name) for name in names if name)}
