@@ -22,10 +22,11 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row: ``number`` as a spreadsheet counts (the header is row 1), values in NFC."""
+    """One data row of a ``sheet``: ``number`` as a spreadsheet counts (the header is row 1), values in NFC."""
 
     number: int
     values: dict[str, str]
+    sheet: str = ""
 
     def text(self, column: str) -> str:
         return self.values.get(column, "")
@@ -54,10 +55,9 @@ class Row:
         return value
 
     def refusal(self, column: str, what: str) -> FileRefused:
-        return FileRefused(
-            _("Row %(row)d, column %(column)s: %(what)s. Nothing was changed.")
-            % {"row": self.number, "column": column, "what": what}
-        )
+        words = _("Row %(row)d, column %(column)s: %(what)s. Nothing was changed.")
+        refused = words % {"row": self.number, "column": column, "what": what}
+        return FileRefused(f"{self.sheet}: {refused}" if self.sheet else refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,15 @@ def read_table(path, columns: set[str]) -> Table:
             _("%(file)s cannot be read: %(error)s.") % {"file": path.name, "error": error.strerror}
         ) from None
     return Table(path.name, hashlib.sha256(content).hexdigest(), _rows(path.name, content, columns))
+
+
+def has_columns(content: bytes, columns: set[str]) -> bool:
+    """Whether this is a CSV file with ``columns`` among its headings: a table of ours, no list as offices write it."""
+    try:
+        first = content[:20_000].decode("utf-8-sig", "ignore").splitlines()[0]
+        return columns <= {nfc(cell) for cell in next(csv.reader([first], strict=True), [])}
+    except (csv.Error, IndexError):
+        return False
 
 
 def _rows(name: str, content: bytes, columns: set[str]) -> list[Row]:

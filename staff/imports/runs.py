@@ -25,7 +25,12 @@ class Report:
     def add(self, row: Row, action: str, reason: str = "", staff_member=None, evidence=None) -> None:
         self.rows.append(
             ImportRow(
-                number=row.number, action=action, reason=reason[:300], staff_member=staff_member, evidence=evidence
+                sheet=row.sheet[:100],
+                number=row.number,
+                action=action,
+                reason=reason[:300],
+                staff_member=staff_member,
+                evidence=evidence,
             )
         )
 
@@ -39,7 +44,7 @@ class Report:
             started_by=self.by,
             finished_at=now,
         )
-        self.rows.sort(key=lambda row: row.number)
+        self.rows.sort(key=lambda row: (row.sheet, row.number))
         for row in self.rows:
             row.run = self.run
         ImportRow.objects.bulk_create(self.rows, batch_size=200)
@@ -54,5 +59,10 @@ class Report:
     def lines(self) -> list[str]:
         """The report as printed: the counts, then every row about which there is something to say."""
         totals = ", ".join(f"{RowAction(action).label}: {count}" for action, count in self.counts.items())
-        remarks = [f"  #{row.number} {RowAction(row.action).label}: {row.reason}" for row in self.rows if row.reason]
+        remarks = [f"  {place(row)} {RowAction(row.action).label}: {row.reason}" for row in self.rows if row.reason]
         return [f"{self.table.name} · {totals}", *remarks]
+
+
+def place(row: ImportRow) -> str:
+    """Where a row stands: "#12", or "Bổ sung #12" in a workbook."""
+    return f"{row.sheet} #{row.number}".strip()

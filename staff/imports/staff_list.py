@@ -1,19 +1,20 @@
 """A staff list: people, where they are posted on its day, and the duties it names."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from staff import clock, feed
-from staff.enums import DatePrecision, DutyKind, Gender, PostingStatus, StaffCategory, UnitKind
+from staff.enums import DutyKind, PostingStatus, StaffCategory, UnitKind
+from staff.imports.people import People
 from staff.imports.reading import Row, read_table
 from staff.imports.runs import Report
 from staff.imports.units import unit_named
 from staff.models import Duty, ImportRow, Posting, StaffMember, Unit
 from staff.models.imports import ImportKind, RowAction
-from staff.personal_numbers import search_hash, set_legacy_id, set_national_id
 from staff.signals import staff_list_imported
 from staff.vietnamese import fold
 
@@ -40,101 +41,45 @@ def import_staff(path, *, on: date, by=None) -> Report:
     without a posting. Somebody posted elsewhere on that day is reported, not moved.
     """
     table = read_table(path, COLUMNS)
-    units = {unit.code: unit for unit in Unit.objects.all()}
-    report = Report(ImportKind.STAFF, table, on=on, by=by)
-    people = _People()
-    taken: list[tuple[Row, StaffMember, str]] = []
     for row in table.rows:
-        fields = _person_fields(row)
-        unit = unit_named(row, "unit_code", units)
-        row.choice("category", StaffCategory.values)
-        status = row.choice("status", {*PostingStatus.values, *GONE})
-        if status not in GONE and not unit.existed_on(on):
-            raise row.refusal("unit_code", _("“%(value)s” does not exist on that day") % {"value": unit.code})
-        action, person_or_reason = people.take(row, fields)
-        if action == RowAction.SKIPPED:
-            report.add(row, action, person_or_reason)
-        else:
-            taken.append((row, person_or_reason, action))
-    people.store()
-    _post(taken, units, on, report, by)
+        row.required("key")
+    report = Report(ImportKind.STAFF, table, on=on, by=by)
+    take_people(table.rows, report=report, on=on, by=by)
+    return finished(report)
+
+
+def finished(report: Report) -> Report:
+    """The report stored, and those told who listen for staff lists."""
     report.store()
     transaction.on_commit(lambda: staff_list_imported.send_robust(sender=None, run_id=report.run.pk))
     return report
 
 
-class _People:
-    """The people of the list: those we know by their key, and those to add."""
+def take_people(rows: Iterable[Row], *, report: Report, on: date, by=None) -> dict[int, StaffMember]:
+    """Add and correct the people of ``rows`` and post them from ``on``; what becomes of each row goes to ``report``.
 
-    def __init__(self):
-        self.by_key = {person.list_key: person for person in StaffMember.objects.exclude(list_key=None)}
-        hashes = StaffMember.objects.exclude(national_id_hash=None)
-        self.owner = dict(hashes.values_list("national_id_hash", "list_key"))
-        self.seen: set[str] = set()
-        self.new: list[StaffMember] = []
-        self.changed: list[StaffMember] = []
-
-    def take(self, row: Row, fields: dict) -> tuple[str, object]:
-        """(what becomes of the row, the person or the reason why it is not taken)."""
-        key, number = row.required("key")[:40], row.text("national_id")
-        hashed = search_hash(number) if number else None
-        if key in self.seen:
-            return RowAction.SKIPPED, _("the key %(key)s stands in the list twice") % {"key": key}
-        self.seen.add(key)
-        if hashed and hashed in self.owner and self.owner[hashed] != key:
-            return RowAction.SKIPPED, _("another person already has this personal number")
-        if hashed:
-            self.owner[hashed] = key
-        person = self.by_key.get(key)
-        if person is None:
-            person = StaffMember(list_key=key, **fields)
-            set_national_id(person, number)
-            set_legacy_id(person, row.text("legacy_id"))
-            person.fill_keys()
-            self.new.append(person)
-            return RowAction.CREATED, person
-        changes = {name: value for name, value in fields.items() if getattr(person, name) != value}
-        if hashed and person.national_id_hash != hashed:
-            set_national_id(person, number)
-            changes["national_id"] = hashed
-        for name, value in changes.items():
-            setattr(person, name, value)
-        if changes:
-            self.changed.append(person)
-        return (RowAction.CHANGED if changes else RowAction.UNCHANGED), person
-
-    def store(self) -> None:
-        StaffMember.objects.bulk_create(self.new, batch_size=200)
-        for person in self.changed:
-            person.save()
-
-
-def _person_fields(row: Row) -> dict:
-    born, precision = _birth(row)
-    gender = row.text("gender")
-    return {
-        "full_name": row.required("full_name")[:150],
-        "gender": gender if gender in Gender.values else Gender.UNKNOWN,
-        "date_of_birth": born,
-        "date_of_birth_precision": precision,
-        "email": row.text("email").lower()[:254],
-        "phone": row.text("phone")[:20],
-    }
-
-
-def _birth(row: Row) -> tuple[date | None, str]:
-    """A year or a month is enough; its first day then stands for it."""
-    value = row.text("date_of_birth")
-    if not value:
-        return None, DatePrecision.UNKNOWN
-    precision = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH}.get(len(value), DatePrecision.DAY)
-    padded = value + {DatePrecision.YEAR: "-01-01", DatePrecision.MONTH: "-01"}.get(precision, "")
-    try:
-        return date.fromisoformat(padded), precision
-    except ValueError:
-        raise row.refusal(
-            "date_of_birth", _("“%(value)s” is not a date (year-month-day)") % {"value": value[:40]}
-        ) from None
+    Returns the people by the position of their row. Raises FileRefused, naming the row, for an unknown unit, category
+    or status.
+    """
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    people = People()
+    taken: list[tuple[Row, StaffMember, str]] = []
+    found: dict[int, StaffMember] = {}
+    for index, row in enumerate(rows):
+        unit = unit_named(row, "unit_code", units)
+        row.choice("category", StaffCategory.values)
+        status = row.choice("status", {*PostingStatus.values, *GONE})
+        if status not in GONE and not unit.existed_on(on):
+            raise row.refusal("unit_code", _("“%(value)s” does not exist on that day") % {"value": unit.code})
+        action, person_or_reason = people.take(row)
+        if action == RowAction.SKIPPED:
+            report.add(row, action, person_or_reason)
+        else:
+            found[index] = person_or_reason
+            taken.append((row, person_or_reason, action))
+    people.store()
+    _post(taken, units, on, report, by)
+    return found
 
 
 def _post(taken, units: dict[str, Unit], on: date, report: Report, by) -> None:

@@ -41,7 +41,7 @@ class ImportRun(models.Model):
 
 
 class ImportRow(models.Model):
-    """What became of one row, and why where it was not taken.
+    """What became of one row, and why where it was not taken. ``sheet`` names the sheet of a workbook.
 
     ``evidence`` keeps what a staff list says about informatics certificates, as sent; the
     certificates room makes claims of it. Columns on ethnicity, religion or Party membership are
@@ -49,6 +49,7 @@ class ImportRow(models.Model):
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="rows")
+    sheet = models.CharField(max_length=100, blank=True)
     number = models.PositiveIntegerField()
     action = models.CharField(max_length=10, choices=RowAction)
     reason = models.CharField(max_length=300, blank=True)
@@ -58,7 +59,7 @@ class ImportRow(models.Model):
     evidence = models.JSONField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_result_per_row")]
+        constraints = [models.UniqueConstraint(fields=["run", "sheet", "number"], name="one_result_per_row")]
 
     def __str__(self):
-        return f"{self.run} #{self.number}"
+        return f"{self.run} {self.sheet} #{self.number}"

@@ -1,22 +1,52 @@
+import json
 from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from staff.imports.reading import FileRefused
-from staff.imports.staff_list import import_staff
+from staff.imports import lists
+from staff.imports.reading import FileRefused, has_columns
+from staff.imports.staff_list import COLUMNS, import_staff
+from staff.lists.report import as_data
 
 
 class Command(BaseCommand):
-    help = "Reads a staff list from a CSV file; postings begin on the day of the list."
+    help = "Reads a staff list: a workbook or text file as offices send it, or a table with our own columns (CSV)."
 
     def add_arguments(self, parser):
-        parser.add_argument("staff", type=Path, metavar="STAFF.csv")
+        parser.add_argument("staff", type=Path, metavar="FILE")
         parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--dry-run", action="store_true", help="says what would happen and changes nothing")
+        parser.add_argument("--json", action="store_true", help="prints every row with its verdict and its flags")
 
-    def handle(self, *args, staff, on, **options):
+    def handle(self, *args, staff, on, dry_run=False, json=False, **options):
         try:
-            report = import_staff(staff, on=on)
+            with transaction.atomic():
+                lines = self._read(staff, on, as_json=json)
+                transaction.set_rollback(dry_run)
         except FileRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write("\n".join(report.lines()))
+        self.stdout.write("\n".join(lines))
+
+    def _read(self, path, on, *, as_json) -> list[str]:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path.name}: {error.strerror}") from error
+        if has_columns(content, COLUMNS):
+            report = import_staff(path, on=on)
+            return [_dumped({"rows": _results(report)})] if as_json else report.lines()
+        file = lists.read_file(content, path.name, on=on)
+        report = lists.take_list(file, on=on)
+        if as_json:
+            return [_dumped(as_data(file.read, file.judged) | {"results": _results(report)})]
+        return [lists.summary_of(file), *report.lines()]
+
+
+def _results(report) -> list[dict]:
+    return [{"sheet": row.sheet, "row": row.number, "result": row.action, "reason": row.reason} for row in report.rows]
+
+
+def _dumped(data) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1)
