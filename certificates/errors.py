@@ -23,3 +23,7 @@ class AuthorityAway(CertificateError):
 
 class NotSound(CertificateError):
     """A signature or a time stamp does not hold."""
+
+
+class TrustFolderProblem(CertificateError):
+    """A folder holds no authority that could be trusted."""

@@ -1,11 +1,11 @@
 """Reads for pages of this room and the rooms above."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateFile
 from staff.vietnamese import masked_name
 
 VALID, EXPIRED, REVOKED, SUPERSEDED, PENDING = "valid", "expired", "revoked", "superseded", "pending"
@@ -38,6 +38,26 @@ class PublicRecord:
     valid_until: date | None
     revoked_from: date | None
     is_demonstration: bool
+    replaced_by: str = ""
+    predecessor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedFile:
+    """A file that was issued: what is known of its bytes."""
+
+    sha256: str
+    code: str
+    key_fingerprint: str
+    stored_at: datetime
+
+
+def issued_file(hashes: list[str]) -> IssuedFile | None:
+    """The issued file with one of these SHA-256, the longest if there are several."""
+    file = CertificateFile.objects.filter(sha256__in=hashes).select_related("certificate").order_by("-size").first()
+    if file is None:
+        return None
+    return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.created_at)
 
 
 def status_on(certificate: Certificate, day: date) -> str:
@@ -58,8 +78,9 @@ def status_on(certificate: Certificate, day: date) -> str:
 def public_record(code: str, *, on: date) -> PublicRecord | None:
     """What the check page shows of ``code``, in one query; None for a code that was never issued."""
     wanted = code if is_well_formed(code) else "-"
-    certificate = Certificate.objects.select_related("register", "qualification").filter(code=wanted).first()
-    if certificate is None or certificate.status == CertificateStatus.PENDING:
+    rows = Certificate.objects.select_related("register", "qualification", "superseded_by")
+    certificate = rows.filter(code=wanted).first()
+    if certificate is None:
         return None
     face = certificate.face
     status = status_on(certificate, on)
@@ -82,4 +103,5 @@ def public_record(code: str, *, on: date) -> PublicRecord | None:
         valid_until=date.fromisoformat(face["valid_until"]) if face.get("valid_until") else None,
         revoked_from=revoked_from if status == REVOKED else None,
         is_demonstration=bool(face.get("is_demonstration")),
+        replaced_by=grouped(certificate.superseded_by.code) if certificate.superseded_by else "",
     )

@@ -1,26 +1,46 @@
-"""Is this file one of our certificates? Four separate answers; genuine only if all are yes."""
+"""Is this file one of our certificates? Four separate answers; genuine only if all are yes.
 
+The public page, the API and ``manage.py verify_certificate`` ask ``verify_file`` and nothing else.
+"""
+
+import fcntl
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from certificates import pdf_inspection, queries, signing
 from certificates.codes import is_well_formed
 from certificates.errors import KeyProblem
-from certificates.models import Certificate, CertificateFile
+from certificates.signing import revocation
+from certificates.trust_folder import TrustFolder
 from staff import clock
 
-LARGEST = 20 * 1024 * 1024
+LARGEST = 10 * 1024 * 1024
+# Seconds for one file; files looked at together on one host, and how long a further one waits for its turn.
+SECONDS, TOGETHER, PATIENCE = 20, 2, 10
+# A file of ours may have grown: looked for at the latest so many ends of its revisions.
+MOST_ENDS = 24
+_BLANKS = b" \t\r\n\0"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``status`` is that of ``queries.status_on``, or "unknown". ``problem`` says why a file could not be read."""
+    """``status`` is that of ``queries.status_on``, or "unknown". ``problem`` says why a file could not be read.
+
+    ``signature`` says why the third answer is what it is: valid, broken, changed (something was added after signing),
+    untrusted, revoked (the key), unconfirmed (no current list of revoked keys), several, missing or unreadable.
+    ``difference`` compares with what we issued: "" (the same), blanks (nothing but blanks added at the end), appended,
+    other (our code, other bytes), or unknown. ``predecessor`` names the body whose register we
+    keep, if it was issued there.
+    """
 
     registered: bool
     unchanged: bool
@@ -29,58 +49,193 @@ class Verdict:
     number: str = ""
     code: str = ""
     problem: str = ""
+    signature: str = "missing"
+    difference: str = "unknown"
+    signer: str = ""
+    signed_at: str = ""
+    predecessor: str = ""
+    details: dict = field(default_factory=dict)
+    record: queries.PublicRecord | None = None
 
     @property
     def genuine(self) -> bool:
         return self.registered and self.unchanged and self.signature_valid and self.status == queries.VALID
 
+    @property
+    def verdict(self) -> str:
+        """One word: genuine, withdrawn (ours, but not in force today), blanks, unconfirmed, altered, unreadable or
+        foreign.
+        """
+        if self.genuine:
+            return "genuine"
+        if self.registered and self.difference == "blanks":
+            return "blanks"
+        if self.registered and not self.unchanged:
+            return "altered"
+        if self.registered and self.status != queries.VALID:
+            return "withdrawn"
+        if self.registered:
+            return "unconfirmed" if self.signature == "unconfirmed" else "altered"
+        return "unreadable" if self.problem else "foreign"
+
     def as_dict(self) -> dict:
-        return {"genuine": self.genuine, **asdict(self)}
+        facts = {name: value for name, value in asdict(self).items() if name != "record"}
+        return {"genuine": self.genuine, "verdict": self.verdict, **facts}
 
 
-def verify_file(content: bytes) -> Verdict:
-    """The verdict on ``content``. Never raises because of what is in it."""
+def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetime | None = None) -> Verdict:
+    """The verdict on ``content``. Never raises because of what is in it; keeps nothing of it.
+
+    ``trust`` takes the place of the authorities this installation trusts; a signature is then good only where a
+    current list says that its key was not revoked. ``at`` is the moment for which the signature is judged: else that
+    at which we stored the file, or now.
+    """
     if len(content) > LARGEST:
-        return Verdict(registered=False, unchanged=False, signature_valid=False, status="unknown", problem="too large")
-    digest = hashlib.sha256(content).hexdigest()
-    file = CertificateFile.objects.filter(sha256=digest).first()
-    moment = file.created_at if file else clock.now()
-    found = _inspect(content, moment)
-    certificate = _certificate(file, found.get("code", ""))
-    signed = bool(found.get("intact") and found.get("whole_document") and found.get("trusted"))
-    if file and signed:
-        signed = found["fingerprint"] == file.key_fingerprint
+        return Verdict(False, False, False, "unknown", problem="too large", signature="unreadable")
+    today = clock.today()
+    hashes = _hashes_of_beginnings(content)
+    file = queries.issued_file(list(hashes))
+    is_same = file is not None and hashes[file.sha256] == len(content)
+    moment = at or (file.stored_at if file and not trust else clock.now())
+    found = _inspect(content, moment=moment, now=at or clock.now(), trust=trust)
+    code = found.get("code", "")
+    code = file.code if file else code if is_well_formed(code) else ""
+    record = queries.public_record(code, on=today) if code else None
+    signature = _signature(found)
+    if is_same and not trust and signature == "valid" and found["signatures"][0]["fingerprint"] != file.key_fingerprint:
+        signature = "untrusted"
+    first = (found.get("signatures") or [{}])[0]
     return Verdict(
-        registered=certificate is not None,
-        unchanged=file is not None,
-        signature_valid=signed,
-        status=queries.status_on(certificate, clock.today()) if certificate else "unknown",
-        number=certificate.serial if certificate else "",
-        code=certificate.code if certificate else "",
+        registered=record is not None,
+        unchanged=is_same,
+        signature_valid=signature == "valid",
+        status=record.status if record else "unknown",
+        number=record.number if record else "",
+        code=code if record else "",
         problem=found.get("problem", ""),
+        signature=signature,
+        difference=_difference(content, file, hashes, record),
+        signer=first.get("signer", ""),
+        signed_at=first.get("signed_at", ""),
+        predecessor=record.predecessor if record else "",
+        details={"sha256": hashlib.sha256(content).hexdigest(), "signatures": found.get("signatures", [])},
+        record=record,
     )
 
 
-def _certificate(file, code):
-    rows = Certificate.objects.select_related("register", "qualification")
-    if file:
-        return rows.get(pk=file.certificate_id)
-    return rows.filter(code=code).first() if is_well_formed(code) else None
+def _signature(found: dict) -> str:
+    signatures = found.get("signatures", [])
+    if found.get("problem"):
+        return "unreadable"
+    if not signatures:
+        return "missing"
+    if found.get("count", 0) > 1:
+        return "several"
+    return _judged(signatures[0])
 
 
-def _inspect(content: bytes, moment: datetime) -> dict:
+def _judged(facts: dict) -> str:
+    if "problem" in facts:
+        return "unreadable"
+    if not facts["intact"]:
+        return "broken"
+    if facts["revocation"] == "revoked":
+        return "revoked"
+    if not facts["trusted"]:
+        return "untrusted"
+    # stamps and proofs may be appended, they keep a signature provable; nothing else may
+    is_whole = facts["coverage"] == "ENTIRE_FILE" and facts["modification"] == "NONE"
+    if not (is_whole or facts["modification"] == "LTA_UPDATES") or not facts["holds"]:
+        return "changed"
+    return "valid" if facts["revocation"] in {"good", "not_published"} else "unconfirmed"
+
+
+def _difference(content, file, hashes, record) -> str:
+    if file is None:
+        return "other" if record else "unknown"
+    size = hashes[file.sha256]
+    if size == len(content):
+        return ""
+    return "appended" if content[size:].strip(_BLANKS) else "blanks"
+
+
+def _hashes_of_beginnings(content: bytes) -> dict[str, int]:
+    """SHA-256 -> length of the whole file and of what it may have been before something was added at its end."""
+    ends = {len(content)}
+    position = len(content)
+    while len(ends) < MOST_ENDS and (position := content.rfind(b"%%EOF", 0, position)) >= 0:
+        end = position + 5
+        rest = content[end : end + 2]
+        ends.add(end)
+        if rest[:1] in {b"\n", b"\r"}:
+            ends.add(end + 1)
+        if rest == b"\r\n":
+            ends.add(end + 2)
+    hashes, seen, done = {}, hashlib.sha256(), 0
+    for end in sorted(ends):
+        seen.update(content[done:end])
+        done = end
+        hashes[seen.copy().hexdigest()] = end
+    return hashes
+
+
+def _inspect(content: bytes, *, moment: datetime, now: datetime, trust: TrustFolder | None) -> dict:
     try:
-        trusted = [str(path) for path in (*signing.trusted_certificates(), "--", *signing.time_stamp_roots())]
+        question = _question(moment, now, trust)
     except KeyProblem as error:
         return {"problem": str(error)}
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(content)
         file.flush()
-        script = str(Path(pdf_inspection.__file__))
-        command = [sys.executable, "-I", script, file.name, moment.isoformat(), *trusted]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603
-            found = json.loads(done.stdout)
-        except (subprocess.TimeoutExpired, ValueError):
-            return {"problem": "the file could not be read"}
+        with _turn() as has_come:
+            if not has_come:
+                return {"problem": "busy"}
+            return _ask({"path": file.name, **question})
+
+
+def _question(moment, now, trust) -> dict:
+    facts = {"moment": moment.isoformat(), "now": now.isoformat()}
+    if trust:
+        named = {"anchors": trust.anchors, "stamp_anchors": [], "others": trust.others, "lists": trust.lists}
+        return {**facts, "is_strict": True, **{name: [str(path) for path in paths] for name, paths in named.items()}}
+    return {
+        **facts,
+        "is_strict": False,
+        "anchors": [str(path) for path in signing.trusted_certificates()],
+        "stamp_anchors": [str(path) for path in signing.time_stamp_roots()],
+        "others": [],
+        "lists": [str(path) for path in revocation.list_files()],
+    }
+
+
+def _ask(question: dict) -> dict:
+    """The answer of ``pdf_inspection``, which gets neither our settings nor our environment."""
+    command = [sys.executable, "-I", str(Path(pdf_inspection.__file__))]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, input=json.dumps(question).encode(), capture_output=True, timeout=SECONDS, check=False, env={}
+        )
+        found = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        return {"problem": "the file could not be read"}
     return found if isinstance(found, dict) else {"problem": "the file could not be read"}
+
+
+@contextmanager
+def _turn():
+    """Few at a time on a host: a heap of hostile files must not take every processor from those who learn."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for number in range(TOGETHER):
+            path = Path(tempfile.gettempdir()) / f"lms-inspection-{os.getuid()}-{number}.lock"
+            with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield True
+                return
+        if time.monotonic() > deadline:
+            yield False
+            return
+        time.sleep(0.1)

@@ -33,12 +33,17 @@ def revoked_since(key) -> datetime | None:
 def kept_lists() -> list[x509.CertificateRevocationList]:
     """Every list in the folder that can be read."""
     lists = []
-    for path in sorted(_folder().glob("*.crl")):
+    for path in list_files():
         try:
             lists.append(_read(str(path), path.stat().st_mtime_ns))
         except (OSError, ValueError):
             continue
     return lists
+
+
+def list_files() -> list[Path]:
+    """Where the kept lists are."""
+    return sorted(_folder().glob("*.crl"))
 
 
 def fetch_lists(key) -> int:

@@ -48,6 +48,7 @@ def test_each_level_is_reached_and_each_file_of_the_chain_verifies(real_key, lea
 
     certificate = issue(learner)
     services.upgrade_waiting()
+    signing.fetch_lists(signing.current_key())
 
     certificate.refresh_from_db()
     assert (SignatureLevel(certificate.level).label, levels(certificate)[-1]) == (level, level)
@@ -70,6 +71,7 @@ def test_without_a_network_it_is_issued_at_once_and_upgraded_when_the_authority_
     authority.is_away = False
     free_claims()
     assert services.upgrade_waiting() == 1
+    signing.fetch_lists(signing.current_key())
 
     certificate.refresh_from_db()
     first, second = contents(certificate)
@@ -116,6 +118,7 @@ def test_a_stamp_over_something_else_is_not_used(real_key, authority, learner):
     certificate.refresh_from_db()
     assert levels(certificate) == ["B-B"]
     assert certificate.last_error
+    signing.fetch_lists(signing.current_key())
     assert verify_file(contents(certificate)[0]).genuine is True
 
 

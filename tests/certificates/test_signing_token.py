@@ -40,6 +40,8 @@ def token(settings, tmp_path, monkeypatch, authority):
     configuration.write_text(f"directories.tokendir = {folder}\nobjectstore.backend = file\nlog.level = ERROR\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
     settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    (tmp_path / "keys/crls").mkdir(parents=True)
+    (tmp_path / "keys/crls/put-there.crl").write_bytes(authority.revocation_list())
 
     def put(key):
         _softhsm("--init-token", "--free", "--label", "van-phong", "--so-pin", "135791", "--pin", PIN)

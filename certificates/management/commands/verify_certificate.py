@@ -1,13 +1,17 @@
-"""manage.py verify_certificate FILE.pdf [--json]"""
+"""manage.py verify_certificate FILE.pdf [--trust DIR] [--at DATE] [--json]"""
 
 import json
 import sys
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from certificates.verification import verify_file
+from certificates.errors import TrustFolderProblem
+from certificates.trust_folder import TrustFolder
+from certificates.verification import LARGEST, verify_file
+from certificates.verification_words import SIGNATURES, STATUSES, VERDICTS
 
 
 class Command(BaseCommand):
@@ -15,14 +19,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--trust",
+            type=Path,
+            metavar="DIR",
+            help="certificates and revocation lists to trust instead of this installation's; a key counts only where a "
+            "current list says that it was not revoked",
+        )
+        parser.add_argument(
+            "--at", type=date.fromisoformat, metavar="DATE", help="judge the signature as of that day (YYYY-MM-DD)"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args, file, **options):
         try:
-            content = file.read_bytes()
+            with open(file, "rb") as opened:
+                content = opened.read(LARGEST + 1)
         except OSError as error:
             raise CommandError(_("%(file)s cannot be read: %(error)s") % {"file": file, "error": error.strerror})
-        verdict = verify_file(content)
+        try:
+            trust = TrustFolder.read(options["trust"]) if options["trust"] else None
+        except TrustFolderProblem as error:
+            raise CommandError(_("%(folder)s holds no authority to trust.") % {"folder": error})
+        at = datetime.combine(options["at"], time(12), UTC) if options["at"] else None
+        verdict = verify_file(content, trust=trust, at=at)
         if options["json"]:
             self.stdout.write(json.dumps(verdict.as_dict(), ensure_ascii=False))
         else:
@@ -38,18 +58,11 @@ class Command(BaseCommand):
         ]
         for words, answer in rows:
             self.stdout.write(f"{words}: {_('yes') if answer else _('no')}")
-        self.stdout.write(f"{_('Status today')}: {_status_in_words(verdict.status)}")
+        self.stdout.write(f"{_('Status today')}: {STATUSES[verdict.status]}")
+        self.stdout.write(f"{_('Signature')}: {SIGNATURES[verdict.signature]}")
         if verdict.number:
             self.stdout.write(f"{_('Number')}: {verdict.number}")
+        if verdict.predecessor:
+            self.stdout.write(f"{_('Register of')}: {verdict.predecessor}")
         self.stdout.write(_("GENUINE") if verdict.genuine else _("NOT GENUINE"))
-
-
-def _status_in_words(status: str) -> str:
-    words = {
-        "valid": _("in force"),
-        "expired": _("expired"),
-        "revoked": _("revoked"),
-        "superseded": _("superseded"),
-        "pending": _("waiting to be signed"),
-    }
-    return words.get(status, _("unknown"))
+        self.stdout.write(str(VERDICTS[verdict.verdict]))
