@@ -57,3 +57,42 @@ class ImpactDecision(TextChoices):
 
     KEEP = "keep", _("leave the result and the certificate as they are")
     REVOKE = "revoke", _("revoke the result and the certificate")
+
+
+class HeaderKind(TextChoices):
+    """What stands at the head of the sheet."""
+
+    STATE = "state", _("of the state (Quốc hiệu)")
+    PARTY = "party", _("of the Party")
+
+
+class SheetLanguage(TextChoices):
+    """The values are codes of languages, but for ``both``: Vietnamese with English below it."""
+
+    VIETNAMESE = "vi", _("Vietnamese")
+    ENGLISH = "en", _("English")
+    BOTH = "both", _("Vietnamese with English below")
+
+
+class RunKind(TextChoices):
+    """What a run of the issuing desk does."""
+
+    ISSUE = "issue", _("issue")
+    REISSUE = "reissue", _("issue anew")
+    REVOKE = "revoke", _("revoke")
+
+
+class LineState(TextChoices):
+    """Where one person stands in a run of the issuing desk."""
+
+    LEFT_OUT = "left_out", _("left out")
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("not possible")
+
+
+class QualificationFate(TextChoices):
+    """What happens to the fact "trained" when its certificate is revoked."""
+
+    STAYS = "stays", _("only the certificate is revoked; the person still counts as trained")
+    REVOKED = "revoked", _("the result is revoked too; the person no longer counts as trained from that day")

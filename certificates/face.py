@@ -1,4 +1,4 @@
-"""The words on a certificate, frozen on the day of issue. The paper is Vietnamese in every language."""
+"""The words on a certificate, frozen on the day of issue."""
 
 import re
 from datetime import date, datetime
@@ -6,16 +6,20 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
 
-from certificates.models import Certificate, Issuer
+from certificates import images
+from certificates.enums import HeaderKind, SheetLanguage
+from certificates.models import Certificate, CertificateTemplate, Issuer
+from certificates.wording import fill
 from courses.models import Qualification
-from documents.certificate_sheet import CertificateSheet
+from documents.certificate_sheet import ENGLISH, VIETNAMESE, BodyWords, CertificateSheet, FootWords
+from staff.clock import local_day
 from staff.enums import DatePrecision, Gender
 from staff.models import Posting, StaffMember, Unit
 
 BANNER = "BẢN TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ"
 _ERA = re.compile(r"\s*\(trước \d{4}\)")
+# Nobody is addressed by a guess: where the staff list does not say, the name stands alone.
 _HONORIFICS = {Gender.MALE: "Ông", Gender.FEMALE: "Bà"}
 _CLASSES = (
     (Decimal(9), "Xuất sắc"),
@@ -23,6 +27,28 @@ _CLASSES = (
     (Decimal(7), "Khá"),
     (Decimal(5), "Trung bình"),
 )
+
+WORDING = ("title", "subtitle", "certifies", "completed", "details")
+# What is printed where no template says otherwise. Keys without ``_en`` are Vietnamese.
+USUAL_LAYOUT = {
+    "template": "",
+    "version": 0,
+    "language": SheetLanguage.VIETNAMESE.value,
+    "header": HeaderKind.STATE.value,
+    "title": "GIẤY CHỨNG NHẬN",
+    "subtitle": "HOÀN THÀNH KHÓA BỒI DƯỠNG",
+    "certifies": "{signer_post}, {issuer} chứng nhận:",
+    "completed": "Đã hoàn thành khóa bồi dưỡng",
+    "details": "{facts}\n{result}\n{validity}",
+    "title_en": "CERTIFICATE",
+    "subtitle_en": "OF COMPLETION OF A TRAINING COURSE",
+    "certifies_en": "{signer_post}, {issuer}, hereby certifies that",
+    "completed_en": "has completed the training course",
+    "details_en": "{facts}\n{result}\n{validity}",
+    "seal": "",
+    "signature": "",
+    "has_gold_rule": True,
+}
 
 
 def class_of(mark: Decimal | None) -> str:
@@ -35,21 +61,43 @@ def class_of(mark: Decimal | None) -> str:
     return next((words for least, words in _CLASSES if mark >= least), "")
 
 
-def freeze_face(*, qualification: Qualification, issuer: Issuer, issued_on: date) -> dict:
+def layout_of(template: CertificateTemplate | None) -> dict:
+    """What a sheet takes from ``template``, as plain JSON; the usual layout without one."""
+    if template is None:
+        return dict(USUAL_LAYOUT)
+    layout = {"template": template.code, "version": template.version}
+    layout |= {name: getattr(template, name) for name in ("language", "header", "has_gold_rule", *WORDING)}
+    layout |= {f"{name}_en": getattr(template, f"{name}_en") or USUAL_LAYOUT[f"{name}_en"] for name in WORDING}
+    layout["seal"] = template.seal.sha256 if template.seal else ""
+    layout["signature"] = template.signature.sha256 if template.signature else ""
+    return layout
+
+
+def freeze_face(
+    *,
+    qualification: Qualification,
+    issuer: Issuer,
+    issued_on: date,
+    decision: str = "",
+    template: CertificateTemplate | None = None,
+) -> dict:
     """Every word the sheet and the public page will ever print about this certificate, as plain JSON."""
     person = qualification.staff_member
     enrolment = qualification.enrolment
     mark = qualification.mark
+    own_signer = template is not None and template.signer_name
+    signer = template if own_signer else issuer
     return {
         "holder": person.full_name,
-        "honorific": _HONORIFICS.get(person.gender, "Ông/Bà"),
+        "honorific": _HONORIFICS.get(person.gender, ""),
         "born": _born(person),
         "unit": _unit_on(person, qualification.valid_from),
         "course_code": qualification.code,
         "course": qualification.title,
         "track": qualification.track.name,
+        "track_en": qualification.track.name_en,
         "hours": qualification.hours,
-        "from": _local_day(enrolment.enrolled_at).isoformat() if enrolment else None,
+        "from": local_day(enrolment.enrolled_at).isoformat() if enrolment else None,
         "to": qualification.valid_from.isoformat(),
         "valid_until": qualification.valid_until.isoformat() if qualification.valid_until else None,
         "mark": str(mark) if mark is not None else None,
@@ -59,41 +107,83 @@ def freeze_face(*, qualification: Qualification, issuer: Issuer, issued_on: date
         "superior": issuer.superior,
         "issuer": issuer.name,
         "place": issuer.place,
-        "signer_post": issuer.signer_post,
-        "signer_name": issuer.signer_name,
-        "decision": issuer.decision,
+        "signer_authority": signer.signer_authority,
+        "signer_post": signer.signer_post,
+        "signer_name": signer.signer_name,
+        "decision": decision or issuer.decision,
         "is_demonstration": issuer.is_demonstration,
+        "layout": layout_of(template),
     }
+
+
+def birth_of(face: dict) -> str:
+    """The date of birth as exactly as it is known: 05/01/1985, 01/1985 or 1985."""
+    return face["born"].rsplit(" ", 1)[-1]
 
 
 def sheet_of(
     certificate: Certificate, *, signed_by: str, signed_at: datetime, is_demonstration: bool
 ) -> CertificateSheet:
     """The sheet of ``certificate``: from its frozen face and nothing else."""
-    face = certificate.face
+    return sheet_from(
+        certificate.face,
+        number=certificate.serial,
+        register_number=f"{certificate.number:04d}",
+        code=certificate.code,
+        signature=(f"Ký số bởi: {signed_by}", f"Thời gian ký: {_here(signed_at).isoformat(timespec='seconds')}"),
+        signature_en=(
+            f"Digitally signed by: {signed_by}",
+            f"Signed at: {_here(signed_at).isoformat(timespec='seconds')}",
+        ),
+        drawn_at=_here(signed_at),
+        banner=BANNER if is_demonstration or certificate.face["is_demonstration"] else "",
+    )
+
+
+def sheet_from(
+    face: dict,
+    *,
+    number: str,
+    register_number: str,
+    code: str,
+    signature: tuple[str, ...],
+    signature_en: tuple[str, ...],
+    drawn_at: datetime,
+    banner: str,
+) -> CertificateSheet:
+    """The sheet that says what ``face`` says. Faces of before there were templates have the usual layout."""
+    layout = face.get("layout") or USUAL_LAYOUT
+    language = layout["language"]
+    speaks = _English if language == SheetLanguage.ENGLISH else _Vietnamese
+    is_party = layout["header"] == HeaderKind.PARTY
+    day = date.fromisoformat(face["issued_on"])
     return CertificateSheet(
         superior=face["superior"].upper(),
         issuer=face["issuer"].upper(),
-        certifies=f"{face['signer_post']}, {face['issuer']} chứng nhận:",
-        honorific=face["honorific"],
+        head=speaks.PARTY if is_party else speaks.STATE,
+        motto="" if is_party else speaks.MOTTO,
+        body=_body_of(layout, face, number, speaks),
+        below=_body_of(layout, face, number, _English) if language == SheetLanguage.BOTH else None,
+        honorific=speaks.HONORIFICS.get(face["honorific"], ""),
         holder_name=face["holder"],
-        born=face["born"],
-        unit=f"Đơn vị: {face['unit']}" if face["unit"] else "",
         course=face["course"],
-        hours=f"thời lượng {face['hours']:02d} tiết" if face["hours"] else "",
-        period=_period(face["from"], face["to"]),
-        result=_result(face["mark"], face["class"], face.get("is_supervised")),
-        number=certificate.serial,
-        register_number=f"{certificate.number:04d}",
+        number=number,
+        register_number=register_number,
         decision=face["decision"],
-        code=certificate.code,
-        check_address=check_address(certificate.code),
-        place_and_date=_place_and_date(face["place"], date.fromisoformat(face["issued_on"])),
+        code=code,
+        check_address=check_address(code),
+        place_and_date=speaks.place_and_date(face["place"], day),
+        signer_authority=face.get("signer_authority", "").upper(),
         signer_post=face["signer_post"].upper(),
         signer_name=face["signer_name"],
-        signature=(f"Ký số bởi: {signed_by}", f"Thời gian ký: {_here(signed_at).isoformat(timespec='seconds')}"),
-        drawn_at=_here(signed_at),
-        banner=BANNER if is_demonstration or face["is_demonstration"] else "",
+        signature=signature_en if speaks is _English else signature,
+        foot=speaks.FOOT,
+        language=ENGLISH if speaks is _English else VIETNAMESE,
+        seal=images.content_of(layout["seal"]),
+        signature_image=images.content_of(layout["signature"]),
+        has_gold_rule=layout["has_gold_rule"],
+        drawn_at=drawn_at,
+        banner=banner,
     )
 
 
@@ -102,12 +192,176 @@ def check_address(code: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/kt/{code}"
 
 
+def _body_of(layout: dict, face: dict, number: str, speaks) -> BodyWords:
+    values = _values(face, number, speaks)
+    wording = {name: layout[f"{name}{speaks.SUFFIX}"] for name in WORDING}
+    return BodyWords(
+        title=fill(wording["title"], values),
+        subtitle=fill(wording["subtitle"], values),
+        certifies=fill(wording["certifies"], values),
+        about=(speaks.born(face), speaks.UNIT % face["unit"] if face["unit"] else ""),
+        completed=fill(wording["completed"], values),
+        details=_details(wording["details"], values),
+    )
+
+
+def _details(wording: str, values: dict) -> tuple[str, ...]:
+    filled = (fill(line, values) for line in wording.split("\n"))
+    return tuple(words for words in filled if words)
+
+
+def _values(face: dict, number: str, speaks) -> dict[str, str]:
+    """What every name in ``wording.PLACEHOLDERS`` stands for; empty where it is not known."""
+    hours = f"{face['hours']:02d}" if face["hours"] else ""
+    period = speaks.period(face["from"], face["to"])
+    facts = [speaks.DURATION % hours] if hours else []
+    return {
+        "holder": face["holder"],
+        "honorific": speaks.HONORIFICS.get(face["honorific"], ""),
+        "birth": birth_of(face),
+        "unit": face["unit"],
+        "course": face["course"],
+        "course_code": face["course_code"],
+        "track": speaks.track(face),
+        "hours": hours,
+        "facts": ", ".join([*facts, period]),
+        "period": period,
+        "result": speaks.result(face["mark"], face["class"], face.get("is_supervised")),
+        "mark": speaks.mark(face["mark"]),
+        "class": speaks.CLASSES.get(face["class"], face["class"]),
+        "validity": speaks.validity(face.get("valid_until")),
+        "decision": face["decision"],
+        "issuer": face["issuer"],
+        "superior": face["superior"],
+        "signer_post": face["signer_post"],
+        "signer_name": face["signer_name"],
+        "number": number,
+    }
+
+
+class _Vietnamese:
+    SUFFIX = ""
+    STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+    PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+    HONORIFICS = {"Ông": "Ông", "Bà": "Bà", "Ông/Bà": "Ông/Bà"}
+    CLASSES: dict = {}
+    UNIT = "Đơn vị: %s"
+    DURATION = "thời lượng %s tiết"
+    FOOT = FootWords()
+
+    @staticmethod
+    def born(face: dict) -> str:
+        return face["born"]
+
+    @staticmethod
+    def track(face: dict) -> str:
+        return face["track"]
+
+    @staticmethod
+    def mark(mark: str | None) -> str:
+        return (mark or "").replace(".", ",")
+
+    @staticmethod
+    def period(first: str | None, last: str) -> str:
+        end = f"{date.fromisoformat(last):%d/%m/%Y}"
+        if first is None:
+            return f"hoàn thành ngày {end}"
+        return f"từ ngày {date.fromisoformat(first):%d/%m/%Y} đến ngày {end}"
+
+    @staticmethod
+    def result(mark: str | None, words: str, is_supervised: bool | None) -> str:
+        if mark is None:
+            return "Kết quả: Hoàn thành"
+        shown = f"Kết quả: Đạt {mark.replace('.', ',')}/10"
+        shown = f"{shown}, loại {words}" if words else shown
+        if is_supervised is None:
+            return shown
+        return f"{shown} ({'kiểm tra có giám sát' if is_supervised else 'kiểm tra không giám sát'})"
+
+    @staticmethod
+    def validity(last: str | None) -> str:
+        return f"Có giá trị đến hết ngày {date.fromisoformat(last):%d/%m/%Y}" if last else ""
+
+    @staticmethod
+    def place_and_date(place: str, day: date) -> str:
+        # a month below 3 and a day below 10 carry a zero, so that nobody can write another digit before them
+        month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+        return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+class _English:
+    SUFFIX = "_en"
+    STATE, MOTTO = "SOCIALIST REPUBLIC OF VIET NAM", "Independence - Freedom - Happiness"
+    PARTY = "COMMUNIST PARTY OF VIET NAM"
+    HONORIFICS = {"Ông": "Mr", "Bà": "Ms", "Ông/Bà": ""}
+    CLASSES = {"Xuất sắc": "Excellent", "Giỏi": "Very good", "Khá": "Good", "Trung bình": "Average"}
+    UNIT = "Unit: %s"
+    DURATION = "%s class hours"
+    FOOT = FootWords(
+        number="No.: ",
+        register_number="Register No.: ",
+        decision="Pursuant to: ",
+        code="Verification code: ",
+        address="Check at: ",
+        qr="QR code leading to the check page",
+        seal="Image of the seal",
+        signature="Image of the signature",
+    )
+    _MONTHS = (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    )  # fmt: skip
+
+    @classmethod
+    def _day(cls, text: str) -> str:
+        day = date.fromisoformat(text)
+        return f"{day.day} {cls._MONTHS[day.month - 1]} {day.year}"
+
+    @classmethod
+    def born(cls, face: dict) -> str:
+        birth = birth_of(face)
+        if not birth:
+            return ""
+        *day, month, year = ["", *birth.split("/")] if "/" in birth else ["", "", birth]
+        words = [str(int(day[-1]))] if day and day[-1] else []
+        words += [cls._MONTHS[int(month) - 1]] if month else []
+        return " ".join(["Born on" if len(words) == 2 else "Born in", *words, year])
+
+    @staticmethod
+    def track(face: dict) -> str:
+        return face.get("track_en") or face["track"]
+
+    @staticmethod
+    def mark(mark: str | None) -> str:
+        return mark or ""
+
+    @classmethod
+    def period(cls, first: str | None, last: str) -> str:
+        if first is None:
+            return f"completed on {cls._day(last)}"
+        return f"from {cls._day(first)} to {cls._day(last)}"
+
+    @classmethod
+    def result(cls, mark: str | None, words: str, is_supervised: bool | None) -> str:
+        if mark is None:
+            return "Result: Completed"
+        shown = f"Result: Passed, {mark}/10"
+        shown = f"{shown}, {cls.CLASSES.get(words, words)}" if words else shown
+        if is_supervised is None:
+            return shown
+        return f"{shown} ({'supervised test' if is_supervised else 'test without supervision'})"
+
+    @classmethod
+    def validity(cls, last: str | None) -> str:
+        return f"Valid until {cls._day(last)}" if last else ""
+
+    @classmethod
+    def place_and_date(cls, place: str, day: date) -> str:
+        return f"{place}, {cls._day(day.isoformat())}"
+
+
 def _here(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
-
-
-def _local_day(moment: datetime) -> date:
-    return timezone.localdate(moment)
 
 
 def _born(person: StaffMember) -> str:
@@ -134,26 +388,3 @@ def _unit_on(person: StaffMember, day: date) -> str:
         return ""
     above = Unit.objects.filter(pk__in=posting.unit.ancestor_ids).order_by("-path")
     return ", ".join(_ERA.sub("", unit.name) for unit in [posting.unit, *above])
-
-
-def _period(first: str | None, last: str) -> str:
-    end = f"{date.fromisoformat(last):%d/%m/%Y}"
-    if first is None:
-        return f"hoàn thành ngày {end}"
-    return f"từ ngày {date.fromisoformat(first):%d/%m/%Y} đến ngày {end}"
-
-
-def _result(mark: str | None, words: str, is_supervised: bool | None) -> str:
-    if mark is None:
-        return "Kết quả: Hoàn thành"
-    shown = f"Kết quả: Đạt {mark.replace('.', ',')}/10"
-    shown = f"{shown}, loại {words}" if words else shown
-    if is_supervised is None:
-        return shown
-    return f"{shown} ({'kiểm tra có giám sát' if is_supervised else 'kiểm tra không giám sát'})"
-
-
-def _place_and_date(place: str, day: date) -> str:
-    # a month below 3 and a day below 10 carry a zero, so that nobody can write another digit before them
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"

@@ -29,6 +29,12 @@ def note_impacts() -> int:
     return services.note_impacts()
 
 
+@shared_task(name="certificates.work_runs", acks_late=True)
+def work_runs() -> int:
+    """What the issuing desk confirmed: each call goes on where the last one stopped."""
+    return services.work_runs()
+
+
 def issue_new() -> int:
     """What was granted just now: looks at the latest qualifications only, so asking each second costs nothing."""
     return services.issue_waiting(newest=500)
@@ -58,7 +64,7 @@ def fetch_revocation_lists() -> int:
     return services.fetch_revocation_lists()
 
 
-PROMPT = [issue_new]
+PROMPT = [issue_new, work_runs]
 SWEEPERS = [
     issue_missing,
     revoke_missing,

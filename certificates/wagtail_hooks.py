@@ -13,6 +13,13 @@ def register_actions(actions):
     actions.register_action("certificates.issue", _("Issue certificate"), _("Certificate issued"))
     actions.register_action("certificates.revoke", _("Revoke certificate"), _("Certificate revoked"))
     actions.register_action("certificates.supersede", _("Replace certificate"), _("Certificate replaced"))
+    actions.register_action("certificates.run", _("Confirm a run of the issuing desk"), _("Run of the desk confirmed"))
+    actions.register_action("certificates.by_run", _("Issue by the desk"), _("Issued by a run of the desk"))
+    actions.register_action("certificates.issuer", _("Record issuing body"), _("Issuing body recorded"))
+    actions.register_action("certificates.authorise", _("Authorise to issue"), _("Authorised to issue"))
+    actions.register_action("certificates.publish_template", _("Publish template"), _("Template published"))
+    actions.register_action("certificates.end_template", _("End template"), _("Template ended"))
+    actions.register_action("certificates.export", _("Export register"), _("Register exported"))
     actions.register_action("certificates.decide", _("Decide claims"), _("Claims decided"))
     actions.register_action(
         "certificates.decide_impact", _("Decide on a changed mark"), _("A changed mark was decided")

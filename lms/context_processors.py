@@ -12,6 +12,7 @@ from lms.kept_queries import KeptQuery
 from quizzes.models import ExamSession, Seat
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
+from staff.enums import Capability
 from staff.models import Notice, Posting, Scope, Unit, User
 from staff.queries import latest_unread
 
@@ -24,6 +25,7 @@ class Header:
     sees_coverage: bool = False
     sees_people: bool = False
     sees_sessions: bool = False
+    issues: bool = False
     edits_content: bool = False
     unread: int = 0
 
@@ -55,12 +57,13 @@ def read_header(user: User) -> Header:
     row = _HEADER.first(user.pk, clock.today())
     if row is None:
         return Header()
-    unit_name, has_scope, has_people, has_session, has_permission, unread_count = row
+    unit_name, has_scope, has_people, has_session, is_hr, has_permission, unread_count = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or bool(has_scope),
         sees_people=user.is_superuser or bool(has_people),
         sees_sessions=user.is_superuser or bool(has_people or has_session),
+        issues=user.is_superuser or bool(is_hr),
         edits_content=user.is_superuser or bool(has_permission),
         unread=unread_count or 0,
     )
@@ -85,6 +88,7 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
         Exists(scopes),
         Exists(people),
         Exists(watched) | Exists(seats),
+        Exists(scopes.filter(capability=Capability.HR)),
         Exists(may_edit),
         Subquery(unread.values("count")),
     )

@@ -10,6 +10,7 @@ FUNCTIONS = {
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
     "certificates.tasks.upgrade_signatures": _("Add time stamps and proofs to signatures"),
     "certificates.tasks.fetch_revocation_lists": _("Fetch the lists of revoked signing certificates"),
+    "certificates.work_runs": _("Work through the runs of the issuing desk"),
     "certificates.note_impacts": _("List results whose mark was changed afterwards"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "courses.remind": _("Remind learners of what is due"),

@@ -1,6 +1,22 @@
 from certificates.models.certificates import Certificate, CertificateFile
 from certificates.models.impacts import RegradeImpact
-from certificates.models.issuers import Issuer, Register
+from certificates.models.issuers import Authorisation, Issuer, Register
 from certificates.models.recognition import Claim, Decision, Recognition
+from certificates.models.runs import IssuingRun, RunLine
+from certificates.models.templates import CertificateTemplate, TemplateImage
 
-__all__ = ["Certificate", "CertificateFile", "Claim", "Decision", "Issuer", "Recognition", "Register", "RegradeImpact"]
+__all__ = [
+    "Authorisation",
+    "Certificate",
+    "CertificateFile",
+    "CertificateTemplate",
+    "Claim",
+    "Decision",
+    "Issuer",
+    "IssuingRun",
+    "Recognition",
+    "Register",
+    "RegradeImpact",
+    "RunLine",
+    "TemplateImage",
+]

@@ -1,7 +1,16 @@
 """The verbs of this room."""
 
 from certificates.services.impacts import ImpactRefused, decide_impact, note_impacts
-from certificates.services.issuers import ensure_demonstration_issuer, issuer_on
+from certificates.services.issuers import (
+    Authority,
+    IssuerRefused,
+    authorise,
+    authority_for,
+    end_issuer,
+    ensure_demonstration_issuer,
+    issuer_on,
+    record_issuer,
+)
 from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file, try_again
 from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
 from certificates.services.revoking import (
@@ -10,27 +19,57 @@ from certificates.services.revoking import (
     revoke_with_qualification,
     supersede_certificate,
 )
+from certificates.services.runs import RunRefused, confirm_run, discard_run, prepare_run, work_runs
+from certificates.services.templates import (
+    TemplateRefused,
+    discard_draft,
+    draft_from,
+    end_template,
+    new_template,
+    publish,
+    save_draft,
+    template_for,
+)
 from certificates.services.upgrading import fetch_revocation_lists, upgrade_certificate, upgrade_waiting
 
 __all__ = [
+    "Authority",
     "ImpactRefused",
+    "IssuerRefused",
+    "RunRefused",
+    "TemplateRefused",
+    "authorise",
+    "authority_for",
     "claims_from_import_rows",
+    "confirm_run",
     "decide_bulk",
     "decide_impact",
+    "discard_draft",
+    "discard_run",
+    "draft_from",
+    "end_issuer",
+    "end_template",
     "ensure_demonstration_issuer",
     "fetch_revocation_lists",
     "find_uncertified",
     "issue_certificate",
     "issue_waiting",
     "issuer_on",
+    "new_template",
     "note_impacts",
+    "prepare_run",
     "produce_file",
+    "publish",
+    "record_issuer",
     "revoke_certificate",
     "revoke_forgotten",
     "revoke_recognition",
     "revoke_with_qualification",
+    "save_draft",
     "supersede_certificate",
+    "template_for",
     "try_again",
     "upgrade_certificate",
     "upgrade_waiting",
+    "work_runs",
 ]

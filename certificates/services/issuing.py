@@ -2,24 +2,22 @@
 
 import hashlib
 import logging
-import os
 from datetime import timedelta
 from functools import partial
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, storages
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates import codes, signing
+from certificates import codes, signing, storing
 from certificates.enums import CertificateStatus
 from certificates.errors import CertificateError, KeyProblem
 from certificates.face import freeze_face, sheet_of
 from certificates.models import Certificate, CertificateFile, Register
-from certificates.services.issuers import issuer_on
+from certificates.services.issuers import authority_for, without_standing_authority
+from certificates.services.templates import template_for
 from courses.enums import Origin
 from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
@@ -35,13 +33,14 @@ MOST_TRIES = 6
 BATCH = 100
 
 
-def issue_certificate(*, qualification_id: int) -> Certificate | None:
+def issue_certificate(*, qualification_id: int, decision: str = "") -> Certificate | None:
     """The certificate for the qualification, issued if it can be; asking again changes nothing.
 
-    Somebody else may be at work on it, or the key may be away: then it is returned PENDING and the sweeper
-    goes on. None when the qualification gets no certificate (revoked, recognised, or not of a course).
+    It cites ``decision``, or else what its course is authorised by. Somebody else may be at work on it, or the key may
+    be away: then it is returned PENDING and the sweeper goes on. None when the qualification gets no certificate
+    (revoked, recognised, or not of a course), or only by a decision and none is named.
     """
-    certificate = _enter_in_register(qualification_id)
+    certificate = _enter_in_register(qualification_id, decision)
     if certificate is None:
         return None
     if certificate.status == CertificateStatus.PENDING:
@@ -55,9 +54,17 @@ def certifiable():
     return Qualification.objects.live().filter(origin__in=[Origin.PASSED, Origin.COMPLETED], course__isnull=False)
 
 
+def uncertified():
+    """Certifiable qualifications for which no certificate was ever entered in a register."""
+    return certifiable().filter(~Exists(Certificate.objects.filter(qualification=OuterRef("pk"))))
+
+
 def find_uncertified(*, newest: int | None = None, limit: int = BATCH) -> list[int]:
-    """Ids of qualifications whose news was lost; ``newest`` looks only at that many of the latest, which is cheap."""
-    missing = certifiable().filter(~Exists(Certificate.objects.filter(qualification=OuterRef("pk"))))
+    """Ids of qualifications whose news was lost; ``newest`` looks only at that many of the latest, which is cheap.
+
+    Those whose courses wait for a decision are left to the issuing desk.
+    """
+    missing = uncertified().exclude(course__in=without_standing_authority(clock.today()))
     if newest is not None:
         last = Qualification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         missing = missing.filter(pk__gt=last - newest)
@@ -89,11 +96,11 @@ def _free():
     )
 
 
-def _enter_in_register(qualification_id):
+def _enter_in_register(qualification_id, decision):
     """The row, its number and its code in one transaction: a number is only ever taken by a row that stays."""
     try:
         with transaction.atomic():
-            return _existing(qualification_id) or _new_row(qualification_id)
+            return _existing(qualification_id) or _new_row(qualification_id, decision)
     except IntegrityError:
         # another process entered it first; the number taken here was rolled back with the row
         certificate = _existing(qualification_id)
@@ -109,28 +116,49 @@ def _existing(qualification_id):
     )
 
 
-def _new_row(qualification_id):
+def _new_row(qualification_id, decision):
     found = certifiable().select_related("staff_member", "track", "enrolment").filter(pk=qualification_id).first()
     if found is None:
         return None
     today = clock.today()
-    issuer = issuer_on(today)
-    Register.objects.get_or_create(issuer_code=issuer.code, year=today.year)
-    register = Register.objects.select_for_update().get(issuer_code=issuer.code, year=today.year)
+    authority = authority_for(found.course_id, on=today)
+    if not (decision or authority.is_standing):
+        return None
+    register = locked_register(authority.issuer, year=today.year)
     # whoever held the register before us may have entered this very qualification
-    return _existing(qualification_id) or enter_line(register=register, qualification=found, issuer=issuer, day=today)
+    return _existing(qualification_id) or enter_line(
+        register=register, qualification=found, authority=authority, day=today, decision=decision
+    )
 
 
-def enter_line(*, register, qualification, issuer, day) -> Certificate:
-    """A new line in the locked ``register``."""
+def locked_register(issuer, *, year: int) -> Register:
+    """The body's book of the year, made on first use; until the transaction ends nobody else enters a line."""
+    Register.objects.get_or_create(issuer_code=issuer.code, year=year)
+    return Register.objects.select_for_update().get(issuer_code=issuer.code, year=year)
+
+
+def enter_line(*, register, qualification, authority, day, decision="") -> Certificate:
+    """A new line in the locked ``register``, with the words and the template of ``day``."""
     register.last_number += 1
     register.save(update_fields=["last_number"])
+    face = freeze_face(
+        qualification=qualification,
+        issuer=authority.issuer,
+        issued_on=day,
+        decision=decision or authority.decision,
+        template=template_for(
+            issuer_code=authority.issuer.code,
+            course_id=qualification.course_id,
+            track_id=qualification.track_id,
+            on=day,
+        ),
+    )
     return Certificate.objects.create(
         qualification=qualification,
         code=codes.new_code(),
         register=register,
         number=register.last_number,
-        face=freeze_face(qualification=qualification, issuer=issuer, issued_on=day),
+        face=face,
         issued_on=day,
     )
 
@@ -234,17 +262,4 @@ def _issued_words(title: str, serial: str) -> tuple[str, str]:
 
 def store(pdf: bytes, digest: str) -> str:
     """Puts the file into private storage under its hash and waits until it is on the disk."""
-    storage = storages["private"]
-    name = f"certificates/{digest[:2]}/{digest}.pdf"
-    if not storage.exists(name):
-        name = storage.save(name, ContentFile(pdf))
-    if not isinstance(storage, FileSystemStorage):
-        return name
-    path = storage.path(name)
-    for target in (path, os.path.dirname(path)):
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    return name
+    return storing.store(pdf, f"certificates/{digest[:2]}/{digest}.pdf")

@@ -8,9 +8,9 @@ from wagtail.log_actions import log
 
 from certificates.enums import CertificateStatus
 from certificates.errors import NotIssued
-from certificates.models import Certificate, Register
-from certificates.services.issuers import issuer_on
-from certificates.services.issuing import enter_line, produce_file
+from certificates.models import Certificate
+from certificates.services.issuers import authority_for
+from certificates.services.issuing import enter_line, locked_register, produce_file
 from courses.models import Qualification
 from staff import clock
 
@@ -65,13 +65,18 @@ def revoke_forgotten() -> int:
     return sum(revoke_with_qualification(qualification_id=pk) for pk in list(ids.distinct()))
 
 
-def supersede_certificate(*, certificate: Certificate, reason: str, by) -> Certificate:
-    """A new certificate with today's words and a new number; the earlier one points at it."""
+def supersede_certificate(*, certificate: Certificate, reason: str, by, decision: str = "") -> Certificate:
+    """A new certificate with today's words and a new number; the earlier one points at it.
+
+    It cites ``decision``; without one, what the earlier one cites.
+    """
+    if not reason.strip():
+        raise NotIssued(_("Say why the certificate is replaced."))
     with transaction.atomic():
         today = clock.today()
-        issuer = issuer_on(today)
-        Register.objects.get_or_create(issuer_code=issuer.code, year=today.year)
-        register = Register.objects.select_for_update().get(issuer_code=issuer.code, year=today.year)
+        course_id = Qualification.objects.values_list("course", flat=True).get(pk=certificate.qualification_id)
+        authority = authority_for(course_id, on=today)
+        register = locked_register(authority.issuer, year=today.year)
         earlier = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if earlier.status == CertificateStatus.SUPERSEDED:
             return earlier.superseded_by
@@ -79,7 +84,13 @@ def supersede_certificate(*, certificate: Certificate, reason: str, by) -> Certi
             raise NotIssued(_("Only an issued certificate can be replaced."))
         earlier.status = CertificateStatus.SUPERSEDED
         earlier.save(update_fields=["status"])
-        new = enter_line(register=register, qualification=earlier.qualification, issuer=issuer, day=today)
+        new = enter_line(
+            register=register,
+            qualification=earlier.qualification,
+            authority=authority,
+            day=today,
+            decision=decision or earlier.face["decision"],
+        )
         earlier.superseded_by = new
         earlier.save(update_fields=["superseded_by"])
         log(instance=earlier, action="certificates.supersede", user=by, data={"reason": reason, "by": new.code})

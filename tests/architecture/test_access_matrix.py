@@ -14,11 +14,12 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 
+from certificates.models import Certificate
 from certificates.services import issue_certificate
 from courses.models import LessonPage
 from quizzes.models import Attempt, ExamSession, ReviewRequest, Seat
 from tests.architecture.routes import every_route
-from tests.factories.certificates import passed_qualification
+from tests.factories.certificates import issuing_body, passed_qualification, template_words
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,27 @@ MATRIX = {
     "notices:read":         (None,       "302 405 405 405 405 405 405 405 405 405"),
     # certificates: the holder's, and the scopes' over her; verification is public
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
+    # the desk and the register: HR of the person's unit, and administrators; templates and bodies: administrators
+    "certificates:desk":    (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "certificates:retry":   ("paper",    "302 405 405 405 405 405 405 405 405 405"),
+    "certificates:new_run": ("kind_of_run", "302 404 404 404 404 200 200 404 404 200"),
+    "certificates:run":     ("run",      "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:register": (None,      "302 404 404 404 404 200 200 404 404 200"),
+    "certificates:register_excel": ("book", "302 404 404 404 404 200 404 404 404 200"),
+    "certificates:register_pdf": ("volume", "302 404 404 404 404 200 404 404 404 200"),
+    "certificates:expiring": (None,      "302 404 404 404 404 200 200 404 404 200"),
+    "certificates:expiring_csv": (None,  "302 404 404 404 404 200 200 404 404 200"),
+    "certificates:templates": (None,     "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:new_template": (None,  "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:template": ("template", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:edit_template": ("template", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:template_pdf": ("template", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:template_picture": ("template", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:issuers": (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:new_issuer": (None,    "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:new_signer": ("body",  "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:end_issuer": ("version_of_body", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:authorise": ("course", "302 404 404 404 404 404 404 404 404 200"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
 }  # fmt: skip
@@ -214,6 +236,23 @@ def places(loaded, commune, office, learner, admin, examiner):
         qualification = passed_qualification(learner.staff_member)
         return {"pk": issue_certificate(qualification_id=qualification.pk).pk}
 
+    def run():
+        from certificates.desk import Choice, candidates
+        from certificates.services import prepare_run
+
+        passed_qualification(learner.staff_member, code="CB-02")
+        found = candidates(admin, "issue", Choice())
+        return {"pk": prepare_run(kind="issue", found=found, token=UUID(int=2), by=admin).pk}
+
+    def template():
+        from certificates.services import new_template
+
+        made = new_template(code="mau", by=admin, **template_words())
+        return {"code": made.code, "version": made.version}
+
+    def book():
+        return {"pk": Certificate.objects.get(pk=place("paper")["pk"]).register_id}
+
     def rule():
         audience = AudienceRuleFactory(audience=AudienceFactory(code="all")).audience
         return {"code": RequirementFactory(audience=audience, track=TrackFactory()).code}
@@ -256,6 +295,13 @@ def places(loaded, commune, office, learner, admin, examiner):
         "exam_paper": lambda: {**place("session"), "paper": "danh-sach-thi-sinh"},
         "picture": picture,
         "arrangement": arrangement,
+        "kind_of_run": lambda: {"slug": "cap-moi"},
+        "run": run,
+        "book": book,
+        "volume": lambda: {**place("book"), "volume": 1},
+        "template": template,
+        "version_of_body": lambda: {"pk": issuing_body().pk},
+        "body": lambda: place("version_of_body") and {"code": "TINH"},
     }
     made = {}
 

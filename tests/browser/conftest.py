@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import docx
 import pytest
@@ -20,10 +21,19 @@ from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from certificates import signing
+from certificates.desk import Choice, candidates
 from certificates.models import Certificate, RegradeImpact
-from certificates.services import issue_certificate
+from certificates.services import (
+    authorise,
+    confirm_run,
+    draft_from,
+    issue_certificate,
+    prepare_run,
+    revoke_certificate,
+    work_runs,
+)
 from courses.loading import load_catalogue
-from courses.models import Course, Exemption, LessonPage, TestPage
+from courses.models import Course, Exemption, LessonPage, Qualification, TestPage
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
@@ -54,7 +64,7 @@ from quizzes.services.timeline import note_event
 from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
-from tests.factories.certificates import passed_qualification
+from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.factories.staff import (
     AudienceFactory,
@@ -347,6 +357,71 @@ def certificate(learner, settings, tmp_path, monkeypatch):
 
     monkeypatch.setattr(signing, "sign", sign_elsewhere)
     return issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+
+
+@pytest.fixture
+def issuer(db):
+    return issuing_body()
+
+
+@pytest.fixture
+def certificate_template(admin, certificate):
+    """A version in use, with the Party's heading, and a draft of the next one."""
+    template = published_template(admin, header="party", language="both")
+    return draft_from(template=template, by=admin)
+
+
+@pytest.fixture
+def awaited_decision(admin, office):
+    """Two people passed a course whose certificates wait for a decision."""
+    for name in ("Nguyễn Thị Hồng Phượng", "K' Brèm"):
+        person = PostingFactory(unit=office, staff_member__full_name=name).staff_member
+        course = passed_qualification(person, code="CB-05", title="Bảng tính trong công việc").course
+    return authorise(
+        course=course,
+        issuer_code="TRINH-DIEN",
+        decision="Chờ quyết định",
+        is_standing=False,
+        valid_from=clock.today(),
+        by=admin,
+    )
+
+
+@pytest.fixture
+def prepared_run(admin, certificate):
+    """To be revoked: one certificate, and one that was revoked before."""
+    other = passed_qualification(certificate.qualification.staff_member, code="CB-03", title="Soạn thảo văn bản")
+    revoke_certificate(certificate=issue_certificate(qualification_id=other.pk), reason="In sai", by=admin)
+    return prepare_run(
+        kind="revoke",
+        found=candidates(admin, "revoke", Choice()),
+        token=uuid4(),
+        by=admin,
+        criteria=[["Đơn vị", "Xã Đơn Dương"]],
+        reason="Ghi sai tên khóa",
+        from_day=clock.today(),
+        fate="stays",
+    )
+
+
+@pytest.fixture
+def finished_run(admin, certificate):
+    """One certificate was issued anew, another could not be."""
+    other = passed_qualification(certificate.qualification.staff_member, code="CB-03", title="Soạn thảo văn bản")
+    late = issue_certificate(qualification_id=other.pk)
+    found = candidates(admin, "reissue", Choice())
+    run = prepare_run(kind="reissue", found=found, token=uuid4(), by=admin, reason="Sửa họ tên theo danh sách")
+    confirm_run(run=run, by=admin)
+    revoke_certificate(certificate=late, reason="In sai mẫu", by=admin)
+    work_runs()
+    return run
+
+
+@pytest.fixture
+def expiring_result(certificate):
+    """What ends in three weeks, with its certificate, and can be renewed."""
+    Qualification.objects.filter(pk=certificate.qualification_id).update(valid_until=clock.today() + timedelta(days=21))
+    return certificate
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_a_pass_alone_is_kept_as_such_and_said_on_paper_and_on_the_check_page(
     client.force_login(learner)
 
     assert qualification.is_supervised is False
-    assert sheet.result.endswith("(kiểm tra không giám sát)")
+    assert sheet.body.details[1].endswith("(kiểm tra không giám sát)")
     assert "tự làm, không có giám thị" in check
     assert "thi đạt, không giám sát" in client.get(reverse("my_learning")).text
 

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from documents import fonts
-from documents.certificate_sheet import CertificateSheet, draw_certificate
+from documents.certificate_sheet import BodyWords, CertificateSheet, draw_certificate
 
 TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
 LOWER = [unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in TONES] + ["đ"]
@@ -19,15 +19,20 @@ LETTERS = "".join(LOWER) + "".join(LOWER).upper()
 SHEET = CertificateSheet(
     superior="CƠ QUAN CHỦ QUẢN (VÍ DỤ)",
     issuer="CƠ SỞ BỒI DƯỠNG TRÌNH DIỄN",
-    certifies="Giám đốc, Cơ sở bồi dưỡng trình diễn chứng nhận:",
+    body=BodyWords(
+        title="GIẤY CHỨNG NHẬN",
+        subtitle="HOÀN THÀNH KHÓA BỒI DƯỠNG",
+        certifies="Giám đốc, Cơ sở bồi dưỡng trình diễn chứng nhận:",
+        about=("Sinh ngày 05/01/1985", "Đơn vị: Trung tâm Phục vụ hành chính công, Xã Ka Đô, Tỉnh Lâm Đồng"),
+        completed="Đã hoàn thành khóa bồi dưỡng",
+        details=(
+            "thời lượng 08 tiết, từ ngày 03/11/2026 đến ngày 22/11/2026",
+            "Kết quả: Đạt 8,25/10, loại Giỏi",
+        ),
+    ),
     honorific="Bà",
     holder_name="Touprong Thị Hồng Phượng",
-    born="Sinh ngày 05/01/1985",
-    unit="Đơn vị: Trung tâm Phục vụ hành chính công, Xã Ka Đô, Tỉnh Lâm Đồng",
     course="Internet và thư điện tử công vụ",
-    hours="thời lượng 08 tiết",
-    period="từ ngày 03/11/2026 đến ngày 22/11/2026",
-    result="Kết quả: Đạt 8,25/10, loại Giỏi",
     number="0123/2026",
     register_number="0123",
     decision="Quyết định số 00/QĐ-VD ngày 01/01/2026 (ví dụ)",

@@ -1,0 +1,12 @@
+"""The pages of this room that stand beside each other."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def tabs_for(user, current: str) -> list[tuple[str, str, bool]]:
+    """(words, address, whether it is this page) of the pages that ``user`` may open."""
+    pages = [("desk", _("Issuing desk")), ("register", _("Register")), ("expiring", _("Expiring soon"))]
+    if user.is_superuser:
+        pages += [("templates", _("Templates")), ("issuers", _("Issuing bodies"))]
+    return [(words, reverse(f"certificates:{name}"), name == current) for name, words in pages]
