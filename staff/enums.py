@@ -87,6 +87,7 @@ class AccountState(TextChoices):
     NONE = "none", _("no account")
     WAITING = "waiting", _("slip printed")
     EXPIRED = "expired", _("slip expired")
+    LOCKED = "locked", _("slip locked by wrong tries")
     ACTIVE = "active", _("active")
     CLOSED = "closed", _("closed")
 

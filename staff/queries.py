@@ -18,7 +18,7 @@ from staff.services.accounts import newest_code, without_password
 from staff.vietnamese import collation_key, fold
 
 PAGE_SIZE = 50
-_WITHOUT_PASSWORD = (AccountState.WAITING, AccountState.EXPIRED)
+_WITHOUT_PASSWORD = (AccountState.WAITING, AccountState.EXPIRED, AccountState.LOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class AccountLine:
     @property
     def kind(self) -> str:
         """The colour of the state, for the status component."""
-        return {"active": "ok", "waiting": "now", "expired": "warn"}.get(self.state, "")
+        return {"active": "ok", "waiting": "now", "expired": "warn", "locked": "bad"}.get(self.state, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,8 @@ def account_line(person: StaffMember) -> AccountLine:
     if user.has_usable_password():
         return AccountLine(AccountState.ACTIVE, user.staff_code, last_sign_in=user.last_login)
     slip = next((code for code in user.live_codes if code.valid_until > clock.now()), None)
+    if slip and slip.is_locked:
+        return AccountLine(AccountState.LOCKED, user.staff_code)
     state = AccountState.WAITING if slip else AccountState.EXPIRED
     return AccountLine(state, user.staff_code, slip.valid_until if slip else None)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from documents.account_slips import Slip, SlipWords, draw_slips
 from staff import access, clock, codes, queries, services
 from staff.account_forms import OneTimeCodeForm
+from staff.form_fields import numbers_in
 from staff.models import Unit
 
 MOST_SLIPS = 500
@@ -51,7 +52,7 @@ def _chosen(user, form):
         unit = Unit.objects.filter(code=code).first() if code else None
         words = form.get("q", "")[:100].replace("\x00", "")
         return queries.found(mine, words=words, unit=unit, account=form.get("account", ""))
-    wanted = {int(pk) for pk in form.getlist("p") if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    wanted = set(numbers_in(form.getlist("p")))
     chosen = mine.filter(pk__in=wanted)
     if chosen.count() != len(wanted):
         raise Http404

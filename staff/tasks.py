@@ -5,7 +5,7 @@ from celery import shared_task
 from staff import services
 from staff.jobs import JOBS
 
-__all__ = ["JOBS", "PROMPT"]
+__all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
 
 @shared_task(name="staff.send_letters", acks_late=True)
@@ -14,4 +14,11 @@ def send_letters() -> int:
     return services.send_waiting()
 
 
+@shared_task(name="staff.tell_of_locked_codes", acks_late=True)
+def tell_of_locked_codes() -> int:
+    """Tells the officers whose codes were locked by wrong tries; how many were told now."""
+    return services.tell_of_locked_codes()
+
+
 PROMPT = [send_letters]
+SWEEPERS = [tell_of_locked_codes]

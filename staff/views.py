@@ -7,6 +7,7 @@ from wagtail.log_actions import log
 
 from staff import access, clock, queries
 from staff.duties import COLUMNS, duties_by_unit, duty_rows
+from staff.form_fields import numbers_in
 from staff.spreadsheets import csv_response
 
 
@@ -22,7 +23,11 @@ def people(request):
     page = queries.people_page(request.user, words=words, unit=unit, account=account, number=number)
     choice = {"words": words, "units": units, "unit": unit, "account": account}
     manages = access.can_manage_accounts(request.user)
-    return render(request, "staff/people.html", {"page": page, "manages": manages, **choice})
+    # Ticks travel from page to page in the address; the print asks once more whether each person is the reader's.
+    ticked = set(numbers_in(request.GET.getlist("p"))) if manages else set()
+    elsewhere = sorted(ticked - {line.pk for line in page.object_list})
+    context = {"page": page, "manages": manages, "ticked": ticked, "ticked_elsewhere": elsewhere, **choice}
+    return render(request, "staff/people.html", context)
 
 
 @require_safe

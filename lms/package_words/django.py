@@ -35,7 +35,6 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 # What it says of a password that is too weak.
 [
     gettext_noop("Your password can’t be too similar to your other personal information."),
-    gettext_noop("The password is too similar to the %(verbose_name)s."),
     gettext_noop("Your password can’t be a commonly used password."),
     gettext_noop("This password is too common."),
     gettext_noop("Your password can’t be entirely numeric."),

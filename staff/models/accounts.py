@@ -16,6 +16,10 @@ class AccountCodeQuerySet(models.QuerySet):
         """Codes that nobody has used or revoked; they may be out of time."""
         return self.filter(used_at=None, revoked_at=None)
 
+    def locked(self):
+        """Codes that would still be in time, had nobody typed so many wrong ones."""
+        return self.live().filter(valid_until__gt=clock.database_now(), tries__gte=F("most_tries"))
+
     def usable(self):
         """Live codes that still open their account now."""
         return self.live().filter(valid_until__gt=clock.database_now(), tries__lt=F("most_tries"))
@@ -54,6 +58,11 @@ class AccountCode(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_kind_display()}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Too many wrong codes were typed: even the right one opens nothing any more."""
+        return self.tries >= self.most_tries and self.used_at is None
 
 
 class FamiliarNetwork(models.Model):

@@ -13,6 +13,7 @@ from staff.services.accounts import (
     newest_code,
     password_was_changed,
     print_slips,
+    tell_of_locked_codes,
     use_code,
     without_password,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "send_waiting",
     "transfer",
     "try_at_once",
+    "tell_of_locked_codes",
     "use_code",
     "without_password",
 ]

@@ -209,6 +209,33 @@ def check_code(*, staff_code: str, code: str) -> AccountCode:
     return row
 
 
+def tell_of_locked_codes() -> int:
+    """Tell each officer once of a slip or code of hers that wrong tries have locked; how many were told.
+
+    A sweeper, not the try itself, tells it: a try takes as long for an account that exists as for one that does not.
+    """
+    told = 0
+    for code in AccountCode.objects.locked().exclude(issued_by=None).select_related("user__staff_member", "issued_by"):
+        person = code.user.staff_member
+        told += bool(
+            notify(
+                to=code.issued_by,
+                kind="account.locked",
+                key=f"code-locked:{code.pk}",
+                words=partial(_locked_words, code.user.full_name),
+                path=reverse("staff:person", args=[person.pk]) if person else "",
+            )
+        )
+    return told
+
+
+def _locked_words(name: str) -> tuple[str, str]:
+    return _("The code of %(name)s is locked") % {"name": name}, _(
+        "Too many wrong codes were typed for this account, perhaps by somebody else. The slip no longer opens it: "
+        "please print a new one, or give a new code."
+    )
+
+
 @transaction.atomic
 def use_code(*, code: AccountCode, password: str) -> User:
     """Set the first, or a new, password by a code that was checked; the code is used up and all sessions are dead."""

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from staff import clock, codes, services
 from staff.enums import Capability
-from staff.models import AccountCode, StaffMember, User
+from staff.models import AccountCode, Notice, StaffMember, User
 from staff.services import print_slips
 from tests.factories.staff import PASSWORD, PostingFactory, ScopeFactory, StaffMemberFactory, UserFactory
 
@@ -421,6 +421,35 @@ def test_list_shows_the_state_of_accounts_and_filters_by_it(client, hr, people, 
         "waiting": ["Trần Đạt"],
         "active": ["Trần Thị Lan", "Lê Văn Nhân"],
     }
+
+
+def test_a_slip_locked_by_wrong_tries_is_called_so_and_its_officer_is_told_once(client, hr, people):
+    (issued, _other) = _print(people, hr)
+    AccountCode.objects.filter(user=issued.user).update(tries=10)
+
+    told = [services.tell_of_locked_codes() for _ in range(2)]
+
+    client.force_login(hr)
+    page = client.get(reverse("staff:person", args=[issued.user.staff_member_id])).text
+    assert told == [1, 0]
+    assert (page.count("bị khóa do gõ sai"), "hiệu lực đến" in page) == (2, False)
+    assert (
+        Notice.objects.filter(user=hr, kind="account.locked").count()
+        + Notice.objects.filter(staff_member=hr.staff_member, kind="account.locked").count()
+        == 1
+    )
+
+
+def test_ticks_of_other_pages_stay(client, hr, people, office, monkeypatch):
+    monkeypatch.setattr("staff.queries.PAGE_SIZE", 1)
+    client.force_login(hr)
+    first, second = (person.pk for person in people)
+
+    page = client.get(reverse("staff:people"), {"p": [first, second, "x"], "account": "none"}).text
+
+    assert page.count(" checked>") == 1
+    assert page.count('type="hidden" name="p"') == 1
+    assert f'formaction="{reverse("staff:people")}" name="page" value="2"' in page
 
 
 def test_person_page_offers_a_slip_to_hr_only(client, hr, head, people):
