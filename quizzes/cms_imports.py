@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from quizzes.cms import for_bank
 from quizzes.enums import Purpose
+from quizzes.importing.kinds import words_of
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.plans import TAKEN, Action
 from quizzes.importing.reading import AIKEN, EXCEL, GIFT, MAX_BYTES, MOODLE_XML, QTI
@@ -23,22 +24,6 @@ from quizzes.office import question_sheet
 
 PAGE_SIZE = 100
 LIST_SIZE = 30
-KINDS = {
-    "multichoice": gettext_lazy("choice"),
-    "truefalse": gettext_lazy("true or false"),
-    "shortanswer": gettext_lazy("short answer"),
-    "numerical": gettext_lazy("number"),
-    "match": gettext_lazy("matching"),
-    "essay": gettext_lazy("essay"),
-    "description": gettext_lazy("text without a question"),
-    "cloze": gettext_lazy("cloze text"),
-    "ordering": gettext_lazy("ordering"),
-    "upload": gettext_lazy("file to hand in"),
-    "composite": gettext_lazy("several questions in one"),
-    "calculated": gettext_lazy("calculated question"),
-    "": gettext_lazy("unreadable"),
-    "unreadable": gettext_lazy("unreadable"),
-}
 BEFORE = {
     Action.NEW: gettext_lazy("will be taken"),
     Action.REVISED: gettext_lazy("changed: will become a new version"),
@@ -203,7 +188,7 @@ def _row(row: dict, words: dict) -> Row:
         source=row.get("source", ""),
         name=row["name"],
         stem=row["stem"] if row["stem"][:60] != row["name"][:60] else "",
-        kind=str(KINDS.get(row["type"], row["type"])),
+        kind=words_of(row["type"]),
         branch=row["branch"] or "",
         action=row["action"],
         words=str(words[row["action"]]),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.core.files.storage import storages
 
-from quizzes.enums import Accents, Case, Difficulty, QuestionType, Scoring, Spelling
+from quizzes.enums import Accents, Case, Difficulty, GapAsks, QuestionType, Scoring, Spelling
 from quizzes.importing.notes import Note, note
 from quizzes.matching import pieces_of
 from quizzes.models import Category, Question, QuestionPicture, QuestionVersion
@@ -16,7 +16,8 @@ from quizzes.question_text import QuestionText, text_of
 
 BATCH = 500
 WRITABLE = {
-    QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER
+    QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER,
+    QuestionType.MATCHING, QuestionType.ORDERING, QuestionType.GAPS,
 }  # fmt: skip
 
 
@@ -101,7 +102,9 @@ def _tags(ids: list[int]) -> dict[int, tuple[str, ...]]:
 
 
 def _hashes(text: QuestionText) -> list[str]:
-    return hashes_of(text.stem, *(option for option, _right in text.options))
+    """Of the stem and of everything in which pictures may stand."""
+    options = (option for option, _right in text.options)
+    return hashes_of(text.stem, *options, *(premise for premise, _answer in text.pairs), *text.items)
 
 
 def _pictures(texts: Iterable[QuestionText]) -> dict[str, ShownPicture]:
@@ -122,24 +125,43 @@ class CannotSay(Exception):
 
 
 def _is_whole(text: QuestionText) -> bool:
-    return text.type == QuestionType.MULTIPLE and text.scoring == Scoring.ALL_OR_NOTHING
+    takes_parts = text.type in (QuestionType.MULTIPLE, QuestionType.MATCHING)
+    return takes_parts and text.scoring == Scoring.ALL_OR_NOTHING
 
 
-def has_wildcards(text: QuestionText) -> bool:
-    return text.type == QuestionType.SHORT_TEXT and any(len(pieces_of(row.text)) > 1 for row in text.accepted)
+def has_wildcards(rows) -> bool:
+    """Whether a star in one of the accepted texts stands for any letters."""
+    return any(len(pieces_of(row.text)) > 1 for row in rows)
+
+
+def is_typed(text: QuestionText) -> bool:
+    """Whether words are typed somewhere, so that capitals may matter."""
+    return text.type == QuestionType.SHORT_TEXT or any(gap.asks == GapAsks.TEXT for gap in text.gaps)
+
+
+def _keeps_order(text: QuestionText) -> bool:
+    has_order = text.options or text.pairs or any(gap.asks == GapAsks.LIST for gap in text.gaps)
+    return bool(has_order) and not text.shuffle_options
+
+
+def _rows(text: QuestionText) -> Iterable:
+    """Every accepted answer, of the question or of a gap."""
+    yield from text.accepted
+    for gap in text.gaps:
+        yield from gap.accepted
 
 
 FEATURES: dict[str, Callable[[Entry], bool]] = {
     "points": lambda entry: entry.text.points != 1,
     "difficulty": lambda entry: entry.text.difficulty != Difficulty.MEDIUM,
-    "case": lambda entry: entry.text.type == QuestionType.SHORT_TEXT and entry.text.case == Case.EXACT,
-    "accents": lambda entry: entry.text.accents != Accents.EXACT,
-    "spelling": lambda entry: entry.text.spelling != Spelling.EXACT,
+    "case": lambda entry: is_typed(entry.text) and entry.text.case == Case.EXACT,
+    "accents": lambda entry: is_typed(entry.text) and entry.text.accents != Accents.EXACT,
+    "spelling": lambda entry: is_typed(entry.text) and entry.text.spelling != Spelling.EXACT,
     "whole": lambda entry: _is_whole(entry.text),
-    "order": lambda entry: bool(entry.text.options) and not entry.text.shuffle_options,
+    "order": lambda entry: _keeps_order(entry.text),
     "feedback": lambda entry: bool(entry.text.feedback),
     "option_feedback": lambda entry: bool(
-        any(entry.text.option_feedback) or any(row.feedback for row in entry.text.accepted)
+        any(entry.text.option_feedback) or any(row.feedback for row in _rows(entry.text))
     ),
     "unit": lambda entry: bool(entry.text.unit),
     "looks": lambda entry: "<" in entry.text.stem.replace("<br>", ""),

@@ -3,12 +3,13 @@
 import re
 from html import unescape
 
-from quizzes.enums import Accents, Case, QuestionType, Scoring, Spelling
+from quizzes.enums import Accents, Case, GapAsks, QuestionType, Scoring, Spelling
 from quizzes.exporting.entries import CannotSay, Collected, Entry
 from quizzes.exporting.gift import comment_of
 from quizzes.office import question_sheet as sheet
 from quizzes.office.question_sheet import typed
 
+FULL = 100
 _TAG = re.compile(r"<[a-z/]")
 
 
@@ -19,7 +20,14 @@ def write(entries: list[Entry], collected: Collected) -> bytes:
 
 
 def _options(entry: Entry) -> list[str]:
+    """What stands in the columns of options."""
     text = entry.text
+    if text.type == QuestionType.MATCHING:
+        return [premise for premise, _answer in text.pairs]
+    if text.type == QuestionType.ORDERING:
+        return list(text.items)
+    if text.type == QuestionType.GAPS:
+        return [_in_gap(gap, is_starred=not _percents_of_gaps(text)) for gap in text.gaps]
     if text.type == QuestionType.NUMBER:
         return [typed(row.value) for row in text.accepted]
     return [option for option, _right in text.options] or [row.text for row in text.accepted]
@@ -84,17 +92,75 @@ def _percents(text) -> str:
 
 
 def _short_text(text) -> dict[str, str]:
+    return (
+        {
+            sheet.PERCENTS: _percents(text),
+        }
+        | _spelling(text)
+        | _comments(text)
+    )
+
+
+def _spelling(text) -> dict[str, str]:
     return {
-        sheet.PERCENTS: _percents(text),
         sheet.CASE: sheet.YES if text.case == Case.EXACT else sheet.NO,
         sheet.ACCENTS: sheet.YES if text.accents == Accents.EXACT else sheet.NO,
         sheet.SPELLING: sheet.YES if text.spelling == Spelling.ONE_TYPO else sheet.NO,
-    } | _comments(text)
+    }
 
 
 def _number(text) -> dict[str, str]:
     margins = "; ".join(typed(row.tolerance) for row in text.accepted)
     return {sheet.PERCENTS: _percents(text), sheet.TOLERANCES: margins} | _comments(text)
+
+
+def _matching(text) -> dict[str, str]:
+    answers = zip(sheet.LETTERS, text.pairs, strict=False)
+    return {
+        sheet.SCORING: sheet.SCORINGS[text.scoring],
+        sheet.SHUFFLES: sheet.YES if text.shuffle_options else sheet.NO,
+    } | {f"{sheet.MATCH} {letter}": answer for letter, (_premise, answer) in answers}
+
+
+def _ordering(text) -> dict[str, str]:
+    return {sheet.SCORING: sheet.SCORINGS[text.scoring]}
+
+
+def _gaps(text) -> dict[str, str]:
+    notes = ("\n".join(row.feedback for row in gap.accepted) for gap in text.gaps)
+    weights = [typed(gap.weight) for gap in text.gaps]
+    cells = {
+        sheet.GAP_ASKS: "; ".join(sheet.ASKS[gap.asks] for gap in text.gaps),
+        sheet.WEIGHTS: "; ".join(weights) if set(weights) != {"1"} else "",
+        sheet.PERCENTS: _percents_of_gaps(text),
+    } | _spelling(text)
+    if any(gap.asks == GapAsks.LIST for gap in text.gaps):
+        cells[sheet.SHUFFLES] = sheet.YES if text.shuffle_options else sheet.NO
+    comments = zip(sheet.LETTERS, notes, strict=False)
+    return cells | {f"{sheet.OPTION_FEEDBACK} {letter}": words for letter, words in comments if words.strip()}
+
+
+def _percents_of_gaps(text) -> str:
+    """Empty where a star before the right words of each list says it all."""
+    if all(_says_itself(gap) for gap in text.gaps):
+        return ""
+    return sheet.BETWEEN_GAPS.join("; ".join(typed(row.percent) for row in gap.accepted) for gap in text.gaps)
+
+
+def _says_itself(gap) -> bool:
+    if gap.asks != GapAsks.LIST:
+        return all(row.percent == FULL for row in gap.accepted)
+    return all(row.percent in (0, FULL) and not row.text.startswith(sheet.RIGHT) for row in gap.accepted)
+
+
+def _in_gap(gap, *, is_starred: bool) -> str:
+    if gap.asks == GapAsks.NUMBER:
+        return "\n".join(
+            typed(row.value) + (f"{sheet.MARGIN}{typed(row.tolerance)}" if row.tolerance else "")
+            for row in gap.accepted
+        )
+    stars = is_starred and gap.asks == GapAsks.LIST
+    return "\n".join(f"{sheet.RIGHT if stars and row.percent == FULL else ''}{row.text}" for row in gap.accepted)
 
 
 _OWN = {
@@ -103,4 +169,7 @@ _OWN = {
     QuestionType.TRUE_FALSE: _statement,
     QuestionType.SHORT_TEXT: _short_text,
     QuestionType.NUMBER: _number,
+    QuestionType.MATCHING: _matching,
+    QuestionType.ORDERING: _ordering,
+    QuestionType.GAPS: _gaps,
 }

@@ -1,7 +1,8 @@
 """The formats that questions are written in, and what each has words for."""
 
-from quizzes.exporting import aiken, excel, gift, moodle_xml, qti
+from quizzes.exporting import aiken, excel, gift, moodle_xml
 from quizzes.exporting.entries import FEATURES, Format
+from quizzes.exporting.qti import packages as qti
 from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
 
 _ZIP, _TEXT = "application/zip", "text/plain; charset=utf-8"

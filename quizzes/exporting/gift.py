@@ -4,7 +4,7 @@ from decimal import Decimal
 from html import escape
 
 from quizzes.enums import QuestionType
-from quizzes.exporting.entries import Collected, Entry
+from quizzes.exporting.entries import CannotSay, Collected, Entry
 from quizzes.reading import plain
 
 FULL = Decimal(100)
@@ -31,6 +31,8 @@ def _question(entry: Entry) -> str:
     text = entry.text
     tokens = [f"[id:{entry.code.translate(_IN_TOKEN)}]", *(f"[tag:{tag.translate(_IN_TOKEN)}]" for tag in entry.tags)]
     general = f"####{_html(text.feedback)}" if text.feedback else ""
+    if text.type not in _WRITERS:
+        raise CannotSay("export_type", type=str(text.type))
     answers = _WRITERS[text.type](text)
     return f"// {' '.join(tokens)}\n[html]{text.stem.translate(_ESCAPED)}{{{answers}{general}}}\n"
 
@@ -100,10 +102,16 @@ def _number(text) -> str:
     )
 
 
+def _matching(text) -> str:
+    """The first -> parts a pair: > is an entity on its left side. The right side is plain words."""
+    return " ".join(f"={_html(premise)} -> {answer.translate(_ESCAPED)}" for premise, answer in text.pairs)
+
+
 _WRITERS = {
     QuestionType.SINGLE: _single,
     QuestionType.MULTIPLE: _multiple,
     QuestionType.TRUE_FALSE: _statement,
     QuestionType.SHORT_TEXT: _short_text,
     QuestionType.NUMBER: _number,
+    QuestionType.MATCHING: _matching,
 }

@@ -4,7 +4,8 @@ from decimal import Decimal
 from html import unescape
 from xml.sax.saxutils import escape, quoteattr
 
-from quizzes.enums import Case, QuestionType
+from quizzes.enums import Case, QuestionType, Scoring
+from quizzes.exporting.cloze import cloze_of
 from quizzes.exporting.entries import Collected, Entry
 from quizzes.exporting.gift import category_title, comment_of, percents_of
 from quizzes.exporting.pictures import option_html, with_plugin_files
@@ -13,7 +14,8 @@ from quizzes.reading import plain
 
 _KINDS = {
     QuestionType.SINGLE: "multichoice", QuestionType.MULTIPLE: "multichoice", QuestionType.TRUE_FALSE: "truefalse",
-    QuestionType.SHORT_TEXT: "shortanswer", QuestionType.NUMBER: "numerical",
+    QuestionType.SHORT_TEXT: "shortanswer", QuestionType.NUMBER: "numerical", QuestionType.MATCHING: "matching",
+    QuestionType.ORDERING: "ordering", QuestionType.GAPS: "cloze",
 }  # fmt: skip
 
 
@@ -31,10 +33,11 @@ def write(entries: list[Entry], collected: Collected) -> bytes:
 def _question(entry: Entry) -> str:
     text = entry.text
     name = " ".join(unescape(plain_words(text.stem)).split())[:100] or entry.code
+    stem = with_plugin_files(entry, text.stem)
     parts = [
         f'<question type="{_KINDS[text.type]}">',
         f"<name>{_text(name)}</name>",
-        _html("questiontext", with_plugin_files(entry, text.stem), _files(entry, text.stem)),
+        _html("questiontext", cloze_of(text, stem) if text.gaps else stem, _files(entry, text.stem)),
         f'<generalfeedback format="plain_text">{_text(text.feedback)}</generalfeedback>',
         f"<defaultgrade>{plain(text.points)}</defaultgrade>",
         f"<idnumber>{escape(entry.code)}</idnumber>",
@@ -107,10 +110,41 @@ def _number(entry: Entry) -> list[str]:
     return answers
 
 
+_CREDITS = {
+    Scoring.ALL_OR_NOTHING: "ALL_OR_NOTHING", Scoring.PER_PART: "ABSOLUTE_POSITION",
+    Scoring.PER_NEIGHBOUR: "RELATIVE_NEXT_EXCLUDE_LAST",
+}  # fmt: skip
+
+
+def _matching(entry: Entry) -> list[str]:
+    """An answer that belongs to nothing is a pair without a question."""
+    text = entry.text
+    pairs = [
+        f'<subquestion format="html">{_text(option_html(entry, premise))}{_files(entry, premise)}'
+        f"<answer>{_text(answer)}</answer></subquestion>"
+        for premise, answer in text.pairs
+    ]
+    return [f"<shuffleanswers>{'true' if text.shuffle_options else 'false'}</shuffleanswers>", *pairs]
+
+
+def _ordering(entry: Entry) -> list[str]:
+    items = [
+        f'<answer fraction="{place}" format="html">{_text(option_html(entry, item))}{_files(entry, item)}</answer>'
+        for place, item in enumerate(entry.text.items, 1)
+    ]
+    ways = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": "0"}
+    ways |= {"gradingtype": _CREDITS[entry.text.scoring], "showgrading": "SHOW", "numberingstyle": "none"}
+    return [*(f"<{name}>{value}</{name}>" for name, value in ways.items()), *items]
+
+
 _WRITERS = {
     QuestionType.SINGLE: _choice,
     QuestionType.MULTIPLE: _choice,
     QuestionType.TRUE_FALSE: _statement,
     QuestionType.SHORT_TEXT: _short_text,
     QuestionType.NUMBER: _number,
+    QuestionType.MATCHING: _matching,
+    QuestionType.ORDERING: _ordering,
+    # Everything stands within the text.
+    QuestionType.GAPS: lambda entry: [],
 }

@@ -22,12 +22,15 @@ CHOICES = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", 
     "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS", "MULTIRESPONSE", "MR", "MULTIRESPONSE_H", "MRH",
     "MULTIRESPONSE_S", "MRS", "MULTIRESPONSE_HS", "MRHS",
 }  # fmt: skip
+SHUFFLED = {"MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"}
 NUMBERS = {"NUMERICAL", "NM"}
 CASE_SENSITIVE = {"SHORTANSWER_C", "SAC", "MWC"}
 WORDS = {"SHORTANSWER", "SA", "MW"} | CASE_SENSITIVE
 
 _HEAD = re.compile(r"\{?\s{0,20}([0-9]{0,5})\s{0,20}:\s{0,20}([A-Z_]{2,20})\s{0,20}:")
 _WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]{0,10})?)%")
+# &#39; is a character of the text.
+_COMMENT = re.compile(r"(?<!&)#")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:[.,][0-9]{0,30})?|[.,][0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -51,6 +54,10 @@ class _Part:
     def takes_several(self) -> bool:
         return self.kind.startswith(("MULTIRESPONSE", "MR"))
 
+    @property
+    def is_shuffled(self) -> bool:
+        return self.kind in SHUFFLED
+
 
 def problem_of(text: str, name: str) -> Note | None:
     """What Moodle itself would refuse in the cloze text, None where it is sound."""
@@ -71,12 +78,15 @@ def problem_of(text: str, name: str) -> Note | None:
 def with_gaps(found: FoundQuestion) -> FoundQuestion:
     """The question with its embedded answers as ``gaps`` and [[1]], [[2]] … in their places."""
     text, pieces, gaps, at = found.stem.text, [], [], 0
-    for number, part in enumerate(_parts(text), 1):
+    parts = list(_parts(text))
+    for number, part in enumerate(parts, 1):
         pieces += [text[at : part.start], f"[[{number}]]"]
         at = part.end
         gaps.append(_gap(part, found.stem.format))
     stem = replace(found.stem, text="".join([*pieces, text[at:]]))
-    return replace(found, stem=stem, gaps=tuple(gaps))
+    lists = [part for part in parts if part.kind in CHOICES]
+    shuffles = any(part.is_shuffled for part in lists) if lists else found.shuffles
+    return replace(found, stem=stem, gaps=tuple(gaps), shuffles=shuffles)
 
 
 def _gap(part: _Part, form: str) -> FoundGap:
@@ -158,8 +168,8 @@ def _answer(piece: str) -> tuple[Decimal, str, str]:
         percent, piece = Decimal(100), piece[1:]
     elif found := _WEIGHT.match(piece):
         percent, piece = Decimal(found.group(1)), piece[found.end() :]
-    words, _mark, comment = piece.replace("\\#", "\0").partition("#")
-    return percent, _meant(words), _meant(comment)
+    words, *comment = _COMMENT.split(piece.replace("\\#", "\0"), maxsplit=1)
+    return percent, _meant(words), _meant("".join(comment))
 
 
 def _meant(text: str) -> str:

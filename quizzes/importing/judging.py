@@ -27,6 +27,7 @@ from quizzes.importing.records import (
     FoundQuestion,
 )
 from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
+from quizzes.types.gaps import proportional
 from staff.vietnamese import composed
 
 MAX_STEM, MAX_OPTION, MAX_COMMENT = 20_000, 2_000, 5_000
@@ -252,7 +253,7 @@ def _match(found: FoundQuestion, texts: Texts) -> dict:
     return {
         "type": QuestionType.MATCHING,
         "pairs": pairs,
-        "scoring": Scoring.PER_PART,
+        "scoring": Scoring.ALL_OR_NOTHING if found.is_all_or_nothing else Scoring.PER_PART,
         "shuffle_options": found.shuffles is not False,
     }
 
@@ -270,10 +271,15 @@ def _gaps(found: FoundQuestion, texts: Texts) -> dict:
     capitals = {gap.is_case_sensitive for gap in found.gaps if gap.asks == TYPED}
     if len(capitals) > 1:
         raise QuestionUnreadable("mixed_capitals")
+    weights = proportional([gap.weight for gap in found.gaps])
     return {
         "type": QuestionType.GAPS,
-        "gaps": tuple(Gap(gap.asks, _in_gap(gap, texts), gap.weight) for gap in found.gaps),
+        "gaps": tuple(
+            Gap(gap.asks, _in_gap(gap, texts), weight) for gap, weight in zip(found.gaps, weights, strict=True)
+        ),
         "case": Case.EXACT if True in capitals else Case.IGNORE,
+        "accents": found.accents or Accents.EXACT,
+        "spelling": found.spelling or Spelling.EXACT,
         "shuffle_options": found.shuffles is not False,
     }
 

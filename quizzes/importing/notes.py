@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.errors import QuizError
+from quizzes.importing.kinds import words_of
 
 TEXTS: dict[str, Promise | str] = {
     # The file as a whole.
@@ -55,6 +56,10 @@ TEXTS: dict[str, Promise | str] = {
     "excel_comment": _("there is an explanation of option %(letter)s, but no such option"),
     "excel_series": _("column %(column)s has %(found)d numbers for %(wanted)d options: separate them by ;"),
     "excel_key_beside": _("accepted answers stand in the columns of options: leave column %(column)s empty"),
+    "excel_pair": _("option %(letter)s has no partner: fill in column %(column)s"),
+    "excel_match_beside": _("column %(column)s is for pairs: leave it empty, or choose the type “%(type)s”"),
+    "excel_no_star": _("gap %(number)d: put a star (*) before the right word of its list"),
+    "excel_gap_comments": _("gap %(number)d has more lines of explanations than answers"),
     # QTI.
     "not_qti": _("there is no QTI question in the file: it begins with <%(tag)s>"),
     "qti_test_alone": _("a test names its questions, which stand in other files: import the whole package (ZIP)"),
@@ -163,6 +168,8 @@ TEXTS: dict[str, Promise | str] = {
     "export_competence": _("the competence code is not written"),
     "qti_hidden_left_out": _("text that is shown only to some, or only at times, is left out"),
     "qti_feedback_left_out": _("an explanation that no single answer brings up is left out"),
+    "credit_levelled": _("parts of the answer earn differently where it comes from: here each earns the same share"),
+    "credit_unknown": _("how parts of the answer earn cannot be followed (%(rule)s): here each earns the same share"),
     "hidden": _("the question was hidden where it comes from"),
     "twin_in_bank": _("the bank has the same question: %(found)s, category “%(category)s”, %(pool)s"),
     "twin_in_file": _("the same question stands in line %(line)d, for another category"),
@@ -171,23 +178,31 @@ TEXTS: dict[str, Promise | str] = {
 }
 
 
+# Their ``type`` is a kind of question, by the name that the file gives it.
+_ABOUT_KINDS = {"unsupported_type", "export_type"}
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence with a stable code. ``text`` is in the reader's language, ``english`` for machines and logs."""
+    """A sentence with a stable code. ``text`` is in the reader's language, ``english`` for machines and logs: there
+    kinds of questions keep the names that files give them."""
 
     code: str
     params: tuple[tuple[str, object], ...] = ()
 
     @property
     def text(self) -> str:
-        return str(TEXTS[self.code]) % dict(self.params)
+        params = dict(self.params)
+        if self.code in _ABOUT_KINDS:
+            params["type"] = words_of(params["type"])
+        return str(TEXTS[self.code]) % params
 
     @property
     def english(self) -> str:
         if self.code == "refused_by_bank":
             return str(dict(self.params)["english"])
         with translation.override("en"):
-            return self.text
+            return str(TEXTS[self.code]) % dict(self.params)
 
     def __str__(self):
         return self.text

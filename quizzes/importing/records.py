@@ -98,8 +98,8 @@ class FoundQuestion:
     under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
     right order (``credit`` "all" or "next", else place by place), CLOZE ``gaps`` that stand in the stem as [[1]],
     [[2]] …, ESSAY ``criteria`` where the file has some, and ``takes_files`` where a file is handed in instead of a
-    text. Several right answers earn by
-    their percents, or with ``is_all_or_nothing`` only together.
+    text. Several right answers or pairs
+    earn by their percents, or with ``is_all_or_nothing`` only together.
     """
 
     kind: str

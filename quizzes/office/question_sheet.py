@@ -29,7 +29,10 @@ PERCENTS, TOLERANCES, UNIT, POINTS = "Tỷ lệ điểm (%)", "Sai số cho phé
 DIFFICULTY, SHUFFLES, CASE = "Độ khó", "Trộn lựa chọn", "Phân biệt chữ hoa"
 ACCENTS, SPELLING, FEEDBACK = "Phân biệt dấu", "Bỏ qua một lỗi gõ", "Giải thích"
 TAGS, COMPETENCE, RESULT = "Thẻ", "Mã năng lực", "Kết quả đọc tệp"
-OPTION, OPTION_FEEDBACK = "Lựa chọn", "Giải thích lựa chọn"
+OPTION, MATCH, OPTION_FEEDBACK = "Lựa chọn", "Ghép với", "Giải thích lựa chọn"
+SCORING, GAP_ASKS, WEIGHTS = "Cách chấm", "Cách điền chỗ trống", "Trọng số chỗ trống"
+# Between the gaps of a question, in a cell that says something of every answer of each.
+BETWEEN_GAPS, RIGHT, MARGIN = " | ", "*", " ± "
 YES, NO = "Có", "Không"
 TYPES = {
     "single": "Một đáp án đúng",
@@ -37,12 +40,21 @@ TYPES = {
     "true_false": "Đúng hay sai",
     "short_text": "Trả lời ngắn",
     "number": "Điền số",
+    "matching": "Ghép đôi",
+    "ordering": "Sắp xếp thứ tự",
+    "gaps": "Điền chỗ trống",
 }
+SCORINGS = {
+    "all_or_nothing": "Đúng hết mới có điểm",
+    "per_part": "Đúng phần nào được phần đó",
+    "per_neighbour": "Đúng từng bước liền nhau",
+}
+ASKS = {"text": "Gõ chữ", "number": "Gõ số", "list": "Chọn"}
 DIFFICULTIES = {"1": "Dễ", "2": "Trung bình", "3": "Khó"}
 TRUE, FALSE = "Đúng", "Sai"
 _CHOICES = {
     TYPE: tuple(TYPES.values()), DIFFICULTY: tuple(DIFFICULTIES.values()), SHUFFLES: (YES, NO), CASE: (YES, NO),
-    ACCENTS: (YES, NO), SPELLING: (YES, NO),
+    ACCENTS: (YES, NO), SPELLING: (YES, NO), SCORING: tuple(SCORINGS.values()),
 }  # fmt: skip
 _WIDTHS = {CODE: 18, CATEGORY: 24, TYPE: 20, STEM: 60, KEY: 12, FEEDBACK: 40, RESULT: 60}
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -58,6 +70,13 @@ _GUIDE = (
     "Đúng hay sai: cột Đáp án ghi Đúng hoặc Sai, để trống các lựa chọn.",
     "Trả lời ngắn: mỗi cột lựa chọn ghi một cách trả lời được chấp nhận; dấu * thay cho chữ bất kỳ.",
     "Điền số: ghi số ở cột Lựa chọn A, sai số ở cột Sai số cho phép, ví dụ 0,5.",
+    "Ghép đôi: mỗi cặp ghi vế trái ở cột Lựa chọn, vế phải ở cột Ghép với cùng chữ cái. Vế phải thừa (không thuộc vế "
+    "trái nào): để trống cột Lựa chọn.",
+    "Sắp xếp thứ tự: ghi các dòng vào các cột lựa chọn theo đúng thứ tự; người học thấy chúng đã được trộn.",
+    "Điền chỗ trống: trong câu hỏi viết [[1]], [[2]] … ở chỗ trống; cột Lựa chọn A dành cho chỗ trống 1, B cho chỗ "
+    "trống 2 …, mỗi đáp án một dòng (Alt+Enter). Cột Cách điền chỗ trống ghi Gõ chữ, Gõ số hoặc Chọn, mỗi chỗ trống "
+    "cách nhau dấu ;. Khi chọn từ danh sách, đặt dấu * trước từ đúng. Số có sai số viết 8 ± 0,5.",
+    "Cách chấm (ghép đôi, sắp xếp): để trống là đúng phần nào được phần đó.",
     "Nhóm câu hỏi: ghi tên nhóm, nhóm con viết sau dấu /, ví dụ Mạng / Cơ bản.",
     "Mã câu hỏi: để trống khi thêm câu mới; giữ nguyên khi sửa câu đã xuất từ ngân hàng.",
     "Tải tệp lên ở mục Nhập câu hỏi từ tệp. Hệ thống đọc thử trước, chưa ghi gì; câu nào chưa nhận được sẽ có lý do "
@@ -81,8 +100,9 @@ class Row:
 def headings(options: int = USUAL_OPTIONS) -> list[str]:
     letters = LETTERS[: max(options, USUAL_OPTIONS)]
     return [
-        CODE, CATEGORY, TYPE, STEM, *(f"{OPTION} {letter}" for letter in letters), KEY, POINTS, DIFFICULTY, FEEDBACK,
-        PERCENTS, TOLERANCES, UNIT, SHUFFLES, CASE, ACCENTS, SPELLING, TAGS, COMPETENCE,
+        CODE, CATEGORY, TYPE, STEM, *(f"{OPTION} {letter}" for letter in letters), KEY,
+        *(f"{MATCH} {letter}" for letter in letters), POINTS, DIFFICULTY, FEEDBACK, PERCENTS, TOLERANCES, UNIT,
+        SHUFFLES, SCORING, GAP_ASKS, WEIGHTS, CASE, ACCENTS, SPELLING, TAGS, COMPETENCE,
         *(f"{OPTION_FEEDBACK} {letter}" for letter in letters),
     ]  # fmt: skip
 
@@ -95,7 +115,7 @@ def written(rows: Iterable[Row], *, options: int = USUAL_OPTIONS, with_results: 
     sheet.freeze_panes = "A2"
     for place, name in enumerate(columns, 1):
         letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 24 if name.startswith(OPTION) else 14)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 24 if name.startswith((OPTION, MATCH)) else 14)
         # Also below the rows that are written: what is typed there stays as it was typed.
         sheet.column_dimensions[letter].number_format = "@"
         if name in _CHOICES:

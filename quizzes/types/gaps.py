@@ -5,22 +5,24 @@ The stem holds [[1]], [[2]] … where the gaps stand. Options: for each gap {"as
 "case", "spelling"}. A response holds a string for each gap: what was typed, or the id that was chosen, or "".
 """
 
+import math
 import re
 import secrets
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.enums import GapAsks, QuestionType, ReviewItem
+from quizzes.enums import Accents, Case, GapAsks, QuestionType, ReviewItem, Spelling
 from quizzes.errors import QuestionRefused
 from quizzes.matching import MAX_TEXT_LENGTH, SpellingRules
 from quizzes.pictures import pictures_in
 from quizzes.reading import MAX_NUMBER_LENGTH, for_reader, plain
 from quizzes.types.choice import fold_exactly
-from quizzes.types.exact import FULL, NOTHING, bounded, exact_percent, exact_points
+from quizzes.types.exact import FULL, MAX_POINTS, NOTHING, bounded, exact_percent, exact_points
 from quizzes.types.kind import Kind, Parted, line, refuse_response
 from quizzes.types.typed import (
     AcceptedNumber,
@@ -45,6 +47,7 @@ from quizzes.types.typed import (
 from staff.vietnamese import composed, nfc
 
 MAX_GAPS = 20
+_CENT = Decimal("0.01")
 MARK = re.compile(r"\[\[([1-9][0-9]?)\]\]")
 _TYPED = {GapAsks.TEXT: ShortText(), GapAsks.NUMBER: Number()}
 _LENGTHS = {GapAsks.TEXT: MAX_TEXT_LENGTH, GapAsks.NUMBER: MAX_NUMBER_LENGTH}
@@ -141,13 +144,18 @@ class Gaps(Kind):
         return replace(text, gaps=tuple(gaps), shuffle_options=bool(author.shuffle_options), **rules_as_fields(rules))
 
     def in_comparable_order(self, text):
-        if not text.shuffle_options:
-            return text
+        """Gaps are numbered as they stand in the text, and their weights are only a proportion; spelling is asked of
+        texts that are typed, the order of words of lists."""
+        text = _numbered_as_they_stand(text)
+        asked = {gap.asks for gap in text.gaps}
+        if GapAsks.TEXT not in asked:
+            text = replace(text, **rules_as_fields(SpellingRules(Accents.EXACT, Case.IGNORE, Spelling.EXACT)))
+        if GapAsks.LIST not in asked:
+            text = replace(text, shuffle_options=True)
+        weights = proportional([gap.weight for gap in text.gaps])
         gaps = (
-            replace(gap, accepted=tuple(sorted(gap.accepted, key=lambda row: row.text)))
-            if gap.asks == GapAsks.LIST
-            else gap
-            for gap in text.gaps
+            replace(gap, weight=weight, accepted=_in_order(gap) if text.shuffle_options else gap.accepted)
+            for gap, weight in zip(text.gaps, weights, strict=True)
         )
         return replace(text, gaps=tuple(gaps))
 
@@ -246,6 +254,42 @@ class Gaps(Kind):
     def right_parts(self, version):
         percents = [item for gap in version.key["gaps"] for item in gap.get("percents", {}).items()]
         return frozenset(id for id, percent in percents if Decimal(percent) == FULL)
+
+
+# --- What means the same ------------------------------------------------------------
+
+
+def _numbered_as_they_stand(text):
+    numbers = [int(number) for number in MARK.findall(text.stem)]
+    if numbers == sorted(numbers):
+        return text
+    places = {number: place for place, number in enumerate(numbers, 1)}
+    stem = MARK.sub(lambda mark: f"[[{places[int(mark[1])]}]]", text.stem)
+    return replace(text, stem=stem, gaps=tuple(text.gaps[number - 1] for number in numbers))
+
+
+def _in_order(gap: Gap) -> tuple:
+    return tuple(sorted(gap.accepted, key=lambda row: row.text)) if gap.asks == GapAsks.LIST else gap.accepted
+
+
+def proportional(weights: list[Decimal]) -> tuple[Decimal, ...]:
+    """The least whole numbers in the same proportion, hundredths of them where one would be too large for a weight.
+
+    Two weights of the bank always keep their proportion; those of a file that lie further apart come near it.
+    """
+    least = min(weights, default=NOTHING)
+    if least <= 0:
+        return tuple(weights)
+    ratios = [Fraction(weight / least).limit_denominator(MAX_POINTS * 100) for weight in weights]
+    whole = math.lcm(*(ratio.denominator for ratio in ratios))
+    numbers = [int(ratio * whole) for ratio in ratios]
+    shared = math.gcd(*numbers)
+    numbers = [Decimal(number // shared) for number in numbers]
+    if max(numbers) <= MAX_POINTS:
+        return tuple(numbers)
+    if max(numbers) <= MAX_POINTS * 100:
+        return tuple(Decimal(plain(number * _CENT)) for number in numbers)
+    return tuple(max(_CENT, (weight * MAX_POINTS / max(weights)).quantize(_CENT)) for weight in weights)
 
 
 # --- One gap ---------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionTex
 from quizzes.scoring import earned_percent
 from quizzes.services import finalise, publish_quiz, revise_question, save_answer, start_attempt
 from quizzes.types import kind_of
+from quizzes.types.gaps import proportional
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.quizzes.helpers import NO_ROWS
 from tests.quizzes.test_exam_pages import post_save, url
@@ -522,3 +523,32 @@ def test_a_gap_without_answers_between_others_is_named_and_nothing_is_lost(clien
     assert page.status_code == 200
     assert "Chỗ trống 2:" in page.text
     assert "50% bộ nhớ trong # Nói rõ hơn." in page.text
+
+
+def test_gaps_that_mean_the_same_are_the_same_text():
+    typed = Gap("text", (AcceptedText("a"),), "0.5")
+    number = Gap("number", (AcceptedNumber(1),), 1)
+    one = QuestionText("gaps", "[[2]] x [[1]]", gaps=(typed, number)).cleaned().in_comparable_order()
+    other = QuestionText("gaps", "[[1]] x [[2]]", gaps=(replace(number, weight=4), replace(typed, weight=2)))
+    no_words = QuestionText("gaps", "[[1]]", gaps=(number,), case="exact", accents="ignore", shuffle_options=False)
+
+    assert one == other.cleaned().in_comparable_order()
+    assert [gap.weight for gap in one.gaps] == [2, 1]
+    assert no_words.cleaned().in_comparable_order() == replace(
+        no_words, case="ignore", accents="exact", shuffle_options=True
+    ).cleaned().in_comparable_order()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("weights", "same"),
+    [
+        (["2", "2"], ["1", "1"]),
+        (["0.5", "1"], ["1", "2"]),
+        (["0.01", "100"], ["0.01", "100"]),
+        (["0.01", "50.01"], ["0.01", "50.01"]),
+        (["0.3333333333", "0.6666666667"], ["1", "2"]),
+        (["1", "100000"], ["0.01", "100"]),
+    ],
+)
+def test_weights_are_a_proportion(weights, same):
+    assert proportional([Decimal(weight) for weight in weights]) == tuple(Decimal(weight) for weight in same)

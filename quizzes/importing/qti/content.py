@@ -13,6 +13,8 @@ PLUGIN = "@@PLUGINFILE@@/"
 UNDERLINED = "qti-underline"
 # The unit behind a field, as this system writes it.
 UNIT = "answer-unit"
+# A field that is a gap of the text, as this system writes it, even where it is the only one or stands alone.
+GAP_FIELD = "answer-gap"
 GAP = "_____"
 _VOID = {"br", "hr", "img"}
 _BLOCKS = {"p", "div", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from decimal import Decimal, DecimalException
 
+from quizzes.enums import QuestionType, Scoring
 from quizzes.importing.notes import QuestionUnreadable, note
-from quizzes.importing.qti.content import GAP, Files, Writing, is_unit, stands_alone
+from quizzes.importing.qti.content import GAP, GAP_FIELD, Files, Writing, is_unit, stands_alone
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
 from quizzes.importing.records import (
     CLOZE,
@@ -28,6 +29,7 @@ from quizzes.importing.records import (
     FoundQuestion,
 )
 from quizzes.importing.xml_trees import Node
+from quizzes.types import kind_of
 from staff.vietnamese import fold
 
 ITEM = "assessmentItem"
@@ -168,6 +170,34 @@ class _Item:
         )
         return replace(found, answers=answers, general_feedback=self._comment(always))
 
+    def explained_gaps(self, rows: list[tuple[FoundGap, list[dict]]]) -> tuple[Formatted | None, tuple[FoundGap, ...]]:
+        """(what every answer brings up, the gaps with what their answers bring up)."""
+        modals = self.item.all("modalFeedback")
+        every = [self.rules.after({}), *(outcome for _gap, outcomes in rows for outcome in outcomes)]
+        always = [modal for modal in modals if all(_is_shown(modal, outcome) for outcome in every)]
+        gaps, seen = [], list(always)
+        for gap, outcomes in rows:
+            shown = [[modal for modal in modals if modal not in always and _is_shown(modal, one)] for one in outcomes]
+            seen += [modal for each in shown for modal in each]
+            comments = [self._comment(each) for each in shown]
+            answers = (replace(row, feedback=said) for row, said in zip(gap.answers, comments, strict=True))
+            gaps.append(replace(gap, answers=tuple(answers)))
+        if any(modal not in seen for modal in modals):
+            self.warnings.append(note("qti_feedback_left_out"))
+        return self._comment(always), tuple(gaps)
+
+    def general(self, right: dict[str, list]) -> Formatted | None:
+        """What is shown whatever is answered; explanations that only some answers bring up are named as left out."""
+        modals = self.item.all("modalFeedback")
+        try:
+            every = [self.rules.after({}), self.rules.after(right)]
+        except Unclear:
+            every = []
+        always = [modal for modal in modals if every and all(_is_shown(modal, outcome) for outcome in every)]
+        if len(always) < len(modals):
+            self.warnings.append(note("qti_feedback_left_out"))
+        return self._comment(always)
+
     def _comment(self, nodes: list[Node]) -> Formatted | None:
         html = "<br>".join(filter(None, (_one_paragraph(Writing(self.files).inside(node)) for node in nodes)))
         return Formatted("html", html[:MAX_CHARACTERS]) if html else None
@@ -189,6 +219,8 @@ def _kind(interactions: list[Node]) -> str:
     if not names:
         return DESCRIPTION
     if names <= _GAPS:
+        if any(GAP_FIELD in node.get("class").split() for node in interactions):
+            return CLOZE
         return CLOZE if len(interactions) > 1 or names != {"textEntryInteraction"} else SHORTANSWER
     if len(interactions) > 1:
         return COMPOSITE
@@ -457,14 +489,21 @@ def _gaps(reading: _Item) -> FoundQuestion:
     if reading.interactions[0].name == "gapMatchInteraction":
         return _gap_match(reading)
     rows = [_gap_of(reading, interaction) for interaction in reading.interactions]
-    grade = sum((best for _gap, best in rows), NOTHING)
-    gaps = tuple(replace(gap, weight=best) for gap, best in rows)
+    grade = reading.declared_best(sum((gap.weight for gap, _outcomes in rows), NOTHING))
     marks = {id(node): gap_mark(number) for number, node in enumerate(reading.interactions, 1)}
-    return replace(reading.base(lambda node: marks.get(id(node))), gaps=gaps, default_grade=grade)
+    lists = [node for node in reading.interactions if node.name == "inlineChoiceInteraction"]
+    always, gaps = reading.explained_gaps(rows)
+    return replace(
+        reading.base(lambda node: marks.get(id(node))),
+        gaps=gaps,
+        general_feedback=always,
+        default_grade=grade,
+        shuffles=any(node.is_set("shuffle") for node in lists) if lists else None,
+    )
 
 
-def _gap_of(reading: _Item, interaction: Node) -> tuple[FoundGap, Decimal]:
-    """The gap, and what it is worth beside the others."""
+def _gap_of(reading: _Item, interaction: Node) -> tuple[FoundGap, list[dict]]:
+    """The gap, weighed by what it is worth beside the others, and the outcomes of each of its answers."""
     declared = reading.declared(interaction)
     is_exact, asks = False, LIST
     if interaction.name == "inlineChoiceInteraction":
@@ -485,7 +524,8 @@ def _gap_of(reading: _Item, interaction: Node) -> tuple[FoundGap, Decimal]:
         gap_answer(text, percent, value=value if asks == NUMBER else None, margin=margin)
         for text, percent, value, margin in zip(words, percents, values, margins, strict=True)
     )
-    return FoundGap(asks, answers, is_case_sensitive=is_exact), best
+    outcomes = [reading.rules.after({declared.identifier: [value]}) for value in values]
+    return FoundGap(asks, answers, weight=best, is_case_sensitive=is_exact), outcomes
 
 
 def gap_mark(number: int) -> str:
@@ -558,7 +598,43 @@ def _match(reading: _Item) -> FoundQuestion:
     rows += [
         FoundPair(Formatted("plain", ""), text, files) for name, (text, files) in right.items() if name not in used
     ]
-    return replace(reading.base(), pairs=tuple(rows), shuffles=interaction.is_set("shuffle"))
+    credit, grade = _credit_of_pairs(reading, declared, [" ".join(pair) for pair in pairs])
+    return replace(
+        reading.base(),
+        pairs=tuple(rows),
+        shuffles=interaction.is_set("shuffle"),
+        is_all_or_nothing=credit == Scoring.ALL_OR_NOTHING,
+        general_feedback=reading.general({declared.identifier: [" ".join(pair) for pair in pairs]}),
+        default_grade=grade,
+    )
+
+
+def _credit_of_pairs(reading: _Item, declared: Declaration, pairs: list[str]) -> tuple[str, Decimal | None]:
+    """Whether each right pair earns the same share or only all together, and how much that is."""
+
+    def earned(given: list[str]) -> Decimal:
+        return reading.rules.earned({declared.identifier: given})
+
+    try:
+        best, alone = earned(pairs), [earned([pair]) for pair in pairs]
+        fewer = [earned([one for one in pairs if one != pair]) for pair in pairs]
+    except Unclear as unclear:
+        reading.warnings.append(note("credit_unknown", rule=unclear.rule))
+        return Scoring.PER_PART, None
+    if best <= 0:
+        raise _no_key(declared)
+    grade = reading.declared_best(best)
+    if not any(score > 0 for score in (*alone, *fewer)):
+        return Scoring.ALL_OR_NOTHING, grade
+    share = best / len(pairs)
+    if any(not _is_about(score, share) for score in alone):
+        reading.warnings.append(note("credit_levelled"))
+    return Scoring.PER_PART, grade
+
+
+def _is_about(score: Decimal, wanted: Decimal) -> bool:
+    """Thirds are written with two decimals, too."""
+    return abs(score - wanted) * 50 <= abs(wanted)
 
 
 def _order(reading: _Item) -> FoundQuestion:
@@ -568,7 +644,38 @@ def _order(reading: _Item) -> FoundQuestion:
     if set(declared.correct) != set(choices) or not choices:
         raise QuestionUnreadable("qti_no_key")
     items = tuple(FoundItem(*reading.choice(choices[name])) for name in declared.correct)
-    return replace(reading.base(), items=items)
+    credit, grade = _credit_of_order(reading, declared)
+    general = reading.general({declared.identifier: declared.correct})
+    return replace(reading.base(), items=items, credit=credit, general_feedback=general, default_grade=grade)
+
+
+# How the record calls what the bank knows.
+_CREDITS = {Scoring.ALL_OR_NOTHING: "all", Scoring.PER_NEIGHBOUR: "next", Scoring.PER_PART: ""}
+
+
+def _credit_of_order(reading: _Item, declared: Declaration) -> tuple[str, Decimal | None]:
+    """The way of scoring of the bank that gives a few other orders what the rules of the item give them."""
+    order = list(declared.correct)
+    if len(order) < 2:
+        return "", None
+    others = [[*order[1:], order[0]], [*order[:-2], order[-1], order[-2]], [order[1], order[0], *order[2:]]]
+    others.append(order[::-1])
+    try:
+        best = reading.rules.earned({declared.identifier: order})
+        scores = [reading.rules.earned({declared.identifier: other}) for other in others]
+    except Unclear as unclear:
+        reading.warnings.append(note("credit_unknown", rule=unclear.rule))
+        return "", None
+    if best <= 0:
+        raise _no_key(declared)
+    for scoring, name in _CREDITS.items():
+        key = {"order": [str(order.index(name)) for name in order], "scoring": scoring}
+        given = [[f"{order.index(name)}:{place}" for place, name in enumerate(other, 1)] for other in others]
+        wanted = [best * kind_of(QuestionType.ORDERING).earned(key, each) / 100 for each in given]
+        if all(_is_about(score, one) or score == one for score, one in zip(scores, wanted, strict=True)):
+            return name, reading.declared_best(best)
+    reading.warnings.append(note("credit_levelled"))
+    return "", reading.declared_best(best)
 
 
 def _by_people(reading: _Item) -> FoundQuestion:

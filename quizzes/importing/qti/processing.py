@@ -285,6 +285,14 @@ class _Run:
 
     _on_ordered = _on_multiple
 
+    def _on_index(self, node: Node) -> list:
+        """The thing at a place of an order, null beyond its end."""
+        (value,) = self._values(node)
+        place = node.get("n").strip()
+        if not place.isdecimal() or not int(place[:9]) > 0:
+            raise Unclear("index")
+        return value[int(place[:9]) - 1 : int(place[:9])]
+
     def _on_match(self, node: Node) -> list:
         left, right = self._pair(node)
         if not left or not right:

@@ -1,5 +1,8 @@
 """What is written is read back the same, but for what the export itself said it does not write."""
 
+import io
+import re
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +17,7 @@ from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.gift import percents_of
 from quizzes.importing.plans import judged, parsed_file
 from quizzes.pictures import plain_words
-from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText
+from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
 
 READ_AS = {"qti22": "", "qti30": "", "excel": "", "moodle_xml": "moodle_xml", "gift": "gift", "aiken": "aiken"}
 LETTERS = "aăâbđeêoơuưAĐ019 .,;:!?'\"()[]{}<>=~#%&*\\/|@$^_+-–“”…`"
@@ -28,10 +31,60 @@ PERCENT = st.decimals(-100, 100, places=2).map(lambda value: value.normalize() +
 POINTS = st.sampled_from([Decimal(1), Decimal(2), Decimal("2.5"), Decimal("0.25"), Decimal(100)])
 
 
+ACCEPTED = st.builds(
+    AcceptedText, WORDS, st.sampled_from([Decimal(100), Decimal(50), Decimal("33.33"), Decimal(0)]),
+    st.one_of(st.just(""), WORDS),
+)  # fmt: skip
+NUMBERS = st.builds(
+    AcceptedNumber, st.decimals(-(10**6), 10**6, places=3), st.decimals(0, 5, places=2).map(abs),
+    st.sampled_from([Decimal(100), Decimal(50)]), st.one_of(st.just(""), WORDS),
+)  # fmt: skip
+
+
+@st.composite
+def _matching(draw, text):
+    premises = draw(st.lists(WORDS, min_size=2, max_size=4))
+    answers = draw(st.lists(WORDS, min_size=2, max_size=4))
+    pairs = [(premise, draw(st.sampled_from(answers))) for premise in premises]
+    spare = [("", answer) for answer in answers if answer not in {answer for _premise, answer in pairs}]
+    return replace(
+        text, pairs=(*pairs, *spare), scoring=draw(st.sampled_from(["all_or_nothing", "per_part"])),
+        shuffle_options=draw(st.booleans()),
+    )  # fmt: skip
+
+
+@st.composite
+def _ordering(draw, text):
+    scoring = draw(st.sampled_from(["all_or_nothing", "per_part", "per_neighbour"]))
+    return replace(text, items=tuple(draw(st.lists(WORDS, min_size=3, max_size=5))), scoring=scoring)
+
+
+@st.composite
+def _gaps(draw, text):
+    gaps = []
+    for _ in range(draw(st.integers(1, 3))):
+        asks = draw(st.sampled_from(["text", "number", "list"]))
+        rows = draw(
+            st.lists(NUMBERS if asks == "number" else ACCEPTED, min_size=2 if asks == "list" else 1, max_size=3)
+        )
+        full = draw(st.integers(0, len(rows) - 1))
+        rows[full] = replace(rows[full], percent=Decimal(100))
+        gaps.append(Gap(asks, tuple(rows), draw(POINTS)))
+    marks = draw(st.permutations([f"[[{number}]]" for number in range(1, len(gaps) + 1)]))
+    pieces = [draw(STEMS) for _ in marks]
+    stem = " ".join(part for pair in zip(pieces, marks, strict=True) for part in pair)
+    rules = {"accents": Accents.values, "case": Case.values, "spelling": Spelling.values}
+    chosen = {name: draw(st.sampled_from(values)) for name, values in rules.items()}
+    return replace(text, stem=stem, gaps=tuple(gaps), shuffle_options=draw(st.booleans()), **chosen)
+
+
+_PARTS = {"matching": _matching, "ordering": _ordering, "gaps": _gaps}
+
+
 @st.composite
 def texts(draw):
     """A question of any type, as the bank keeps it."""
-    kind = draw(st.sampled_from(["single", "multiple", "true_false", "short_text", "number"]))
+    kind = draw(st.sampled_from(list(QuestionType.values)))
     notes = st.one_of(st.just(""), WORDS)
     text = QuestionText(
         type=QuestionType(kind),
@@ -40,7 +93,9 @@ def texts(draw):
         difficulty=draw(st.sampled_from(Difficulty.values)),
         points=draw(POINTS),
     )
-    if kind == "true_false":
+    if kind in _PARTS:
+        text = draw(_PARTS[kind](text))
+    elif kind == "true_false":
         text = replace(text, right=draw(st.booleans()), option_feedback=(draw(notes), draw(notes)))
     elif kind in ("single", "multiple"):
         count = draw(st.integers(2, 5))
@@ -99,9 +154,13 @@ def without(text: QuestionText, losses: set[str]) -> QuestionText:
         "case": {"case": Case.IGNORE}, "accents": {"accents": Accents.EXACT}, "spelling": {"spelling": Spelling.EXACT},
         "order": {"shuffle_options": True}, "unit": {"unit": ""},
         "option_feedback": {
-            "option_feedback": (), "accepted": tuple(replace(row, feedback="") for row in text.accepted)
+            "option_feedback": (), "accepted": tuple(replace(row, feedback="") for row in text.accepted),
+            "gaps": tuple(
+                replace(gap, accepted=tuple(replace(row, feedback="") for row in gap.accepted)) for gap in text.gaps
+            ),
         },
-        "whole": {"option_percents": tuple(percents_of(text)) if text.options else (), "scoring": Scoring.PER_OPTION},
+        "whole": {"option_percents": tuple(percents_of(text)), "scoring": Scoring.PER_OPTION}
+        if text.options else {"scoring": Scoring.PER_PART},
     }  # fmt: skip
     for loss in losses & set(usual):
         text = replace(text, **usual[loss])
@@ -174,12 +233,55 @@ def test_each_format_is_told_what_it_cannot_say(name):
          "export_overlap"),
         ("aiken", QuestionText("single", "A. a", options=(("a", True), ("b", False))), "export_aiken_lines"),
         ("aiken", QuestionText("true_false", "Câu?", right=True), "export_aiken_kind"),
+        ("gift", QuestionText("ordering", "Xếp.", items=("a", "b", "c")), "export_type"),
+        ("gift", QuestionText("gaps", "[[1]]", gaps=(Gap("text", (AcceptedText("a"),)),)), "export_type"),
+        ("qti22", QuestionText("gaps", "[[1]]", gaps=(Gap("text", (AcceptedText("a*"),)),)), "export_wildcards"),
     ],
 )  # fmt: skip
 def test_a_question_whose_key_cannot_be_said_is_left_out(name, text, code):
     written = written_in(FORMATS[name], [Entry("ma-1", text.cleaned())])
 
     assert (written.count, [(left.code, left.note.code) for left in written.left_out]) == (0, [("ma-1", code)])
+
+
+def test_gaps_are_written_as_moodle_reads_them():
+    gaps = (
+        Gap("list", (AcceptedText("RAM", feedback="đúng #1"), AcceptedText("a~b}", 0))),
+        Gap("number", (AcceptedNumber(8, "0,5"),), "0.5"),
+        Gap("text", (AcceptedText("A&B"), AcceptedText("b*", 50)), 2),
+    )
+    text = QuestionText("gaps", "Có {1:SA:x}, [[1]] và [[2]] [[3]].", gaps=gaps, case="exact").cleaned()
+
+    written = written_in(FORMATS["moodle_xml"], [Entry("ma-1", text, ("A",))]).content.decode()
+
+    assert (
+        "Có &amp;#123;1:SA:x}, {2:MULTICHOICE_S:%100%RAM#đúng &amp;#35;1~%0%a&amp;#126;b&amp;#125;}"
+        " và {1:NUMERICAL:%100%8:0.5} {4:SHORTANSWER_C:%100%A&amp;#38;B~%50%b*}."
+    ) in written
+
+
+def test_pairs_are_written_in_gift_with_their_arrow():
+    text = QuestionText("matching", "Ghép.", pairs=(("a -> b", "x=1"), ("c", "<b>"), ("", "thừa"))).cleaned()
+
+    written = written_in(FORMATS["gift"], [Entry("ma-1", text)])
+
+    assert "[html]Ghép.{=a -&gt; b -> x\\=1 =c -> <b> = -> thừa}" in written.content.decode()
+    assert said(written.losses) == {"whole"}
+
+
+@pytest.mark.parametrize("name", ["qti22", "qti30"])
+def test_the_order_of_a_qti_file_does_not_give_the_key_away(name):
+    """Another system may show pairs and lines as they stand there."""
+    pairs = QuestionText("matching", "Ghép.", pairs=(("a", "3"), ("b", "1"), ("c", "2")), shuffle_options=False)
+    order = QuestionText("ordering", "Xếp.", items=("c", "a", "b"))
+
+    written = written_in(FORMATS[name], [Entry("ma-1", pairs.cleaned()), Entry("ma-2", order.cleaned())])
+
+    archive = zipfile.ZipFile(io.BytesIO(written.content))
+    shown = [re.findall(r">(\w)</", archive.read(f"items/item-{n}.xml").decode().partition("ody>")[2]) for n in (1, 2)]
+    assert [found[: len(wanted)] for found, wanted in zip(shown, ("abc123", "abc"), strict=True)] == [
+        list("abc123"), list("abc")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", list(FORMATS))

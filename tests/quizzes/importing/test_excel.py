@@ -168,7 +168,9 @@ def test_the_template_has_lists_to_choose_from_and_is_read_as_no_question():
 
     assert [cell.value for cell in sheet[1]] == question_sheet.headings()
     assert {rule.formula1 for rule in sheet.data_validations.dataValidation} >= {
-        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số"', '"Dễ,Trung bình,Khó"', '"Có,Không"'
+        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số,Ghép đôi,Sắp xếp thứ tự,Điền chỗ trống"',
+        '"Dễ,Trung bình,Khó"', '"Có,Không"',
+        '"Đúng hết mới có điểm,Đúng phần nào được phần đó,Đúng từng bước liền nhau"',
     }  # fmt: skip
     with pytest.raises(QuestionFileRefused) as refused:
         parsed_file(template)
@@ -216,3 +218,76 @@ def test_five_thousand_rows_are_read_in_seconds():
     assert sum(1 for each in found if each.text) == 5_000
     # Some three seconds on a machine of its own; this one may be shared.
     assert time.monotonic() - started < 30
+
+
+# --- Pairs, orders, gaps ---------------------------------------------------------
+
+
+PAIRS = {
+    "Câu hỏi": "Ghép.", "Lựa chọn A": "CPU", "Ghép với A": "bộ xử lý", "Lựa chọn B": "RAM", "Ghép với B": "bộ nhớ",
+    "Ghép với C": "màn hình",
+}  # fmt: skip
+ORDER = {
+    "Loại câu": "Sắp xếp thứ tự", "Câu hỏi": "Xếp.", "Lựa chọn A": "bật", "Lựa chọn B": "chờ", "Lựa chọn C": "mở",
+}  # fmt: skip
+GAPS = {"Câu hỏi": "[[1]] có [[2]] GB.", "Lựa chọn A": "*RAM\nROM", "Lựa chọn B": "8 ± 0,5\n16"}
+
+
+def one(cells):
+    (verdict,) = judged(parsed_file(written([Row(cells)])))
+    return verdict
+
+
+def test_pairs_stand_beside_each_other_and_a_right_side_alone_belongs_to_none():
+    text = one(PAIRS).text
+
+    assert (text.type, text.scoring) == ("matching", "per_part")
+    assert text.pairs == (("CPU", "bộ xử lý"), ("RAM", "bộ nhớ"), ("", "màn hình"))
+
+
+def test_lines_stand_in_their_right_order():
+    text = one(ORDER | {"Cách chấm": "Đúng từng bước liền nhau"}).text
+
+    assert (text.type, text.items, text.scoring) == ("ordering", ("bật", "chờ", "mở"), "per_neighbour")
+
+
+def test_a_gap_with_a_star_is_a_list_and_others_are_typed():
+    text = one(GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Trọng số chỗ trống": "1; 3"}).text
+
+    assert [(gap.asks, gap.weight) for gap in text.gaps] == [("list", 1), ("number", 3)]
+    assert [(row.text, row.percent) for row in text.gaps[0].accepted] == [("RAM", 100), ("ROM", 0)]
+    assert [(row.value, row.tolerance) for row in text.gaps[1].accepted] == [(8, Decimal("0.5")), (16, 0)]
+    assert [gap.asks for gap in one(GAPS).text.gaps] == ["list", "text"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (PAIRS | {"Đáp án": "A"}, "excel_match_beside"),
+        (PAIRS | {"Loại câu": "Ghép đôi", "Đáp án": "A"}, "excel_key_beside"),
+        (PAIRS | {"Lựa chọn D": "GPU"}, "excel_pair"),
+        (PAIRS | {"Cách chấm": "Đúng từng bước liền nhau"}, "excel_choice"),
+        (ORDER | {"Lựa chọn E": "tắt"}, "excel_gap"),
+        (ORDER | {"Cách chấm": "may rủi"}, "excel_choice"),
+        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số; Chọn"}, "excel_series"),
+        (GAPS | {"Cách điền chỗ trống": "Chọn"}, "excel_no_star"),
+        (GAPS | {"Tỷ lệ điểm (%)": "100; 0 | 100"}, "excel_series"),
+        (GAPS | {"Tỷ lệ điểm (%)": "100; -50 | 100; 0"}, "bad_weight"),
+        (GAPS | {"Giải thích lựa chọn A": "a\nb\nc"}, "excel_gap_comments"),
+        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Lựa chọn B": "tám"}, "bad_number"),
+        (GAPS | {"Câu hỏi": "[[1]] có GB."}, "refused_by_bank"),
+    ],
+)  # fmt: skip
+def test_a_row_of_several_parts_that_is_unclear_is_named(cells, code):
+    assert one(cells).reason.code == code
+
+
+@pytest.mark.django_db
+def test_pairs_and_gaps_come_back_in_the_returned_file():
+    content = written([Row(PAIRS), Row(GAPS), Row(ORDER | {"Lựa chọn E": "tắt"})])
+
+    back = returned(content, report_of(plan_file(content)))
+
+    assert [(f.pairs, f.gaps) for f in parsed_file(back).questions] == [
+        (f.pairs, f.gaps) for f in parsed_file(content).questions
+    ]

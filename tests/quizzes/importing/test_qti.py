@@ -238,6 +238,83 @@ def test_a_doctype_alone_is_what_1_2_asks_for():
     assert [found.title for found in parsed_file(text.encode()).questions] == ["a"]
 
 
+PAIRS = """<matchInteraction responseIdentifier="RESPONSE" maxAssociations="2"><simpleMatchSet>
+<simpleAssociableChoice identifier="p" matchMax="1">CPU</simpleAssociableChoice>
+<simpleAssociableChoice identifier="q" matchMax="1">RAM</simpleAssociableChoice></simpleMatchSet><simpleMatchSet>
+<simpleAssociableChoice identifier="x" matchMax="1">xử lý</simpleAssociableChoice>
+<simpleAssociableChoice identifier="y" matchMax="1">nhớ</simpleAssociableChoice></simpleMatchSet></matchInteraction>"""
+RIGHT_PAIRS = "<correctResponse><value>p x</value><value>q y</value></correctResponse>"
+ORDER = """<orderInteraction responseIdentifier="RESPONSE"><simpleChoice identifier="c">mở</simpleChoice>
+<simpleChoice identifier="a">bật</simpleChoice><simpleChoice identifier="b">chờ</simpleChoice></orderInteraction>"""
+RIGHT_ORDER = "<correctResponse><value>a</value><value>b</value><value>c</value></correctResponse>"
+
+
+def at(place, name):
+    found = f'<index n="{place}"><variable identifier="RESPONSE"/></index>'
+    return f'<match>{found}<baseValue baseType="identifier">{name}</baseValue></match>'
+
+
+def adding(value):
+    worth = f'<variable identifier="SCORE"/><baseValue baseType="float">{value}</baseValue>'
+    return f'<setOutcomeValue identifier="SCORE"><sum>{worth}</sum></setOutcomeValue>'
+
+
+@pytest.mark.parametrize(
+    ("answer", "rules", "scoring", "warned"),
+    [
+        (RIGHT_PAIRS, MATCH, "all_or_nothing", []),
+        (RIGHT_PAIRS + table(("p x", 2, ""), ("q y", 2, "")), MAP, "per_part", []),
+        (RIGHT_PAIRS + table(("p x", 3, ""), ("q y", 1, "")), MAP, "per_part", ["credit_levelled"]),
+        (RIGHT_PAIRS, "<responseProcessing><lookupOutcomeValue/></responseProcessing>", "per_part", ["credit_unknown"]),
+    ],
+)
+def test_pairs_earn_as_the_rules_of_the_item_say(judge, answer, rules, scoring, warned):
+    found = judge(item(f"<p>Ghép.</p>{PAIRS}", answer=answer, cardinality="multiple", base="directedPair", rules=rules))
+
+    assert (found.text.scoring, [warning.code for warning in found.warnings]) == (scoring, warned)
+
+
+@pytest.mark.parametrize(
+    ("rules", "scoring", "warned"),
+    [
+        (MATCH, "all_or_nothing", []),
+        ("".join(condition(at(place, name), adding(1)) for place, name in enumerate("abc", 1)), "per_part", []),
+        (condition(at(1, "a"), adding(1)) + condition(at(2, "b"), adding(2)), "per_part", ["credit_levelled"]),
+    ],
+)
+def test_an_order_earns_as_the_rules_of_the_item_say(judge, rules, scoring, warned):
+    if "template" not in rules:
+        rules = f"<responseProcessing>{sets(0)}{rules}</responseProcessing>"
+
+    found = judge(item(f"<p>Xếp.</p>{ORDER}", answer=RIGHT_ORDER, cardinality="ordered", rules=rules))
+
+    assert (found.text.items, found.text.scoring) == (("bật", "chờ", "mở"), scoring)
+    assert [warning.code for warning in found.warnings] == warned
+
+
+def test_only_what_every_answer_brings_up_is_the_explanation_of_pairs(judge):
+    always = sets("chung", "identifier", "FEEDBACK")
+    wrong = "<responseCondition><responseIf><match><variable identifier='RESPONSE'/><correct identifier='RESPONSE'/>"
+    wrong += f"</match></responseIf><responseElse>{sets('sai', 'identifier', 'FEEDBACK')}</responseElse>"
+    rules = f"<responseProcessing>{condition(matches_right(), sets(1))}{always}{wrong}</responseCondition>"
+    modals = "".join(
+        f'<modalFeedback outcomeIdentifier="FEEDBACK" identifier="{name}" showHide="show">{name}</modalFeedback>'
+        for name in ("chung", "sai")
+    )
+
+    found = judge(
+        item(f"<p>Ghép.</p>{PAIRS}", answer=RIGHT_PAIRS, cardinality="multiple", base="directedPair",
+             rules=f"{rules}</responseProcessing>", extra=modals)
+    )  # fmt: skip
+
+    # The second condition takes the first one's place for whoever is wrong: then nothing is always shown.
+    assert (found.text.feedback, [warning.code for warning in found.warnings]) == ("", ["qti_feedback_left_out"])
+
+
+def matches_right():
+    return '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
+
+
 def test_gaps_pairs_and_orders_are_found_with_their_keys():
     gap = """<p>Phím <inlineChoiceInteraction responseIdentifier="RESPONSE">
 <inlineChoice identifier="a">V</inlineChoice>

@@ -1,0 +1,179 @@
+"""The rows of a workbook of questions, their cells by our headings, and what a cell may say."""
+
+import datetime
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+from lxml.etree import LxmlError
+from openpyxl.utils.exceptions import InvalidFileException
+
+from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable
+from quizzes.importing.records import Formatted
+from quizzes.office import question_sheet as sheet_of
+from quizzes.reading import read_number
+from staff.vietnamese import fold
+
+MAX_COLUMNS = 200
+ROWS_BEFORE_HEADINGS = 20
+_UNREADABLE = (
+    InvalidFileException, LxmlError, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError
+)  # fmt: skip
+_OPTION = re.compile(rf"{fold(sheet_of.OPTION)} ([a-z])")
+_MATCH = re.compile(rf"{fold(sheet_of.MATCH)} ([a-z])")
+_OPTION_FEEDBACK = re.compile(rf"{fold(sheet_of.OPTION_FEEDBACK)} ([a-z])")
+_KNOWN = {fold(name): name for name in sheet_of.headings()} | {fold(sheet_of.RESULT): sheet_of.RESULT}
+_YES, _NO = {"co", "x", "yes", "true", "1"}, {"khong", "no", "false", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """The cells of a row by our headings, as text. ``problem`` is a cell that is no text."""
+
+    number: int
+    cells: dict[str, str]
+    options: dict[str, str]
+    comments: dict[str, str]
+    matches: dict[str, str]
+    problem: object = None
+
+
+def rows_of(content: bytes) -> list[SheetRow]:
+    try:
+        book = openpyxl.load_workbook(BytesIO(content), read_only=True)
+    except _UNREADABLE:
+        raise QuestionFileRefused("excel_unreadable") from None
+    try:
+        return list(_rows(_sheet(book)))
+    except _UNREADABLE:
+        raise QuestionFileRefused("excel_unreadable") from None
+    finally:
+        book.close()
+
+
+def _sheet(book):
+    """The sheet of questions, or the first that is seen."""
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    named = [sheet for sheet in sheets if fold(sheet.title) == fold(sheet_of.SHEET)]
+    if not sheets:
+        raise QuestionFileRefused("excel_no_headings", wanted=f"{sheet_of.STEM}, {sheet_of.KEY}")
+    return (named or sheets)[0]
+
+
+def _rows(sheet):
+    # Excel writes how large a sheet is; other programs write something else there.
+    sheet.reset_dimensions()
+    columns = None
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
+        if columns is None:
+            columns = _columns(cells)
+            if columns is None and number >= ROWS_BEFORE_HEADINGS:
+                break
+            continue
+        if any(cell.value not in (None, "") for cell in cells) and (row := _row(number, cells, columns)):
+            yield row
+    if columns is None:
+        raise QuestionFileRefused("excel_no_headings", wanted=f"{sheet_of.STEM}, {sheet_of.KEY}")
+
+
+def _columns(cells) -> dict[int, str] | None:
+    """{place: folded heading} of the row of headings, None for any other row."""
+    names = {at: fold(str(cell.value)) for at, cell in enumerate(cells) if isinstance(cell.value, str)}
+    wanted = {fold(sheet_of.STEM), fold(sheet_of.KEY)}
+    return names if wanted <= set(names.values()) else None
+
+
+def _row(number: int, cells, columns: dict[int, str]) -> SheetRow | None:
+    row = SheetRow(number, {}, {}, {}, {})
+    for at, cell in enumerate(cells):
+        heading = columns.get(at)
+        if heading is None or cell.value in (None, "") or heading == fold(sheet_of.RESULT):
+            continue
+        try:
+            words = _words(cell)
+        except QuestionUnreadable as error:
+            row = replace(row, problem=row.problem or error.note)
+            continue
+        if not words.strip():
+            continue
+        if option := _OPTION.fullmatch(heading):
+            row.options[option[1].upper()] = words
+        elif option := _MATCH.fullmatch(heading):
+            row.matches[option[1].upper()] = words
+        elif option := _OPTION_FEEDBACK.fullmatch(heading):
+            row.comments[option[1].upper()] = words
+        elif heading in _KNOWN:
+            row.cells[_KNOWN[heading]] = words
+    return row if row.cells or row.options or row.matches or row.problem else None
+
+
+def _words(cell) -> str:
+    """What the cell says. Excel makes dates of what only looks like one: what was typed is lost then."""
+    value = cell.value
+    if cell.data_type == "f":
+        raise QuestionUnreadable("excel_formula", cell=cell.coordinate)
+    if cell.data_type == "e":
+        raise QuestionUnreadable("excel_error", cell=cell.coordinate, value=str(value)[:20])
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
+        raise QuestionUnreadable("excel_date", cell=cell.coordinate)
+    if isinstance(value, bool):
+        return sheet_of.TRUE if value else sheet_of.FALSE
+    if isinstance(value, float):
+        # As it stands in the cell, not what it is computed with; an integer has no mark.
+        return sheet_of.typed(Decimal(repr(value)))
+    return str(value)
+
+
+# --- What a cell says ---------------------------------------------------------------
+
+
+def formatted(words: str | None) -> Formatted | None:
+    return Formatted("plain", words) if words else None
+
+
+def number(words: str | None) -> Decimal | None:
+    if words is None or not words.strip():
+        return None
+    number = read_number(words)
+    if number is None:
+        raise QuestionUnreadable("bad_number", text=words.strip()[:40])
+    return number
+
+
+def choice_of(cells, name: str, values: dict):
+    words = cells.get(name, "").strip()
+    if not words:
+        return None
+    if fold(words) not in values:
+        raise QuestionUnreadable("excel_choice", column=name, text=words[:40])
+    return values[fold(words)]
+
+
+def is_set(cells, name: str) -> bool | None:
+    return choice_of(cells, name, dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False))
+
+
+def option_letters(row: SheetRow) -> list[str]:
+    """The letters that have an option; a gap between them is a mistake somewhere."""
+    letters = sorted(row.options)
+    if not letters:
+        raise QuestionUnreadable("no_answers")
+    for letter, wanted in zip(letters, sheet_of.LETTERS, strict=False):
+        if letter != wanted:
+            raise QuestionUnreadable("excel_gap", letter=wanted, next=letter)
+    if extra := sorted(set(row.comments) - set(letters)):
+        raise QuestionUnreadable("excel_comment", letter=extra[0])
+    return letters
+
+
+def series(row: SheetRow, name: str, letters: list[str]) -> list[Decimal] | None:
+    """The numbers of a cell, one for each option; None where it is empty."""
+    words = row.cells.get(name, "").strip()
+    if not words:
+        return None
+    numbers = [number(part) for part in words.rstrip(";").split(";")]
+    if len(numbers) != len(letters) or None in numbers:
+        raise QuestionUnreadable("excel_series", column=name, wanted=len(letters), found=len(numbers))
+    return numbers
