@@ -1,12 +1,14 @@
-"""Who may fetch which certificate, work at the desk, and change templates. What is foreign answers 404."""
+"""Who may fetch which certificate, work at the desk, send out to be signed, and change templates; else 404."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate, CertificateTemplate, IssuingRun
+from certificates.models import Certificate, CertificateTemplate, IssuingRun, SigningBatch
 from certificates.register import Book, books_for
 from staff.access import can_manage_accounts, require_manages_accounts
+from staff.enums import Capability
+from staff.models import Scope
 
 
 def certificate_for(user, *, pk) -> Certificate:
@@ -59,3 +61,23 @@ def template_version_for(user, *, code, version) -> CertificateTemplate:
     require_administrator(user)
     rows = CertificateTemplate.objects.select_related("track", "course", "seal", "signature", "published_by")
     return get_object_or_404(rows, code=code, version=version)
+
+
+def can_sign_outside(user) -> bool:
+    """Whether ``user`` carries certificates to the signing tool: an administrator, or HR of a topmost unit.
+
+    An issuing body stands for the whole tree, so one below the top has neither its signer nor its seal.
+    """
+    return user.is_superuser or any(unit.parent_id is None for unit in Scope.objects.units_of(user, Capability.HR))
+
+
+def require_signs_outside(user) -> None:
+    """404 unless ``can_sign_outside``."""
+    if not can_sign_outside(user):
+        raise Http404
+
+
+def batch_for(user, *, pk: int) -> SigningBatch:
+    """A signing batch of which the user may see all, or 404."""
+    require_signs_outside(user)
+    return get_object_or_404(SigningBatch.objects.visible_to(user).select_related("made_by"), pk=pk)

@@ -26,6 +26,13 @@ class SignatureLevel(IntegerChoices):
         return next(level for level in cls if level and level.label == words)
 
 
+class SignatureRole(TextChoices):
+    """Whose signatures a certificate needs that is signed elsewhere, in the order in which they are made."""
+
+    SIGNER = "signer", _("the signer's signature")
+    SEAL = "seal", _("the agency's signature (seal)")
+
+
 class EvidenceKind(TextChoices):
     """What staff lists name. The values are the codes of those lists."""
 

@@ -27,3 +27,7 @@ class NotSound(CertificateError):
 
 class TrustFolderProblem(CertificateError):
     """A folder holds no authority that could be trusted."""
+
+
+class BatchRefused(CertificateError):
+    """Nothing can go out, or be taken back, as it was asked."""

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from certificates import signing
 from certificates.enums import CertificateStatus, SignatureLevel
-from certificates.models import Certificate
-from certificates.services import try_again
+from certificates.models import Certificate, SigningBatch, SigningUpload
+from certificates.services import try_again, try_batch_again, try_upload_again
 from certificates.services.issuing import MOST_TRIES, certifiable
 from staff import clock
 from staff.background import Job, JobSource, JobState
@@ -99,6 +99,65 @@ def list_upgrades(state: JobState | None, start: int, limit: int) -> list[Job]:
     return [_job(certificate) for certificate in found.order_by("pk")[start : start + limit]]
 
 
+def _drawing(now):
+    return SigningBatch.objects.to_draw().annotate(job_state=_state(now))
+
+
+def count_batches() -> dict[JobState, int]:
+    rows = _drawing(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_batches(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _drawing(clock.now()) if state is None else _drawing(clock.now()).filter(job_state=state)
+    return [
+        _row_job(batch, _("Signing batch %(number)s") % {"number": batch.pk}, batch.made_at)
+        for batch in found.order_by("pk")[start : start + limit]
+    ]
+
+
+def _uploads(now):
+    return SigningUpload.objects.filter(done_at=None).annotate(job_state=_state(now))
+
+
+def count_uploads() -> dict[JobState, int]:
+    rows = _uploads(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_uploads(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _uploads(clock.now()) if state is None else _uploads(clock.now()).filter(job_state=state)
+    return [
+        _row_job(upload, _("Signed files for batch %(number)s") % {"number": upload.batch_id}, upload.uploaded_at)
+        for upload in found.order_by("pk")[start : start + limit]
+    ]
+
+
+def _row_job(row, name: str, since) -> Job:
+    state = JobState(row.job_state)
+    error = row.last_error
+    if state == JobState.PARKED and not error:
+        error = _("The process ended in the middle of the work each time.")
+    return Job(
+        pk=row.pk,
+        name=name,
+        state=state,
+        since=since,
+        tries=row.tries,
+        next_at=row.claimed_until if state == JobState.POSTPONED else None,
+        error=error,
+        can_retry=state in {JobState.POSTPONED, JobState.PARKED},
+    )
+
+
+def _retry_batch(pk: int, user):
+    return try_batch_again(batch_id=pk, user=user)
+
+
+def _retry_upload(pk: int, user):
+    return try_upload_again(upload_id=pk, user=user)
+
+
 def _retry(pk: int, user):
     return try_again(certificate_id=pk, user=user)
 
@@ -123,5 +182,19 @@ JOBS = [
         counts=count_upgrades,
         rows=list_upgrades,
         retry=_retry,
+    ),
+    JobSource(
+        kind="signing-batches",
+        words=gettext_lazy("Batches to be signed elsewhere"),
+        counts=count_batches,
+        rows=list_batches,
+        retry=_retry_batch,
+    ),
+    JobSource(
+        kind="signing-uploads",
+        words=gettext_lazy("Signed files handed in"),
+        counts=count_uploads,
+        rows=list_uploads,
+        retry=_retry_upload,
     ),
 ]

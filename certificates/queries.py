@@ -54,7 +54,8 @@ class IssuedFile:
 
 def issued_file(hashes: list[str]) -> IssuedFile | None:
     """The issued file with one of these SHA-256, the longest if there are several."""
-    file = CertificateFile.objects.filter(sha256__in=hashes).select_related("certificate").order_by("-size").first()
+    issued = CertificateFile.objects.complete().filter(sha256__in=hashes)
+    file = issued.select_related("certificate").order_by("-size").first()
     if file is None:
         return None
     return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.created_at)

@@ -35,6 +35,21 @@ def work_runs() -> int:
     return services.work_runs()
 
 
+@shared_task(name="certificates.draw_batch", acks_late=True)
+def draw_batch(*, batch_id: int) -> None:
+    services.draw_batch_files(batch_id=batch_id)
+
+
+@shared_task(name="certificates.work_upload", acks_late=True)
+def work_upload(*, upload_id: int) -> None:
+    services.work_upload(upload_id=upload_id)
+
+
+def attend_to_batches() -> int:
+    """Batches that are to be drawn, and signed files that were handed in."""
+    return services.draw_waiting() + services.work_uploads()
+
+
 def issue_new() -> int:
     """What was granted just now: looks at the latest qualifications only, so asking each second costs nothing."""
     return services.issue_waiting(newest=500)
@@ -64,7 +79,7 @@ def fetch_revocation_lists() -> int:
     return services.fetch_revocation_lists()
 
 
-PROMPT = [issue_new, work_runs]
+PROMPT = [issue_new, work_runs, attend_to_batches]
 SWEEPERS = [
     issue_missing,
     revoke_missing,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates import desk_views, issuer_views, register_views, template_views, views
+from certificates import desk_views, issuer_views, outside_views, register_views, template_views, views
 
 app_name = "certificates"
 urlpatterns = [
@@ -27,4 +27,9 @@ urlpatterns = [
     path("co-quan/<str:code>/phien-ban-moi/", issuer_views.new_signer, name="new_signer"),
     path("co-quan/<int:pk>/ket-thuc/", issuer_views.end_issuer, name="end_issuer"),
     path("uy-quyen/<str:code>/", issuer_views.authorise, name="authorise"),
+    path("ky-ngoai/", outside_views.batches, name="batches"),
+    path("ky-ngoai/<int:pk>/", outside_views.batch, name="batch"),
+    path("ky-ngoai/<int:pk>/tep/", outside_views.archive, name="batch_archive"),
+    path("ky-ngoai/<int:pk>/nop/", outside_views.hand_in, name="batch_upload"),
+    path("ky-ngoai/<int:pk>/rut/", outside_views.take_out, name="batch_take_out"),
 ]

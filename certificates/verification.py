@@ -26,6 +26,8 @@ from staff import clock
 LARGEST = 10 * 1024 * 1024
 # Seconds for one file; files looked at together on one host, and how long a further one waits for its turn.
 SECONDS, TOGETHER, PATIENCE = 20, 2, 10
+# Signed elsewhere, a certificate carries the signer's signature and the agency's.
+MOST_OF_OURS = 2
 # A file of ours may have grown: looked for at the latest so many ends of its revisions.
 MOST_ENDS = 24
 _BLANKS = b" \t\r\n\0"
@@ -101,8 +103,9 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     code = found.get("code", "")
     code = file.code if file else code if is_well_formed(code) else ""
     record = queries.public_record(code, on=today) if code else None
-    signature = _signature(found)
-    if is_same and not trust and signature == "valid" and found["signatures"][0]["fingerprint"] != file.key_fingerprint:
+    signature = _signature(found, most=MOST_OF_OURS if file else 1)
+    is_by_ours = not file or signature != "valid" or found["signatures"][-1]["fingerprint"] == file.key_fingerprint
+    if is_same and not trust and not is_by_ours:
         signature = "untrusted"
     first = (found.get("signatures") or [{}])[0]
     return Verdict(
@@ -123,18 +126,20 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     )
 
 
-def _signature(found: dict) -> str:
+def _signature(found: dict, *, most: int) -> str:
+    """The first fault of the signatures, "valid" if there is none; more than ``most`` are a fault."""
     signatures = found.get("signatures", [])
     if found.get("problem"):
         return "unreadable"
     if not signatures:
         return "missing"
-    if found.get("count", 0) > 1:
+    if found.get("count", 0) > most:
         return "several"
-    return _judged(signatures[0])
+    judged = [_judged(facts, is_last=facts is signatures[-1]) for facts in signatures]
+    return next((word for word in judged if word != "valid"), "valid")
 
 
-def _judged(facts: dict) -> str:
+def _judged(facts: dict, *, is_last: bool) -> str:
     if "problem" in facts:
         return "unreadable"
     if not facts["intact"]:
@@ -145,7 +150,11 @@ def _judged(facts: dict) -> str:
         return "untrusted"
     # stamps and proofs may be appended, they keep a signature provable; nothing else may
     is_whole = facts["coverage"] == "ENTIRE_FILE" and facts["modification"] == "NONE"
-    if not (is_whole or facts["modification"] == "LTA_UPDATES") or not facts["holds"]:
+    is_followed = facts["modification"] == "LTA_UPDATES"
+    if not is_last:
+        # a file of ours by its beginning: the agency signed after the signer, which fills in a field of the form
+        is_followed = is_followed or facts["modification"] == "FORM_FILLING"
+    if not (is_whole or is_followed) or not facts["holds"]:
         return "changed"
     return "valid" if facts["revocation"] in {"good", "not_published"} else "unconfirmed"
 

@@ -22,7 +22,7 @@ SIGNATURES = {
     "unconfirmed": _(
         "Whether the signing key was revoked cannot be told now: there is no current list of revoked keys."
     ),
-    "several": _("The file carries several signatures; our certificates carry one."),
+    "several": _("The file carries more signatures than it should."),
     "missing": _("The file carries no signature."),
     "unreadable": _("The signature cannot be read."),
 }

@@ -25,7 +25,7 @@ UNKNOWN_CODES_A_MINUTE = 60
 def download(request, pk):
     """The issued file, byte for byte. A file that no longer matches its hash is not served."""
     certificate = certificate_for(request.user, pk=pk)
-    stored = certificate.files.last()
+    stored = certificate.files.complete().last()
     if stored is None:
         raise Http404
     with storages["private"].open(stored.name) as file:

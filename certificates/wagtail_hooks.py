@@ -25,6 +25,11 @@ def register_actions(actions):
         "certificates.decide_impact", _("Decide on a changed mark"), _("A changed mark was decided")
     )
     actions.register_action("certificates.retry", _("Try certificate again"), _("Certificate tried again"))
+    actions.register_action("certificates.batch", _("Send out to be signed"), _("Batch sent out to be signed"))
+    actions.register_action("certificates.export", _("Download a signing batch"), _("Signing batch downloaded"))
+    actions.register_action("certificates.take_out", _("Take out of a batch"), _("Taken out of a signing batch"))
+    actions.register_action("certificates.upload", _("Hand in signed files"), _("Signed files handed in"))
+    actions.register_action("certificates.receive", _("Receive a signature"), _("First signature received"))
     actions.register_action("certificates.upgrade", _("Upgrade signature"), _("Signature upgraded"))
 
 

@@ -320,11 +320,12 @@ def _foot_right(canvas, tags, sheet):
         # as the red seal on paper: at the left of the signature, over a part of it
         with tags.element("Figure", alt=sheet.foot.seal):
             _image(canvas, sheet.seal, x - 50 * mm, 35 * mm, 32 * mm, 32 * mm)
-    with tags.ornament():
-        canvas.setStrokeColor(LAM)
-        canvas.setLineWidth(0.7)
-        canvas.rect(x - block_width / 2, bottom, block_width, block_height)
+    # without words it is signed elsewhere, and the place stays free
     if lines:
+        with tags.ornament():
+            canvas.setStrokeColor(LAM)
+            canvas.setLineWidth(0.7)
+            canvas.rect(x - block_width / 2, bottom, block_width, block_height)
         with tags.element("P"):
             canvas.setFillColor(LAM)
             canvas.setFont(SANS, size)

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.signing import KeyCondition, key_condition
+from certificates.signing import KeyCondition, is_outside, key_condition
 from lms import background, health
 from lms.words import words_of_function
 from staff import clock
@@ -63,6 +63,11 @@ def _of_the_key() -> list[Matter]:
 
 def key_words(condition: KeyCondition) -> str:
     """What is the matter with the signing key and what to do, in a sentence or two."""
+    if condition.word == "missing" and is_outside():
+        return _(
+            "Nobody can sign certificates, so they wait. Look at SIGNING_OUTSIDE_SIGNER_FILES and "
+            "SIGNING_OUTSIDE_SEAL_FILES."
+        )
     if condition.word == "missing":
         return _(
             "The signing key cannot be used, so certificates wait. Look at SIGNING_KEY_FILE and SIGNING_CERT_FILE."

@@ -8,6 +8,7 @@ FUNCTIONS = {
     "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
+    "certificates.tasks.attend_to_batches": _("Draw certificates to be signed elsewhere, read what comes back"),
     "certificates.tasks.upgrade_signatures": _("Add time stamps and proofs to signatures"),
     "certificates.tasks.fetch_revocation_lists": _("Fetch the lists of revoked signing certificates"),
     "certificates.work_runs": _("Work through the runs of the issuing desk"),
@@ -79,7 +80,10 @@ STATES = {
     ),
     ("signing_key", "missing"): (
         _("cannot be read; certificates wait"),
-        _("Look at SIGNING_KEY_FILE, SIGNING_CERT_FILE and SIGNING_KEY_PASSPHRASE."),
+        _(
+            "Look at SIGNING_KEY_FILE, SIGNING_CERT_FILE and SIGNING_KEY_PASSPHRASE; where the agency signs with its "
+            "own tool, at SIGNING_OUTSIDE_SIGNER_FILES and SIGNING_OUTSIDE_SEAL_FILES."
+        ),
     ),
     ("work", "ok"): (_("goes on"), ""),
     ("work", "late"): (

@@ -1,12 +1,14 @@
 from certificates.models.certificates import Certificate, CertificateFile
 from certificates.models.impacts import RegradeImpact
 from certificates.models.issuers import Authorisation, Issuer, Register
+from certificates.models.outside import BatchItem, SigningBatch, SigningUpload
 from certificates.models.recognition import Claim, Decision, Recognition
 from certificates.models.runs import IssuingRun, RunLine
 from certificates.models.templates import CertificateTemplate, TemplateImage
 
 __all__ = [
     "Authorisation",
+    "BatchItem",
     "Certificate",
     "CertificateFile",
     "CertificateTemplate",
@@ -18,5 +20,7 @@ __all__ = [
     "Register",
     "RegradeImpact",
     "RunLine",
+    "SigningBatch",
+    "SigningUpload",
     "TemplateImage",
 ]

@@ -1,5 +1,6 @@
 """Certificates and their files. Revoked or superseded, never deleted; an issued file never changes."""
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,6 +17,10 @@ class CertificateQuerySet(models.QuerySet):
     def live(self):
         """Waiting or issued: at most one of a qualification."""
         return self.filter(status__in=[CertificateStatus.PENDING, CertificateStatus.ISSUED])
+
+    def signed_here(self):
+        """Without what is out to be signed elsewhere, whatever is set by now."""
+        return self.exclude(pk__in=apps.get_model("certificates", "BatchItem").objects.open().values("certificate"))
 
     def visible_to(self, user):
         """The holder's own, and those of people in the user's scope as HR officer: heads and monitors read figures."""
@@ -89,9 +94,16 @@ class Certificate(models.Model):
         raise ValidationError(_("A certificate is never deleted: revoke it."))
 
 
+class CertificateFileQuerySet(models.QuerySet):
+    def complete(self):
+        """Those with all signatures: what came back with a part of them is no certificate yet."""
+        return self.filter(level__gt=SignatureLevel.NONE)
+
+
 class CertificateFile(models.Model):
     """A stored PDF of a certificate. A signature upgrade is a further file whose first bytes are the earlier one.
 
+    Of a certificate that is signed elsewhere the first file may carry a part of the signatures; its ``level`` is NONE.
     ``name`` is the path in private storage, made of the hash. ``key_fingerprint`` is the SHA-256 of the signing
     certificate, in hex. ``earlier`` is the file that this one continues; each is continued once at most.
     """
@@ -105,6 +117,8 @@ class CertificateFile(models.Model):
     key_fingerprint = models.CharField(max_length=64)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CertificateFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate file")

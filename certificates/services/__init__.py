@@ -1,5 +1,13 @@
 """The verbs of this room."""
 
+from certificates.services.batches import (
+    draw_batch_files,
+    draw_waiting,
+    make_batch,
+    take_out,
+    try_batch_again,
+    waiting_to_go_out,
+)
 from certificates.services.impacts import ImpactRefused, decide_impact, note_impacts
 from certificates.services.issuers import (
     Authority,
@@ -13,6 +21,7 @@ from certificates.services.issuers import (
 )
 from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file, try_again
 from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
+from certificates.services.returned import take_upload, try_upload_again, work_upload, work_uploads
 from certificates.services.revoking import (
     revoke_certificate,
     revoke_forgotten,
@@ -47,6 +56,8 @@ __all__ = [
     "discard_draft",
     "discard_run",
     "draft_from",
+    "draw_batch_files",
+    "draw_waiting",
     "end_issuer",
     "end_template",
     "ensure_demonstration_issuer",
@@ -55,6 +66,7 @@ __all__ = [
     "issue_certificate",
     "issue_waiting",
     "issuer_on",
+    "make_batch",
     "new_template",
     "note_impacts",
     "prepare_run",
@@ -67,9 +79,16 @@ __all__ = [
     "revoke_with_qualification",
     "save_draft",
     "supersede_certificate",
+    "take_out",
+    "take_upload",
     "template_for",
     "try_again",
+    "try_batch_again",
+    "try_upload_again",
     "upgrade_certificate",
     "upgrade_waiting",
+    "waiting_to_go_out",
     "work_runs",
+    "work_upload",
+    "work_uploads",
 ]

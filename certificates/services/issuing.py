@@ -90,10 +90,12 @@ def issue_waiting(*, newest: int | None = None) -> int:
 
 
 def _free():
+    """What is signed here and nobody is at work on: nothing where all is signed elsewhere."""
+    if signing.is_outside():
+        return Certificate.objects.none()
     now = clock.database_now()
-    return Certificate.objects.filter(status=CertificateStatus.PENDING, tries__lt=MOST_TRIES).filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=now)
-    )
+    waiting = Certificate.objects.filter(status=CertificateStatus.PENDING, tries__lt=MOST_TRIES)
+    return waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).signed_here()
 
 
 def _enter_in_register(qualification_id, decision):
@@ -241,10 +243,11 @@ def _publish(certificate):
         locked.claimed_until, locked.last_error, locked.tries = None, "", 0
         locked.save(update_fields=["status", "signed_at", "level", "claimed_until", "last_error", "tries"])
         log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
-        _tell_the_holder(locked)
+        tell_the_holder(locked)
 
 
-def _tell_the_holder(certificate) -> None:
+def tell_the_holder(certificate) -> None:
+    """Once, however often it is asked."""
     notify(
         to=certificate.qualification.staff_member,
         kind="certificate.issued",

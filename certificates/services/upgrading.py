@@ -112,11 +112,17 @@ def _postpone(certificate, error, delay, tries):
 
 
 def fetch_revocation_lists() -> int:
-    """Brings the revocation lists of the signing certificate, at most once an hour; how many were brought."""
+    """Brings the revocation lists of who signs, at most once an hour each; how many were brought."""
     try:
-        key = signing.current_key()
+        signers = signing.signatories() if signing.is_outside() else [signing.current_key()]
     except KeyProblem:
         return 0
-    if key.is_demonstration or not cache.add(f"certificates.lists.{key.fingerprint[:16]}", True, timeout=LISTS_AGE):
+    return sum(_fetch(signer) for signer in signers)
+
+
+def _fetch(signer) -> int:
+    if getattr(signer, "is_demonstration", False):
         return 0
-    return signing.fetch_lists(key)
+    if not cache.add(f"certificates.lists.{signer.fingerprint[:16]}", True, timeout=LISTS_AGE):
+        return 0
+    return signing.fetch_lists(signer)

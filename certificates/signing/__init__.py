@@ -3,12 +3,25 @@
 key = current_key()                                    from a file, a token, or the demonstration
 signed = sign(pdf, key=key, signed_at=moment)          B-T if a time-stamp authority answers, else B-B
 upgraded = upgrade(signed.content, to=level)           appends; the first bytes stay what they were
+
+Or elsewhere: ``with_places(pdf)`` goes out, ``inspect_returned`` tells what came back, ``signatories`` who may sign.
 """
 
 from certificates.signing.authorities import wanted_level
 from certificates.signing.demonstration import ensure_demonstration_key
-from certificates.signing.keys import KEY_WARNINGS, KeyCondition, SigningKey, current_key, key_condition
+from certificates.signing.keys import KEY_WARNINGS, KeyCondition, SigningKey, current_key, refuse_unusable
+from certificates.signing.outside import (
+    Returned,
+    ReturnedFacts,
+    Signatory,
+    inspect_returned,
+    is_outside,
+    key_condition,
+    signatories,
+    signed_moment,
+)
 from certificates.signing.pades import Signed, sign, sign_pdf
+from certificates.signing.places import PLACES, with_places
 from certificates.signing.revocation import fetch_lists
 from certificates.signing.soundness import level_of
 from certificates.signing.trust import keep_authority, time_stamp_roots, trusted_certificates
@@ -16,19 +29,29 @@ from certificates.signing.upgrades import upgrade
 
 __all__ = [
     "KEY_WARNINGS",
+    "PLACES",
     "KeyCondition",
+    "Returned",
+    "ReturnedFacts",
+    "Signatory",
     "Signed",
     "SigningKey",
     "current_key",
     "ensure_demonstration_key",
     "fetch_lists",
+    "inspect_returned",
+    "is_outside",
     "keep_authority",
     "key_condition",
     "level_of",
+    "refuse_unusable",
     "sign",
     "sign_pdf",
+    "signatories",
+    "signed_moment",
     "time_stamp_roots",
     "trusted_certificates",
     "upgrade",
     "wanted_level",
+    "with_places",
 ]

@@ -76,7 +76,7 @@ class SigningKey:
 def current_key() -> SigningKey:
     """The key to sign with now. Raises KeyProblem when there is none, or when it must not be used today."""
     key = _named_key()
-    _refuse_unusable(key)
+    refuse_unusable(key)
     return key
 
 
@@ -96,18 +96,23 @@ class KeyCondition:
         return None if self.valid_until is None else (self.valid_until - clock.now()).days
 
 
-def key_condition() -> KeyCondition:
-    """The condition of the key this installation signs with; never raises."""
+def own_key_condition() -> KeyCondition:
+    """The condition of the key that is named; never raises."""
     try:
         key = _named_key()
     except KeyProblem as problem:
         return KeyCondition("missing", problem=str(problem))
+    return condition_of(key)
+
+
+def condition_of(key) -> KeyCondition:
+    """The condition of ``key``, or of whatever else has a certificate with those above it."""
     until = key.certificate.not_valid_after_utc
     facts = {"holder": key.holder, "fingerprint": key.fingerprint, "valid_until": until}
     if until < clock.now():
         return KeyCondition("expired", **facts)
     try:
-        _refuse_unusable(key)
+        refuse_unusable(key)
     except KeyProblem as problem:
         return KeyCondition("unusable", problem=str(problem), **facts)
     left = until - clock.now()
@@ -189,7 +194,8 @@ def as_asn1(certificate):
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _refuse_unusable(key):
+def refuse_unusable(key) -> None:
+    """KeyProblem if the certificate of ``key`` must not be used today."""
     certificate, now = key.certificate, clock.now()
     if now < certificate.not_valid_before_utc or now > certificate.not_valid_after_utc:
         raise KeyProblem(

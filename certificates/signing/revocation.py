@@ -32,13 +32,22 @@ def revoked_since(key) -> datetime | None:
 
 def kept_lists() -> list[x509.CertificateRevocationList]:
     """Every list in the folder that can be read."""
-    lists = []
+    return [kept for _path, kept in _readable()]
+
+
+def readable_files() -> list[Path]:
+    """The files of these lists."""
+    return [path for path, _kept in _readable()]
+
+
+def _readable():
+    found = []
     for path in list_files():
         try:
-            lists.append(_read(str(path), path.stat().st_mtime_ns))
+            found.append((path, _read(str(path), path.stat().st_mtime_ns)))
         except (OSError, ValueError):
             continue
-    return lists
+    return found
 
 
 def list_files() -> list[Path]:

@@ -5,10 +5,11 @@ import io
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
@@ -52,13 +53,22 @@ def _level(reader) -> SignatureLevel:
 
 
 def _signature(signature, context):
+    """The status of a signature that holds: what follows it are signatures, stamps and proofs, nothing else."""
     status = validate_pdf_signature(signature, context)
-    if not status.bottom_line or status.modification_level not in {
-        ModificationLevel.NONE,
-        ModificationLevel.LTA_UPDATES,
-    }:
+    if not status.bottom_line or not _is_only_followed_by_signatures(status, signature):
         raise NotSound(f"the signature does not hold: {status.summary()}")
     return status
+
+
+def _is_only_followed_by_signatures(status, signature) -> bool:
+    if status.modification_level == ModificationLevel.NONE:
+        return status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    if status.modification_level == ModificationLevel.LTA_UPDATES:
+        return True
+    revision, found = signature.signed_revision, signature.reader.embedded_signatures
+    later = {other.field_name for other in found if other.signed_revision > revision}
+    changed = status.diff_result.changed_form_fields if isinstance(status.diff_result, DiffResult) else set()
+    return bool(changed) and changed <= later
 
 
 def _stamp(stamp, context):

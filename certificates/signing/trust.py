@@ -17,7 +17,14 @@ def trusted_certificates() -> list[Path]:
     except KeyProblem:
         files = []
     named = [path for path in files[1:] if path.exists()]
-    return [*named[-1:], *sorted(_folder().glob("*.pem"))]
+    return [*named[-1:], *_outside(), *sorted(_folder().glob("*.pem"))]
+
+
+def _outside() -> list[Path]:
+    """What those who sign elsewhere lead to; without anything above them they are trusted as they stand."""
+    names = settings.SIGNING_OUTSIDE_CHAIN_FILES
+    names = names or [*settings.SIGNING_OUTSIDE_SIGNER_FILES, *settings.SIGNING_OUTSIDE_SEAL_FILES]
+    return [Path(name) for name in names if Path(name).exists()]
 
 
 def time_stamp_roots() -> list[Path]:

@@ -249,6 +249,12 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "khong-tra-loi@localhost")
 
 # Encrypts personal numbers at rest and keys their search hash; see staff.models.people.
 PERSONAL_DATA_KEY = ""
+# Who signs certificates: a key of this installation ("here"), or the agency with its own tool ("outside").
+SIGNING_MODE = env.choice("SIGNING_MODE", ["here", "outside"], "here")
+# Outside: the certificates (PEM) of the persons who sign, of the agency, and those above them.
+SIGNING_OUTSIDE_SIGNER_FILES = env.words("SIGNING_OUTSIDE_SIGNER_FILES", [])
+SIGNING_OUTSIDE_SEAL_FILES = env.words("SIGNING_OUTSIDE_SEAL_FILES", [])
+SIGNING_OUTSIDE_CHAIN_FILES = env.words("SIGNING_OUTSIDE_CHAIN_FILES", [])
 # Where the signing key lives; see certificates.signing.
 SIGNING_KEY_DIR = VAR_DIR / "keys"
 SIGNING_KEY_FILE = env.text("SIGNING_KEY_FILE", "")

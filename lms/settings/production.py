@@ -44,21 +44,28 @@ def _key_file(name: str) -> str:
     return path
 
 
-def _refuse_the_demonstration_key(path: str) -> None:
+def _refuse_the_demonstration_key(path: str, name: str = "SIGNING_CERT_FILE") -> None:
     """An expired key only delays certificates; the demonstration's would put worthless ones among the real."""
     try:
         subject = x509.load_pem_x509_certificate(Path(path).read_bytes()).subject
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise ImproperlyConfigured(f"SIGNING_CERT_FILE names {path}, which is no certificate in PEM form.") from error
-    if any("TRÌNH DIỄN" in str(name.value) for name in subject.get_attributes_for_oid(NameOID.COMMON_NAME)):
-        raise ImproperlyConfigured("SIGNING_CERT_FILE is the demonstration's; certificates need a key of your own.")
+        raise ImproperlyConfigured(f"{name} names {path}, which is no certificate in PEM form.") from error
+    if any("TRÌNH DIỄN" in str(part.value) for part in subject.get_attributes_for_oid(NameOID.COMMON_NAME)):
+        raise ImproperlyConfigured(f"{name} is the demonstration's; certificates need a key of your own.")
 
 
 def _is_pem(path: str) -> bool:
     return b"-----BEGIN" in Path(path).read_bytes()
 
 
-if not SIGNING_PKCS11_MODULE:  # noqa: F405
+if SIGNING_MODE == "outside":  # noqa: F405
+    for _name in ("SIGNING_OUTSIDE_SIGNER_FILES", "SIGNING_OUTSIDE_SEAL_FILES"):
+        _named = env.words(_name)
+        for _path in _named:
+            _refuse_the_demonstration_key(_path, _name)
+elif not SIGNING_PKCS11_MODULE:  # noqa: F405
     SIGNING_KEY_FILE = _key_file("SIGNING_KEY_FILE")
     if _is_pem(SIGNING_KEY_FILE):
         # a PKCS#12 file brings its certificate along

@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 
-from certificates.models import Certificate
+from certificates.models import Certificate, SigningBatch
 from certificates.services import issue_certificate
 from courses.models import LessonPage
 from quizzes.models import Attempt, ExamSession, ReviewRequest, Seat
@@ -148,6 +148,12 @@ MATRIX = {
     "certificates:new_signer": ("body",  "302 404 404 404 404 404 404 404 404 200"),
     "certificates:end_issuer": ("version_of_body", "302 404 404 404 404 404 404 404 404 200"),
     "certificates:authorise": ("course", "302 404 404 404 404 404 404 404 404 200"),
+    # signing with the agency's tool: administrators, and HR of a topmost unit, who is not among these people
+    "certificates:batches": (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:batch":   ("batch",    "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:batch_archive": ("batch", "302 404 404 404 404 404 404 404 404 200"),
+    "certificates:batch_upload": ("batch", "302 405 405 405 405 405 405 405 405 405"),
+    "certificates:batch_take_out": ("batch", "302 405 405 405 405 405 405 405 405 405"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
 }  # fmt: skip
@@ -253,6 +259,11 @@ def places(loaded, commune, office, learner, admin, examiner):
     def book():
         return {"pk": Certificate.objects.get(pk=place("paper")["pk"]).register_id}
 
+    def batch():
+        name = storages["private"].save("signing-batches/00/x.zip", ContentFile(b"x"))
+        made = SigningBatch.objects.create(request_key="x", made_by=admin, name=name, drawn_at=datetime.now(UTC))
+        return {"pk": made.pk}
+
     def rule():
         audience = AudienceRuleFactory(audience=AudienceFactory(code="all")).audience
         return {"code": RequirementFactory(audience=audience, track=TrackFactory()).code}
@@ -283,6 +294,7 @@ def places(loaded, commune, office, learner, admin, examiner):
         "check": lambda: {**place("lesson"), "block": UUID(int=1)},
         "person": lambda: {"pk": learner.staff_member.pk},
         "paper": paper,
+        "batch": batch,
         "unknown": lambda: {"code": "0123456789ABCDEF"},
         "job": lambda: {"kind": "certificates", "pk": 1},
         "image": lambda: {"name": "none.png"},

@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -16,21 +17,29 @@ from uuid import uuid4
 
 import docx
 import pytest
+from django.core.files.storage import storages
 from django.db import connection, connections
 from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from certificates import signing
 from certificates.desk import Choice, candidates
+from certificates.enums import SignatureLevel
 from certificates.models import Certificate, RegradeImpact
 from certificates.services import (
     authorise,
+    batches,
     confirm_run,
     draft_from,
+    draw_batch_files,
     issue_certificate,
+    make_batch,
     prepare_run,
     revoke_certificate,
+    take_out,
+    take_upload,
     work_runs,
+    work_upload,
 )
 from courses.loading import load_catalogue
 from courses.models import Course, Exemption, LessonPage, Qualification, TestPage
@@ -64,6 +73,7 @@ from quizzes.services.timeline import note_event
 from staff import clock
 from staff.models import BackgroundFunction
 from staff.services import notify
+from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.factories.staff import (
@@ -422,6 +432,37 @@ def expiring_result(certificate):
     """What ends in three weeks, with its certificate, and can be renewed."""
     Qualification.objects.filter(pk=certificate.qualification_id).update(valid_until=clock.today() + timedelta(days=21))
     return certificate
+
+
+@pytest.fixture
+def signing_batch(learner, admin, settings, tmp_path, monkeypatch):
+    """A batch with an issued certificate, a half signed one, one without signature and one taken out; files refused."""
+    agency = Agency.at(tmp_path / "agency")
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    for name, value in agency.settings().items():
+        setattr(settings, name, value)
+    # it starts an event loop, and this thread already runs Playwright's
+    monkeypatch.setattr(signing, "level_of", lambda content: SignatureLevel.B)
+    for number in range(1, 7):
+        qualification = passed_qualification(learner.staff_member, code=f"CB-{number:02d}")
+        issue_certificate(qualification_id=qualification.pk)
+    monkeypatch.setattr(batches, "MOST_IN_BATCH", 4)
+    batch = make_batch(request_key="một", by=admin)
+    draw_batch_files(batch_id=batch.pk)
+    items = list(batch.items.all())
+    sheets = [storages["private"].open(item.name).read() for item in items]
+    with ThreadPoolExecutor(1) as executor:
+        whole = executor.submit(agency.both, sheets[0]).result()
+        half = executor.submit(agency.first, sheets[1]).result()
+        wrong = executor.submit(agency.second, sheets[2]).result()
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, content in {"0001_ky.pdf": whole, "0002_ky.pdf": half, "0003.pdf": wrong, "4.pdf": sheets[3]}.items():
+            archive.writestr(name, content)
+    upload = take_upload(batch=batch, content=output.getvalue(), file_name="lo-da-ky.zip", by=admin)
+    work_upload(upload_id=upload.pk)
+    take_out(batch=batch, numbers=[items[3].pk], reason="Sai ngày sinh, chờ sửa", by=admin)
+    return batch
 
 
 @pytest.fixture

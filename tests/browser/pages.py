@@ -120,6 +120,8 @@ PAGES = {
     "the end of a signer": ("admin", "/giay-chung-nhan/co-quan/{issuer.pk}/ket-thuc/", ("issuer",)),
     "an authorisation": ("admin", "/giay-chung-nhan/uy-quyen/CB-01/", ("issuer", "course")),
     # operation
+    "signing outside": ("admin", "/giay-chung-nhan/ky-ngoai/", ("signing_batch",)),
+    "a signing batch": ("admin", "/giay-chung-nhan/ky-ngoai/{signing_batch.pk}/", ("signing_batch",)),
     "operation": ("admin", "/van-hanh/", ("certificate",)),
     "work in the background": ("admin", "/van-hanh/cong-viec/", ("parked_certificate",)),
 }
@@ -186,6 +188,7 @@ NO_PAGES = {
     "certificates:expiring_csv": "a file",
     "certificates:template_pdf": "a file",
     "certificates:template_picture": "a picture, looked at on the page of the template",
+    "certificates:batch_archive": "a file",
     "courses:self_check": "leads to the lesson; with an answer it is looked at in the learner's story",
     "account:choose_password": "needs the step before: looked at in the story of activation",
     "account:confirm_address": "needs a letter's code: the form is that of a new address",

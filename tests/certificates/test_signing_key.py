@@ -117,7 +117,7 @@ def test_a_fault_of_the_key_delays_the_certificate_and_nothing_else(use, tmp_pat
     settings.DEMO = True
     qualification = passed_qualification(learner.staff_member)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_refuse_unusable", _expired)
+        patch.setattr(keys, "refuse_unusable", _expired)
         waiting = services.issue_certificate(qualification_id=qualification.pk)
         assert (waiting.status, waiting.tries, waiting.files.count()) == (CertificateStatus.PENDING, 0, 0)
         assert "expired" in waiting.last_error
