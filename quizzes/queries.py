@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose, ReviewItem, ReviewMoment
+from quizzes.examinations import open_until
 from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz, Regrade
 from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
@@ -227,8 +228,16 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
             now=now,
             closes_at=closes_for_everybody(quiz),
             grace_seconds=quiz.grace_seconds,
+            is_asked_of_others=asked_of_others_until(attempt) is not None,
         )
     )
+
+
+def asked_of_others_until(attempt: Attempt) -> datetime | None:
+    """Until when nothing but the mark of a finished exam may be shown, because others are still asked its questions."""
+    if attempt.finished_at is None or attempt.is_preview or attempt.quiz.purpose != Purpose.EXAM:
+        return None
+    return open_until(attempt)
 
 
 def _was_the_last(attempt: Attempt) -> bool:
@@ -255,6 +264,10 @@ def why_no_review(attempt: Attempt, shown: frozenset[str]) -> str:
     """When answers will be shown, where they are not shown now; empty where they are, or never will be."""
     if shown - {ReviewItem.MARK} or not shown_later(attempt, shown) - {ReviewItem.MARK}:
         return ""
+    if (until := asked_of_others_until(attempt)) is not None:
+        return _(
+            "The answers are shown when every shift of the examination has been ended, which is planned for %(moment)s."
+        ) % {"moment": clock.shown_moment(until)}
     if (closes_at := closes_for_everybody(attempt.quiz)) is not None:
         moment = date_format(localtime(closes_at), "DATETIME_FORMAT")
         return _("The answers are shown when the test is over for everybody, after %(moment)s.") % {"moment": moment}

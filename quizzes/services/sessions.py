@@ -11,8 +11,8 @@ from wagtail.log_actions import log
 
 from quizzes import sealing
 from quizzes.errors import SessionRefused
+from quizzes.examinations import shifts_of
 from quizzes.models import Attempt, BoardDecision, ExamSession, ReviewRequest, Seat
-from quizzes.services.shifts import shifts_of
 from quizzes.signals import attempt_graded
 from staff import clock
 from staff.codes import ALPHABET

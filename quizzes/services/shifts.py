@@ -4,23 +4,17 @@ import secrets
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from quizzes.drawing import draw, is_as_drawn
 from quizzes.errors import PoolTooSmall, SessionRefused
+from quizzes.examinations import shifts_of
 from quizzes.keeping import kept_parts
 from quizzes.models import ExamSession, PreparedPaper, Seat
 from quizzes.services.blueprints import check_blueprint, parts_of, pool_of, sections_of
 from staff import clock
 
 _random = secrets.SystemRandom()
-
-
-def shifts_of(session: ExamSession):
-    """All shifts of the examination, this one too, in the order of time."""
-    first = session.first_shift_id or session.pk
-    return ExamSession.objects.filter(Q(pk=first) | Q(first_shift=first)).order_by("opens_at", "pk")
 
 
 @transaction.atomic

@@ -37,6 +37,8 @@ def facts(purpose=Purpose.EXAM, review=None, **fields):
         ({"closes_at": START - timedelta(seconds=30), "grace_seconds": 30}, MARK),
         ({"closes_at": START - timedelta(seconds=31), "grace_seconds": 30}, EVERYTHING),
         ({"closes_at": START - timedelta(hours=1), "is_sitting_again": True}, MARK),
+        ({"closes_at": START - timedelta(hours=1), "is_asked_of_others": True}, MARK),
+        ({"is_settled": True, "is_asked_of_others": True}, MARK),
     ],
 )
 def test_an_exam_shows_marks_first_and_the_rest_when_it_is_over(fields, shown):
