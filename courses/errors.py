@@ -48,6 +48,16 @@ class SupervisedOnly(CourseError):
         )
 
 
+class StillProvisional(CourseError):
+    def __init__(self):
+        super().__init__(
+            _(
+                "The result of your supervised test is provisional. Whether and when you can take the test again is "
+                "said once the examination board has decided."
+            )
+        )
+
+
 class AlreadyRevoked(CourseError):
     def __init__(self):
         super().__init__(_("This qualification has already been revoked."))

@@ -258,6 +258,7 @@ def course_context(page: CoursePage, user) -> dict:
         "used": used,
         "allowed": (allowed := _allowed(test, user)),
         "left": None if allowed is None else allowed - used,
+        "is_provisional": bool(used) and outline.enrolment.sittings.provisional().exists(),
         "held": held,
         "may_begin_again": page.course.is_ready
         and outline.enrolment is not None

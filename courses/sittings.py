@@ -76,14 +76,21 @@ class AfterTest:
     lessons: dict[str, LessonPage]
     is_practice: bool = False
     may_start_at: datetime | None = None
+    needs_supervision: bool = False
+    is_provisional: bool = False
 
     @property
     def may_sit_again(self) -> bool:
         return not self.is_practice and not self.has_passed and self.attempts_left != 0
 
+    @property
+    def may_start_alone(self) -> bool:
+        """Whether the next attempt is begun on the page of the course, and not in an exam session."""
+        return self.may_sit_again and not self.needs_supervision and not self.is_provisional
+
 
 def after_test(attempt: Attempt) -> AfterTest | None:
-    """None for an attempt that belongs to no course, such as a preview. Three queries."""
+    """None for an attempt that belongs to no course, such as a preview. Four queries."""
     sitting = Sitting.objects.filter(attempt=attempt).select_related("enrolment__course__page", "attempt__quiz").first()
     if sitting is None:
         return _after_practice(attempt)
@@ -96,6 +103,8 @@ def after_test(attempt: Attempt) -> AfterTest | None:
         attempts_left=None if allowed is None else max(0, allowed - used),
         lessons=_lessons_about(attempt, enrolment.course.page),
         may_start_at=next_start(attempt.quiz, attempt.staff_member_id),
+        needs_supervision=enrolment.course.needs_supervision,
+        is_provisional=enrolment.sittings.provisional().exists(),
     )
 
 

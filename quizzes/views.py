@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from quizzes import queries
-from quizzes.access import attempt_for, paper_for
+from quizzes.access import attempt_for, clock_of, paper_for
 from quizzes.devices import device_of
 from quizzes.enums import EventKind, FinishCause, Purpose, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TakenOver, TimeNotUp
@@ -120,10 +120,12 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
 @no_store
 @require_http_methods(["GET", "POST"])
 def save(request, pk):
-    """The autosave. GET tells the remaining time, the newest answers and a fresh CSRF token."""
+    """The autosave. GET tells the remaining time, the newest answers and a fresh CSRF token; ``?gio=1`` the time only."""
     if not request.user.is_authenticated:
         login = f"{reverse('account_login')}?next={reverse('quizzes:attempt', args=[pk])}"
         return JsonResponse({"error": _("You are signed out."), "login": login}, status=401)
+    if request.method == "GET" and request.GET.get("gio"):
+        return JsonResponse(_time_of(request, clock_of(request.user, pk=pk)))
     if request.method == "GET":
         return JsonResponse(_state(request, attempt_for(request.user, pk=pk)))
     paper = paper_for(request.user, pk=pk)
@@ -160,17 +162,24 @@ def _reading(item, response) -> dict:
 def _state(request, sitting) -> dict:
     answers = sitting.answers.values_list("number", "response", "sequence", "is_flagged")
     items = {item["number"]: item for item in sitting.paper.items}
-    return {
+    return _time_of(request, sitting) | {
         "csrf_token": get_token(request),
-        "remaining": queries.remaining_seconds(sitting),
-        "finished": queries.is_over(sitting),
-        "paused": sitting.finished_at is None and sitting.paused_at is not None,
-        "held_elsewhere": sitting.holder not in ("", device_of(request)),
         "answers": [
             {"number": number, "response": response, "sequence": sequence, "flagged": flagged}
             | _reading(items[number], response)
             for number, response, sequence, flagged in answers
         ],
+    }
+
+
+def _time_of(request, sitting) -> dict:
+    """What an exam page before an invigilator asks every five seconds."""
+    now = clock.database_now()
+    return {
+        "remaining": queries.remaining_seconds(sitting, now=now),
+        "finished": queries.is_over(sitting, now=now),
+        "paused": sitting.finished_at is None and sitting.paused_at is not None,
+        "held_elsewhere": sitting.holder not in ("", device_of(request)),
     }
 
 
@@ -274,13 +283,15 @@ def result(request, pk):
     parts = queries.results_by_part(sitting, grading)
     shown = queries.shown_of(sitting, grading=grading)
     shows_mark = ReviewItem.MARK in shown
+    # A section of one question would say what was right: while others are asked it, the mark stands alone.
+    shows_parts = shows_mark and queries.asked_of_others_until(sitting) is None
     context |= {
         "grading": grading if shows_mark else None,
-        "parts": parts if shows_mark else [],
+        "parts": parts if shows_parts else [],
         "shows_mark": shows_mark,
         "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
         "closes_at": queries.shown_later(sitting, shown) and closes_for_everybody(sitting.quiz),
-        "sections_to_read_again": queries.sections_to_read_again(parts) if shows_mark else [],
+        "sections_to_read_again": queries.sections_to_read_again(parts) if shows_parts else [],
         "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
         "review": queries.review_of(sitting, shown),
         "why_no_review": queries.why_no_review(sitting, shown),

@@ -56,6 +56,12 @@ class SittingQuerySet(models.QuerySet):
         """Those whose result is not provisional: sat alone, or in a session on which the board has decided."""
         return self.exclude(attempt__exam_session__isnull=False, attempt__exam_session__decision=None)
 
+    def provisional(self):
+        """Those that are over, in a session on which the board has not decided."""
+        return self.filter(attempt__exam_session__isnull=False, attempt__exam_session__decision=None).exclude(
+            attempt__finished_at=None
+        )
+
 
 class Sitting(models.Model):
     """An attempt that counts for an enrolment. Attempts allowed are counted here."""

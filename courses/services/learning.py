@@ -7,7 +7,15 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from courses.enums import Origin
-from courses.errors import AlreadyPassed, CourseNotReady, LessonsFirst, NotEnrolled, NotInThisCourse, SupervisedOnly
+from courses.errors import (
+    AlreadyPassed,
+    CourseNotReady,
+    LessonsFirst,
+    NotEnrolled,
+    NotInThisCourse,
+    StillProvisional,
+    SupervisedOnly,
+)
 from courses.models import (
     Course,
     CoursePage,
@@ -82,7 +90,8 @@ def start_test(*, enrolment: Enrolment, test, **terms):
     """The attempt to sit now: the open one, or a new one while the enrolment has attempts left.
 
     ``terms`` are those of an exam session, for ``quizzes.services.start_attempt``.
-    Raises LessonsFirst, AlreadyPassed, SupervisedOnly, or what ``quizzes.services.start_attempt`` raises.
+    Raises LessonsFirst, AlreadyPassed, SupervisedOnly, StillProvisional (alone, before the board has decided on a
+    supervised sitting), or what ``quizzes.services.start_attempt`` raises.
     """
     try:
         return _start_test(enrolment, test, terms)
@@ -127,6 +136,8 @@ def _start_test(enrolment: Enrolment, test, terms):
     is_running = enrolment.sittings.filter(attempt__finished_at=None).exists()
     if enrolment.course.needs_supervision and "seat" not in terms and not is_running:
         raise SupervisedOnly
+    if "seat" not in terms and not is_running and enrolment.sittings.provisional().exists():
+        raise StillProvisional
     attempt = start_attempt(
         quiz=test.quiz,
         staff_member=enrolment.staff_member,

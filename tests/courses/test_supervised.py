@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from courses.errors import LessonsFirst, NotEnrolled
 from courses.models import Qualification, Sitting
@@ -72,3 +73,41 @@ def test_who_has_not_finished_the_lessons_does_not_start(session, enrolment, lea
 def test_who_is_not_enrolled_does_not_start(session, examiner):
     with pytest.raises(NotEnrolled):
         started(a_seat(session, StaffMemberFactory()), examiner)
+
+
+def test_a_failed_candidate_begins_nothing_alone_before_the_board_has_decided(
+    client, session, enrolment, lessons, learner, examiner, test_page, admin
+):
+    for lesson in lessons:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=None)
+    attempt = started(a_seat(session, learner.staff_member), examiner)
+    end_session(session=session, by=examiner)
+    client.force_login(learner)
+    begin = reverse("courses:start_test", args=["CB-01"])
+
+    def offered():
+        result = client.get(reverse("quizzes:result", args=[attempt.pk])).text
+        return "#kiem-tra" in result, begin in client.get(reverse("courses:course", args=["CB-01"])).text
+
+    before, told = offered(), client.post(begin, follow=True).text
+    record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin)
+
+    assert (before, offered()) == ((False, False), (True, True))
+    assert "tạm thời" in told
+    assert Sitting.objects.count() == 1
+
+
+def test_where_the_course_needs_an_invigilator_the_next_sitting_is_called_a_session(
+    client, session, enrolment, lessons, learner, examiner, admin
+):
+    for lesson in lessons:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=None)
+    attempt = started(a_seat(session, learner.staff_member), examiner)
+    end_session(session=session, by=examiner)
+    record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin)
+    type(enrolment.course).objects.update(needs_supervision=True)
+    client.force_login(learner)
+
+    page = client.get(reverse("quizzes:result", args=[attempt.pk])).text
+
+    assert ("Lần tiếp theo là một ca thi" in page, "#kiem-tra" in page) == (True, False)
