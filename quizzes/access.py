@@ -22,6 +22,12 @@ def attempt_for(user, *, pk: int) -> Attempt:
     return get_object_or_404(Attempt.objects.visible_to(user).select_related("quiz", "paper"), pk=pk)
 
 
+def clock_of(user, *, pk: int) -> Attempt:
+    """The user's own attempt with no more than its time and its computer, or 404."""
+    fields = ("deadline", "paused_at", "finished_at", "holder", "staff_member")
+    return get_object_or_404(Attempt.objects.visible_to(user).only(*fields), pk=pk)
+
+
 def paper_for(user, *, pk: int) -> OfferedPaper:
     """What the user's own attempt offers to choose from, or 404: all that a save needs to know."""
     try:

@@ -320,6 +320,22 @@
     }).catch(function () {});
   }
 
+  var lookedAtAll = 0;
+
+  function lookAtClock() {
+    if (isOver || document.visibilityState !== "visible") { return; }
+    lookedAtAll = (lookedAtAll + 1) % 3;
+    if (lookedAtAll === 0) { lookAgain(); return; }
+    request(words.save + "?gio=1").then(function (response) {
+      if (!response.ok) { lookAgain(); return; }
+      response.json().then(function (data) {
+        if (data.finished || data.held_elsewhere) { lookAgain(); return; }
+        synchronise(data.remaining);
+        standStill(data.paused, data.remaining);
+      });
+    }).catch(function () {});
+  }
+
   function refresh() {
     return request(words.save).then(function (response) {
       return response.json().then(function (data) {
@@ -338,13 +354,19 @@
 
   var standing = null;
 
-  /* An invigilator stopped the clock: nothing can be changed until it runs again. */
+  /* An invigilator stopped the clock: until it runs again nothing can be changed, nor read on. */
   function standStill(isPaused, remaining) {
-    if (isPaused) { standing = remaining; setDisabled(true); tell(words.wordPaused); return; }
+    if (isPaused) { standing = remaining; setDisabled(true); setCovered(true); tell(words.wordPaused); return; }
     if (standing === null) { return; }
     standing = null;
     setDisabled(false);
+    setCovered(false);
     tell("");
+  }
+
+  /* The questions and the list of them, hidden from the eye and from screen readers alike. */
+  function setCovered(isCovered) {
+    [form, document.getElementById("map-title").parentElement].forEach(function (part) { part.hidden = isCovered; });
   }
 
   function setDisabled(isDisabled) {
@@ -481,8 +503,9 @@
   // The monotonic clock may stand still while the computer sleeps.
   document.addEventListener("visibilitychange", lookAgain);
   window.addEventListener("focus", lookAgain);
-  // Time that is added or taken away meanwhile shows within 20 seconds, also to somebody who only reads.
-  setInterval(lookAgain, 15000);
+  // Time that is added or taken away meanwhile shows within 20 seconds, also to somebody who only reads; before an
+  // invigilator a pause within 5. What is asked so often is the clock alone.
+  setInterval(form.dataset.event ? lookAtClock : lookAgain, form.dataset.event ? 5000 : 15000);
 
   window.addEventListener("popstate", function () {
     var number = new URLSearchParams(location.search).get("cau") || first;

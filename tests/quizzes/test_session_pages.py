@@ -435,3 +435,19 @@ def test_strangers_find_no_session(session, seat, other_hr):
 
     assert [stranger.get(address).status_code for address in addresses] == [404] * 4
     assert [signed_in(other_hr).get(address).status_code for address in addresses] == [404] * 4
+
+
+def test_the_exam_page_asks_for_the_time_alone_and_learns_of_a_pause(
+    candidate, invigilator, sitting, learner, seat, django_assert_num_queries
+):
+    address = reverse("quizzes:save", args=[sitting.pk]) + "?gio=1"
+    candidate.get(address)
+
+    with django_assert_num_queries(2):  # user, attempt
+        running = candidate.get(address).json()
+    invigilator.post(at("watched_seat", seat.pk), {"action": "pause", "reason": "mất điện"})
+    paused = candidate.get(address).json()
+
+    assert running == {"remaining": 1500, "finished": False, "paused": False, "held_elsewhere": False}
+    assert paused == running | {"paused": True}
+    assert signed_in(UserFactory(staff_member=StaffMemberFactory())).get(address).status_code == 404
