@@ -72,24 +72,42 @@ def organises_sessions(user) -> bool:
 
 
 def sessions_of(user):
-    """The exam sessions whose page ``user`` may open: those she organises, and those that name her."""
+    """The exam sessions whose page ``user`` may open: those she organises, and those that name her; none she sits in."""
+    return _without_own(user, _in_charge(user))
+
+
+def _in_charge(user):
     return ExamSession.objects.organised_by(user, Capability.HR) | ExamSession.objects.named(user)
+
+
+def _without_own(user, sessions):
+    """Whoever has a seat in a session is a candidate there and nothing else."""
+    return sessions.exclude(pk__in=own_seats(user).values("session")) if user.staff_member_id else sessions
+
+
+def _organised(user):
+    return _without_own(user, ExamSession.objects.organised_by(user, Capability.HR))
 
 
 def organises(user, session: ExamSession) -> bool:
     """Whether ``user`` plans this session and closes it; an invigilator only watches the room."""
-    return ExamSession.objects.organised_by(user, Capability.HR).filter(pk=session.pk).exists()
+    return _organised(user).filter(pk=session.pk).exists()
+
+
+def seat_instead_of_charge(user, *, session_id: int) -> Seat | None:
+    """The seat of somebody who would be in charge of this session, did she not sit in it."""
+    return own_seats(user).filter(session=session_id, session__in=_in_charge(user).values("pk")).first()
 
 
 def organised_session_for(user, *, pk: int) -> ExamSession:
     """A session that ``user`` organises, or 404."""
-    sessions = ExamSession.objects.organised_by(user, Capability.HR)
-    return get_object_or_404(sessions.select_related("quiz", "unit", "decision"), pk=pk)
+    sessions = _organised(user)
+    return get_object_or_404(sessions.select_related("quiz", "unit__parent", "decision"), pk=pk)
 
 
 def session_for(user, *, pk: int) -> ExamSession:
     """A session that ``user`` organises or invigilates, or 404."""
-    return get_object_or_404(sessions_of(user).select_related("quiz", "unit", "decision").distinct(), pk=pk)
+    return get_object_or_404(sessions_of(user).select_related("quiz", "unit__parent", "decision").distinct(), pk=pk)
 
 
 def invigilated_seat_for(user, *, pk: int) -> Seat:
@@ -112,7 +130,7 @@ def own_seat_for(user, *, pk: int) -> Seat:
 
 def review_request_for(user, *, pk: int) -> ReviewRequest:
     """A request for re-marking in a session that ``user`` organises, or 404."""
-    sessions = ExamSession.objects.organised_by(user, Capability.HR).values("pk")
+    sessions = _organised(user).values("pk")
     requests = ReviewRequest.objects.filter(attempt__exam_session__in=sessions)
     return get_object_or_404(
         requests.select_related("attempt__paper", "attempt__quiz", "attempt__seat__staff_member", "grading"), pk=pk

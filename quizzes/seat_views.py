@@ -36,6 +36,8 @@ def seat(request, pk):
         "has_asked": bool(found.wanted_device) and found.wanted_device == devices.device_of(request),
         "has_begun": clock.database_now() >= found.session.opens_at,
         "may_ask": _may_ask(found),
+        "is_set_aside": (aside := access.seat_instead_of_charge(request.user, session_id=found.session_id) is not None),
+        "others": session_queries.others_in_charge(found.session) if aside else [],
     }
     context["waits"] = not found.session.ended_at and (
         (found.present_at is not None and found.attempt is None) or context["has_asked"]

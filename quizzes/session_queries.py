@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,8 @@ from quizzes.enums import EventKind
 from quizzes.models import Answer, ExamSession, Grading, IntegrityEvent, Seat
 from quizzes.services.supervising import EARLY
 from staff import clock
-from staff.models import AccountCode, Posting
+from staff.enums import Capability
+from staff.models import AccountCode, Posting, Scope
 from staff.queries import codes_issued_near
 
 # What of a timeline a console counts: the rest is the usual course of a test.
@@ -65,6 +67,16 @@ def own_seats_page(user) -> list[OwnSeat]:
     """Where ``user`` is a candidate herself, newest first."""
     seats = access.own_seats(user).select_related("session__quiz", "attempt").order_by("-session__opens_at", "-pk")
     return [OwnSeat(seat, seat.session.ended_at is not None) for seat in seats[:50]]
+
+
+def others_in_charge(session: ExamSession) -> list[str]:
+    """Who watches this session or plans it, by name, and has no seat in it."""
+    above = [int(pk) for pk in session.unit.path.split("/") if pk]
+    planning = Scope.objects.on(clock.today()).filter(capability=Capability.HR, unit__in=above).values("user")
+    people = get_user_model().objects.filter(Q(pk__in=planning) | Q(invigilated_sessions=session), is_active=True)
+    seated = Seat.objects.filter(session=session).values("staff_member")
+    names = people.exclude(staff_member__in=seated).order_by("full_name").values_list("full_name", flat=True)
+    return list(names.distinct())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +161,7 @@ def _counts(rows, **aggregates) -> dict[int, dict]:
 
 def seats_of(session: ExamSession):
     """The seats with their people, their tests and where people work today, by number."""
-    today = Posting.objects.on(clock.today()).filter(is_primary=True).select_related("unit")
+    today = Posting.objects.on(clock.today()).filter(is_primary=True).select_related("unit__parent")
     return (
         Seat.objects.filter(session=session)
         .select_related("staff_member", "attempt")
@@ -160,7 +172,7 @@ def seats_of(session: ExamSession):
 
 def unit_name(seat: Seat) -> str:
     """Where the candidate works today; the seat comes from ``seats_of``."""
-    return seat.staff_member.todays[0].unit.name if seat.staff_member.todays else ""
+    return seat.staff_member.todays[0].unit.name_in_place if seat.staff_member.todays else ""
 
 
 def _seat_state(seat, session, now) -> tuple[str, str, str]:
@@ -248,22 +260,28 @@ def _event_words(event: IntegrityEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """``mark`` is None for who did not sit."""
+    """``mark`` is None for who did not sit; ``remarked_from`` was hers before re-marking was asked for and answered."""
 
     seat: Seat
     unit: str
     mark: Decimal | None
     is_passed: bool | None
     asked_for_review: bool
+    remarked_from: Decimal | None = None
 
 
 def results(session: ExamSession) -> list[ResultRow]:
     """The results of a session by candidate number, by the latest marking of each."""
     latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    before = latest.filter(pk__lt=OuterRef("attempt__review_request__grading"))
     seats = (
         seats_of(session)
         .select_related("staff_member", "attempt__review_request")
-        .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
+        .annotate(
+            mark=Subquery(latest.values("mark")[:1]),
+            is_passed=Subquery(latest.values("is_passed")[:1]),
+            remarked_from=Subquery(before.values("mark")[:1]),
+        )
     )
     return [
         ResultRow(
@@ -272,6 +290,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             mark=seat.mark,
             is_passed=seat.is_passed,
             asked_for_review=seat.attempt is not None and hasattr(seat.attempt, "review_request"),
+            remarked_from=seat.remarked_from,
         )
         for seat in seats
     ]

@@ -68,6 +68,8 @@ def _form_page(request, form, title, session=None):
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request, pk):
     """A session with its candidates and papers; by POST what its organiser does to it as a whole."""
+    if (own := access.seat_instead_of_charge(request.user, session_id=pk)) is not None:
+        return redirect("exam_sessions:seat", pk=own.pk)
     found = access.session_for(request.user, pk=pk)
     is_organiser = access.organises(request.user, found)
     if request.method == "POST":

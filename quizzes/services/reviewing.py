@@ -33,6 +33,8 @@ def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading:
     if not (reason := reason.strip()[:LONGEST_REASON]):
         raise SessionRefused(_("Please say why these answers count."))
     attempt = _finished(attempt)
+    if attempt.exam_session is not None:
+        refuse_candidates(attempt.exam_session, by)
     accepted = Answer.objects.filter(attempt=attempt, number__in=numbers).late().update(late_accepted_at=clock.now())
     if not accepted:
         return attempt.gradings.order_by("pk").last()
@@ -58,6 +60,7 @@ def take_response_file(*, session: ExamSession, content: bytes, by) -> ResponseF
     An answer that the server knows in the same or a newer state is left alone. The same file again changes nothing.
     Raises SessionRefused, saying what is wrong with the file.
     """
+    refuse_candidates(session, by)
     attempt, answers = _read(session, content)
     digest = sha256(content).hexdigest()
     Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)

@@ -44,6 +44,7 @@ def open_session(*, by, invigilators=(), **fields) -> ExamSession:
 def change_session(*, session: ExamSession, by, invigilators=None, **fields) -> ExamSession:
     """Changes what is said of a session that is not over. Its test stays once somebody has a paper of it."""
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    refuse_candidates(session, by)
     if session.ended_at is not None:
         raise SessionRefused(_("This exam session is over; nothing of it can be changed."))
     quiz, shift = fields.get("quiz", session.quiz), fields.get("first_shift", session.first_shift)
@@ -78,6 +79,7 @@ def _check_shift(first, quiz, session=None) -> None:
 @transaction.atomic
 def renew_code(*, session: ExamSession, by) -> ExamSession:
     """Another code of the day, where the old one got about."""
+    refuse_candidates(session, by)
     session.access_code = _new_code()
     session.save(update_fields=["access_code"])
     log(instance=session, action="quizzes.renew_code", user=by)
@@ -88,16 +90,24 @@ def renew_code(*, session: ExamSession, by) -> ExamSession:
 def add_seats(*, session: ExamSession, people, by) -> int:
     """Seats for ``people``, numbered on in the order of names through all shifts. How many are new.
 
-    Who has a seat in a shift of this examination keeps it. Adding twice at once adds once.
+    Who has a seat in a shift of this examination keeps it. Adding twice at once adds once. Whoever adds herself hands
+    the session to others: it needs an invigilator before.
     """
     ExamSession.objects.select_for_update(no_key=True).get(pk=session.first_shift_id or session.pk)
     session.refresh_from_db()
+    refuse_candidates(session, by)
     if session.ended_at is not None:
         raise SessionRefused(_("This exam session is over; nothing of it can be changed."))
     seated = Seat.objects.filter(session__in=shifts_of(session))
     has_one = set(seated.values_list("staff_member", flat=True))
     number = seated.aggregate(last=Max("number"))["last"] or 0
     new = [person for person in sorted(people, key=lambda p: (p.sort_key, p.pk)) if person.pk not in has_one]
+    if by is not None and by.staff_member_id in {person.pk for person in new} and not session.invigilators.exists():
+        raise SessionRefused(
+            _(
+                "You would sit in a session that nobody else watches. Please name an invigilator first, then add yourself."
+            )
+        )
     Seat.objects.bulk_create(
         Seat(session=session, staff_member=person, number=number + place) for place, person in enumerate(new, 1)
     )
@@ -151,6 +161,7 @@ def _refuse_candidates_as_invigilators(session) -> None:
 def remove_seat(*, seat: Seat, by) -> None:
     """Takes a candidate off the list, while she has not come."""
     seat = Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    refuse_candidates(seat.session, by)
     if seat.present_at is not None or seat.attempt_id is not None:
         raise SessionRefused(_("This candidate has come already; the seat stays on the list."))
     log(instance=seat.session, action="quizzes.remove_seat", user=by, data={"person": seat.staff_member_id})
@@ -161,6 +172,7 @@ def remove_seat(*, seat: Seat, by) -> None:
 def grant_extra_time(*, seat: Seat, minutes: int, reason: str, by) -> Seat:
     """Extra time for a person's needs, from the start; an invigilator adds time to a test that runs."""
     seat = Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+    refuse_candidates(seat.session, by)
     if seat.attempt_id is not None:
         raise SessionRefused(_("This test has begun; the invigilator can add time to it."))
     if minutes and not reason.strip():
@@ -178,6 +190,7 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
     Refused before the session is over, while a request for re-marking waits, and to somebody who sat in it.
     """
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    refuse_candidates(session, by)
     if (decision := BoardDecision.objects.filter(session=session).first()) is not None:
         if (decision.number, decision.decided_on) == (number.strip(), decided_on):
             return decision
@@ -188,7 +201,6 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
         raise SessionRefused(_("A request for re-marking still waits for its answer."))
     if decided_on > clock.today() or decided_on < clock.local_day(session.opens_at):
         raise SessionRefused(_("The date of the decision lies between the day of the examination and today."))
-    refuse_candidates(session, by)
     decision = BoardDecision.objects.create(
         session=session, number=number.strip(), decided_on=decided_on, note=note, recorded_by=by
     )
@@ -214,6 +226,6 @@ def _tell_decision(seat, decision) -> None:
 
 
 def refuse_candidates(session: ExamSession, user) -> None:
-    """Nobody decides about an examination that she sat herself."""
-    if user.staff_member_id and session.seats.filter(staff_member=user.staff_member_id).exists():
-        raise SessionRefused(_("You sat this examination yourself; somebody else must decide."))
+    """Whoever has a seat in a session can neither plan nor watch it, nor decide about it. None is the system."""
+    if user is not None and user.staff_member_id and session.seats.filter(staff_member=user.staff_member_id).exists():
+        raise SessionRefused(_("You sit in this session yourself; somebody else must do this."))

@@ -14,6 +14,7 @@ from quizzes.models import Attempt, ExamSession, Incident, Seat
 from quizzes.services.attempts import start_attempt
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.marking import finalise
+from quizzes.services.sessions import refuse_candidates
 from quizzes.services.timeline import note_event
 from staff import clock
 from staff.codes import as_meant
@@ -66,6 +67,7 @@ def arrive(*, seat: Seat, code: str, address: str) -> Seat:
 def admit(*, seat: Seat, by) -> Seat:
     """Lets a candidate who is present start; or go on at the computer at which she asks to. Harmless when repeated."""
     seat = _locked(seat)
+    refuse_candidates(seat.session, by)
     _refuse_over(seat.session, clock.database_now(), at_the_end=seat.attempt_id is None)
     if seat.present_at is None:
         raise SessionRefused(_("This candidate has not typed the code of the day yet."))
@@ -150,11 +152,11 @@ def ask_to_go_on(*, seat: Seat, device: str, address: str) -> Seat:
 
 
 def pause_seat(*, seat: Seat, by, reason: str) -> Attempt:
-    return pause_attempt(attempt=_test_of(seat), by=by, reason=reason)
+    return pause_attempt(attempt=_test_of(seat, by), by=by, reason=reason)
 
 
 def resume_seat(*, seat: Seat, by, reason: str) -> Attempt:
-    return resume_attempt(attempt=_test_of(seat), by=by, reason=reason)
+    return resume_attempt(attempt=_test_of(seat, by), by=by, reason=reason)
 
 
 @transaction.atomic
@@ -162,14 +164,14 @@ def add_time(*, seat: Seat, minutes: int, by, reason: str) -> Attempt:
     """Ends a running test so many minutes later, counted from the end it has at this moment."""
     if not 0 < minutes <= LONGEST_ADDED:
         raise SessionRefused(_("Between 1 and %(most)d minutes can be added.") % {"most": LONGEST_ADDED})
-    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=_test_of(seat).pk)
+    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=_test_of(seat, by).pk)
     return move_deadline(attempt=attempt, deadline=attempt.deadline + timedelta(minutes=minutes), by=by, reason=reason)
 
 
 @transaction.atomic
 def end_seat(*, seat: Seat, by, reason: str) -> Attempt:
     """Closes a test at the invigilator's word, and says why in the minutes; a test that is over stays as it is."""
-    attempt = _test_of(seat)
+    attempt = _test_of(seat, by)
     if not reason.strip():
         raise SessionRefused(_("Please say why the test is ended."))
     if attempt.finished_at is None:
@@ -198,6 +200,7 @@ def end_session(*, session: ExamSession, by) -> ExamSession:
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     if session.ended_at is not None:
         return session
+    refuse_candidates(session, by)
     if clock.database_now() < session.opens_at and not session.attempts.exists() and by is not None:
         raise SessionRefused(_("This exam session has not begun yet."))
     for attempt in session.attempts.filter(finished_at=None):
@@ -216,6 +219,7 @@ def end_forgotten_sessions() -> int:
 
 def report_incident(*, session: ExamSession, text: str, by, seat: Seat | None = None) -> Incident:
     """Something for the minutes. The same words of the same person within a minute are one incident."""
+    refuse_candidates(session, by)
     text = NfcCharField().get_prep_value(text).strip()
     if not text:
         raise SessionRefused(_("Please write what happened."))
@@ -231,7 +235,8 @@ def _locked(seat: Seat) -> Seat:
     return rows.select_related("session__quiz", "staff_member").get(pk=seat.pk)
 
 
-def _test_of(seat: Seat) -> Attempt:
+def _test_of(seat: Seat, by) -> Attempt:
+    refuse_candidates(seat.session, by)
     attempt = Attempt.objects.filter(seat=seat).first()
     if attempt is None:
         raise SessionRefused(_("This candidate has not started yet."))
