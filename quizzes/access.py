@@ -72,7 +72,7 @@ def organises_sessions(user) -> bool:
 
 
 def sessions_of(user):
-    """The exam sessions whose page ``user`` may open: those she organises, and those that name her; none she sits in."""
+    """The exam sessions that ``user`` organises, and those that name her; none in which she sits."""
     return _without_own(user, _in_charge(user))
 
 

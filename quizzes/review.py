@@ -52,8 +52,8 @@ def what_may_be_shown(facts: ReviewFacts) -> frozenset[str]:
     """The ReviewItems that the attempt's learner may see now.
 
     Nothing of an exam while it is open, whatever the rules say; and while another attempt of it is open, or an exam
-    session asks others the same questions, at most the mark. The window is over when no save of anybody can count any more. Without a window it is over for a
-    person who will not draw from the same questions again.
+    session asks others the same questions, at most the mark. The window is over when no save of anybody can count any
+    more. Without a window it is over for a person who will not draw from the same questions again.
     """
     is_exam = facts.purpose == Purpose.EXAM
     if facts.is_open:

@@ -13,6 +13,7 @@ from quizzes.services.supervising import LONGEST_ADDED
 from staff import clock
 from staff.codes import staff_code_as_typed
 from staff.enums import Capability
+from staff.form_fields import UnitField
 from staff.models import Audience, Unit
 
 MOST_CODES = 500
@@ -73,6 +74,7 @@ class SessionForm(forms.ModelForm):
             "invigilators",
         ]
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput(), "complaints_until": DayInput()}
+        field_classes = {"unit": UnitField}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,7 +82,7 @@ class SessionForm(forms.ModelForm):
             Quiz.objects.filter(purpose=Purpose.EXAM).exclude(published_at=None).order_by("title")
         )
         units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
-        self.fields["unit"].queryset = units.in_name_order()
+        self.fields["unit"].queryset = units.select_related("parent").in_name_order()
         shifts = ExamSession.objects.organised_by(user, Capability.HR).filter(first_shift=None, ended_at=None)
         self.fields["first_shift"].queryset = shifts.exclude(pk=self.instance.pk).order_by("-opens_at")
         self.fields["first_shift"].help_text = _("Shifts of one examination draw papers that share no question.")
@@ -130,7 +132,7 @@ class SessionForm(forms.ModelForm):
 class SeatsForm(forms.Form):
     """People of a unit, of a group of staff, by their staff codes: all that are said together."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), required=False, label=gettext_lazy("Everybody of the unit"))
+    unit = UnitField(Unit.objects.none(), required=False, label=gettext_lazy("Everybody of the unit"))
     audience = forms.ModelChoiceField(
         Audience.objects.none(), required=False, label=gettext_lazy("Only those of the group")
     )
@@ -144,7 +146,7 @@ class SeatsForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
-        self.fields["unit"].queryset = units.in_name_order()
+        self.fields["unit"].queryset = units.select_related("parent").in_name_order()
         self.fields["audience"].queryset = Audience.objects.order_by("name")
 
     def clean_codes(self):

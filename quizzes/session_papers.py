@@ -18,6 +18,7 @@ from quizzes import session_queries
 from quizzes.enums import FinishCause
 from quizzes.models import ExamSession
 from staff import clock
+from staff.agency_names import agency_names
 
 SLIPS, LIST, MINUTES, RESULTS = "phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"
 _TITLES = {
@@ -49,10 +50,10 @@ def _moment(moment) -> str:
 
 def _head(session, title, **more) -> OfficialPaper:
     day = timezone.localdate(session.opens_at)
-    root = session.unit.parent.name if session.unit.parent else ""
+    names = agency_names(session.unit)
     return OfficialPaper(
-        superior=root.upper(),
-        issuer=session.unit.name.upper(),
+        superior=names.superior,
+        issuer=names.agency,
         place_and_date=f"................, ngày {day:%d} tháng {day:%m} năm {day.year}",
         title=title.upper(),
         subtitle=session.title,
@@ -106,6 +107,16 @@ def _born(person) -> str:
     return {"year": f"{day.year}", "month": f"{day:%m/%Y}"}.get(person.date_of_birth_precision, f"{day:%d/%m/%Y}")
 
 
+def _remarked(row) -> str:
+    if not row.asked_for_review:
+        return ""
+    if row.remarked_from is None:
+        return "Xin phúc khảo"
+    if row.remarked_from == row.mark:
+        return "Đã phúc khảo, giữ nguyên điểm"
+    return f"Phúc khảo: {_mark(row.remarked_from)} thành {_mark(row.mark)}"
+
+
 def _results(session) -> bytes:
     rows = session_queries.results(session)
     passed = sum(bool(row.is_passed) for row in rows)
@@ -126,20 +137,22 @@ def _results(session) -> bytes:
             ),
             columns=(
                 Column("Số báo danh", 1.5, is_centred=True),
-                Column("Họ và tên", 4.6),
-                Column("Đơn vị", 4.1),
-                Column("Điểm", 1.4, is_centred=True),
-                Column("Kết quả", 2.3, is_centred=True),
+                Column("Họ và tên", 3.8),
+                Column("Ngày sinh", 2.1, is_centred=True),
+                Column("Đơn vị", 3.7),
+                Column("Điểm", 1.3, is_centred=True),
+                Column("Kết quả", 1.8, is_centred=True),
                 Column("Ghi chú", 2.2),
             ),
             rows=tuple(
                 (
                     row.seat.number_words,
                     row.seat.staff_member.full_name,
+                    _born(row.seat.staff_member),
                     row.unit,
                     _mark(row.mark),
                     "Vắng" if row.mark is None else "Đạt" if row.is_passed else "Không đạt",
-                    "Xin phúc khảo" if row.asked_for_review else "",
+                    _remarked(row),
                 )
                 for row in rows
             ),
@@ -200,7 +213,7 @@ def _minutes(session) -> bytes:
 
 def _slips(session) -> bytes:
     sheet = SlipSheet(
-        issuer=session.unit.name.upper(),
+        issuer=agency_names(session.unit).agency,
         title=_TITLES[SLIPS].upper(),
         subtitle=session.title,
         number_label="Số báo danh",

@@ -120,7 +120,7 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
 @no_store
 @require_http_methods(["GET", "POST"])
 def save(request, pk):
-    """The autosave. GET tells the remaining time, the newest answers and a fresh CSRF token; ``?gio=1`` the time only."""
+    """The autosave. GET tells the time left, the newest answers and a fresh CSRF token; ``?gio=1`` the time only."""
     if not request.user.is_authenticated:
         login = f"{reverse('account_login')}?next={reverse('quizzes:attempt', args=[pk])}"
         return JsonResponse({"error": _("You are signed out."), "login": login}, status=401)

@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%Y-%m-%d"]
 
 
+class UnitField(forms.ModelChoiceField):
+    """Units, those of one name told apart by the unit above."""
+
+    def label_from_instance(self, unit) -> str:
+        return unit.name_in_place
+
+
 class DayField(forms.DateField):
     """A day as people write it: 30/09/2026."""
 

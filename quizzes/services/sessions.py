@@ -105,7 +105,8 @@ def add_seats(*, session: ExamSession, people, by) -> int:
     if by is not None and by.staff_member_id in {person.pk for person in new} and not session.invigilators.exists():
         raise SessionRefused(
             _(
-                "You would sit in a session that nobody else watches. Please name an invigilator first, then add yourself."
+                "You would sit in a session that nobody else watches. Please name an invigilator first, then add "
+                "yourself."
             )
         )
     Seat.objects.bulk_create(

@@ -123,6 +123,11 @@ class Unit(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def name_in_place(self) -> str:
+        """With the unit above, unless that is the province: every commune has its Phòng Kinh tế."""
+        return f"{self.name} · {self.parent.name}" if self.parent and self.parent.parent_id else self.name
+
+    @property
     def path_end(self) -> str:
         """The first path after this subtree: "/" is followed by "0" in byte order."""
         return self.path[:-1] + "0"

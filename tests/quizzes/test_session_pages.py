@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from quizzes import sealing, session_papers
 from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
-from quizzes.services import add_seats, end_session
-from staff.models import Notice
+from quizzes.services import add_seats, answer_review, ask_for_review, end_session
+from staff.models import Notice, StaffMember
 from tests.factories.staff import StaffMemberFactory, UserFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of
@@ -244,7 +244,11 @@ def test_the_whole_room_is_paused_goes_on_and_gets_time(invigilator, session, si
     assert 'class="question"' not in paused
     assert (state["paused"], state["remaining"]) == (True, 25 * 60)
     assert sitting.deadline == START + timedelta(minutes=40)
-    assert session.incidents.count() == 3
+    assert [incident.text for incident in session.incidents.all()] == [
+        "Cả phòng tạm dừng làm bài: mất điện",
+        "Cả phòng làm bài tiếp: có điện",
+        "Thêm 5 phút cho cả phòng: bù giờ",
+    ]
 
 
 def test_a_change_of_time_without_a_reason_changes_nothing(invigilator, session, sitting):
@@ -424,6 +428,27 @@ def test_the_results_on_paper_write_marks_with_two_decimals_and_say_who_was_abse
     assert marks == ["2,50", "Không đạt", "dự thi: 1; vắng: 1; đạt: 0; không đạt: 1."]
 
 
+def test_papers_name_the_agency_the_days_of_birth_and_what_remarking_changed(
+    session, sitting, candidate, examiner, hr, seat, office
+):
+    StaffMember.objects.update(date_of_birth=date(1990, 5, 17), date_of_birth_precision="day")
+    save(candidate, sitting, 1)
+    over = end_session(session=session, by=examiner)
+    asked = ask_for_review(attempt=sitting, reason="Câu 2")
+    answer_review(request=asked, answer="Câu 2 được đủ điểm", by=hr, credited=[2])
+
+    text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua"))).pages[0].extract_text().split())
+
+    said = [
+        "ỦY BAN NHÂN DÂN TỈNH LÂM ĐỒNG",
+        "ỦY BAN NHÂN DÂN XÃ ĐƠN DƯƠNG",
+        "17/05/1990",
+        "2,50 thành 5,00",
+        "Xã Đơn Dương",
+    ]
+    assert [words for words in said if words in text] == said
+
+
 @pytest.mark.parametrize("paper", ["bien-ban", "ket-qua", "khong-co"])
 def test_minutes_and_results_are_not_printed_before_the_end(organiser, session, paper):
     assert organiser.get(at("paper", session.pk, paper)).status_code == 404
@@ -451,3 +476,12 @@ def test_the_exam_page_asks_for_the_time_alone_and_learns_of_a_pause(
     assert running == {"remaining": 1500, "finished": False, "paused": False, "held_elsewhere": False}
     assert paused == running | {"paused": True}
     assert signed_in(UserFactory(staff_member=StaffMemberFactory())).get(address).status_code == 404
+
+
+def test_units_of_one_name_are_told_apart_where_people_are_chosen_and_shown(organiser, session, seat, office, commune):
+    page = organiser.get(at("seats", session.pk)).text
+    shown = [organiser.get(at(name, session.pk)).text for name in ("session", "console")]
+
+    assert ">Văn phòng HĐND và UBND · Xã Đơn Dương</option>" in page
+    assert ">Xã Đơn Dương</option>" in page
+    assert ["Văn phòng HĐND và UBND · Xã Đơn Dương" in text for text in shown] == [True, True]
