@@ -36,6 +36,7 @@ AFTER = BEFORE | {
     Action.REVISED: gettext_lazy("taken as a new version"),
     Action.REFUSED: gettext_lazy("not taken"),
 }
+KEY_WORDS = {"true": gettext_lazy("true"), "false": gettext_lazy("false")}
 SHOWN = {
     "": lambda row: True,
     "not-taken": lambda row: row["action"] == Action.REFUSED,
@@ -116,6 +117,7 @@ class Row:
     is_taken: bool
     reason: str
     warnings: tuple[str, ...]
+    key: tuple[str, ...]
 
 
 @for_bank
@@ -195,6 +197,7 @@ def _row(row: dict, words: dict) -> Row:
         is_taken=row["action"] in TAKEN,
         reason=_words(row["reason"]) if row["reason"] else "",
         warnings=tuple(_words(warning) for warning in row["warnings"]),
+        key=tuple(str(KEY_WORDS.get(line, line)) for line in row.get("key", ())),
     )
 
 

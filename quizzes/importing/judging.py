@@ -1,6 +1,6 @@
 """What the bank can hold of a question that was found, and why not where it cannot. Knows no database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils import translation
@@ -11,6 +11,7 @@ from quizzes.importing import cloze
 from quizzes.importing.describing import competence_of, tags_of
 from quizzes.importing.markup import Texts
 from quizzes.importing.notes import Note, QuestionUnreadable, note
+from quizzes.importing.option_order import depends_on_order
 from quizzes.importing.pictures import Album, Picture
 from quizzes.importing.records import (
     CLOZE,
@@ -68,6 +69,7 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
     name = name_of(found)
     texts = Texts(album, name)
     reason, text = found.problem, None
+    order_notes: tuple[Note, ...] = ()
     if reason is None and found.kind not in SUPPORTED:
         reason = note("unsupported_type", type=found.kind or "?", question=name)
     if reason is None and found.kind == CLOZE and not found.gaps:
@@ -76,14 +78,14 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
         try:
             if found.kind == CLOZE and not found.gaps:
                 found = cloze.with_gaps(found)
-            text = _text(found, texts).cleaned()
+            text, order_notes = _in_their_order(_text(found, texts).cleaned(), found)
         except QuestionUnreadable as error:
             reason = error.note
         except QuestionRefused:
             reason = _in_both_languages(found, album, name)
     tags, tag_notes = tags_of(found)
     competence, competence_notes = competence_of(found)
-    warnings = (*found.warnings, *texts.warnings, *_unseen(found), *tag_notes, *competence_notes)
+    warnings = (*found.warnings, *texts.warnings, *_unseen(found), *order_notes, *tag_notes, *competence_notes)
     return Verdict(
         found=found,
         name=name,
@@ -94,6 +96,15 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
         tags=tags,
         competence=competence,
     )
+
+
+def _in_their_order(text: QuestionText, found: FoundQuestion) -> tuple[QuestionText, tuple[Note, ...]]:
+    """Options that speak of others stay where their author put them, unless the file itself wants them shuffled."""
+    if not text.shuffle_options or not depends_on_order(option for option, _right in text.options):
+        return text, ()
+    if found.shuffles:
+        return text, (note("options_shuffled"),)
+    return replace(text, shuffle_options=False).cleaned(), (note("options_in_order"),)
 
 
 def _in_both_languages(found, album, name) -> Note:

@@ -126,6 +126,8 @@ TEXTS: dict[str, Promise | str] = {
     # Warnings: the question is taken.
     "invisible": _("invisible or bidi characters: %(list)s"),
     "control_characters": _("control characters were taken out"),
+    "options_in_order": _("options speak of others (such as “A and B”): their order is kept"),
+    "options_shuffled": _("options speak of others (such as “A and B”), but the file wants them shuffled"),
     "no_alt": _("the picture %(file)s has no description (alt)"),
     "picture_elsewhere": _("a picture from elsewhere is left out: %(address)s"),
     "file_left_out": _("the file %(file)s is left out: only pictures that the text shows are taken"),

@@ -290,7 +290,6 @@ def _found(draft: _Draft, number: int, table: dict[str, str]) -> FoundQuestion:
         files=tuple(files.values()),
         general_feedback=_text(draft.notes) if draft.notes else None,
         default_grade=draft.points,
-        shuffles=True,
         problem=draft.problem,
     )
     if draft.problem is not None:
