@@ -1,5 +1,6 @@
 """A question as it leaves the bank, and what of it a format may be unable to say."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from quizzes.pictures import hashes_of
 from quizzes.question_text import QuestionText, text_of
 
 BATCH = 500
+_EMPTY_LINE = re.compile(r"(?:^|<br>)\s*<br>")
 WRITABLE = {
     QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER,
     QuestionType.MATCHING, QuestionType.ORDERING, QuestionType.GAPS,
@@ -164,7 +166,7 @@ FEATURES: dict[str, Callable[[Entry], bool]] = {
         any(entry.text.option_feedback) or any(row.feedback for row in _rows(entry.text))
     ),
     "unit": lambda entry: bool(entry.text.unit),
-    "looks": lambda entry: "<" in entry.text.stem.replace("<br>", ""),
+    "looks": lambda entry: bool(_EMPTY_LINE.search(entry.text.stem)) or "<" in entry.text.stem.replace("<br>", ""),
     "tags": lambda entry: bool(entry.tags),
     "competence": lambda entry: bool(entry.competence),
 }

@@ -7,7 +7,7 @@ from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
 
 _ZIP, _TEXT = "application/zip", "text/plain; charset=utf-8"
 _ALL = frozenset(FEATURES)
-_QTI = frozenset({"points", "case", "whole", "order", "feedback", "option_feedback", "unit", "looks"})
+_QTI = _ALL - {"accents", "spelling"}
 
 FORMATS = {
     form.name: form

@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 from quizzes.exporting.entries import Collected, Entry
 from quizzes.exporting.qti.elements import V2_2, V3_0, XSI, Element, Version, document_of, el
 from quizzes.exporting.qti.items import item_of
+from quizzes.exporting.qti.metadata import LOM, LOM_SCHEMA, lom_of
 from quizzes.exporting.qti.saying import PICTURES
 from quizzes.importing.qti.packages import CATEGORY, MANIFEST
 
@@ -35,10 +36,10 @@ def _package(entries: list[Entry], collected: Collected, version: Version) -> by
                 if place not in pictures:
                     _add(archive, place, picture.content())
                     pictures.add(place)
-            resources.append(_resource(name, f"imsqti_item_{version.kind}", path, files))
+            resources.append(_resource(name, f"imsqti_item_{version.kind}", path, files, lom_of(entry)))
             items.append((entry.category, name, path))
         _add(archive, TEST, document_of(_test(items), version))
-        resources.append(_resource("test", f"imsqti_test_{version.kind}", TEST, []))
+        resources.append(_resource("test", f"imsqti_test_{version.kind}", TEST, [], ""))
         _add(archive, MANIFEST, _manifest(resources, version))
     return file.getvalue()
 
@@ -49,15 +50,15 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(info, content)
 
 
-def _resource(name: str, kind: str, path: str, files: list[str]) -> str:
-    inside = "".join(f"<file href={quoteattr(place)}/>" for place in (path, *files))
+def _resource(name: str, kind: str, path: str, files: list[str], about: str) -> str:
+    inside = about + "".join(f"<file href={quoteattr(place)}/>" for place in (path, *files))
     return f"<resource identifier={quoteattr(name)} type={quoteattr(kind)} href={quoteattr(path)}>{inside}</resource>"
 
 
 def _manifest(resources: list[str], version: Version) -> bytes:
     head = (
-        f'<manifest xmlns="{version.manifest}" xmlns:xsi="{XSI}" '
-        f'xsi:schemaLocation="{version.manifest} {version.manifest_schema}" identifier="manifest">'
+        f'<manifest xmlns="{version.manifest}" xmlns:xsi="{XSI}" xmlns:lom="{LOM}" '
+        f'xsi:schemaLocation="{version.manifest} {version.manifest_schema} {LOM} {LOM_SCHEMA}" identifier="manifest">'
         f"<metadata><schema>{version.name}</schema><schemaversion>{version.number}</schemaversion></metadata>"
         "<organizations/><resources>"
     )

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.qti import TESTS, numbered, questions_of, root_of
 from quizzes.importing.qti.content import Files
+from quizzes.importing.qti.metadata import described
 from quizzes.importing.reading import QTI, text_of
 from quizzes.importing.records import FoundQuestion, ParsedFile
 from quizzes.importing.xml_trees import Node
@@ -68,6 +69,8 @@ class _Package:
         except QuestionFileRefused as refusal:
             self._problem(path, refusal.line or 1, refusal.note)
             return
+        if len(found) == 1:
+            found = [described(found[0], resource)]
         self.questions += [replace(question, source=path) for question in found]
         if len(self.questions) > MAX_QUESTIONS:
             raise QuestionFileRefused("too_many", limit=MAX_QUESTIONS)

@@ -203,6 +203,7 @@ def test_a_question_is_read_back_as_it_was_written(name, text):
     if name != "aiken":
         assert (verdict.found.idnumber, verdict.found.category) == ("ma-1", ("Mạng", "A/B")) or name == "aiken"
     assert (verdict.found.tags == ("thẻ",)) == ("tags" not in losses)
+    assert (verdict.found.competence == "IU01") == ("competence" not in losses)
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
@@ -219,8 +220,8 @@ def test_each_format_is_told_what_it_cannot_say(name):
         "moodle_xml": {"difficulty", "whole", "competence"},
         "gift": {"points", "difficulty", "whole", "order", "competence"},
         "aiken": {"aiken_kind"},
-        "qti22": {"difficulty", "tags", "competence"},
-        "qti30": {"difficulty", "tags", "competence"},
+        "qti22": set(),
+        "qti30": set(),
     }
     assert said((*written.losses, *written.left_out)) == wanted[name]
 

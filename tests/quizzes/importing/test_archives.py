@@ -137,3 +137,16 @@ def test_what_is_no_archive_of_questions_is_told_in_words(content, name, sentenc
 
 def test_a_question_that_begins_like_an_archive_is_none():
     assert len(parsed_file("PKI là gì?{=hạ tầng ~khóa}".encode()).questions) == 1
+
+
+def test_what_the_list_of_a_package_says_about_an_item_goes_with_it():
+    about = """<metadata><lom><general><keyword><langstring>mạng</langstring></keyword><keyword><string>LAN</string>
+        </keyword></general><educational><difficulty><source>LOMv1.0</source><value>Very Difficult</value></difficulty>
+        </educational><classification><purpose><value>discipline</value></purpose><taxonPath><taxon><id>X</id></taxon>
+        </taxonPath></classification><classification><purpose><value>competency</value></purpose><taxonPath><taxon>
+        <id>IU01</id><taxon><id>IU01.1</id></taxon></taxon></taxonPath></classification></lom></metadata>"""
+    described = resource("1.xml").replace("/>", f">{about}</resource>")
+
+    (verdict,) = judged(parsed_file(package(described, **{"1.xml": item(f"<p>Câu?</p>{OPTIONS}", answer=CORRECT)})))
+
+    assert (verdict.tags, verdict.text.difficulty, verdict.competence) == (("mạng", "LAN"), "3", "IU01.1")
