@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from quizzes.cms import for_bank
 from quizzes.enums import Purpose
+from quizzes.errors import PoolTooSmall
 from quizzes.importing.kinds import words_of
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.plans import TAKEN, Action
@@ -27,6 +28,7 @@ LIST_SIZE = 30
 BEFORE = {
     Action.NEW: gettext_lazy("will be taken"),
     Action.REVISED: gettext_lazy("changed: will become a new version"),
+    Action.DESCRIBED: gettext_lazy("already in the bank: other tags or another code"),
     Action.UNCHANGED: gettext_lazy("already in the bank"),
     Action.DOUBLE: gettext_lazy("twice in the file"),
     Action.REFUSED: gettext_lazy("cannot be taken"),
@@ -34,6 +36,7 @@ BEFORE = {
 AFTER = BEFORE | {
     Action.NEW: gettext_lazy("taken"),
     Action.REVISED: gettext_lazy("taken as a new version"),
+    Action.DESCRIBED: gettext_lazy("already in the bank: tags and code taken over"),
     Action.REFUSED: gettext_lazy("not taken"),
 }
 KEY_WORDS = {"true": gettext_lazy("true"), "false": gettext_lazy("false")}
@@ -171,10 +174,10 @@ def accept(request, pk):
     if run.accepted_at is None:
         try:
             run = accept_import(run=run, by=request.user)
-        except QuestionFileRefused as refusal:
+        except (QuestionFileRefused, PoolTooSmall) as refusal:
             messages.error(request, str(refusal))
             return redirect("quizzes_cms:import", pk=pk)
-    taken = run.counts["taken"]
+    taken = run.counts["taken"] - run.counts["described"]
     text = ngettext(
         "%(count)d question was taken as a draft. A reviewer lets it be used.",
         "%(count)d questions were taken as drafts. A reviewer lets them be used.",

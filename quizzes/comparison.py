@@ -33,7 +33,10 @@ class ListDifference:
 
 def differences(old: QuestionVersion, new: QuestionVersion) -> list[Difference | ListDifference]:
     """What ``new`` says otherwise than ``old``, in the order of the form; the order of options means nothing."""
-    before, after = text_of(old), text_of(new)
+    return differences_of_texts(text_of(old), text_of(new))
+
+
+def differences_of_texts(before: QuestionText, after: QuestionText) -> list[Difference | ListDifference]:
     found = [
         Difference(label, was, becomes, is_html=label == _("Question"))
         for label, was, becomes in _side_by_side(_fields(before), _fields(after), missing="–")

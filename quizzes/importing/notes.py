@@ -176,6 +176,11 @@ TEXTS: dict[str, Promise | str] = {
     "twin_in_bank": _("the bank has the same question: %(found)s, category “%(category)s”, %(pool)s"),
     "twin_in_file": _("the same question stands in line %(line)d, for another category"),
     "same_in_file": _("the same question stands in line %(line)d"),
+    "changes": _("what changes: %(changes)s"),
+    "description_changes": _("tags and competence code change: %(before)s → %(after)s"),
+    "described_in_bank": _(
+        "somebody chose tags and competence code in the bank: %(before)s stays (the file says %(after)s)"
+    ),
     "changed_in_bank": _("somebody changed the question in the bank since it was imported: that stays"),
 }
 

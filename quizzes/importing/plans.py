@@ -10,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import QuestionStatus
 from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
+from quizzes.importing.existing import (
+    Described,
+    changes_note,
+    completed,
+    described,
+    description_note,
+    wanted_description,
+)
 from quizzes.importing.judging import Verdict, judge
 from quizzes.importing.notes import Note, QuestionFileRefused, note
 from quizzes.importing.parsers import parse_text
@@ -31,12 +39,13 @@ _CHUNK = 500
 class Action(TextChoices):
     NEW = "new", _("will be taken")
     REVISED = "revised", _("changed: a new version")
+    DESCRIBED = "described", _("other tags or another code")
     UNCHANGED = "unchanged", _("already there")
     DOUBLE = "double", _("twice in the file")
     REFUSED = "refused", _("not taken")
 
 
-TAKEN = {Action.NEW, Action.REVISED}
+TAKEN = {Action.NEW, Action.REVISED, Action.DESCRIBED}
 
 
 @dataclass(slots=True)
@@ -62,6 +71,8 @@ class Planned:
     branch: Branch | None = None
     code: str = ""
     question: Question | None = None
+    # What the file says of tags and code where that is to be taken, for a question that is there.
+    description: Described | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,28 +238,53 @@ def _compared(rows: list[Planned]) -> list[Planned]:
     existing, said = {}, defaultdict(list)
     for at in range(0, len(codes), _CHUNK):
         existing |= {q.code: q for q in Question.objects.filter(code__in=codes[at : at + _CHUNK])}
-    ids = [question.pk for question in existing.values()]
-    for at in range(0, len(ids), _CHUNK):
-        versions = QuestionVersion.objects.filter(question__in=ids[at : at + _CHUNK]).order_by("-number")
-        for version in versions:
+    questions, known = list(existing.values()), {}
+    for at in range(0, len(questions), _CHUNK):
+        batch = questions[at : at + _CHUNK]
+        known |= described(batch)
+        for version in QuestionVersion.objects.filter(question__in=batch).order_by("-number"):
             said[version.question_id].append(text_of_version(version))
-    return [_compared_row(row, existing.get(row.code), said) for row in rows]
+    return [_compared_row(row, existing.get(row.code), said, known) for row in rows]
 
 
-def _compared_row(row: Planned, question: Question | None, said) -> Planned:
+def _compared_row(row: Planned, question: Question | None, said, known) -> Planned:
     """A text that an earlier version said was changed by a person since: the file does not take that back."""
     if question is None or row.action != Action.NEW:
         return row
-    text, texts = row.verdict.text.in_comparable_order(), said[question.pk]
-    if texts and texts[0] == text:
-        return replace(row, action=Action.UNCHANGED, question=question)
-    if text in texts:
-        warnings = (*row.verdict.warnings, note("changed_in_bank"))
-        return replace(row, action=Action.UNCHANGED, question=question, verdict=replace(row.verdict, warnings=warnings))
-    if question.status == QuestionStatus.RETIRED:
-        reason = replace(row.verdict, reason=note("retired"))
-        return replace(row, action=Action.REFUSED, question=question, verdict=reason)
-    return replace(row, action=Action.REVISED, question=question)
+    row, texts = replace(row, question=question), said[question.pk]
+    text = row.verdict.text.in_comparable_order()
+    same = [completed(text, row.verdict.found, one) == one for one in texts]
+    if not any(same) and question.status == QuestionStatus.RETIRED:
+        return replace(row, action=Action.REFUSED, verdict=replace(row.verdict, reason=note("retired")))
+    if not any(same):
+        row = _revised(row, text, texts)
+    else:
+        row = replace(row, action=Action.UNCHANGED)
+        row = row if same[0] else _with_note(row, note("changed_in_bank"))
+    return _described(row, known[question.pk])
+
+
+def _revised(row: Planned, text: QuestionText, texts: list[QuestionText]) -> Planned:
+    newest = texts[0] if texts else text
+    text = completed(text, row.verdict.found, newest)
+    row = replace(row, action=Action.REVISED, verdict=replace(row.verdict, text=text))
+    return _with_note(row, changes_note(newest, text))
+
+
+def _described(row: Planned, known: Described) -> Planned:
+    """Tags and code: a file's are a file's to change, a person's are not."""
+    wanted = wanted_description(row.verdict, known)
+    if wanted is None or row.question.status == QuestionStatus.RETIRED:
+        return row
+    row = _with_note(row, description_note(known, wanted))
+    if known.by_a_person:
+        return row
+    action = Action.DESCRIBED if row.action == Action.UNCHANGED else row.action
+    return replace(row, action=action, description=wanted)
+
+
+def _with_note(row: Planned, said: Note) -> Planned:
+    return replace(row, verdict=replace(row.verdict, warnings=(*row.verdict.warnings, said)))
 
 
 def _beside_twins(rows: list[Planned]) -> list[Planned]:

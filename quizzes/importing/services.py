@@ -20,6 +20,7 @@ from quizzes.importing.reports import refusal_report, report_of
 from quizzes.models import Category, QuestionImport, QuestionPicture
 from quizzes.services import revise_question
 from quizzes.services.bulk import NewQuestion, add_questions
+from quizzes.services.describing import describe_question
 from staff import clock
 
 TRIES = 3
@@ -150,6 +151,10 @@ def _write(plan: Plan, *, purpose: str, by) -> None:
     )
     for row in plan.of(Action.REVISED):
         revise_question(question=row.question, text=row.verdict.text, by=by)
+    for row in plan.rows:
+        if row.description is not None:
+            # They stay a file's: nobody chose them in the bank.
+            describe_question(question=row.question, tags=row.description.tags, competence=row.description.competence)
 
 
 def _make(branch: Branch) -> None:

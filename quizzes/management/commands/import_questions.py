@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose
+from quizzes.errors import PoolTooSmall
 from quizzes.importing import excel
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.plans import TAKEN, Action
@@ -47,6 +48,10 @@ class Command(BaseCommand):
                 self._print_json(refusal_report(refusal), file, dry_run=dry_run, imported=0)
             raise CommandError(
                 _("%(file)s: %(why)s. Nothing was taken.") % {"file": file.name, "why": refusal}
+            ) from None
+        except PoolTooSmall as error:
+            raise CommandError(
+                _("%(file)s: %(why)s. Nothing was taken.") % {"file": file.name, "why": str(error).rstrip(".")}
             ) from None
         if returned and plan.parsed.format == EXCEL:
             returned.write_bytes(excel.returned(content, report_of(plan)))

@@ -1,6 +1,7 @@
 """From a file into the bank: once, whole, as drafts."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -8,9 +9,11 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
 from quizzes.importing.plans import Action
-from quizzes.importing.services import accept, read_file, take_file
+from quizzes.importing.services import accept, plan_file, read_file, take_file
 from quizzes.models import Category, Question, QuestionImport, QuestionPicture
+from quizzes.question_text import text_of
 from quizzes.services import QuestionText, retire_question, review_question, revise_question
+from quizzes.services.describing import describe_question
 from tests.factories.quizzes import CategoryFactory
 from tests.quizzes.importing.test_judging import picture_question, png
 
@@ -140,6 +143,61 @@ def test_what_a_person_changed_in_the_bank_is_not_taken_back():
     assert [note.code for note in plan.rows[0].verdict.warnings] == ["changed_in_bank"]
 
 
+def test_what_a_file_changes_is_told_before_it_is_taken():
+    take(FILE)
+
+    plan = plan_file(FILE.replace("mạng nội bộ ~mạng toàn cầu", "mạng cục bộ ~mạng toàn cầu").encode(), name="a.txt")
+
+    (told,) = plan.rows[0].verdict.warnings
+    assert told.code == "changes"
+    assert "− mạng nội bộ · đúng, + mạng cục bộ · đúng" in str(told)
+
+
+def test_tags_of_a_file_follow_the_file_and_are_told():
+    tagged = "// [tag:mạng] [tag:cũ]\n::LAN::LAN là gì?{=nội bộ ~toàn cầu}"
+    take(tagged)
+
+    plan = take(tagged.replace("cũ", "mới"))
+
+    question = Question.objects.get()
+    assert actions(plan) == ["described"]
+    assert [str(each) for each in plan.rows[0].verdict.warnings] == [
+        "thẻ và mã năng lực thay đổi: cũ, mạng → mạng, mới"
+    ]
+    assert sorted(tag.name for tag in question.tags.all()) == ["mạng", "mới"]
+    assert (question.versions.count(), question.described_by) == (1, None)
+    assert actions(take(tagged.replace("cũ", "mới"))) == ["unchanged"]
+
+
+def test_a_file_without_tags_takes_none_away():
+    take("// [tag:mạng]\n::LAN::LAN là gì?{=nội bộ ~toàn cầu}")
+
+    plan = take("::LAN::LAN là gì?{=nội bộ ~toàn cầu}")
+
+    assert (actions(plan), Question.objects.get().tags.count()) == (["unchanged"], 1)
+
+
+def test_tags_that_a_person_chose_stay(trainer):
+    take("// [tag:mạng]\n::LAN::LAN là gì?{=nội bộ ~toàn cầu}")
+    describe_question(question=Question.objects.get(), tags=["của tôi"], by=trainer)
+
+    plan = take("// [tag:khác]\n::LAN::LAN là gì?{=nội bộ ~toàn cầu}")
+
+    assert (actions(plan), [tag.name for tag in Question.objects.get().tags.all()]) == (["unchanged"], ["của tôi"])
+    assert [each.code for each in plan.rows[0].verdict.warnings] == ["described_in_bank"]
+
+
+def test_what_a_format_cannot_say_stays_as_the_bank_has_it():
+    take("::LAN::LAN là gì?{=nội bộ ~toàn cầu}")
+    question = Question.objects.get()
+    revise_question(question=question, text=replace(text_of(question.current), difficulty="3", points=2))
+
+    plan = take("::LAN::LAN là mạng gì?{=nội bộ ~toàn cầu}")
+
+    newest = text_of(question.versions.order_by("-number").first())
+    assert (actions(plan), newest.difficulty, newest.points, newest.stem) == (["revised"], "3", 2, "LAN là mạng gì?")
+
+
 def test_a_retired_question_stays_retired():
     take(FILE)
     retire_question(question=Question.objects.get(code__contains="m-1"))
@@ -222,7 +280,7 @@ def test_the_command_takes_a_file_and_names_what_it_left(path):
 
     assert Question.objects.count() == 2
     assert "Nối" in out
-    assert "description" in out
+    assert "đoạn chữ không có câu hỏi" in out
 
 
 def test_a_dry_run_takes_nothing(path):
