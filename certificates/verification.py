@@ -99,7 +99,10 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     file = queries.issued_file(list(hashes))
     is_same = file is not None and hashes[file.sha256] == len(content)
     moment = at or (file.stored_at if file and not trust else clock.now())
-    found = _inspect(content, moment=moment, now=at or clock.now(), trust=trust)
+    difference = _difference(content, file, hashes)
+    # blanks that a mail program added are told under the second answer; the third is on what was issued
+    signed = content[: hashes[file.sha256]] if difference == "blanks" else content
+    found = _inspect(signed, moment=moment, now=at or clock.now(), trust=trust)
     code = found.get("code", "")
     code = file.code if file else code if is_well_formed(code) else ""
     record = queries.public_record(code, on=today) if code else None
@@ -117,13 +120,18 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
         code=code if record else "",
         problem=found.get("problem", ""),
         signature=signature,
-        difference=_difference(content, file, hashes, record),
+        difference="other" if difference == "unknown" and record else difference,
         signer=first.get("signer", ""),
         signed_at=first.get("signed_at", ""),
         predecessor=record.predecessor if record else "",
         details={"sha256": hashlib.sha256(content).hexdigest(), "signatures": found.get("signatures", [])},
         record=record,
     )
+
+
+def is_known_file(content: bytes) -> bool:
+    """Whether ``content`` is a file that was issued, or begins with one. Cheap: nothing in it is looked at."""
+    return queries.issued_file(list(_hashes_of_beginnings(content))) is not None
 
 
 def _signature(found: dict, *, most: int) -> str:
@@ -159,9 +167,9 @@ def _judged(facts: dict, *, is_last: bool) -> str:
     return "valid" if facts["revocation"] in {"good", "not_published"} else "unconfirmed"
 
 
-def _difference(content, file, hashes, record) -> str:
+def _difference(content, file, hashes) -> str:
     if file is None:
-        return "other" if record else "unknown"
+        return "unknown"
     size = hashes[file.sha256]
     if size == len(content):
         return ""

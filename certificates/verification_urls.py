@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from certificates import views
+from certificates import check_views
 
 app_name = "verification"
 urlpatterns = [
-    path("", views.form, name="form"),
-    path("<str:code>/", views.check, name="check"),
+    path("", check_views.form, name="form"),
+    path("huong-dan/", check_views.guide, name="guide"),
+    path("chung-thu/<slug:fingerprint>.cer", check_views.root, name="root"),
+    path("<str:code>/", check_views.check, name="check"),
 ]

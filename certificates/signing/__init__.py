@@ -24,7 +24,7 @@ from certificates.signing.pades import Signed, sign, sign_pdf
 from certificates.signing.places import PLACES, with_places
 from certificates.signing.revocation import fetch_lists
 from certificates.signing.soundness import level_of
-from certificates.signing.trust import keep_authority, time_stamp_roots, trusted_certificates
+from certificates.signing.trust import keep_authority, public_roots, time_stamp_roots, trusted_certificates
 from certificates.signing.upgrades import upgrade
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "key_condition",
     "level_of",
     "refuse_unusable",
+    "public_roots",
     "sign",
     "sign_pdf",
     "signatories",

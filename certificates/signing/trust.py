@@ -1,8 +1,12 @@
 """Which certificates a signature or a time stamp must lead to."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from certificates.errors import KeyProblem
@@ -30,6 +34,37 @@ def _outside() -> list[Path]:
 def time_stamp_roots() -> list[Path]:
     """PEM files that a time stamp must lead to."""
     return [Path(name) for name in settings.SIGNING_TSA_CHAIN_FILES if Path(name).exists()]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRoot:
+    """A certificate that signatures of ours lead to, for people who look at them elsewhere. ``content`` is DER."""
+
+    fingerprint: str
+    name: str
+    valid_until: datetime
+    content: bytes
+
+    @property
+    def spaced(self) -> str:
+        """The fingerprint as readers of PDF print it."""
+        upper = self.fingerprint.upper()
+        return " ".join(upper[place : place + 4] for place in range(0, len(upper), 4))
+
+
+def public_roots() -> list[PublicRoot]:
+    """The highest certificates of all keys that sign or signed here, the latest first."""
+    found = {}
+    for path in trusted_certificates():
+        certificates = x509.load_pem_x509_certificates(path.read_bytes())
+        # a file holds all above a key: what signed itself is the root; else the last one is nearest to it
+        for one in [one for one in certificates if one.subject == one.issuer] or certificates[-1:]:
+            names = one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+            fingerprint = one.fingerprint(hashes.SHA256()).hex()
+            name = names[0].value if names else one.subject.rfc4514_string()
+            der = one.public_bytes(serialization.Encoding.DER)
+            found[fingerprint] = PublicRoot(fingerprint, name, one.not_valid_after_utc, der)
+    return sorted(found.values(), key=lambda root: root.valid_until, reverse=True)
 
 
 def keep_authority(key) -> None:

@@ -156,6 +156,8 @@ MATRIX = {
     "certificates:batch_take_out": ("batch", "302 405 405 405 405 405 405 405 405 405"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
+    "verification:guide":   (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "verification:root":    ("no_root",  "404 404 404 404 404 404 404 404 404 404"),
 }  # fmt: skip
 
 # Opened by a stranger: pages for people who cannot sign in yet. All others below /tai-khoan/ ask to sign in.
@@ -296,6 +298,7 @@ def places(loaded, commune, office, learner, admin, examiner):
         "paper": paper,
         "batch": batch,
         "unknown": lambda: {"code": "0123456789ABCDEF"},
+        "no_root": lambda: {"fingerprint": "0" * 64},
         "job": lambda: {"kind": "certificates", "pk": 1},
         "image": lambda: {"name": "none.png"},
         "unit": lambda: {"code": commune.code},

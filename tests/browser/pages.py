@@ -17,6 +17,7 @@ PAGES = {
     "not found": (None, "/khong-co/", ()),
     "check of a certificate": (None, "/kt/", ()),
     "an issued certificate": (None, "/kt/{certificate.code}/", ("certificate",)),
+    "trust the signature": (None, "/kt/huong-dan/", ()),
     # learning
     "home, signed in": ("learner", "/", ()),
     "my learning": ("learner", "/viec-hoc/", ("enrolment",)),
@@ -189,6 +190,7 @@ NO_PAGES = {
     "certificates:template_pdf": "a file",
     "certificates:template_picture": "a picture, looked at on the page of the template",
     "certificates:batch_archive": "a file",
+    "verification:root": "a file",
     "courses:self_check": "leads to the lesson; with an answer it is looked at in the learner's story",
     "account:choose_password": "needs the step before: looked at in the story of activation",
     "account:confirm_address": "needs a letter's code: the form is that of a new address",

@@ -1,11 +1,21 @@
 """The public page tells what was certified, and nothing that belongs to the holder alone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import StopFutureHandlers, StopUpload
+from django.test import Client
 from django.urls import reverse
 
-from certificates import codes, services
+from certificates import check_limits, check_views, codes, services
+from certificates.check_answers import of_file
+from certificates.check_views import _OneSmallFile
+from certificates.verification import LARGEST, Verdict, verify_file
 from tests.factories.certificates import passed_qualification
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +62,181 @@ def test_a_code_that_is_too_short_is_said_to_be_so(client, db):
     assert 'value="ABCD-EF"' in response.text
 
 
-def test_guessing_is_slowed_and_known_codes_still_answer(client, certificate):
-    address = reverse("verification:check", args=["0" * 16])
-    answers = [client.get(address).status_code for _ in range(140)]
+def post(client, content: bytes, name="giấy.pdf"):
+    return client.post(reverse("verification:form"), {"file": SimpleUploadedFile(name, content, "application/pdf")})
 
-    assert 429 in answers
-    assert client.get(reverse("verification:check", args=[certificate.code])).status_code == 200
+
+def stored(certificate) -> bytes:
+    with storages["private"].open(certificate.files.last().name) as file:
+        return file.read()
+
+
+def test_a_genuine_file_gets_four_times_yes_in_two_languages(client, certificate):
+    response = post(client, stored(certificate))
+
+    answers = response.context["result"].answers
+    assert (response.status_code, response.context["result"].kind) == (200, "ok")
+    assert [answer.is_yes for answer in answers] == [True, True, True, True]
+    assert [answer.question.vi for answer in answers] == [
+        "Giấy có trong sổ của chúng tôi không?",
+        "Tệp có nguyên vẹn không?",
+        "Chữ ký số có hợp lệ không?",
+        "Hôm nay giấy có còn hiệu lực không?",
+    ]
+    assert [answer.question.en for answer in answers] == [
+        "Is it in our register?",
+        "Is the file unchanged?",
+        "Is the digital signature valid?",
+        "Is it in force today?",
+    ]
+    assert "Trần Thị Lan" not in response.text
+
+
+CHANGES = {
+    "blanks at the end": (lambda pdf: pdf + b"\n\n\n", "blanks", [True, False, True, True]),
+    "something at the end": (lambda pdf: pdf + b"% x\n", "altered", [True, False, False, True]),
+    "a changed page": (
+        lambda pdf: pdf.replace(b"/MediaBox [ 0", b"/MediaBox [ 1", 1),
+        "altered",
+        [True, False, False, True],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_is_told_what_is_wrong_with_it(certificate, change):
+    alter, word, answers = CHANGES[change]
+    changed = alter(stored(certificate))
+    assert changed != stored(certificate)
+
+    verdict = verify_file(changed)
+
+    assert (verdict.genuine, verdict.verdict) == (False, word)
+    assert [a.is_yes for a in of_file(verdict).answers] == answers
+
+
+def test_a_revoked_certificate_is_ours_and_not_in_force(client, certificate, admin):
+    services.revoke_certificate(certificate=certificate, reason="x", by=admin, from_day=date(2026, 11, 1))
+
+    result = post(client, stored(certificate)).context["result"]
+
+    assert [answer.is_yes for answer in result.answers] == [True, True, True, False]
+    assert "01/11/2026" in result.answers[3].words.vi
+    assert result.kind == "warning"
+
+
+def test_a_replaced_certificate_leads_to_the_later_one(client, certificate, admin):
+    later = services.supersede_certificate(certificate=certificate, reason="x", by=admin)
+
+    response = client.get(reverse("verification:check", args=[certificate.code]))
+
+    assert reverse("verification:check", args=[codes.grouped(later.code)]) in response.text
+    assert response.context["result"].answers[3].is_yes is False
+
+
+def test_a_code_alone_says_nothing_of_a_file(client, certificate):
+    result = client.get(reverse("verification:check", args=[certificate.code])).context["result"]
+
+    assert [answer.is_yes for answer in result.answers] == [True, None, None, True]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(client, db):
+    response = client.post(reverse("verification:form"), CONTENT_LENGTH=str(LARGEST * 2))
+
+    assert response.status_code == 413
+
+
+def test_a_file_that_lies_about_its_size_is_not_read_to_its_end(db):
+    handler = _OneSmallFile()
+    handler.handle_raw_input(None, {}, 1, b"")
+    with pytest.raises(StopFutureHandlers):
+        handler.new_file("file", "x.pdf", "application/pdf", 1)
+
+    handler.receive_data_chunk(bytes(LARGEST), 0)
+
+    with pytest.raises(StopUpload):
+        handler.receive_data_chunk(b"0", LARGEST)
+
+
+def test_a_form_from_elsewhere_is_refused(certificate):
+    client = Client(enforce_csrf_checks=True)
+
+    assert post(client, stored(certificate)).status_code == 403
+
+
+TYPED = {
+    "as printed": ("Trần Thị Lan", "05/06/1987", "yes"),
+    "in small letters without marks": ("tran  thi lan", "5-6-1987", "yes"),
+    "digits alone": ("TRẦN THỊ LAN", "05061987", "yes"),
+    "another day": ("Trần Thị Lan", "06/05/1987", "no"),
+    "only the year": ("Trần Thị Lan", "1987", "no"),
+    "no birth date": ("Trần Thị Lan", "", "no"),
+    "another name": ("Trần Thị Lam", "05/06/1987", "no"),
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_name_and_birth_date_are_told_to_match_or_not_and_nothing_more(client, certificate, typed):
+    name, born, answer = TYPED[typed]
+
+    response = client.post(reverse("verification:check", args=[certificate.code]), {"name": name, "born": born})
+
+    assert response.context["match"] == answer
+    assert [secret in response.text for secret in ("1987", "Thị")] == [False, False]
+
+
+def test_names_cannot_be_guessed_for_long(client, certificate):
+    url = reverse("verification:check", args=[certificate.code])
+    answers = [client.post(url, {"name": "x", "born": str(year)}).context["match"] for year in range(1980, 1987)]
+
+    assert answers == ["no"] * 5 + ["slowed"] * 2
+    elsewhere = client.post(url, {"name": "Trần Thị Lan", "born": "05/06/1987"}, REMOTE_ADDR="198.51.100.7")
+    assert elsewhere.context["match"] == "yes"
+
+
+def test_guessing_is_slowed_and_two_hundred_honest_checks_from_one_address_pass(client, certificate):
+    known = reverse("verification:check", args=[certificate.code])
+    with time_machine.travel(datetime(2026, 11, 26, 3, 0, 0, tzinfo=UTC), tick=False):
+        honest = [client.get(known).status_code for _ in range(200)]
+        guesses = [client.get(reverse("verification:check", args=[codes.new_code()])).status_code for _ in range(30)]
+        still = client.get(known).status_code
+
+    assert honest == [200] * 200
+    assert guesses == [404] * 20 + [429] * 10
+    assert still == 200
+
+
+def test_an_office_with_many_papers_may_mistype_more_often(rf):
+    request = rf.get("/kt/")
+    for _ in range(60):
+        check_limits.note_found(request, codes.new_code())
+
+    assert [check_limits.may_ask_unknown(request) for _ in range(52)] == [True] * 50 + [False] * 2
+
+
+def test_foreign_files_are_slowed_and_ours_are_not(client, certificate, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(
+        check_views,
+        "verify_file",
+        lambda content: looked_at.append(1) or Verdict(False, False, False, "unknown", details={"sha256": ""}),
+    )
+    with time_machine.travel(datetime(2026, 11, 26, 3, 0, 0, tzinfo=UTC), tick=False):
+        foreign = [post(client, b"%PDF-1.7 x").status_code for _ in range(25)]
+        ours = [post(client, stored(certificate)).status_code for _ in range(5)]
+
+    assert (foreign, ours, len(looked_at)) == ([200] * 20 + [429] * 5, [200] * 5, 25)
+
+
+def test_the_guide_gives_the_root_that_our_signatures_lead_to(client, certificate):
+    page = client.get(reverse("verification:guide"))
+    (root,) = page.context["roots"]
+
+    file = client.get(reverse("verification:root", args=[root.fingerprint]))
+
+    assert root.spaced in page.text
+    assert x509.load_der_x509_certificate(file.content).fingerprint(hashes.SHA256()).hex() == root.fingerprint
+    assert "Để phần mềm đọc PDF tin cậy chữ ký" in page.text
 
 
 def test_the_holder_and_her_officer_download_and_others_find_nothing(client, certificate, learner, hr, other_hr):

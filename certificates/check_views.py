@@ -1,0 +1,120 @@
+"""The public check page: a code, a file, or a name with a birth date. Nothing that is typed or handed in is kept."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certificates import check_answers, check_limits, codes, identity, queries, signing
+from certificates.verification import LARGEST, is_known_file, verify_file
+from staff import clock
+
+# What a form adds to the file it sends.
+FORM_AROUND = 16 * 1024
+
+
+@csrf_exempt  # the size is looked at first; _file is protected
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request):
+    """Where a code is typed, in any spelling, or a file is chosen."""
+    if request.method != "POST":
+        return _typed(request)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > LARGEST + FORM_AROUND:
+        return _page(request, {"is_too_large": True}, status=413)
+    request.upload_handlers = [_OneSmallFile(request)]
+    return _file(request)
+
+
+def _typed(request):
+    typed = request.GET.get("code", "")
+    code = codes.normalise(typed)
+    if codes.is_well_formed(code):
+        return redirect("verification:check", code=code)
+    return _page(request, {"typed": typed, "is_short": bool(typed.strip())})
+
+
+@csrf_protect
+def _file(request):
+    chosen = request.FILES.get("file")
+    if chosen is None:
+        return _page(request, {"has_no_file": True}, status=400)
+    content = chosen.read()
+    if not is_known_file(content) and not check_limits.may_show_foreign_file(request):
+        return _page(request, {"is_slowed": True}, status=429)
+    verdict = verify_file(content)
+    if verdict.problem == "busy":
+        return _page(request, {"is_busy": True}, status=503)
+    context = {"record": verdict.record, "result": check_answers.of_file(verdict), "file_name": chosen.name}
+    return _page(request, {**context, "sha256": verdict.details["sha256"]})
+
+
+class _OneSmallFile(MemoryFileUploadHandler):
+    """Keeps the file in memory, never on the disk, and stops where it is too large whatever its header said."""
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+        self.activated, self.seen = True, 0
+
+    def receive_data_chunk(self, raw_data, start):
+        self.seen += len(raw_data)
+        if self.seen > LARGEST:
+            raise StopUpload(connection_reset=True)
+        return super().receive_data_chunk(raw_data, start)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request, code):
+    """What was certified to whom, and whether it holds today. An unknown code gets one plain sentence.
+
+    Who posts the name and the birth date as on the paper is told whether they match, and nothing more.
+    """
+    code = codes.normalise(code)
+    record = queries.public_record(code, on=clock.today())
+    if record is None:
+        if not check_limits.may_ask_unknown(request):
+            return _page(request, {"typed": codes.grouped(code), "is_slowed": True}, status=429)
+        return _page(request, {"typed": codes.grouped(code), "is_unknown": True}, status=404)
+    check_limits.note_found(request, code)
+    context = {"typed": codes.grouped(code), "record": record, "result": check_answers.of_code(record)}
+    if request.method == "POST":
+        context["match"] = _match(request, code)
+    return _page(request, context)
+
+
+def _match(request, code) -> str:
+    if not check_limits.may_try_name(request, code):
+        return "slowed"
+    if identity.is_holder(code, name=request.POST.get("name", ""), born=request.POST.get("born", "")):
+        return "yes"
+    check_limits.note_wrong_name(request, code)
+    return "no"
+
+
+@login_not_required
+@require_safe
+def guide(request):
+    """In three steps: how a reader of PDF comes to trust our signatures."""
+    return render(request, "verification/guide.html", {"roots": signing.public_roots()})
+
+
+@login_not_required
+@require_safe
+def root(request, fingerprint):
+    """A certificate that our signatures lead to, as readers of PDF import it."""
+    found = next((root for root in signing.public_roots() if root.fingerprint == fingerprint), None)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.content, content_type="application/pkix-cert")
+    response["Content-Disposition"] = f'attachment; filename="chung-thu-goc-{fingerprint[:8]}.cer"'
+    return response
+
+
+def _page(request, context, status=200):
+    response = render(request, "verification/check.html", {"now": clock.now(), **context}, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
