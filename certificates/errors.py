@@ -31,3 +31,7 @@ class TrustFolderProblem(CertificateError):
 
 class BatchRefused(CertificateError):
     """Nothing can go out, or be taken back, as it was asked."""
+
+
+class HandoverRefused(CertificateError):
+    """A register is not taken over."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate, CertificateFile
+from certificates.models import Certificate, CertificateFile, InheritedCertificate, InheritedFile
 from staff.vietnamese import masked_name
 
 VALID, EXPIRED, REVOKED, SUPERSEDED, PENDING = "valid", "expired", "revoked", "superseded", "pending"
@@ -56,9 +56,12 @@ def issued_file(hashes: list[str]) -> IssuedFile | None:
     """The issued file with one of these SHA-256, the longest if there are several."""
     issued = CertificateFile.objects.complete().filter(sha256__in=hashes)
     file = issued.select_related("certificate").order_by("-size").first()
-    if file is None:
-        return None
-    return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.created_at)
+    if file is not None:
+        return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.created_at)
+    file = InheritedFile.objects.filter(sha256__in=hashes).select_related("certificate").order_by("-size").first()
+    if file is not None:
+        return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.stored_at)
+    return None
 
 
 def status_on(certificate: Certificate, day: date) -> str:
@@ -77,12 +80,14 @@ def status_on(certificate: Certificate, day: date) -> str:
 
 
 def public_record(code: str, *, on: date) -> PublicRecord | None:
-    """What the check page shows of ``code``, in one query; None for a code that was never issued."""
+    """What the check page shows of ``code``; None for a code that was issued neither here nor where we took a register
+    over.
+    """
     wanted = code if is_well_formed(code) else "-"
     rows = Certificate.objects.select_related("register", "qualification", "superseded_by")
     certificate = rows.filter(code=wanted).first()
     if certificate is None:
-        return None
+        return _inherited(wanted, on)
     face = certificate.face
     status = status_on(certificate, on)
     revoked_from = certificate.revoked_from or certificate.qualification.revoked_from
@@ -106,3 +111,42 @@ def public_record(code: str, *, on: date) -> PublicRecord | None:
         is_demonstration=bool(face.get("is_demonstration")),
         replaced_by=grouped(certificate.superseded_by.code) if certificate.superseded_by else "",
     )
+
+
+def _inherited(code: str, day: date) -> PublicRecord | None:
+    kept = InheritedCertificate.objects.select_related("register").filter(code=code).first()
+    if kept is None:
+        return None
+    entry, status = kept.entry, state_on(kept.entry, day)
+    return PublicRecord(
+        code=grouped(code),
+        holder=entry["holder"],
+        unit=entry["unit"] or "",
+        course_code=entry["course_code"],
+        course=entry["course"],
+        track=entry["track"],
+        hours=entry["hours"],
+        mark=(entry["mark"] or "").replace(".", ","),
+        result=entry["class"] or "",
+        is_supervised=entry.get("is_supervised"),
+        number=entry["number"],
+        issuer=entry["issuer"],
+        issued_on=date.fromisoformat(entry["issued_on"]),
+        status=status,
+        valid_until=date.fromisoformat(entry["valid_until"]) if entry.get("valid_until") else None,
+        revoked_from=date.fromisoformat(entry["revoked_from"]) if status == REVOKED else None,
+        is_demonstration=bool(entry.get("is_demonstration")),
+        replaced_by=grouped(entry["replaced_by"]) if entry.get("replaced_by") else "",
+        predecessor=entry.get("predecessor") or kept.register.body,
+    )
+
+
+def state_on(entry: dict, day: date) -> str:
+    """``status_on`` of a line that was taken over."""
+    if entry["status"] == CertificateStatus.SUPERSEDED:
+        return SUPERSEDED
+    revoked_from = entry.get("revoked_from")
+    if revoked_from and date.fromisoformat(revoked_from) <= day:
+        return REVOKED
+    last = entry.get("valid_until")
+    return EXPIRED if last and date.fromisoformat(last) < day else VALID

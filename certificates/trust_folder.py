@@ -28,7 +28,7 @@ class TrustFolder:
             raise TrustFolderProblem(str(folder))
         files = sorted(path for path in folder.iterdir() if path.is_file())
         lists = {path: kept for path in files if (kept := _list_in(path)) is not None}
-        certificates = {path: found for path in files if path not in lists and (found := _certificates_in(path))}
+        certificates = {path: found for path in files if path not in lists and (found := certificates_in(path))}
         roots = {path: found[0] for path, found in certificates.items() if _signed(found[0], found[0])}
         signed = [*(one for found in certificates.values() for one in found), *lists.values()]
         anchors = [path for path, root in roots.items() if _is_alone(root, roots.values()) or _signed_any(root, signed)]
@@ -50,7 +50,8 @@ def _list_in(path):
         return None
 
 
-def _certificates_in(path):
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """The certificates in a file, PEM or DER; none if it holds none."""
     content = path.read_bytes()
     if path.suffix not in {".pem", ".crt", ".cer", ".der"}:
         return []

@@ -30,6 +30,8 @@ def register_actions(actions):
     actions.register_action("certificates.take_out", _("Take out of a batch"), _("Taken out of a signing batch"))
     actions.register_action("certificates.upload", _("Hand in signed files"), _("Signed files handed in"))
     actions.register_action("certificates.receive", _("Receive a signature"), _("First signature received"))
+    actions.register_action("certificates.import_register", _("Take over register"), _("Register taken over"))
+    actions.register_action("certificates.allow_checks", _("Allow checks"), _("A body may check many certificates"))
     actions.register_action("certificates.upgrade", _("Upgrade signature"), _("Signature upgraded"))
 
 

@@ -1,5 +1,6 @@
 from certificates.models.certificates import Certificate, CertificateFile
 from certificates.models.impacts import RegradeImpact
+from certificates.models.inherited import CheckingBody, InheritedCertificate, InheritedFile, InheritedRegister
 from certificates.models.issuers import Authorisation, Issuer, Register
 from certificates.models.outside import BatchItem, SigningBatch, SigningUpload
 from certificates.models.recognition import Claim, Decision, Recognition
@@ -12,8 +13,12 @@ __all__ = [
     "Certificate",
     "CertificateFile",
     "CertificateTemplate",
+    "CheckingBody",
     "Claim",
     "Decision",
+    "InheritedCertificate",
+    "InheritedFile",
+    "InheritedRegister",
     "Issuer",
     "IssuingRun",
     "Recognition",

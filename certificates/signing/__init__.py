@@ -24,10 +24,18 @@ from certificates.signing.pades import Signed, sign, sign_pdf
 from certificates.signing.places import PLACES, with_places
 from certificates.signing.revocation import fetch_lists
 from certificates.signing.soundness import level_of
-from certificates.signing.trust import keep_authority, public_roots, time_stamp_roots, trusted_certificates
+from certificates.signing.trust import (
+    FINGERPRINT,
+    keep_anchors,
+    keep_authority,
+    public_roots,
+    time_stamp_roots,
+    trusted_certificates,
+)
 from certificates.signing.upgrades import upgrade
 
 __all__ = [
+    "FINGERPRINT",
     "KEY_WARNINGS",
     "PLACES",
     "KeyCondition",
@@ -41,11 +49,12 @@ __all__ = [
     "fetch_lists",
     "inspect_returned",
     "is_outside",
+    "keep_anchors",
     "keep_authority",
     "key_condition",
     "level_of",
-    "refuse_unusable",
     "public_roots",
+    "refuse_unusable",
     "sign",
     "sign_pdf",
     "signatories",

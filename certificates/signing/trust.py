@@ -12,6 +12,7 @@ from django.conf import settings
 from certificates.errors import KeyProblem
 from certificates.signing import keys
 from certificates.signing.demonstration import write_synced
+from certificates.trust_folder import certificates_in
 
 
 def trusted_certificates() -> list[Path]:
@@ -34,6 +35,9 @@ def _outside() -> list[Path]:
 def time_stamp_roots() -> list[Path]:
     """PEM files that a time stamp must lead to."""
     return [Path(name) for name in settings.SIGNING_TSA_CHAIN_FILES if Path(name).exists()]
+
+
+FINGERPRINT = hashes.SHA256()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,27 @@ def keep_authority(key) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_synced(path, b"".join(other.public_bytes(serialization.Encoding.PEM) for other in highest))
+    write_synced(path, _pem(highest))
+
+
+def keep_anchors(certificates, lists) -> None:
+    """Trust what another body's signatures lead to, and keep what it says was revoked: its register is kept here
+    now.
+    """
+    for path in (*certificates, *lists):
+        is_list = path in lists
+        content = path.read_bytes() if is_list else _pem(certificates_in(path))
+        digest = hashes.Hash(hashes.SHA256())
+        digest.update(content)
+        folder = Path(settings.SIGNING_KEY_DIR) / "crls" if is_list else _folder()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept = folder / f"{digest.finalize().hex()[:32]}.{'crl' if is_list else 'pem'}"
+        if not kept.exists():
+            write_synced(kept, content)
+
+
+def _pem(certificates) -> bytes:
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
 
 
 def _folder() -> Path:
