@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from quizzes.access import can_review, can_write_bank
 from quizzes.cms_forms import CategoryForm, QuestionForm, QuizForm
@@ -31,6 +32,7 @@ from quizzes.services import (
     start_attempt,
     unpublish_quiz,
 )
+from quizzes.services.bank import SENT_BACK
 from quizzes.uses import showings_by_version, uses_of
 
 PAGE_SIZE = 50
@@ -126,8 +128,15 @@ def _state_of(subject) -> dict:
         "is_waiting": is_changed or subject.status == QuestionStatus.DRAFT,
         "differences": differences(shown, versions[0]) if is_changed else [],
         "quizzes": quizzes_that_may_draw(subject),
+        "sent_back": _sent_back(subject, versions[0].number),
         "was_practised": subject.purpose == Purpose.EXAM and was_shown_in_practice(subject),
     }
+
+
+def _sent_back(subject, number: int):
+    """The latest word of a reviewer on the newest version, None without one."""
+    entries = ModelLogEntry.objects.for_instance(subject).filter(action=SENT_BACK, data__version=number)
+    return entries.select_related("user").order_by("-timestamp").first()
 
 
 @require_safe

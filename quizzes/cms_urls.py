@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms, cms_exports, cms_imports, cms_regrades, cms_statistics
+from quizzes import cms, cms_exports, cms_imports, cms_regrades, cms_reviews, cms_statistics
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/noi-dung-den/", cms.question_uses, name="question_uses"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
+    path("cau-hoi/<int:pk>/tra-lai/", cms_reviews.send_back, name="question_send_back"),
+    path("cho-duyet/", cms_reviews.waiting, name="reviews"),
     path("cau-hoi/<int:pk>/thong-ke/", cms_statistics.of_question, name="question_statistics"),
     path("cau-hoi/<int:pk>/cham-lai/", cms_regrades.ask, name="question_regrade"),
     path("cham-lai/<int:pk>/", cms_regrades.regrade, name="regrade"),

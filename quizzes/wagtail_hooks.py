@@ -47,6 +47,7 @@ _SESSION_ACTIONS = [
 def register_log_actions(actions):
     actions.register_action("quizzes.export", _("Export"), _("Statistics or questions were exported"))
     actions.register_action("quizzes.import", _("Import questions"), _("Questions were taken from a file"))
+    actions.register_action("quizzes.send_back", _("Send back"), _("A question was sent back to its author"))
     actions.register_action("quizzes.regrade", _("Mark again"), _("Papers were marked again"))
     actions.register_action(
         "quizzes.accommodate", _("Grant an individual arrangement"), _("An individual arrangement was granted")

@@ -8,8 +8,8 @@ from django.utils.html import strip_tags
 from quizzes.importing.notes import Note, QuestionFileRefused
 from quizzes.importing.plans import TAKEN, Action, Plan, Planned
 from quizzes.importing.records import Formatted, FoundAnswer, FoundQuestion
+from quizzes.key_words import key_of
 from quizzes.pictures import without_pictures
-from quizzes.question_text import QuestionText
 
 
 def report_of(plan: Plan) -> dict:
@@ -75,26 +75,6 @@ def _beginning(row: Planned) -> str:
     """How the question begins, without its HTML."""
     text = row.verdict.text.stem if row.verdict.text else row.verdict.found.stem.text[:2000]
     return " ".join(unescape(strip_tags(without_pictures(text))).split())[:200]
-
-
-def key_of(text: QuestionText) -> list[str]:
-    """What counts as right, a line each, so that who accepts an import sees what was read as the key."""
-    if text.right is not None:
-        return ["true" if text.right else "false"]
-    lines = [words for words, right in text.options if right]
-    lines += [_accepted(answer) for answer in text.accepted if answer.percent > 0]
-    lines += [f"{premise} → {answer}" for premise, answer in text.pairs if premise]
-    lines += [f"{place}. {item}" for place, item in enumerate(text.items, start=1)]
-    for place, gap in enumerate(text.gaps, start=1):
-        lines.append(f"[{place}] " + " / ".join(_accepted(answer) for answer in gap.accepted if answer.percent > 0))
-    return [" ".join(unescape(strip_tags(without_pictures(line))).split())[:200] for line in lines[:20]]
-
-
-def _accepted(answer) -> str:
-    """A text as it is kept; a number with its tolerance."""
-    if hasattr(answer, "text"):
-        return answer.text
-    return f"{answer.value} ± {answer.tolerance}" if answer.tolerance else str(answer.value)
 
 
 def full_report(plan: Plan) -> dict:

@@ -1,14 +1,22 @@
 """Writing the question bank: every change is a new version, nothing is deleted."""
 
+import hashlib
+from functools import partial
+
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from quizzes.enums import Purpose, QuestionStatus
 from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText, separated, text_of
 from quizzes.services.blueprints import check_published_quizzes
+from staff.services import notify
 from staff.vietnamese import fold, nfc
+
+SENT_BACK = "quizzes.send_back"
 
 
 @transaction.atomic
@@ -52,6 +60,35 @@ def review_question(*, question: Question, number: int | None = None, by=None) -
     if before is not None and before.difficulty != question.current.difficulty:
         check_published_quizzes()
     return question
+
+
+@transaction.atomic
+def send_back_question(*, question: Question, comment: str, by) -> QuestionVersion:
+    """Tell the author of the newest version what to mend, and keep it in the log; the question goes on waiting.
+
+    Refused where nothing of the question waits for review, and without a comment.
+    """
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    version = question.versions.order_by("-number").first()
+    if question.status == QuestionStatus.REVIEWED and version.pk == question.current_id:
+        raise QuestionRefused(_("This question does not wait for review."))
+    if not comment.strip():
+        raise QuestionRefused(_("Write what the author should mend."))
+    log(instance=question, action=SENT_BACK, user=by, data={"comment": comment, "version": version.number})
+    author = version.created_by or question.owner
+    if author is not None and author != by:
+        notify(
+            to=author,
+            kind="questions.sent_back",
+            key=f"question-sent-back:{version.pk}:{hashlib.sha256(comment.encode()).hexdigest()[:16]}",
+            words=partial(_sent_back_words, question.code, comment),
+            path=reverse("quizzes_cms:question", args=[question.pk]),
+        )
+    return version
+
+
+def _sent_back_words(code: str, comment: str) -> tuple[str, str]:
+    return _("Question %(code)s was sent back to be mended") % {"code": code}, comment
 
 
 @transaction.atomic

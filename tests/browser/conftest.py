@@ -551,6 +551,20 @@ def question(course):
 
 
 @pytest.fixture
+def waiting_questions(course, trainer):
+    """Three reviewed questions of the bank that the trainer has changed, each of another type."""
+    questions = []
+    for kind in ("single", "true_false", "number"):
+        changed = Question.objects.filter(current__type=kind).order_by("pk").first()
+        if changed is None:
+            continue
+        text = replace(text_of(changed.current), difficulty="3" if changed.current.difficulty != "3" else "1")
+        revise_question(question=changed, text=text, by=trainer)
+        questions.append(changed)
+    return questions
+
+
+@pytest.fixture
 def quiz(course):
     return TestPage.objects.exams().child_of(course.page).get().quiz
 

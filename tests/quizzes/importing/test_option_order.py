@@ -6,7 +6,7 @@ from quizzes.importing.judging import judge
 from quizzes.importing.option_order import speaks_of_others
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.pictures import Album
-from quizzes.importing.reports import key_of
+from quizzes.key_words import key_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""What counts as right in a question, in a few lines of plain text for who has to judge it."""
+
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from quizzes.pictures import without_pictures
+from quizzes.question_text import QuestionText
+
+MOST_LINES, LONGEST = 20, 200
+
+
+def key_of(text: QuestionText) -> list[str]:
+    """A line for each thing that counts as right; "true" or "false" for a statement."""
+    if text.right is not None:
+        return ["true" if text.right else "false"]
+    lines = [words for words, right in text.options if right]
+    lines += [_accepted(answer) for answer in text.accepted if answer.percent > 0]
+    lines += [f"{premise} → {answer}" for premise, answer in text.pairs if premise]
+    lines += [f"{place}. {item}" for place, item in enumerate(text.items, start=1)]
+    for place, gap in enumerate(text.gaps, start=1):
+        lines.append(f"[{place}] " + " / ".join(_accepted(answer) for answer in gap.accepted if answer.percent > 0))
+    return [" ".join(unescape(strip_tags(without_pictures(line))).split())[:LONGEST] for line in lines[:MOST_LINES]]
+
+
+def _accepted(answer) -> str:
+    """A text as it is kept; a number with its tolerance."""
+    if hasattr(answer, "text"):
+        return answer.text
+    return f"{answer.value} ± {answer.tolerance}" if answer.tolerance else str(answer.value)
