@@ -28,6 +28,11 @@ def text(name: str, default=_MISSING) -> str:
     return default
 
 
+def path_of(name: str) -> str:
+    """The file that ``NAME_FILE`` says the value of ``name`` comes from, or nothing where ``name`` itself is set."""
+    return "" if os.environ.get(name) is not None else os.environ.get(f"{name}_FILE", "")
+
+
 def boolean(name: str, default=_MISSING) -> bool:
     """``name`` as true or false: 1/0, true/false, yes/no, on/off in any case."""
     value = text(name, default)

@@ -4,10 +4,14 @@ pyHanko builds the whole message (CMS) anew each time, certificates included, wh
 signature. Here it builds one, and further ones are put together from its parts. With a time stamp it builds all.
 """
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyhanko.sign.signers import Signer
+
+# The certificates of a key are shared by all threads, and asn1crypto writes into them while it encodes a message.
+_building = threading.Lock()
 
 SEQUENCE, SET, OCTETS, TAGGED = b"\x30", b"\x31", b"\x04", b"\xa0"
 
@@ -17,12 +21,14 @@ class TemplateSigner(Signer):
 
     async def async_sign(self, data_digest, digest_algorithm, *args, timestamper=None, **facts):
         if args or timestamper is not None or facts.get("dry_run"):
-            return await super().async_sign(data_digest, digest_algorithm, *args, timestamper=timestamper, **facts)
-        template = self._templates.get(digest_algorithm)
-        if template is None:
-            whole = await super().async_sign(data_digest, digest_algorithm, **facts)
-            self._templates[digest_algorithm] = Template.of(whole, data_digest)
-            return whole
+            with _building:
+                return await super().async_sign(data_digest, digest_algorithm, *args, timestamper=timestamper, **facts)
+        if digest_algorithm not in self._templates:
+            with _building:
+                whole = await super().async_sign(data_digest, digest_algorithm, **facts)
+                self._templates[digest_algorithm] = Template.of(whole, data_digest)
+                return whole
+        template = self._templates[digest_algorithm]
         to_sign = template.to_sign(data_digest)
         return template.filled(to_sign, await self.async_sign_raw(to_sign, digest_algorithm))
 

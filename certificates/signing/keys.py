@@ -125,8 +125,9 @@ def _named_key() -> SigningKey:
         return _key_on_token()
     files, is_demonstration = key_files()
     try:
-        stamps = tuple((str(path), path.stat().st_mtime_ns) for path in files)
-        return _load(stamps, settings.SIGNING_KEY_PASSPHRASE, is_demonstration)
+        stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_ino) for path in files)
+        secret = secret_of(settings.SIGNING_KEY_PASSPHRASE, settings.SIGNING_KEY_PASSPHRASE_FILE)
+        return _load(stamps, secret, is_demonstration)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": str(error)[:150]}) from error
 
@@ -156,9 +157,14 @@ def key_files() -> tuple[list[Path], bool]:
     return [folder / "demo-key.pem", folder / "demo-cert.pem", folder / "demo-ca.pem"], True
 
 
+def secret_of(value: str, file: str) -> str:
+    """What opens a key: as ``file`` says now, where one was named, else ``value``."""
+    return Path(file).read_text("utf-8").strip() if file else value
+
+
 @lru_cache(maxsize=4)
 def _load(stamps, passphrase, is_demonstration) -> SigningKey:
-    key_bytes, *rest = [Path(path).read_bytes() for path, _stamp in stamps]
+    key_bytes, *rest = [Path(path).read_bytes() for path, *_stamp in stamps]
     secret = passphrase.encode() or None if passphrase else None
     if b"-----BEGIN" in key_bytes:
         key, certificate, chain = _from_pem(key_bytes, secret, rest)

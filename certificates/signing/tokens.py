@@ -40,7 +40,7 @@ def key_on_token():
         settings.SIGNING_PKCS11_MODULE,
         settings.SIGNING_PKCS11_TOKEN,
         settings.SIGNING_PKCS11_KEY,
-        settings.SIGNING_PKCS11_PIN,
+        _pin(),
         *(_stamp(name) for name in (settings.SIGNING_CERT_FILE, settings.SIGNING_CHAIN_FILE)),
     )
     with _lock:
@@ -68,7 +68,7 @@ def _open():
     session = open_pkcs11_session(
         settings.SIGNING_PKCS11_MODULE,
         token_criteria=TokenCriteria(label=settings.SIGNING_PKCS11_TOKEN),
-        user_pin=settings.SIGNING_PKCS11_PIN or None,
+        user_pin=_pin() or None,
     )
     certificate = _certificate(session)
     chain = []
@@ -84,6 +84,15 @@ def _open():
     )
     signer._load_objects()
     return signer, certificate, tuple(chain)
+
+
+def _pin() -> str:
+    from certificates.signing.keys import secret_of
+
+    try:
+        return secret_of(settings.SIGNING_PKCS11_PIN, settings.SIGNING_PKCS11_PIN_FILE)
+    except OSError as error:
+        raise _problem(error) from error
 
 
 def _certificate(session) -> x509.Certificate:

@@ -261,11 +261,14 @@ SIGNING_KEY_FILE = env.text("SIGNING_KEY_FILE", "")
 SIGNING_CERT_FILE = env.text("SIGNING_CERT_FILE", "")
 SIGNING_CHAIN_FILE = env.text("SIGNING_CHAIN_FILE", "")
 SIGNING_KEY_PASSPHRASE = env.text("SIGNING_KEY_PASSPHRASE", "")
+# Read again when the key is: the next key may have another passphrase, the token another PIN.
+SIGNING_KEY_PASSPHRASE_FILE = env.path_of("SIGNING_KEY_PASSPHRASE")
 # A token (PKCS#11) instead of a key file: the library's path, the labels of token and key, and the PIN.
 SIGNING_PKCS11_MODULE = env.text("SIGNING_PKCS11_MODULE", "")
 SIGNING_PKCS11_TOKEN = env.text("SIGNING_PKCS11_TOKEN", "")
 SIGNING_PKCS11_KEY = env.text("SIGNING_PKCS11_KEY", "")
 SIGNING_PKCS11_PIN = env.text("SIGNING_PKCS11_PIN", "")
+SIGNING_PKCS11_PIN_FILE = env.path_of("SIGNING_PKCS11_PIN")
 # How far signatures shall go; beyond B-B they need a time-stamp authority, which is asked for so many seconds at most.
 SIGNING_LEVEL = env.choice("SIGNING_LEVEL", ["B-B", "B-T", "B-LT", "B-LTA"], "B-B")
 SIGNING_TSA_URL = env.text("SIGNING_TSA_URL", "")

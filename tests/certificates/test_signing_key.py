@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -207,3 +208,16 @@ def test_a_key_on_a_revocation_list_is_refused_and_a_list_of_strangers_counts_fo
     authority.is_away = True
     assert signing.fetch_lists(key) == 0
     assert signing.key_condition().word == "unusable"
+
+
+def test_many_threads_may_make_the_first_signatures_of_a_key_at_once(use, tmp_path):
+    for number in range(3):
+        use(signing_key(tmp_path / str(number)))
+        key, moment, pdf = signing.current_key(), clock.now().replace(microsecond=0), bare_pdf()
+
+        with ThreadPoolExecutor(8) as pool:
+            signed = list(
+                pool.map(lambda _n, k=key, m=moment, p=pdf: signing.sign_pdf(p, key=k, signed_at=m), range(16))
+            )
+
+        assert {signing.level_of(content).label for content in signed} == {"B-B"}

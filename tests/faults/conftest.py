@@ -55,7 +55,7 @@ class Installation:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory):
     installation = Installation(tmp_path_factory.mktemp("installation"))
-    installation.run("manage.py", "migrate", "--verbosity", "0", seconds=240)
+    installation.run("manage.py", "migrate", "--verbosity", "0", seconds=600)
     installation.run("manage.py", "createcachetable", "--verbosity", "0")
     return installation
 

@@ -9,7 +9,7 @@ import sys
 import django
 
 
-def waiting_certificates(count: str) -> dict:
+def waiting_certificates(count: str, code: str = "24931-2") -> dict:
     """So many passed people whose certificates nobody has begun."""
     from django.db import transaction
 
@@ -17,9 +17,38 @@ def waiting_certificates(count: str) -> dict:
     from tests.factories.staff import PostingFactory, UnitFactory
 
     with transaction.atomic():
-        unit = UnitFactory(code="24931-2")
+        unit = UnitFactory(code=code)
         people = [PostingFactory(unit=unit).staff_member for _number in range(int(count))]
         return {"qualifications": [passed_qualification(person).pk for person in people]}
+
+
+def issued_certificates(count: str, code: str) -> dict:
+    """So many issued certificates."""
+    from certificates.services import issue_certificate
+
+    wanted = waiting_certificates(count, code)["qualifications"]
+    return {"certificates": [issue_certificate(qualification_id=pk).pk for pk in wanted]}
+
+
+def batch_out(count: str, code: str) -> dict:
+    """So many certificates in a batch that nobody has drawn; nothing else waits."""
+    from certificates.services import make_batch
+    from tests.factories.staff import UserFactory
+
+    certificates = issued_certificates(count, code)["certificates"]
+    return {"batch": make_batch(request_key=code, by=UserFactory(is_superuser=True)).pk, "certificates": certificates}
+
+
+def handed_in(batch: str, path: str) -> dict:
+    """The file at ``path`` is handed in for the batch; nobody has looked at it."""
+    from pathlib import Path
+
+    from certificates.models import SigningBatch
+    from certificates.services import take_upload
+
+    found = SigningBatch.objects.get(pk=batch)
+    content = Path(path).read_bytes()
+    return {"upload": take_upload(batch=found, content=content, file_name="ky.zip", by=found.made_by).pk}
 
 
 def open_attempt(count: str) -> dict:
