@@ -25,7 +25,7 @@ class ChoosingForm(forms.Form):
     session = forms.ChoiceField(label=_("Exam session"), required=False)
     since = DayField(label=_("From day"), required=False)
     until = DayField(label=_("Until day"), required=False)
-    words = forms.CharField(label=_("Name"), required=False, max_length=100)
+    words = forms.CharField(label=_("Full name"), required=False, max_length=100)
 
     def __init__(self, *args, user, **kwargs):
         kwargs["initial"] = {"token": uuid4(), **(kwargs.get("initial") or {})}

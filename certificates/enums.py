@@ -92,7 +92,7 @@ class RunKind(TextChoices):
 class LineState(TextChoices):
     """Where one person stands in a run of the issuing desk."""
 
-    LEFT_OUT = "left_out", _("left out")
+    LEFT_OUT = "left_out", _("not in this run")
     WAITING = "waiting", _("waiting")
     DONE = "done", _("done")
     FAILED = "failed", _("not possible")

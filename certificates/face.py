@@ -163,7 +163,7 @@ def sheet_from(
         head=speaks.PARTY if is_party else speaks.STATE,
         motto="" if is_party else speaks.MOTTO,
         body=_body_of(layout, face, number, speaks),
-        below=_body_of(layout, face, number, _English) if language == SheetLanguage.BOTH else None,
+        below=_body_of(layout, face, number, _English, is_below=True) if language == SheetLanguage.BOTH else None,
         honorific=speaks.HONORIFICS.get(face["honorific"], ""),
         holder_name=face["holder"],
         course=face["course"],
@@ -192,14 +192,15 @@ def check_address(code: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/kt/{code}"
 
 
-def _body_of(layout: dict, face: dict, number: str, speaks) -> BodyWords:
+def _body_of(layout: dict, face: dict, number: str, speaks, *, is_below: bool = False) -> BodyWords:
     values = _values(face, number, speaks)
     wording = {name: layout[f"{name}{speaks.SUFFIX}"] for name in WORDING}
     return BodyWords(
         title=fill(wording["title"], values),
         subtitle=fill(wording["subtitle"], values),
         certifies=fill(wording["certifies"], values),
-        about=(speaks.born(face), speaks.UNIT % face["unit"] if face["unit"] else ""),
+        # below Vietnamese lines the name of the unit would only be said twice
+        about=(speaks.born(face), speaks.UNIT % face["unit"] if face["unit"] and not is_below else ""),
         completed=fill(wording["completed"], values),
         details=_details(wording["details"], values),
     )

@@ -29,15 +29,15 @@ STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - 
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 _COLUMNS = (
     BookColumn("Số", 5.4, True),
-    BookColumn("Họ và tên", 15),
-    BookColumn("Ngày sinh", 7.4, True),
-    BookColumn("Đơn vị", 20),
+    BookColumn("Họ và tên", 15.5),
+    BookColumn("Ngày sinh", 8.4, True),
+    BookColumn("Đơn vị", 19),
     BookColumn("Khóa bồi dưỡng", 16),
     BookColumn("Số tiết", 4.2, True),
     BookColumn("Kết quả", 8, True),
-    BookColumn("Ngày cấp", 7.4, True),
+    BookColumn("Ngày cấp", 8.4, True),
     BookColumn("Căn cứ", 14),
-    BookColumn("Mã xác thực", 8, True),
+    BookColumn("Mã xác thực", 8.8, True),
     BookColumn("Ghi chú", 13),
 )
 _SHEET_HEADS = (
@@ -149,7 +149,7 @@ def _row(line: RegisterLine) -> tuple[str, ...]:
         line.result,
         f"{line.issued_on:%d/%m/%Y}",
         line.decision,
-        line.code_words,
+        f"{line.code_words[:10]} {line.code_words[10:]}",
         line.remark,
     )
 

@@ -29,6 +29,7 @@ LEFT_CENTRE, RIGHT_CENTRE = 84 * mm, 207 * mm
 TEXT_WIDTH = 232 * mm
 # The body stands between these: the title's line and the last line above place and date.
 FIRST_LINE, LAST_LINE = HEIGHT - 56 * mm, 64.5 * mm
+TITLE = 9
 MASK = 2
 VIETNAMESE, ENGLISH = "vi-VN", "en"
 
@@ -100,7 +101,9 @@ def draw_certificate(sheet: CertificateSheet) -> bytes:
     """The sheet as a PDF of one page, tagged in the order in which it is read."""
     fonts.register()
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True, lang=sheet.language, pdfVersion=(1, 7))
+    canvas = Canvas(
+        buffer, pagesize=(WIDTH, HEIGHT), invariant=True, lang=sheet.language, pdfVersion=(1, 7), initialFontName=SERIF
+    )
     title = one_line(f"{sheet.body.title} {sheet.number} - {sheet.holder_name}")
     author, subject = one_line(sheet.issuer), one_line(sheet.course)
     canvas.setTitle(title)
@@ -199,11 +202,12 @@ class _Line:
 
 def _body(canvas, tags, sheet):
     lines = _set_in_lines(_lines_of_body(sheet))
-    taken = sum(line.gap for line in lines[1:])
-    scale = min(1.0, (FIRST_LINE - LAST_LINE) / mm / taken)
-    y = FIRST_LINE + lines[0].gap * mm
+    room, taken = (FIRST_LINE - LAST_LINE) / mm, sum(line.gap for line in lines)
+    # a smaller title leaves room above itself
+    scale = min(1.0, (room + TITLE) / (taken + TITLE))
+    y = FIRST_LINE + (1 - scale) * TITLE * mm
     for line in lines:
-        y -= line.gap * scale * mm if line is not lines[0] else line.gap * mm
+        y -= line.gap * scale * mm
         with tags.element(line.kind, language=line.language):
             _centred_runs(canvas, y, line, scale)
 
@@ -255,10 +259,20 @@ def _set_in_lines(lines: list[_Line]) -> list[_Line]:
         natural = stringWidth(words, font, line.size)
         size = line.size * max(0.8, min(1, TEXT_WIDTH / natural)) if natural else line.size
         gap = line.gap
-        for piece in wrapped(words, font, size, TEXT_WIDTH + 0.01):
+        for piece in _balanced(words, font, size):
             found.append(_Line(line.kind, [(piece, font, share)], size, gap, line.colour, line.spacing, line.language))
             gap = size * 1.3 / mm
     return found
+
+
+def _balanced(words, font, size) -> list[str]:
+    """As few lines as the width allows, of about equal length: a last line of two words looks lost."""
+    pieces = wrapped(words, font, size, TEXT_WIDTH + 0.01)
+    if len(pieces) > 1:
+        for share in (0.6, 0.7, 0.8, 0.9):
+            if len(closer := wrapped(words, font, size, TEXT_WIDTH * share)) == len(pieces):
+                return closer
+    return pieces
 
 
 def _centred_runs(canvas, y, line, scale):
@@ -319,7 +333,7 @@ def _foot_right(canvas, tags, sheet):
     if sheet.seal:
         # as the red seal on paper: at the left of the signature, over a part of it
         with tags.element("Figure", alt=sheet.foot.seal):
-            _image(canvas, sheet.seal, x - 50 * mm, 35 * mm, 32 * mm, 32 * mm)
+            _image(canvas, sheet.seal, x - 55 * mm, 36 * mm, 30 * mm, 30 * mm)
     # without words it is signed elsewhere, and the place stays free
     if lines:
         with tags.ornament():

@@ -62,7 +62,9 @@ def draw_register(book: RegisterBook) -> bytes:
     """The book as a PDF, tagged as a table with its heads."""
     fonts.register()
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True, lang=book.language, pdfVersion=(1, 7))
+    canvas = Canvas(
+        buffer, pagesize=(WIDTH, HEIGHT), invariant=True, lang=book.language, pdfVersion=(1, 7), initialFontName=SERIF
+    )
     title, author = one_line(f"{book.title} - {book.subtitle}"), one_line(book.issuer)
     canvas.setTitle(title)
     canvas.setAuthor(author)
@@ -122,7 +124,7 @@ class _Pen:
                 self.canvas.drawCentredString(middle, self.y, piece)
 
     def rule(self, middle, width):
-        self.y -= 4
+        self.y -= 5.5
         with self.tags.ornament():
             self.canvas.setStrokeColor(black)
             self.canvas.setLineWidth(0.7)

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             name='RunLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('left_out', 'left out'), ('waiting', 'waiting'), ('done', 'done'), ('failed', 'not possible')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('left_out', 'not in this run'), ('waiting', 'waiting'), ('done', 'done'), ('failed', 'not possible')], default='waiting', max_length=10)),
                 ('words', models.CharField(blank=True, max_length=300)),
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from courses.facts import load_people, load_track_facts
 from courses.models import ReminderRound, Requirement
 from courses.obligations import assess, due_of
+from courses.services.renewals import tell_of_renewals
 from staff import clock
 from staff.enums import PostingStatus
 from staff.models import Notice, Posting, StaffMember
@@ -53,13 +54,14 @@ def _next_people(today: date) -> tuple[int, bool]:
     people = list(_people_at_work(today).filter(pk__gt=this.last_person_id).order_by("pk")[:BATCH])
     tracks = load_track_facts(parts=False)
     facts = {known.staff_member_id: known for known in load_people([person.pk for person in people])}
-    told = sum(_remind(person, _waiting(facts[person.pk], tracks, today), today) for person in people)
+    told = {person.pk for person in people if _remind(person, _waiting(facts[person.pk], tracks, today), today)}
+    told |= tell_of_renewals(people, on=today)
     if len(people) < BATCH:
         this.finished_at = clock.now()
     else:
         this.last_person_id = people[-1].pk
     this.save(update_fields=["finished_at", "last_person_id"])
-    return told, this.finished_at is not None
+    return len(told), this.finished_at is not None
 
 
 def _people_at_work(day: date):

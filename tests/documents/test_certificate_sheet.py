@@ -1,12 +1,16 @@
 """The drawn sheet: every letter, every word as it stands, the same bytes."""
 
 import io
+import shutil
+import subprocess
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from documents import fonts
@@ -15,6 +19,10 @@ from documents.certificate_sheet import BodyWords, CertificateSheet, draw_certif
 TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
 LOWER = [unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in TONES] + ["đ"]
 LETTERS = "".join(LOWER) + "".join(LOWER).upper()
+
+_picture = io.BytesIO()
+Image.new("RGBA", (80, 80), (200, 20, 20, 120)).save(_picture, "PNG")
+PNG = _picture.getvalue()
 
 SHEET = CertificateSheet(
     superior="CƠ QUAN CHỦ QUẢN (VÍ DỤ)",
@@ -101,3 +109,122 @@ def test_the_title_is_never_that_of_the_state_certificate():
 
     assert "giấy chứng nhận hoàn thành khóa bồi dưỡng" in text
     assert "chứng chỉ ứng dụng" not in text
+
+
+HARD_NAMES = [
+    "Touprong Thị Hồng Phượng",
+    "Lê Á",
+    "K' Brèm Ha-Bang",
+    "Nguyễn Ỷ Ỡ Ẵ",
+    "<b>Đậm</b> & {holder} %s \\ (x)",
+    ("Nguyễn Phúc Hoàng Trường Giang Thị Ngọc Quỳnh Phương " * 3)[:120].strip(),
+    unicodedata.normalize("NFD", "Đặng Thị Thùy Ngưỡng"),
+]
+
+
+def read_by_pdftotext(pdf, tmp_path):
+    (tmp_path / "sheet.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-layout", str(tmp_path / "sheet.pdf"), "-"]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.mark.system
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+@pytest.mark.parametrize("name", HARD_NAMES)
+def test_two_readers_give_back_the_very_name(name, tmp_path):
+    pdf = draw_certificate(replace(SHEET, holder_name=name))
+    wanted = f"Bà {unicodedata.normalize('NFC', name)}"
+
+    lines = [" ".join(line.split()) for line in read_by_pdftotext(pdf, tmp_path).splitlines()]
+    title = PdfReader(io.BytesIO(pdf)).metadata["/Title"]
+
+    assert wanted in lines
+    assert wanted in text_of(pdf)
+    assert title == f"GIẤY CHỨNG NHẬN 0123/2026 - {unicodedata.normalize('NFC', name)}"
+
+
+def tree_of(pdf):
+    """(kind, text or description) of every element, in reading order."""
+    found = []
+
+    def walk(node):
+        for kid in node["/K"] if isinstance(node.get("/K"), list) else [node.get("/K")]:
+            kid = kid.get_object() if hasattr(kid, "get_object") else kid
+            if isinstance(kid, dict):
+                found.append((kid["/S"], str(kid.get("/Alt", ""))))
+                walk(kid)
+
+    walk(PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_the_file_is_tagged_and_says_its_language_and_facts():
+    pdf = draw_certificate(replace(SHEET, holder_name="<Lê> & Con", seal=PNG))
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    facts = ElementTree.fromstring(root["/Metadata"].get_object().get_data().strip())
+
+    kinds = [kind for kind, _alt in tree_of(pdf)]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("vi-VN", True)
+    assert (kinds[0], kinds.count("/H1"), kinds.count("/H2"), kinds.count("/Figure")) == ("/Document", 1, 1, 2)
+    assert [alt for kind, alt in tree_of(pdf) if kind == "/Figure"] == [
+        "Hình ảnh con dấu",
+        f"Mã QR dẫn đến trang kiểm tra: {SHEET.check_address}",
+    ]
+    said = {element.tag.rpartition("}")[2]: "".join(element.itertext()).strip() for element in facts.iter()}
+    assert (said["title"], said["language"]) == ("GIẤY CHỨNG NHẬN 0123/2026 - <Lê> & Con", "vi-VN")
+
+
+def test_whatever_is_drawn_is_tagged_or_an_ornament():
+    """Marked content opens and closes in pairs, and no text stands outside of it."""
+    page = PdfReader(io.BytesIO(draw_certificate(replace(SHEET, banner="KHÔNG CÓ GIÁ TRỊ")))).pages[0]
+    depth, outside = 0, 0
+    for line in page.get_contents().get_data().decode("latin-1").split("\n"):
+        if line.endswith(("BDC", "BMC")):
+            depth += 1
+        elif line == "EMC":
+            depth -= 1
+        elif ("Tj" in line or "TJ" in line) and depth == 0:
+            outside += 1
+    assert (depth, outside) == (0, 0)
+
+
+def test_every_font_is_embedded():
+    fonts_of_page = PdfReader(io.BytesIO(draw_certificate(SHEET))).pages[0]["/Resources"]["/Font"]
+
+    found = [font.get_object() for font in fonts_of_page.values()]
+    assert len(found) == 5
+    assert all("/FontFile2" in font["/FontDescriptor"] and "/ToUnicode" in font for font in found)
+
+
+def test_the_partys_sheet_has_its_heading_and_no_motto():
+    text = text_of(draw_certificate(replace(SHEET, head="ĐẢNG CỘNG SẢN VIỆT NAM", motto="")))
+
+    assert ("ĐẢNG CỘNG SẢN VIỆT NAM" in text, "Độc lập" in text) == (True, False)
+
+
+def test_english_below_stands_in_its_own_language():
+    below = BodyWords("CERTIFICATE", "", "certifies that", ("Born on 5 January 1985", ""), "has completed", ("Passed",))
+    pdf = draw_certificate(replace(SHEET, below=below))
+
+    text = text_of(pdf)
+    assert all(words in text for words in ("CERTIFICATE", "Born on 5 January 1985", "Sinh ngày 05/01/1985"))
+    assert pdf.count(b"/Lang (en)") == 5
+
+
+def test_nobody_stands_without_an_honorific_by_a_guess():
+    assert "Bà" not in text_of(draw_certificate(replace(SHEET, honorific="")))
+
+
+def test_the_body_never_runs_into_the_foot():
+    long = "Khai thác, sử dụng phần mềm nguồn mở và bảo đảm an toàn thông tin trong hoạt động của cơ quan " * 3
+    below = replace(SHEET.body, details=(long, long))
+    pdf = draw_certificate(replace(SHEET, course=long, body=below, below=below))
+    heights = {}
+
+    def note(text, _cm, tm, _font, _size):
+        if text.strip():
+            heights[" ".join(text.split())] = tm[5]
+
+    PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
+    foot = heights[SHEET.place_and_date]
+    assert min(height for words, height in heights.items() if "cơ quan" in words) > foot

@@ -1,0 +1,331 @@
+"""The pages of the desk, of templates and of issuing bodies, by the front door."""
+
+import io
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import ModelLogEntry
+
+from certificates import services
+from certificates.enums import CertificateStatus, LineState
+from certificates.models import Authorisation, Certificate, CertificateTemplate, Issuer, IssuingRun, RunLine
+from certificates.tasks import work_runs
+from staff import clock
+from tests.factories.certificates import passed_qualification, published_template, template_words
+from tests.factories.staff import PostingFactory
+
+pytestmark = pytest.mark.django_db
+DECISION = "Quyết định số 45/QĐ-TT ngày 26/11/2026"
+
+
+@pytest.fixture(autouse=True)
+def _keys(settings, tmp_path):
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+
+
+@pytest.fixture
+def awaiting(office, admin):
+    found = [passed_qualification(PostingFactory(unit=office).staff_member) for _number in range(2)]
+    services.authorise(
+        course=found[0].course,
+        issuer_code="TRINH-DIEN",
+        decision="Chờ quyết định",
+        is_standing=False,
+        valid_from=clock.today(),
+        by=admin,
+    )
+    return found
+
+
+def token_of(response) -> str:
+    return re.search(r'name="token" value="([^"]+)"', response.text)[1]
+
+
+def new_run(client, slug, **fields):
+    address = reverse("certificates:new_run", args=[slug])
+    return client.post(address, {"token": token_of(client.get(address)), **fields})
+
+
+def test_hr_issues_by_a_decision_from_the_first_page_to_the_register(client, hr, awaiting):
+    client.force_login(hr)
+    desk = client.get(reverse("certificates:desk")).text
+    assert "2 người đã đạt và chưa có giấy chứng nhận" in desk
+
+    prepared = new_run(client, "cap-moi", course="CB-01", decision=DECISION)
+    preview = client.get(prepared["Location"]).text
+    assert ("2 người được cấp giấy chứng nhận." in preview, Certificate.objects.count()) == (True, 0)
+    for _twice in range(2):
+        client.post(prepared["Location"])
+    work_runs()
+
+    assert set(Certificate.objects.values_list("status", "face__decision")) == {(CertificateStatus.ISSUED, DECISION)}
+    assert "Xong lúc" in client.get(prepared["Location"]).text
+    assert client.get(reverse("certificates:register")).text.count(DECISION) == 2
+
+
+def test_the_same_form_sent_twice_makes_one_run(client, hr, awaiting):
+    client.force_login(hr)
+    address = reverse("certificates:new_run", args=["cap-moi"])
+    form = {"token": token_of(client.get(address)), "course": "CB-01"}
+
+    answers = [client.post(address, form)["Location"] for _twice in range(2)]
+
+    assert (answers[0], IssuingRun.objects.count()) == (answers[1], 1)
+
+
+def test_nothing_chosen_is_refused(client, hr, awaiting):
+    client.force_login(hr)
+
+    response = new_run(client, "cap-moi")
+
+    assert "Hãy chọn ít nhất" in response.text
+    assert IssuingRun.objects.count() == 0
+
+
+def test_a_run_is_its_authors_and_the_administrators(client, hr, other_hr, admin, awaiting):
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]
+    answers = []
+    for user in (other_hr, admin):
+        client.force_login(user)
+        answers.append(client.get(address).status_code)
+
+    assert answers == [404, 200]
+
+
+def test_revoking_needs_a_second_look(client, admin, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(admin)
+    today = f"{clock.today():%d/%m/%Y}"
+    address = new_run(client, "thu-hoi", numbers=certificate.serial, reason="In sai", from_day=today, fate="stays")[
+        "Location"
+    ]
+
+    refused = client.post(address)
+    assert ("Hãy đánh dấu" in refused.text, work_runs()) == (True, 0)
+    client.post(address, {"seen": "1"})
+    work_runs()
+
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.revoked_reason) == (CertificateStatus.REVOKED, "In sai")
+
+
+def test_hr_is_not_offered_to_take_back_results(client, hr, learner):
+    services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(hr)
+    today = f"{clock.today():%d/%m/%Y}"
+
+    response = new_run(client, "thu-hoi", course="CB-01", reason="x", from_day=today, fate="revoked")
+
+    assert (response.status_code, IssuingRun.objects.count()) == (200, 0)
+    assert 'value="revoked"' not in response.text
+
+
+@pytest.mark.parametrize("numbers", ["0001", "1/26", "abc", "0001/2026; DROP"])
+def test_what_is_no_number_is_named(client, admin, learner, numbers):
+    client.force_login(admin)
+
+    response = new_run(client, "cap-lai", numbers=numbers, reason="x")
+
+    assert "Đây không phải số giấy chứng nhận" in response.text
+
+
+def test_a_run_that_is_not_confirmed_is_thrown_away(client, hr, awaiting):
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]
+
+    client.post(address, {"discard": "1"})
+
+    assert (IssuingRun.objects.count(), RunLine.objects.count(), client.get(address).status_code) == (0, 0, 404)
+
+
+def test_the_error_list_says_why(client, hr, awaiting):
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]  # without a decision
+    client.post(address)
+    work_runs()
+
+    page = client.get(f"{address}?nhom={LineState.FAILED}").text
+
+    assert page.count("Khóa này cần quyết định cho từng đợt cấp") == 2
+
+
+def test_what_waits_to_be_signed_says_why_and_is_tried_again(client, hr, other_hr, learner, settings):
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = "/nowhere.pem"
+    waiting = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    address = reverse("certificates:retry", args=[waiting.pk])
+    client.force_login(other_hr)
+    assert client.post(address).status_code == 404
+    client.force_login(hr)
+    assert waiting.last_error in unescape(client.get(reverse("certificates:desk")).text)
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = ""
+
+    for _twice in range(2):
+        client.post(address)
+    services.issue_waiting()
+
+    waiting.refresh_from_db()
+    assert waiting.status == CertificateStatus.ISSUED
+    assert ModelLogEntry.objects.filter(action="certificates.retry", user=hr).count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desk_asks_as_often_for_one_run_as_for_three(client, hr, awaiting, django_assert_num_queries, count):
+    client.force_login(hr)
+    for _number in range(count):
+        new_run(client, "cap-moi", course="CB-01")
+    client.get("/")
+
+    # account, scopes (may I, whose people), how much waits, what, by course (asked whether any), runs, head of the page
+    with django_assert_num_queries(9):
+        response = client.get(reverse("certificates:desk"))
+
+    assert response.text.count("chưa xác nhận") == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_run_asks_as_often_for_one_line_as_for_three(client, admin, office, django_assert_num_queries, count):
+    for _number in range(count):
+        passed_qualification(PostingFactory(unit=office).staff_member)
+    client.force_login(admin)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]
+
+    # account, run, counts, how many lines, lines with people, results and certificates, head of the page
+    with django_assert_num_queries(6):
+        response = client.get(address)
+
+    assert response.text.count("được cấp giấy</") >= count
+
+
+# Templates
+
+WORDS = template_words(edits=0, language="vi", header="state", has_gold_rule="on")
+
+
+def seal():
+    file = io.BytesIO()
+    Image.new("RGBA", (90, 90), (200, 0, 0, 255)).save(file, "PNG")
+    return SimpleUploadedFile("dau.png", file.getvalue(), content_type="image/png")
+
+
+def test_an_administrator_writes_looks_at_and_publishes_a_template(client, admin, learner):
+    client.force_login(admin)
+    made = client.post(reverse("certificates:new_template"), {**WORDS, "code": "chung", "seal": seal()})
+    page = client.get(made["Location"])
+    assert ("bản nháp phiên bản 1" in page.text, "publish" in page.text) == (True, True)
+    address = made["Location"]
+    picture, pdf = (client.get(f"{address}xem-truoc.{kind}?ten=cuc-dai") for kind in ("png", "pdf"))
+    assert (picture.content[:4], pdf.content[:5]) == (b"\x89PNG", b"%PDF-")
+
+    today = f"{clock.today():%d/%m/%Y}"
+    for _twice in range(2):
+        client.post(address, {"publish": "1", "edits": "0", "valid_from": today})
+
+    template = CertificateTemplate.objects.get()
+    assert (template.is_draft, template.seal is not None, template.published_by) == (False, True, admin)
+    assert client.get(f"{address}sua/").status_code == 404
+    assert ModelLogEntry.objects.filter(action="certificates.publish_template", user=admin).count() == 1
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    assert certificate.face["layout"]["template"] == "chung"
+
+
+def test_a_wording_with_an_unknown_value_is_named_beside_its_field(client, admin):
+    client.force_login(admin)
+
+    response = client.post(
+        reverse("certificates:new_template"), {**WORDS, "code": "chung", "certifies": "{signer_post} {mật}{secret}"}
+    )
+
+    assert (response.status_code, CertificateTemplate.objects.count()) == (200, 0)
+    assert "Không có giá trị {secret}" in response.text
+
+
+def test_a_file_that_is_no_picture_is_refused(client, admin):
+    client.force_login(admin)
+    script = SimpleUploadedFile("x.png", b"<svg onload=alert(1)>", content_type="image/png")
+
+    response = client.post(reverse("certificates:new_template"), {**WORDS, "code": "chung", "seal": script})
+
+    assert "Đây không phải hình PNG đọc được" in response.text
+    assert CertificateTemplate.objects.count() == 0
+
+
+def test_a_new_version_keeps_the_picture_until_it_is_taken_away(client, admin):
+    client.force_login(admin)
+    client.post(reverse("certificates:new_template"), {**WORDS, "code": "chung", "seal": seal()})
+    address = reverse("certificates:edit_template", args=["chung", 1])
+
+    client.post(address, {**WORDS, "edits": 0, "title": "KHÁC"})
+    kept = CertificateTemplate.objects.get().seal is not None
+    client.post(address, {**WORDS, "edits": 1, "without_seal": "on"})
+
+    template = CertificateTemplate.objects.get()
+    assert (kept, template.seal, template.title, template.edits) == (True, None, WORDS["title"], 2)
+
+
+@pytest.mark.parametrize("language", ["vi", "en", "both"])
+@pytest.mark.parametrize("header", ["state", "party"])
+def test_a_published_version_shows_its_words_in_every_language(client, admin, language, header):
+    published_template(admin, language=language, header=header)
+    client.force_login(admin)
+
+    page = client.get(reverse("certificates:template", args=["mau", 1])).text
+
+    assert ("GIẤY CHỨNG NHẬN" in page, "CERTIFICATE" in page) == (language != "en", language != "vi")
+
+
+# Issuing bodies
+
+BODY = {
+    "code": "TINH",
+    "superior": "UBND tỉnh",
+    "name": "Trung tâm",
+    "place": "Đà Lạt",
+    "signer_post": "Giám đốc",
+    "signer_name": "Nguyễn Thị Ánh",
+    "decision": "Quyết định số 1",
+}
+
+
+def test_bodies_signers_and_authorisations_are_recorded_once(client, admin, learner):
+    course = passed_qualification(learner.staff_member).course
+    client.force_login(admin)
+    today, tomorrow = (f"{clock.today() + timedelta(days=days):%d/%m/%Y}" for days in (0, 1))
+    for _twice in range(2):
+        client.post(reverse("certificates:new_issuer"), {**BODY, "valid_from": today})
+        client.post(
+            reverse("certificates:new_signer", args=["TINH"]),
+            {**BODY, "signer_name": "Trần Văn Mới", "valid_from": tomorrow},
+        )
+        client.post(
+            reverse("certificates:authorise", args=[course.code]),
+            {"issuer_code": "TINH", "decision": "QĐ 9", "is_standing": "0", "valid_from": today},
+        )
+
+    assert list(Issuer.objects.order_by("valid_from").values_list("signer_name", "valid_until")) == [
+        ("Nguyễn Thị Ánh", clock.today()),
+        ("Trần Văn Mới", None),
+    ]
+    given = Authorisation.objects.get()
+    assert (given.course, given.issuer_code, given.is_standing) == (course, "TINH", False)
+    page = client.get(reverse("certificates:issuers")).text
+    assert ("Trần Văn Mới" in page, "theo quyết định" in page) == (True, True)
+
+
+def test_a_body_that_ended_issues_nothing_and_the_desk_says_so(client, admin, settings):
+    settings.DEMO = False
+    client.force_login(admin)
+    client.post(reverse("certificates:new_issuer"), {**BODY, "valid_from": f"{clock.today():%d/%m/%Y}"})
+    issuer = Issuer.objects.get()
+    before = client.get(reverse("certificates:desk")).text
+
+    client.post(reverse("certificates:end_issuer", args=[issuer.pk]), {"last_day": f"{clock.today():%d/%m/%Y}"})
+    Issuer.objects.update(valid_from=clock.today() - timedelta(days=9), valid_until=clock.today() - timedelta(days=1))
+
+    after = client.get(reverse("certificates:desk")).text
+    assert ["Hôm nay chưa cấp được" in page for page in (before, after)] == [False, True]
