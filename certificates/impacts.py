@@ -9,8 +9,9 @@ from quizzes.models import Grading
 
 
 def may_touch_something(*, grading_id: int) -> bool:
-    """Whether somebody made this marking: the first one of a paper, which nobody makes, touches nothing."""
-    return Grading.objects.filter(pk=grading_id, graded_by__isnull=False).exists()
+    """Whether somebody changed a mark by this marking: the first one of a paper touches nothing, whoever made it."""
+    earlier = Grading.objects.filter(attempt=OuterRef("attempt"), pk__lt=OuterRef("pk"))
+    return Grading.objects.filter(Exists(earlier), pk=grading_id, graded_by__isnull=False).exists()
 
 
 def touching_gradings() -> QuerySet[Grading]:

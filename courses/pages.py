@@ -61,6 +61,11 @@ class Outline:
         return next((sat for sat in self.sittings if sat.minutes_left is not None), None)
 
     @property
+    def waiting(self) -> Sat | None:
+        """The test that people still mark."""
+        return next((sat for sat in self.sittings if sat.waits_for_marks), None)
+
+    @property
     def last_result(self) -> Sat | None:
         """The newest sitting that is over and marked."""
         return next((sat for sat in reversed(self.sittings) if sat.mark is not None), None)

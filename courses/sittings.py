@@ -20,7 +20,8 @@ from staff import clock
 class Sat:
     """One sitting of an enrolment. ``minutes_left`` is None once it is over, whoever wrote that down.
 
-    ``mark`` and ``is_passed`` are None while there is no marking, and where the quiz does not show it at once.
+    ``mark`` and ``is_passed`` are None while there is no marking, and where the quiz does not show it at once;
+    ``waits_for_marks``: it was handed in, and people still mark it.
     """
 
     attempt_id: int
@@ -29,6 +30,7 @@ class Sat:
     finished_at: datetime | None
     mark: Decimal | None
     is_passed: bool | None
+    waits_for_marks: bool = False
 
 
 def sittings_of(enrolment_ids: Iterable[int]) -> dict[int, tuple[Sat, ...]]:
@@ -59,6 +61,7 @@ def _sat(row: Sitting, number: int) -> Sat:
         finished_at=attempt.finished_at,
         mark=row.mark if shows_mark else None,
         is_passed=row.is_passed if shows_mark else None,
+        waits_for_marks=attempt.finished_at is not None and row.mark is None,
     )
 
 

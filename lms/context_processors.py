@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from lms.kept_queries import KeptQuery
-from quizzes.models import ExamSession, Seat
+from quizzes.models import ExamSession, Quiz, Seat
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
 from staff.enums import Capability
@@ -26,6 +26,7 @@ class Header:
     sees_people: bool = False
     sees_sessions: bool = False
     issues: bool = False
+    marks: bool = False
     edits_content: bool = False
     unread: int = 0
 
@@ -57,13 +58,14 @@ def read_header(user: User) -> Header:
     row = _HEADER.first(user.pk, clock.today())
     if row is None:
         return Header()
-    unit_name, has_scope, has_people, has_session, is_hr, has_permission, unread_count = row
+    unit_name, has_scope, has_people, has_session, is_hr, marks, has_permission, unread_count = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or bool(has_scope),
         sees_people=user.is_superuser or bool(has_people),
         sees_sessions=user.is_superuser or bool(has_people or has_session),
         issues=user.is_superuser or bool(is_hr),
+        marks=bool(marks),
         edits_content=user.is_superuser or bool(has_permission),
         unread=unread_count or 0,
     )
@@ -76,6 +78,10 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
     # Two looks by index each: one look at both would read every seat.
     watched = ExamSession.invigilators.through.objects.filter(user=OuterRef("pk"))
     seats = Seat.objects.filter(staff_member=OuterRef("staff_member"))
+    named = [
+        through.objects.filter(user=OuterRef("pk"))
+        for through in (Quiz.markers.through, Quiz.reconcilers.through, ExamSession.markers.through)
+    ]
     may_edit = Permission.objects.filter(
         Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")),
         content_type__app_label="wagtailadmin",
@@ -89,6 +95,7 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
         Exists(people),
         Exists(watched) | Exists(seats),
         Exists(scopes.filter(capability=Capability.HR)),
+        Exists(named[0]) | Exists(named[1]) | Exists(named[2]),
         Exists(may_edit),
         Subquery(unread.values("count")),
     )

@@ -20,6 +20,7 @@ import unit_coverage.services
 from certificates.enums import Basis
 from certificates.models import Claim, Decision
 from courses.models import Course, Enrolment, LessonPage, TestPage
+from lms.demo_practical import make_practical_exam
 from quizzes.enums import FinishCause
 from staff import clock
 from staff.enums import Capability, DutyKind
@@ -90,6 +91,7 @@ def create_demo(*, password: str) -> list[Account]:
         _make_account(account, password=password)
     _name_authors()
     _bring_to_life()
+    make_practical_exam(marker=User.objects.get(email=f"trainer@{MAIL_DOMAIN}"), list_keys=HALF_WAY)
     unit_coverage.services.rebuild_all()
     return ACCOUNTS
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("hoc/", include("courses.urls")),
     path("thi/ca-thi/", include("quizzes.session_urls")),
     path("thi/", include("quizzes.urls")),
+    path("cham-bai/", include("quizzes.marking_urls")),
     path("giay-chung-nhan/", include("certificates.urls")),
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),

@@ -19,6 +19,7 @@ FUNCTIONS = {
     "staff.tell_of_locked_codes": _("Tell HR of slips locked by wrong tries"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
     "quizzes.prepare_coming_papers": _("Draw papers for the exam sessions of the next day"),
+    "quizzes.remind_markers": _("Remind markers of what waits for their marks"),
     "quizzes.tidy_sessions": _("End forgotten exam sessions and delete old timelines"),
     "unit_coverage.services.drain_changes": _("Count changes into the training rates"),
     "unit_coverage.services.check_some": _("Compare training rates with the facts"),

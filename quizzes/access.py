@@ -6,7 +6,20 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from quizzes import queries
-from quizzes.models import Accommodation, Attempt, ExamSession, Paper, QuestionPicture, ReviewRequest, Seat
+from quizzes.marking_queue import quizzes_marked_by
+from quizzes.models import (
+    Accommodation,
+    AnswerFile,
+    Attempt,
+    ExamSession,
+    Paper,
+    QuestionPicture,
+    Quiz,
+    ReviewRequest,
+    Script,
+    ScriptMark,
+    Seat,
+)
 from quizzes.papers import OfferedPaper, offered_paper
 from quizzes.pictures import address_of
 from quizzes.types import kind_of
@@ -64,6 +77,50 @@ def _texts(paper):
 def invigilators_today():
     """Ids of the accounts that an exam session names while it is not over: more than learners, for as long."""
     return ExamSession.invigilators.through.objects.filter(examsession__ended_at=None).values("user")
+
+
+def markers_today():
+    """Ids of the accounts that are named to mark what no key marks."""
+    named = (Quiz.markers.through, Quiz.reconcilers.through, ExamSession.markers.through)
+    return (
+        get_user_model()
+        .objects.filter(Q(*[("pk__in", through.objects.values("user")) for through in named], _connector=Q.OR))
+        .values("pk")
+    )
+
+
+def require_marks(user) -> None:
+    """404 for whoever is not named to mark anything."""
+    if not quizzes_marked_by(user).exists():
+        raise Http404
+
+
+def script_mark_for(user, *, pk: int) -> ScriptMark:
+    """What ``user`` took to be marked, while she is named for it, or 404."""
+    marks = ScriptMark.objects.filter(marker=user, script__in=Script.objects.named(user).values("pk"))
+    return get_object_or_404(
+        marks.select_related(
+            "script__version__question",
+            "script__attempt__paper",
+            "script__attempt__quiz",
+            "script__attempt__staff_member",
+        ),
+        pk=pk,
+    )
+
+
+def file_of_script(script: Script) -> AnswerFile | None:
+    """The file that a script is about; None for a text. Only files of this attempt are looked at."""
+    files = AnswerFile.objects.filter(attempt=script.attempt_id, number=script.number)
+    return files.filter(sha256=script.response[0]).first()
+
+
+def item_of(attempt: Attempt, number: int) -> dict:
+    """One question of the paper, or 404."""
+    for item in attempt.paper.items:
+        if item["number"] == number:
+            return item
+    raise Http404
 
 
 def organises_sessions(user) -> bool:

@@ -5,7 +5,7 @@ class QuizzesConfig(AppConfig):
     name = "quizzes"
 
     def ready(self):
-        from quizzes.access import invigilators_today
+        from quizzes.access import invigilators_today, markers_today
         from staff.models.users import FURTHER_ROLES
 
-        FURTHER_ROLES.append(invigilators_today)
+        FURTHER_ROLES.extend([invigilators_today, markers_today])

@@ -23,6 +23,7 @@ from quizzes.models import Category, Question, Quiz, Tag
 from quizzes.pictures import address_of
 from quizzes.queries import quizzes_that_may_draw, was_shown_in_practice
 from quizzes.question_text import plain_words
+from quizzes.served_files import task_attachment
 from quizzes.services import (
     offers_for,
     publish_quiz,
@@ -33,6 +34,7 @@ from quizzes.services import (
     unpublish_quiz,
 )
 from quizzes.services.bank import SENT_BACK
+from quizzes.types.by_people import files_of
 from quizzes.uses import showings_by_version, uses_of
 
 PAGE_SIZE = 50
@@ -103,7 +105,7 @@ def questions(request):
 def question(request, pk=None):
     """The form of a new question, or of a question's newest version."""
     subject = get_object_or_404(Question, pk=pk) if pk else None
-    form = QuestionForm(request.POST or None, question=subject)
+    form = QuestionForm(request.POST or None, request.FILES or None, question=subject)
     if request.method == "POST" and form.is_valid() and (saved := form.save(by=request.user)):
         log(instance=saved, action="wagtail.edit" if subject else "wagtail.create", user=request.user)
         messages.success(request, _("Question %(code)s is saved.") % {"code": saved.code})
@@ -137,6 +139,17 @@ def _sent_back(subject, number: int):
     """The latest word of a reviewer on the newest version, None without one."""
     entries = ModelLogEntry.objects.for_instance(subject).filter(action=SENT_BACK, data__version=number)
     return entries.select_related("user").order_by("-timestamp").first()
+
+
+@require_safe
+@for_bank
+def task_file(request, pk, sha256):
+    """A file that a version of the question gives out."""
+    versions = get_object_or_404(Question, pk=pk).versions.all()
+    for version in versions:
+        if any(file.sha256 == sha256 for file in files_of(version.task)):
+            return task_attachment({"task": version.task}, sha256)
+    raise Http404
 
 
 @require_safe

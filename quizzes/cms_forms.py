@@ -11,11 +11,14 @@ from quizzes.access import bank_writers
 from quizzes.cms_rows import (
     MAX_OPTIONS,
     AcceptedFormSet,
+    CriterionFormSet,
     GapFormSet,
     ItemFormSet,
     OptionFormSet,
     PairFormSet,
     comma,
+    criteria_of_rows,
+    criterion_row,
     gap_row,
     gaps_of,
     with_blanks,
@@ -23,6 +26,7 @@ from quizzes.cms_rows import (
 from quizzes.competences import read_competence
 from quizzes.enums import (
     Accents,
+    AgreedMark,
     Case,
     Counting,
     Difficulty,
@@ -34,6 +38,7 @@ from quizzes.enums import (
     Spelling,
 )
 from quizzes.errors import QuestionRefused, QuizError
+from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES
 from quizzes.models import Category, Part, Question, Quiz, Section, Tag
 from quizzes.pictures import from_marks, hashes_of, with_marks
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, text_of
@@ -46,6 +51,10 @@ from quizzes.services import (
     move_question,
     revise_question,
 )
+from quizzes.services.task_files import keep_task_file
+from quizzes.staff_codes import StaffCodes
+from quizzes.types import kind_of
+from quizzes.types.by_people import MAX_CRITERIA, USUAL_KINDS, USUAL_MEGABYTES, TaskFile
 from quizzes.types.gaps import MAX_GAPS
 from quizzes.types.matching import MAX_PAIRS
 from quizzes.types.ordering import MAX_ITEMS
@@ -69,6 +78,14 @@ class StemEditor(DraftailRichTextArea):
             return super().value_from_datadict(data, files, name)
         except Exception:  # noqa: BLE001 (Wagtail's converter fails in many ways on what is not its own)
             return ""
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        """The field looks at the last one, as Django does; the form reads all of them."""
+        return files.get(name)
 
 
 class QuestionForm(forms.Form):
@@ -174,6 +191,36 @@ class QuestionForm(forms.Form):
         choices=Spelling,
         help_text=gettext_lazy("Whether “firewal” is as good as “firewall”."),
     )
+    min_words = forms.IntegerField(
+        label=gettext_lazy("Fewest words"), required=False, min_value=0, max_value=5000,
+        help_text=gettext_lazy("Told to the learner, not enforced. Empty: none."),
+    )  # fmt: skip
+    max_words = forms.IntegerField(label=gettext_lazy("Most words"), required=False, min_value=0, max_value=5000)
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Files that may be handed in"),
+        required=False,
+        choices=[(kind, f".{kind}") for kind in EXTENSIONS],
+        initial=USUAL_KINDS,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    most_megabytes = forms.IntegerField(
+        label=gettext_lazy("Largest file (MB)"), required=False, initial=USUAL_MEGABYTES, min_value=1,
+        max_value=LARGEST_MEGABYTES,
+    )  # fmt: skip
+    kept_files = forms.MultipleChoiceField(
+        label=gettext_lazy("Files that are given out"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Take the tick away to give a file out no longer."),
+    )  # fmt: skip
+    new_files = forms.FileField(
+        label=gettext_lazy("More files to give out"), required=False, widget=SeveralFiles,
+        help_text=gettext_lazy("Without macros and passwords. Papers of before keep the files they gave out."),
+    )  # fmt: skip
+    shows_criteria = forms.BooleanField(label=gettext_lazy("Learners see the criteria beforehand"), required=False)
+    guide = forms.CharField(
+        label=gettext_lazy("Guide for markers"), required=False, max_length=10_000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy("A model answer, for example. Learners never see it."),
+    )  # fmt: skip
     unit = forms.CharField(
         label=gettext_lazy("Unit"),
         required=False,
@@ -185,18 +232,20 @@ class QuestionForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, question: Question | None = None):
+    def __init__(self, data=None, files=None, *, question: Question | None = None):
         self.question = question
         self.newest = question.versions.order_by("-number").first() if question else None
         options = [option.get("text", "") for option in self.newest.options] if self.newest else []
         self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
         self.text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
-        super().__init__(data, initial=self._initial())
+        super().__init__(data, files, initial=self._initial())
+        self.fields["kept_files"].choices = [(file.sha256, file.name) for file in self.text.files]
         self.options = OptionFormSet(data, initial=self._option_rows(), prefix="options")
         self.accepted = AcceptedFormSet(data, initial=self._accepted_rows(), prefix="accepted")
         self.pairs = PairFormSet(data, initial=self._pair_rows(), prefix="pairs")
         self.items = ItemFormSet(data, initial=self._item_rows(), prefix="items")
         self.gaps = GapFormSet(data, initial=self._gap_rows(), prefix="gaps")
+        self.criteria = CriterionFormSet(data, initial=self._criterion_rows(), prefix="criteria")
         if question:
             del self.fields["code"]
             # Who left keeps what was hers until somebody else takes it.
@@ -227,6 +276,13 @@ class QuestionForm(forms.Form):
             "case": text.case,
             "spelling": text.spelling,
             "unit": text.unit,
+            "min_words": text.min_words,
+            "max_words": text.max_words,
+            "kinds": text.kinds or USUAL_KINDS,
+            "most_megabytes": text.most_megabytes or USUAL_MEGABYTES,
+            "kept_files": [file.sha256 for file in text.files],
+            "shows_criteria": text.shows_criteria,
+            "guide": text.guide,
             "feedback": text.feedback,
             "version": self.newest.number,
         }
@@ -277,6 +333,10 @@ class QuestionForm(forms.Form):
     def _gap_rows(self):
         return with_blanks([gap_row(gap) for gap in self.text.gaps], first=3, more=2, most=MAX_GAPS)
 
+    def _criterion_rows(self):
+        rows = [criterion_row(criterion) for criterion in self.text.criteria]
+        return with_blanks(rows, first=4, more=2, most=MAX_CRITERIA)
+
     def clean_code(self):
         code = self.cleaned_data["code"].strip()
         if Question.objects.filter(code=code).exists():
@@ -288,7 +348,8 @@ class QuestionForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        are_valid = [rows.is_valid() for rows in (self.options, self.accepted, self.pairs, self.items, self.gaps)]
+        lists = (self.options, self.accepted, self.pairs, self.items, self.gaps, self.criteria)
+        are_valid = [rows.is_valid() for rows in lists]
         if not all(are_valid):
             raise forms.ValidationError(_("Look at the options again."))
         if self.newest and data.get("version") != self.newest.number:
@@ -360,7 +421,21 @@ class QuestionForm(forms.Form):
             ),
             items=tuple(self._unmarked(row["text"]) for row in self._filled(self.items) if row["text"]),
             gaps=gaps_of([form.cleaned_data for form in self.gaps]),
+            criteria=criteria_of_rows(self._filled(self.criteria)),
+            shows_criteria=data["shows_criteria"],
+            guide=data["guide"],
+            min_words=data["min_words"],
+            max_words=data["max_words"],
+            kinds=tuple(data["kinds"]),
+            most_megabytes=data["most_megabytes"],
+            files=self._files() if kind_of(data["type"]).takes_file else (),
         )
+
+    def _files(self) -> tuple[TaskFile, ...]:
+        """What is given out from now on. A file is kept before anything names it."""
+        kept = tuple(file for file in self.text.files if file.sha256 in self.cleaned_data["kept_files"])
+        new = (keep_task_file(sent.name, sent.read()) for sent in self.files.getlist("new_files"))
+        return tuple({file.sha256: file for file in (*kept, *new)}.values())
 
     def _scoring(self, data) -> str:
         in_parts = data["type"] in (QuestionType.MATCHING, QuestionType.ORDERING)
@@ -453,6 +528,10 @@ class ReviewForm(forms.Form):
         return {} if rules_of(self.purpose, rules) == rules_of(self.purpose, {}) else rules
 
 
+# What is left empty in the form is as usual.
+_USUAL = {"counting", "exposure_days", "agreed_mark", "allowed_difference", "marking_days"}
+
+
 class QuizForm(forms.ModelForm):
     """A blueprint with its parts and their sections; a published one is saved only if it can still be drawn."""
 
@@ -461,6 +540,7 @@ class QuizForm(forms.ModelForm):
         fields = [
             "code", "title", "purpose", "time_limit", "attempts_allowed", "retry_after_hours", "counting",
             "keeps_parts_months", "opens_at", "closes_at", "exposure_limit", "exposure_days", "grace_seconds",
+            "needs_second_marking", "allowed_difference", "agreed_mark", "marks_blind", "marking_days",
         ]  # fmt: skip
         field_classes = {"opens_at": forms.DateTimeField, "closes_at": forms.DateTimeField}
         widgets = {
@@ -482,12 +562,29 @@ class QuizForm(forms.ModelForm):
                 "A question that was on so many papers is drawn again only where nothing else is left, and the least "
                 "shown come first. Empty: any number, drawn by chance."
             ),
+            "needs_second_marking": gettext_lazy("Neither sees the marks of the other."),
+            "allowed_difference": gettext_lazy("Within it the mean of both counts; above it a third person marks too."),
+            "marking_days": gettext_lazy("Counted from the end of an attempt; markers are reminded before."),
             "opens_at": gettext_lazy("Empty: from publication on."),
             "closes_at": gettext_lazy("Empty: no end. Every attempt ends by then, and then the third row below holds."),
         }
 
+    markers = StaffCodes(
+        label=gettext_lazy("Staff codes of the markers"),
+        help_text=gettext_lazy(
+            "Needed where people mark: essays, files, practical tasks. One a line. An exam session may name its own."
+        ),
+    )
+    reconcilers = StaffCodes(
+        label=gettext_lazy("Staff codes of the third markers"),
+        help_text=gettext_lazy("For where two markers differ. None of them is a marker of this test."),
+    )
+
     def __init__(self, data=None, *, instance=None, purpose=Purpose.EXAM, is_fixed=False):
-        super().__init__(data, instance=instance, initial={"purpose": purpose})
+        initial = {"purpose": purpose}
+        if instance is not None:
+            initial |= {name: getattr(instance, name).order_by("staff_code") for name in ("markers", "reconcilers")}
+        super().__init__(data, instance=instance, initial=initial)
         self.purpose = self._purpose(purpose)
         if self.instance.pk:
             del self.fields["purpose"]
@@ -495,7 +592,7 @@ class QuizForm(forms.ModelForm):
             for name in ("attempts_allowed", "retry_after_hours", "counting", "keeps_parts_months"):
                 del self.fields[name]
             self.fields["time_limit"].label = _("minutes it takes, as a hint")
-        for name in {"counting", "exposure_days"} & set(self.fields):
+        for name in _USUAL & set(self.fields):
             self.fields[name].required = False  # what is left empty is as usual
         self.review = ReviewForm(data, purpose=self.purpose, review=self.instance.review)
         self.parts = PartFormSet(data, instance=self.instance, prefix="parts")
@@ -529,7 +626,19 @@ class QuizForm(forms.ModelForm):
         data = super().clean()
         if data.get("opens_at") and data.get("closes_at") and data["closes_at"] <= data["opens_at"]:
             self.add_error("closes_at", _("The test closes before it opens."))
+        if set(data.get("markers", ())) & set(data.get("reconcilers", ())):
+            self.add_error("reconcilers", _("A third marker is none of the markers."))
         return data
+
+    def clean_agreed_mark(self):
+        return self.cleaned_data["agreed_mark"] or AgreedMark.THIRD
+
+    def clean_allowed_difference(self):
+        given = self.cleaned_data["allowed_difference"]
+        return Quiz._meta.get_field("allowed_difference").default if given is None else given
+
+    def clean_marking_days(self):
+        return self.cleaned_data["marking_days"] or Quiz._meta.get_field("marking_days").default
 
     def clean_counting(self):
         return self.cleaned_data["counting"] or Counting.HIGHEST
@@ -554,6 +663,8 @@ class QuizForm(forms.ModelForm):
             with transaction.atomic():
                 self.instance.review = self.review.rules()
                 quiz = self.save()
+                quiz.markers.set(self.cleaned_data["markers"])
+                quiz.reconcilers.set(self.cleaned_data["reconcilers"])
                 self._save_parts(quiz)
                 if quiz.published_at is not None:
                     check_blueprint(quiz=quiz)
@@ -586,9 +697,10 @@ PartFormSet = inlineformset_factory(
     Quiz,
     Part,
     formset=BasePartFormSet,
-    fields=["position", "title", "pass_mark"],
+    fields=["position", "kind", "title", "pass_mark"],
     labels={
         "position": gettext_lazy("Order"),
+        "kind": gettext_lazy("Asks"),
         "title": gettext_lazy("Name of the part"),
         "pass_mark": gettext_lazy("Must reach (of 10)"),
     },

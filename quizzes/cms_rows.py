@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from quizzes.enums import GapAsks
 from quizzes.matching import MAX_TEXT_LENGTH
 from quizzes.reading import plain
+from quizzes.types.by_people import MAX_CRITERIA, Criterion, Level
 from quizzes.types.exact import FULL, NOTHING
 from quizzes.types.gaps import MAX_GAPS, Gap
 from quizzes.types.matching import MAX_PAIRS
@@ -57,6 +58,16 @@ class GapForm(forms.Form):
     weight = forms.CharField(label=gettext_lazy("Weight"), required=False, max_length=10)
 
 
+class CriterionForm(forms.Form):
+    """One criterion; its levels stand one a line, the points before the words (see ``read_level``)."""
+
+    title = forms.CharField(label=gettext_lazy("Criterion"), required=False, max_length=500)
+    levels = forms.CharField(
+        label=gettext_lazy("Levels, one a line"), required=False, max_length=4000,
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+
+
 def _rows(form, most):
     return formset_factory(form, extra=0, max_num=most, absolute_max=most)
 
@@ -66,6 +77,7 @@ AcceptedFormSet = _rows(AcceptedForm, MAX_ACCEPTED)
 PairFormSet = _rows(PairForm, MAX_PAIRS)
 ItemFormSet = _rows(ItemForm, MAX_ITEMS)
 GapFormSet = _rows(GapForm, MAX_GAPS)
+CriterionFormSet = _rows(CriterionForm, MAX_CRITERIA)
 
 
 def with_blanks(rows: list[dict], *, first: int, more: int, most: int) -> list[dict]:
@@ -76,6 +88,29 @@ def with_blanks(rows: list[dict], *, first: int, more: int, most: int) -> list[d
 def comma(number) -> str:
     """A decimal as authors write it: 33,33. No thousands are parted, so that it is read back as it stands."""
     return plain(number).replace(".", ",")
+
+
+# --- Criteria, as an author writes them --------------------------------------------------
+
+
+def criterion_row(criterion: Criterion) -> dict:
+    lines = [f"{comma(level.points)} | {level.words}".rstrip(" |") for level in criterion.levels]
+    return {"title": criterion.title, "levels": "\n".join(lines)}
+
+
+def criteria_of_rows(rows: list[dict]) -> tuple[Criterion, ...]:
+    """Empty rows are nothing; a row without levels is refused later, with words."""
+    filled = [row for row in rows if row.get("title", "").strip() or row.get("levels", "").strip()]
+    return tuple(
+        Criterion(row["title"], tuple(read_level(line) for line in row["levels"].splitlines() if line.strip()))
+        for row in filled
+    )
+
+
+def read_level(line: str) -> Level:
+    """1,5 | the words"""
+    points, _bar, words = line.partition("|")
+    return Level(points.strip(), words.strip())
 
 
 # --- Gaps, as an author writes them ----------------------------------------------------

@@ -203,7 +203,7 @@ def _row(version: QuestionVersion, item: ItemStatistics) -> ShownItem:
                 lower=answer.lower * 100,
                 is_right=answer.answer in right,
             )
-            for answer in item.answers[:ANSWERS_SHOWN]
+            for answer in (() if kind.is_marked_by_people else item.answers[:ANSWERS_SHOWN])
         ),
         advice=tuple(_words(found, texts) for found in advice),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import cms, cms_exports, cms_imports, cms_regrades, cms_reviews, cms_statistics
+from quizzes import cms, cms_exports, cms_imports, cms_marking, cms_regrades, cms_reviews, cms_statistics
 
 app_name = "quizzes_cms"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cau-hoi/them/", cms.question, name="question_add"),
     path("cau-hoi/<int:pk>/", cms.question, name="question"),
     path("cau-hoi/<int:pk>/noi-dung-den/", cms.question_uses, name="question_uses"),
+    path("cau-hoi/<int:pk>/tep/<str:sha256>/", cms.task_file, name="task_file"),
     path("cau-hoi/<int:pk>/duyet/", cms.review, name="question_review"),
     path("cau-hoi/<int:pk>/tra-lai/", cms_reviews.send_back, name="question_send_back"),
     path("cho-duyet/", cms_reviews.waiting, name="reviews"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("bai/<int:pk>/", cms.quiz, name="quiz"),
     path("bai/<int:pk>/cong-bo/", cms.publish, name="quiz_publish"),
     path("bai/<int:pk>/dong/", cms.unpublish, name="quiz_unpublish"),
+    path("bai/<int:pk>/cham-bai/", cms_marking.progress, name="quiz_marking"),
     path("bai/<int:pk>/thong-ke/", cms_statistics.page, name="quiz_statistics"),
     path("bai/<int:pk>/thong-ke/csv/", cms_statistics.as_csv, name="quiz_statistics_csv"),
     path("bai/<int:pk>/xem-thu/", cms.preview, name="quiz_preview"),

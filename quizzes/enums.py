@@ -13,11 +13,19 @@ class QuestionType(TextChoices):
     MATCHING = "matching", _("matching")
     ORDERING = "ordering", _("putting in order")
     GAPS = "gaps", _("gaps in a text")
+    ESSAY = "essay", _("essay")
+    FILE = "file", _("file to hand in")
+    PRACTICAL = "practical", _("practical task")
 
     @classmethod
     def typed(cls) -> frozenset[str]:
         """The types that are answered by typing, not by choosing."""
         return frozenset({cls.SHORT_TEXT, cls.NUMBER})
+
+    @classmethod
+    def marked_by_people(cls) -> frozenset[str]:
+        """The types that no key marks."""
+        return frozenset({cls.ESSAY, cls.FILE, cls.PRACTICAL})
 
 
 class Scoring(TextChoices):
@@ -82,6 +90,13 @@ class Counting(TextChoices):
 class PartKind(TextChoices):
     QUIZ = "quiz", _("questions")
     PRACTICAL = "practical", _("practical task")
+
+
+class AgreedMark(TextChoices):
+    """What counts where two markers differ by more than the quiz allows and a third person has marked."""
+
+    THIRD = "third", _("the third person's mark")
+    MEAN = "mean", _("the mean of all three marks")
 
 
 class ReviewMoment(TextChoices):

@@ -56,6 +56,19 @@ class ResponseRefused(QuizError):
     """A response that does not fit the question that was shown."""
 
 
+class FileRefused(QuizError):
+    """A file that may not be handed in, or given out, as it is."""
+
+
+class MarkingRefused(QuizError):
+    """Marks that cannot be given, or not by this person."""
+
+
+class StillBeingMarked(QuizError):
+    def __init__(self):
+        super().__init__(_("Your last attempt is still being marked. You can go on when its result is known."))
+
+
 class AttemptFinished(QuizError):
     def __init__(self):
         super().__init__(_("This attempt has been handed in; nothing more can be saved."))

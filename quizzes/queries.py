@@ -1,7 +1,7 @@
 """What pages of this room, and the rooms above, read: frozen records."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
@@ -11,12 +11,24 @@ from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose, ReviewItem, ReviewMoment
 from quizzes.examinations import open_until
-from quizzes.models import Answer, Attempt, Grading, Question, QuestionVersion, Quiz, Regrade
+from quizzes.models import (
+    Answer,
+    AnswerFile,
+    Attempt,
+    Grading,
+    Question,
+    QuestionVersion,
+    Quiz,
+    Regrade,
+    Script,
+    ScriptMark,
+)
 from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
 from quizzes.terms import closes_for_everybody, terms_for
 from quizzes.types import kind_of
+from quizzes.types.by_people import judged_lines
 from staff import clock
 
 ATTEMPTS_LISTED = 20  # practice may be repeated without end
@@ -25,6 +37,21 @@ ATTEMPTS_LISTED = 20  # practice may be repeated without end
 def latest_grading(attempt: Attempt) -> Grading | None:
     """The marking that counts, None while the attempt is not marked."""
     return attempt.gradings.order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What an attempt without a mark waits for: ``open`` of ``total`` answers that people mark, until ``due_on``."""
+
+    open: int
+    total: int
+    due_on: date | None
+
+
+def awaited_marks(attempt: Attempt) -> Awaited:
+    rows = list(Script.objects.filter(attempt=attempt).values_list("decided_at", "due_on"))
+    waiting = [due_on for decided_at, due_on in rows if decided_at is None]
+    return Awaited(len(waiting), len(rows), max(waiting, default=None))
 
 
 def is_over(attempt: Attempt, *, now: datetime | None = None) -> bool:
@@ -58,6 +85,17 @@ class ShownQuestion:
     is_flagged: bool
     sequence: int
     saved_at: datetime | None
+    attempt_id: int
+    files: tuple[AnswerFile, ...] = ()
+
+    @property
+    def file(self) -> AnswerFile | None:
+        """The one that counts of the ``files`` that were handed in, the newest first."""
+        return next((file for file in self.files if file.sha256 == self.body.sha256), None)
+
+    @property
+    def earlier_files(self) -> list[AnswerFile]:
+        return [file for file in self.files if file.sha256 != self.body.sha256]
 
     @property
     def heading(self) -> str:
@@ -101,13 +139,26 @@ def question_words(number: int) -> str:
 
 
 def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
-    """The whole paper with what was saved, in two queries."""
+    """The whole paper with what was saved, in two queries; one more where files are handed in."""
     answers = {answer.number: answer for answer in Answer.objects.filter(attempt=attempt)}
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
-    return [_shown(item, answers[item["number"]], total) for item in attempt.paper.items]
+    files = files_by_question(attempt)
+    return [
+        _shown(attempt.pk, item, answers[item["number"]], total, files.get(item["number"], ()))
+        for item in attempt.paper.items
+    ]
 
 
-def _shown(item, answer, total) -> ShownQuestion:
+def files_by_question(attempt: Attempt) -> dict[int, tuple[AnswerFile, ...]]:
+    """What was handed in for each question, the newest first; no query for a paper that takes no file."""
+    found: dict[int, tuple[AnswerFile, ...]] = {}
+    if any(kind_of(item["type"]).takes_file for item in attempt.paper.items):
+        for file in AnswerFile.objects.filter(attempt=attempt).order_by("-uploaded_at", "-pk"):
+            found[file.number] = (*found.get(file.number, ()), file)
+    return found
+
+
+def _shown(attempt_id, item, answer, total, files) -> ShownQuestion:
     return ShownQuestion(
         number=item["number"],
         type=item["type"],
@@ -118,6 +169,8 @@ def _shown(item, answer, total) -> ShownQuestion:
         is_flagged=answer.is_flagged,
         sequence=answer.sequence,
         saved_at=answer.saved_at,
+        attempt_id=attempt_id,
+        files=files,
     )
 
 
@@ -217,12 +270,15 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
     if newest is not None and newest.finished_at is not None:
         newest_grading = grading if grading and newest.pk == attempt.pk else latest_grading(newest)
     now = clock.database_now()
+    if attempt.finished_at is not None and grading is None:
+        is_newest = newest is not None and newest.pk == attempt.pk
+        grading = newest_grading if is_newest else latest_grading(attempt)
     return what_may_be_shown(
         ReviewFacts(
             purpose=quiz.purpose,
             rules=rules_of(quiz.purpose, quiz.review),
             is_open=not is_over(attempt, now=now),
-            is_marked=attempt.finished_at is not None,
+            is_marked=grading is not None,
             is_settled=newest_grading is not None and (newest_grading.is_passed or _was_the_last(newest)),
             is_sitting_again=newest is not None and newest.finished_at is None,
             now=now,
@@ -282,7 +338,8 @@ class ReviewedQuestion:
     """A question of the paper with as much of its marking as may be shown: what may not is not in here.
 
     ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper; ``body`` is the
-    record that its type made for its ``template``.
+    record that its type made for its ``template``. Of what people marked ``judged`` says each criterion with its
+    points, and ``comments`` what markers wrote to the learner; while they have not, there are no ``points``.
     """
 
     number: int
@@ -293,6 +350,14 @@ class ReviewedQuestion:
     of: Decimal
     feedback: str
     body: object
+    attempt_id: int
+    files: tuple[AnswerFile, ...] = ()
+    judged: tuple[tuple[str, ...], ...] = ()
+    comments: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> AnswerFile | None:
+        return next((file for file in self.files if file.sha256 == self.body.sha256), None)
 
     @property
     def template(self) -> str:
@@ -319,22 +384,66 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     versions = QuestionVersion.objects.in_bulk([item["version"] for item in items])
     answers = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
-    return [_reviewed(item, versions[item["version"]], answers[item["number"]], shown, total) for item in items]
+    files, scripts = files_by_question(attempt), _scripts_of(attempt)
+    return [
+        _reviewed(
+            item,
+            versions[item["version"]],
+            answers[item["number"]],
+            shown,
+            total,
+            scripts.get(item["number"]),
+            attempt_id=attempt.pk,
+            files=files.get(item["number"], ()),
+        )
+        for item in items
+    ]
 
 
-def _reviewed(item, version, response, shown, total) -> ReviewedQuestion:
-    percent = earned_percent(version.type, version.key, response, version.unit)
-    of = Decimal(item["points"]) * 10 / total
+def _scripts_of(attempt) -> dict[int, Script]:
+    """What people marked of the paper; no query where they mark nothing."""
+    if not any(kind_of(item["type"]).is_marked_by_people for item in attempt.paper.items):
+        return {}
+    scripts = Script.objects.filter(attempt=attempt).prefetch_related("marks")
+    return {script.number: script for script in scripts}
+
+
+def _reviewed(item, version, response, shown, total, script, **more) -> ReviewedQuestion:
+    of, verdict = Decimal(item["points"]) * 10 / total, ""
+    if kind_of(version.type).is_marked_by_people:
+        percent = _percent_of(script) if response else Decimal(0)
+        more |= _words_of_markers(script, version, shown)
+    else:
+        percent = earned_percent(version.type, version.key, response, version.unit)
+        verdict = _verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else ""
     return ReviewedQuestion(
         number=item["number"],
         type=item["type"],
         stem=item["stem"],
-        verdict=_verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else "",
-        points=of * percent / FULL if ReviewItem.MARK in shown else None,
+        verdict=verdict,
+        points=of * percent / FULL if ReviewItem.MARK in shown and percent is not None else None,
         of=of,
         feedback=version.feedback.get("general", "") if ReviewItem.FEEDBACK in shown else "",
         body=kind_of(version.type).reviewed(item, version, response, shown),
+        **more,
     )
+
+
+def _percent_of(script: Script | None) -> Decimal | None:
+    """None while the marks are not in."""
+    return None if script is None or script.decided_at is None else script.earned * FULL / script.of
+
+
+def _words_of_markers(script: Script | None, version, shown) -> dict:
+    """How each marker judged it and what she wrote to the learner; nothing while the marks are not in."""
+    if script is None or script.decided_at is None:
+        return {}
+    marks: list[ScriptMark] = [mark for mark in script.marks.all() if mark.round == script.round and mark.done_at]
+    may_see_points = {ReviewItem.MARK, ReviewItem.RIGHT_OR_WRONG} & shown
+    return {
+        "judged": tuple(judged_lines(version.key, mark.chosen) for mark in marks) if may_see_points else (),
+        "comments": tuple(mark.comment for mark in marks if mark.comment) if ReviewItem.FEEDBACK in shown else (),
+    }
 
 
 def _verdict(percent: Decimal) -> str:

@@ -13,6 +13,7 @@ from quizzes.models import QuestionVersion
 from quizzes.pictures import clean_stem, pictures_in, plain_words
 from quizzes.reading import plain
 from quizzes.types import kind_of
+from quizzes.types.by_people import Criterion, TaskFile
 from quizzes.types.exact import exact_points
 from quizzes.types.gaps import Gap
 from quizzes.types.typed import AcceptedNumber, AcceptedText
@@ -47,6 +48,10 @@ class QuestionText:
       follows the one it should). They are always shown shuffled.
     - ``gaps``: [[1]], [[2]] … in the stem, and ``gaps`` in that order (``Gap``); typed texts follow ``accents``,
       ``case`` and ``spelling``. The question earns the mean of what the gaps earn, counted by their weights.
+    - ``essay``, ``file``, ``practical``: people mark them by ``criteria`` (at least one; one level is a point of a
+      checklist), with a ``guide`` that only markers read; ``shows_criteria`` to learners beforehand. An essay has
+      ``min_words`` and ``max_words``, which are told and not enforced; the others say which ``kinds`` of file they
+      take, how large, and give out ``files``.
 
     Feedback, shown by the review rules of the quiz: ``feedback`` for the whole question, ``option_feedback`` one for
     each option, ``feedback`` of an accepted answer for who gave that one. ``points`` count in sections whose questions
@@ -72,6 +77,14 @@ class QuestionText:
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    shows_criteria: bool = False
+    guide: str = ""
+    min_words: int | None = None
+    max_words: int | None = None
+    kinds: tuple[str, ...] = ()
+    most_megabytes: int | None = None
+    files: tuple[TaskFile, ...] = ()
 
     def cleaned(self) -> "QuestionText":
         """The same in composed form without unsafe HTML, or QuestionRefused with what is wrong.
@@ -115,6 +128,11 @@ def separated(text: QuestionText) -> tuple[list[dict], dict, dict]:
     """(options, key, feedback) of a new version, as ``QuestionVersion`` keeps them."""
     parted = kind_of(text.type).parted(text)
     return parted.options, parted.key, {"general": text.feedback} | parted.feedback
+
+
+def task_of(text: QuestionText) -> dict:
+    """What a new version asks of the learner beside its stem."""
+    return kind_of(text.type).parted(text).task
 
 
 def text_of(version: QuestionVersion) -> QuestionText:

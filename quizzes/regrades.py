@@ -8,6 +8,7 @@ from quizzes.enums import RegradePolicy
 from quizzes.models import QuestionVersion, Regrade
 from quizzes.rekeying import percent_by, why_not_comparable
 from quizzes.scoring import FULL, earned_percent
+from quizzes.types import kind_of
 
 
 def regraded(rows: list[dict], responses: dict[int, list[str]], versions: list[int]) -> list[dict]:
@@ -52,7 +53,10 @@ def row_after(decision: Regrade, row: dict, *, shown: QuestionVersion, response:
         return row
     if decision.policy in RegradePolicy.by_key() and why_not_comparable(shown, decision.version):
         return row
-    own = earned_percent(shown.type, shown.key, response, shown.unit)
+    if kind_of(shown.type).is_marked_by_people:
+        own = row["points"] * FULL / row["of"] if row["of"] else FULL
+    else:
+        own = earned_percent(shown.type, shown.key, response, shown.unit)
     percent = percent_by(decision.policy, shown=shown, corrected=decision.version, response=response, own=own)
     points = points_of(row["of"], percent)
     if points == row["points"] or (points < row["points"] and not decision.may_lower):

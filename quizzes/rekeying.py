@@ -19,6 +19,8 @@ def why_not_comparable(shown: QuestionVersion, corrected: QuestionVersion) -> st
     numbers = {"old": shown.number, "new": corrected.number}
     if shown.type != corrected.type:
         return _("Version %(old)d was of another type than version %(new)d.") % numbers
+    if kind_of(shown.type).is_marked_by_people:
+        return _("People mark questions of this type; they mark them again from the list of marked answers.")
     if shown.unit != corrected.unit:
         return _("Version %(old)d asked for another unit than version %(new)d.") % numbers
     offered, now = _words(shown), _words(corrected)

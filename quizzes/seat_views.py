@@ -50,6 +50,7 @@ def _may_ask(seat) -> bool:
         seat.attempt is not None
         and seat.session.ended_at is not None
         and clock.today() <= seat.session.complaints_until
+        and seat.attempt.gradings.exists()
     )
 
 

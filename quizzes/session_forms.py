@@ -3,15 +3,14 @@
 from ipaddress import ip_network
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quizzes.enums import Purpose
 from quizzes.models import BoardDecision, ExamSession, Quiz, ReviewRequest
 from quizzes.services.supervising import LONGEST_ADDED
+from quizzes.staff_codes import StaffCodes, codes_in
 from staff import clock
-from staff.codes import staff_code_as_typed
 from staff.enums import Capability
 from staff.form_fields import UnitField
 from staff.models import Audience, Unit
@@ -34,14 +33,6 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def _codes(text: str) -> list[str]:
-    return list(
-        dict.fromkeys(
-            staff_code_as_typed(part) for part in text.replace(",", "\n").replace(";", "\n").split("\n") if part.strip()
-        )
-    )
-
-
 class SessionForm(forms.ModelForm):
     """``user`` organises it: the units offered are those of her scopes. Invigilators are named by their staff codes."""
 
@@ -51,11 +42,15 @@ class SessionForm(forms.ModelForm):
         help_text=gettext_lazy("One network or address a line, such as 10.12.3.0/24. Empty: from everywhere."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    invigilators = forms.CharField(
-        required=False,
+    invigilators = StaffCodes(
         label=gettext_lazy("Staff codes of the invigilators"),
         help_text=gettext_lazy("One a line. They see this session only, until it is over."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    markers = StaffCodes(
+        label=gettext_lazy("Staff codes of the markers"),
+        help_text=gettext_lazy(
+            "One a line, where people mark essays, files or practical tasks. Empty: the markers of the test."
+        ),
     )
 
     class Meta:
@@ -72,6 +67,7 @@ class SessionForm(forms.ModelForm):
             "complaints_until",
             "networks",
             "invigilators",
+            "markers",
         ]
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput(), "complaints_until": DayInput()}
         field_classes = {"unit": UnitField}
@@ -88,8 +84,8 @@ class SessionForm(forms.ModelForm):
         self.fields["first_shift"].help_text = _("Shifts of one examination draw papers that share no question.")
         if self.instance.pk:
             self.initial["networks"] = "\n".join(self.instance.networks)
-            codes = self.instance.invigilators.order_by("staff_code").values_list("staff_code", flat=True)
-            self.initial["invigilators"] = "\n".join(codes)
+            for name in ("invigilators", "markers"):
+                self.initial[name] = getattr(self.instance, name).order_by("staff_code")
 
     def clean_networks(self):
         lines = [line.strip() for line in self.cleaned_data["networks"].splitlines() if line.strip()]
@@ -99,15 +95,6 @@ class SessionForm(forms.ModelForm):
             except ValueError:
                 raise forms.ValidationError(_("“%(line)s” is not an address.") % {"line": line[:50]}) from None
         return lines
-
-    def clean_invigilators(self):
-        codes = _codes(self.cleaned_data["invigilators"])
-        found = {
-            user.staff_code: user for user in get_user_model().objects.filter(staff_code__in=codes, is_active=True)
-        }
-        if missing := [code for code in codes if code not in found]:
-            raise forms.ValidationError(_("No account has the staff code %(codes)s.") % {"codes": ", ".join(missing)})
-        return [found[code] for code in codes]
 
     def clean(self):
         data = super().clean()
@@ -150,7 +137,7 @@ class SeatsForm(forms.Form):
         self.fields["audience"].queryset = Audience.objects.order_by("name")
 
     def clean_codes(self):
-        codes = _codes(self.cleaned_data["codes"])
+        codes = codes_in(self.cleaned_data["codes"])
         if len(codes) > MOST_CODES:
             raise forms.ValidationError(_("At most %(most)d codes at once.") % {"most": MOST_CODES})
         return codes

@@ -120,7 +120,8 @@ def _remarked(row) -> str:
 def _results(session) -> bytes:
     rows = session_queries.results(session)
     passed = sum(bool(row.is_passed) for row in rows)
-    sat = sum(row.mark is not None for row in rows)
+    sat = sum(row.has_sat for row in rows)
+    waiting = sum(row.is_waiting for row in rows)
     if session.is_decided:
         decision = session.decision
         state = f"Kết quả được công nhận theo Quyết định số {decision.number} ngày {decision.decided_on:%d/%m/%Y}."
@@ -151,24 +152,31 @@ def _results(session) -> bytes:
                     _born(row.seat.staff_member),
                     row.unit,
                     _mark(row.mark),
-                    "Vắng" if row.mark is None else "Đạt" if row.is_passed else "Không đạt",
+                    _result(row),
                     _remarked(row),
                 )
                 for row in rows
             ),
             after=(
                 f"Số thí sinh trong danh sách: {len(rows)}; dự thi: {sat}; vắng: {len(rows) - sat}; "
-                f"đạt: {passed}; không đạt: {sat - passed}.",
+                f"đạt: {passed}; không đạt: {sat - waiting - passed}"
+                f"{f'; đang chờ chấm: {waiting}' if waiting else ''}.",
             ),
             signers=(Signer("NGƯỜI LẬP BẢNG", _SIGN), Signer("CHỦ TỊCH HỘI ĐỒNG THI", "(Ký, đóng dấu)")),
         )
     )
 
 
+def _result(row) -> str:
+    if row.mark is None:
+        return "Đang chờ chấm" if row.has_sat else "Vắng"
+    return "Đạt" if row.is_passed else "Không đạt"
+
+
 def _minutes(session) -> bytes:
     rows = session_queries.results(session)
-    sat = [row for row in rows if row.mark is not None]
-    absent = [row.seat.number_words for row in rows if row.mark is None]
+    sat = [row for row in rows if row.has_sat]
+    absent = [row.seat.number_words for row in rows if not row.has_sat]
     ended = sum(row.seat.attempt.finish_cause == FinishCause.INVIGILATOR for row in sat)
     invigilators = ", ".join(session.invigilators.order_by("full_name").values_list("full_name", flat=True))
     incidents = session.incidents.select_related("seat__staff_member")

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from quizzes import access, queries
 from quizzes.enums import EventKind
-from quizzes.models import Answer, ExamSession, Grading, IntegrityEvent, Seat
+from quizzes.models import Answer, AnswerFile, ExamSession, Grading, IntegrityEvent, Seat
 from quizzes.services.supervising import EARLY
+from quizzes.types import kind_of
 from staff import clock
 from staff.enums import Capability
 from staff.models import AccountCode, Posting, Scope
@@ -244,6 +246,11 @@ def _shape(seat, number, response) -> str:
     if not response:
         return _("no answer")
     item = next(item for item in seat.attempt.paper.items if item["number"] == number)
+    if kind_of(item["type"]).takes_file:
+        file = AnswerFile.objects.filter(attempt=seat.attempt_id, number=number, sha256=response[0]).first()
+        return str(file) if file else _("a file that has not arrived")
+    if kind_of(item["type"]).is_marked_by_people:
+        return Truncator(response[0]).words(30)
     places = {option["id"]: str(place) for place, option in enumerate(item["options"], 1)}
     return ", ".join(places.get(part, part) for part in response)
 
@@ -260,7 +267,8 @@ def _event_words(event: IntegrityEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """``mark`` is None for who did not sit; ``remarked_from`` was hers before re-marking was asked for and answered."""
+    """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). ``remarked_from`` was
+    hers before re-marking was asked for and answered."""
 
     seat: Seat
     unit: str
@@ -268,6 +276,14 @@ class ResultRow:
     is_passed: bool | None
     asked_for_review: bool
     remarked_from: Decimal | None = None
+
+    @property
+    def has_sat(self) -> bool:
+        return self.seat.attempt_id is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.has_sat and self.mark is None
 
 
 def results(session: ExamSession) -> list[ResultRow]:

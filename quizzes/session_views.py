@@ -11,7 +11,8 @@ from wagtail.log_actions import log
 from quizzes import access, queries, services, session_papers, session_queries
 from quizzes.candidates import people_to_seat
 from quizzes.errors import QuizError
-from quizzes.models import PreparedPaper, ReviewRequest
+from quizzes.models import PreparedPaper, ReviewRequest, Script
+from quizzes.services.sessions import refuse_candidates
 from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SeatsForm, SessionForm
 from staff import clock
 
@@ -92,6 +93,8 @@ def session(request, pk):
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),
             "waiting_reviews": ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count(),
             "invigilators": found.invigilators.order_by("full_name"),
+            "markers": found.markers.order_by("full_name"),
+            "waiting_scripts": Script.objects.waiting().filter(attempt__exam_session=found).count(),
             "is_organiser": is_organiser,
             "papers": session_papers.papers_of(found),
             "extra_form": ExtraTimeForm(),
@@ -201,6 +204,9 @@ def reviews(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_review(request, pk):
     asked = access.review_request_for(request.user, pk=pk)
+    scripts = Script.objects.filter(attempt=asked.attempt).select_related("attempt").order_by("number")
+    if request.method == "POST" and request.POST.get("again"):
+        return _mark_again(request, asked, scripts)
     form = ReviewAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -213,6 +219,26 @@ def answer_review(request, pk):
     return render(
         request,
         "quizzes/sessions/answer_review.html",
-        {"asked": asked, "form": form, "grading": queries.latest_grading(asked.attempt)},
+        {"asked": asked, "form": form, "scripts": scripts, "grading": queries.latest_grading(asked.attempt)},
         status=400 if form.errors else 200,
     )
+
+
+def _mark_again(request, asked, scripts):
+    """People mark an answer of this paper again; the request is answered when their marks are in."""
+    number = request.POST["again"]
+    script = (
+        scripts.filter(number=number).first() if number.isascii() and number.isdigit() and len(number) < 9 else None
+    )
+    if script is None:
+        raise Http404
+    try:
+        refuse_candidates(asked.attempt.exam_session, request.user)
+        services.mark_script_again(script=script, by=request.user, reason=_("Re-marked on request"))
+    except QuizError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("The answer waits to be marked again. The result stays until the new marks are in.")
+        )
+    return redirect("exam_sessions:answer_review", pk=asked.pk)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Difficulty
+from quizzes.enums import Difficulty, PartKind, QuestionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,32 +17,37 @@ class PoolQuestion:
     path: str
     difficulty: str
     tags: frozenset[int] = frozenset()
+    type: str = QuestionType.SINGLE
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """``quota`` questions of a section; an empty ``difficulty`` takes any."""
+    """``quota`` questions of a section; an empty ``difficulty`` takes any. Practical tasks stand in practical parts,
+    and nothing else stands there."""
 
     section: int
     path: str
     quota: int
     difficulty: str = ""
     tags: frozenset[int] = frozenset()
+    is_practical: bool = False
 
     def takes(self, question: PoolQuestion) -> bool:
         return (
             question.path.startswith(self.path)
             and self.difficulty in ("", question.difficulty)
             and self.tags <= question.tags
+            and self.is_practical == (question.type == QuestionType.PRACTICAL)
         )
 
 
 def slots_of(section) -> list[Slot]:
-    """The slots of a section whose category and tags are loaded; those that ask for nothing are left out."""
+    """The slots of a section whose part, category and tags are loaded; those that ask for nothing are left out."""
     tags = frozenset(tag.pk for tag in section.tags.all())
+    is_practical = section.part.kind == PartKind.PRACTICAL
     shares = mixed(section.quota, section.mix) if section.mix else {"": section.quota}
     return [
-        Slot(section.pk, section.category.path, quota, str(difficulty), tags)
+        Slot(section.pk, section.category.path, quota, str(difficulty), tags, is_practical)
         for difficulty, quota in shares.items()
         if quota
     ]

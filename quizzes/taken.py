@@ -4,8 +4,12 @@ from collections import defaultdict
 
 from django.db.models import Exists, OuterRef
 
-from quizzes.models import Answer, Attempt, Grading, Quiz
+from quizzes.enums import QuestionType
+from quizzes.models import Answer, Attempt, Grading, QuestionVersion, Quiz
 from quizzes.statistics import TakenItem, TakenPaper
+
+# The answer that stands for all texts and files.
+WRITTEN = "written"
 
 
 def taken_papers(quiz: Quiz, *, every_attempt: bool = False) -> list[TakenPaper]:
@@ -25,13 +29,24 @@ def taken_papers(quiz: Quiz, *, every_attempt: bool = False) -> list[TakenPaper]
     answers = Answer.objects.filter(attempt__in=attempts).with_counted()
     for attempt, number, version, response in answers.values_list("attempt", "number", "version", "counted"):
         answered[attempt][number] = (version, tuple(response))
-    return [_paper(detail, answered[attempt]) for attempt, detail in details.items()]
+    shown = {version for numbers in answered.values() for version, _response in numbers.values()}
+    by_people = _marked_by_people(shown)
+    return [_paper(detail, answered[attempt], by_people) for attempt, detail in details.items()]
 
 
-def _paper(detail, answered) -> TakenPaper:
+def _marked_by_people(versions: set[int]) -> set[int]:
+    """One query, also where a quiz has shown thousands."""
+    types = QuestionType.marked_by_people()
+    return versions & set(QuestionVersion.objects.filter(type__in=types).values_list("pk", flat=True))
+
+
+def _paper(detail, answered, by_people) -> TakenPaper:
     items = []
     for row in detail["items"]:
         version, response = answered[row["number"]]
         of = float(row["of"])
+        if version in by_people:
+            # What was written, or handed in, is nobody's to count by.
+            response = (WRITTEN,) if response else ()
         items.append(TakenItem(version, float(row["points"]) / of, weight=of, response=response))
     return TakenPaper(tuple(items))

@@ -10,6 +10,7 @@ from quizzes.errors import QuizError
 from quizzes.jobs import JOBS
 from quizzes.models import Attempt, ExamSession
 from quizzes.services.marking import finalise
+from quizzes.services.marking_by_people import remind_of_marking
 from quizzes.services.shifts import prepare_papers
 from quizzes.services.supervising import end_forgotten_sessions
 from quizzes.services.timeline import forget_timelines
@@ -67,6 +68,12 @@ def prepare_coming_papers() -> int:
     return drawn
 
 
+@shared_task(name="quizzes.remind_markers")
+def remind_markers() -> int:
+    """Tells those who mark what waits for them, at most once a day and test. How many notices."""
+    return remind_of_marking()
+
+
 @shared_task(name="quizzes.tidy_sessions")
 def tidy_sessions() -> int:
     """Ends sessions that nobody ended, and deletes timelines whose time is over. How many it touched."""
@@ -74,4 +81,4 @@ def tidy_sessions() -> int:
 
 
 PROMPT = [close_overdue_attempts]
-SWEEPERS = [close_overdue_attempts, prepare_coming_papers, tidy_sessions]
+SWEEPERS = [close_overdue_attempts, prepare_coming_papers, tidy_sessions, remind_markers]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import accommodation_views, picture_views, views
+from quizzes import accommodation_views, file_views, picture_views, views
 
 app_name = "quizzes"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("<int:pk>/", views.attempt, name="attempt"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/su-kien/", views.event, name="event"),
+    path("<int:pk>/tep/<int:number>/", file_views.upload, name="upload"),
+    path("<int:pk>/tep/<int:number>/<str:sha256>/", file_views.own_file, name="own_file"),
+    path("<int:pk>/de/<int:number>/<str:sha256>/", file_views.task_file, name="task_file"),
     path("<int:pk>/nop-bai/", views.submit, name="submit"),
     path("<int:pk>/lam-lai/", views.again, name="again"),
     path("<int:pk>/ket-qua/", views.result, name="result"),

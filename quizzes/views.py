@@ -17,6 +17,7 @@ from quizzes.devices import device_of
 from quizzes.enums import EventKind, FinishCause, Purpose, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TakenOver, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
+from quizzes.papers import offered_paper
 from quizzes.services import finalise, save_answer, start_attempt
 from quizzes.services.timeline import note_address, note_event, note_from_browser
 from quizzes.terms import closes_for_everybody
@@ -49,6 +50,10 @@ def _save_and_move(request, sitting):
         return HttpResponseBadRequest(_("The answer could not be read. Please go back and try again."))
     data = form.cleaned_data
     number, flag, go = data["cau"], data["flag"], data["go"]
+    if request.POST.get("tep"):
+        # A file was chosen, and another button pressed than the one that sends it.
+        messages.warning(request, _("The file was not handed in yet. Please choose it and press “Hand in the file”."))
+        go = str(number)
     try:
         result = save_answer(
             attempt_id=sitting.pk,
@@ -187,12 +192,18 @@ def _note_save(request, attempt_id, result, number, data) -> None:
     """The history of answers of a supervised test, and the address they came from."""
     if result.stale:
         return
+    response = data["response"]
+    if (
+        kind := kind_of(offered_paper(attempt_id).questions[number]["type"])
+    ).is_marked_by_people and not kind.takes_file:
+        # A text is saved at every pause of the writing: the timeline says when, the answer says what.
+        response = []
     note_address(attempt_id=attempt_id, address=request.META.get("REMOTE_ADDR", ""))
     note_event(
         attempt_id=attempt_id,
         kind=EventKind.LATE_ANSWER if result.late else EventKind.ANSWER,
         number=number,
-        response=data["response"],
+        response=response,
         sequence=data["sequence"],
     )
 
@@ -280,6 +291,8 @@ def result(request, pk):
     if sitting.finished_at is None:
         return render(request, "quizzes/being_marked.html", context)
     grading = queries.latest_grading(sitting)
+    if grading is None:
+        return render(request, "quizzes/waits_for_marks.html", context | {"awaited": queries.awaited_marks(sitting)})
     parts = queries.results_by_part(sitting, grading)
     shown = queries.shown_of(sitting, grading=grading)
     shows_mark = ReviewItem.MARK in shown

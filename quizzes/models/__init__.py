@@ -4,6 +4,7 @@ from quizzes.models.bank import Category, Question, QuestionVersion, Tag
 from quizzes.models.imports import QuestionImport, QuestionPicture
 from quizzes.models.quizzes import Part, Quiz, Section
 from quizzes.models.regrades import Regrade
+from quizzes.models.scripts import AnswerFile, Script, ScriptMark
 from quizzes.models.sessions import (
     BoardDecision,
     ExamSession,
@@ -18,6 +19,7 @@ from quizzes.models.sessions import (
 __all__ = [
     "Accommodation",
     "Answer",
+    "AnswerFile",
     "Attempt",
     "BoardDecision",
     "Category",
@@ -37,6 +39,8 @@ __all__ = [
     "ReviewRequest",
     "Seat",
     "Regrade",
+    "Script",
+    "ScriptMark",
     "Section",
     "Tag",
 ]

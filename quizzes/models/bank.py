@@ -139,7 +139,8 @@ class QuestionVersion(models.Model):
     about the key, with random ids. The key stands apart, so that whatever shows a question never loads it. The
     modules of ``quizzes.types`` tell the shape of ``options``, ``key`` and ``feedback`` for each type; ``feedback`` has
     {"general": text} besides, and is shown when the review rules say so. ``unit`` is printed after the field of a
-    number. ``quizzes.question_text`` makes all of this from an author's text.
+    number; ``task`` is what a question that people mark asks for (``quizzes.types.by_people``).
+    ``quizzes.question_text`` makes all of this from an author's text.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
@@ -151,6 +152,7 @@ class QuestionVersion(models.Model):
     shuffle_options = models.BooleanField(default=True)
     unit = NfcCharField(_("unit"), max_length=20, blank=True, default="")
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2, default=Decimal(1))
+    task = models.JSONField(default=dict)
     key = models.JSONField()
     feedback = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

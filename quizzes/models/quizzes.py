@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.enums import Counting, Difficulty, PartKind, Purpose
+from quizzes.enums import AgreedMark, Counting, Difficulty, PartKind, Purpose
 from staff.models.fields import NfcCharField
 
 
@@ -24,6 +25,11 @@ class Quiz(models.Model):
     result. A part passed in an attempt that failed is not asked again for ``keeps_parts_months``. No question
     is shown more than ``exposure_limit`` times in ``exposure_days`` where the bank has others; with a limit the
     least shown ones come first.
+
+    ``markers`` mark what no key marks; an exam session may name its own. With ``needs_second_marking`` two of them mark
+    each answer without seeing each other's marks; where these differ by more than ``allowed_difference`` (of 10) one of
+    the ``reconcilers`` marks it too, and ``agreed_mark`` says what counts. ``marks_blind``: no marker learns whose
+    answer it is. Marks are due ``marking_days`` after the end of an attempt.
     """
 
     code = models.CharField(_("code"), max_length=60, unique=True)
@@ -41,6 +47,21 @@ class Quiz(models.Model):
     grace_seconds = models.PositiveIntegerField(_("grace for late saves (seconds)"), default=30)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    markers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("markers"), related_name="marked_quizzes", blank=True
+    )
+    needs_second_marking = models.BooleanField(_("two people mark each answer"), default=False)
+    reconcilers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("third markers"), related_name="reconciled_quizzes", blank=True
+    )
+    allowed_difference = models.DecimalField(
+        _("allowed difference of two markers (of 10)"), max_digits=4, decimal_places=2, default=Decimal("1.00")
+    )
+    agreed_mark = models.CharField(
+        _("what counts after a third marking"), max_length=10, choices=AgreedMark, default=AgreedMark.THIRD
+    )
+    marks_blind = models.BooleanField(_("markers do not learn whose answer it is"), default=True)
+    marking_days = models.PositiveIntegerField(_("days in which to mark"), default=10)
     review = models.JSONField(default=dict, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -52,6 +73,10 @@ class Quiz(models.Model):
             models.CheckConstraint(
                 name="quiz_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=models.F("opens_at")),
+            ),
+            models.CheckConstraint(
+                name="allowed_difference_on_scale_of_10",
+                condition=Q(allowed_difference__gte=0, allowed_difference__lte=10),
             ),
             models.CheckConstraint(
                 name="exposure_is_counted_in_a_period",

@@ -38,7 +38,8 @@ class ExamSession(models.Model):
     """One shift in one room. Candidates start between ``opens_at`` and ``closes_at``, once an invigilator let them in.
 
     Shifts of one examination point at the first of them: their papers then share no question (``question_share``, ids
-    of the questions this shift draws from, dealt once). ``legal_basis`` is the decision by which the examination is
+    of the questions this shift draws from, dealt once). ``markers`` mark what no key marks, instead of those of
+    the quiz where any are named. ``legal_basis`` is the decision by which the examination is
     held. Results are provisional until there is a ``BoardDecision``; candidates may ask for re-marking up to and
     including ``complaints_until``, and the integrity timeline is deleted after it. ``public_key`` seals response files;
     the private one lies sealed in private storage.
@@ -64,6 +65,9 @@ class ExamSession(models.Model):
     networks = models.JSONField(_("addresses of the room"), default=list, blank=True)
     invigilators = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="invigilated_sessions", verbose_name=_("invigilators"), blank=True
+    )
+    markers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="marked_sessions", verbose_name=_("markers"), blank=True
     )
     legal_basis = NfcCharField(_("decision by which the examination is held"), max_length=300)
     complaints_until = models.DateField(_("re-marking may be asked for until"))

@@ -6,6 +6,8 @@ from quizzes.errors import (
     BlueprintIncomplete,
     DeadlineRefused,
     FactsMoved,
+    FileRefused,
+    MarkingRefused,
     NoAttemptsLeft,
     NotOpenYet,
     OpenElsewhere,
@@ -16,6 +18,7 @@ from quizzes.errors import (
     RegradeRefused,
     ResponseRefused,
     SessionRefused,
+    StillBeingMarked,
     TakenOver,
     TimeNotUp,
     TooSoon,
@@ -36,7 +39,15 @@ from quizzes.services.bank import (
 from quizzes.services.blueprints import check_blueprint, offers_for, publish_quiz, unpublish_quiz
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.describing import describe_question, hand_over_question
+from quizzes.services.handing_in import hand_in_file
 from quizzes.services.marking import finalise, mark_again
+from quizzes.services.marking_by_people import (
+    finish_marks,
+    give_back,
+    mark_script_again,
+    save_marks,
+    take_script,
+)
 from quizzes.services.regrading import apply_regrade, plan_of, propose_regrade
 from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, take_response_file
 from quizzes.services.saving import SaveResult, save_answer
@@ -73,6 +84,8 @@ __all__ = [
     "BlueprintIncomplete",
     "DeadlineRefused",
     "FactsMoved",
+    "FileRefused",
+    "MarkingRefused",
     "NoAttemptsLeft",
     "NotOpenYet",
     "OpenElsewhere",
@@ -85,6 +98,7 @@ __all__ = [
     "ResponseRefused",
     "SaveResult",
     "SessionRefused",
+    "StillBeingMarked",
     "TakenOver",
     "TimeNotUp",
     "TooSoon",
@@ -109,10 +123,14 @@ __all__ = [
     "end_seat",
     "end_session",
     "finalise",
+    "finish_marks",
+    "give_back",
+    "hand_in_file",
     "for_all_running",
     "grant_extra_time",
     "hand_over_question",
     "mark_again",
+    "mark_script_again",
     "move_deadline",
     "move_question",
     "next_start",
@@ -136,9 +154,11 @@ __all__ = [
     "revise_question",
     "save_answer",
     "send_back_question",
+    "save_marks",
     "shifts_of",
     "start_attempt",
     "start_seat",
     "take_response_file",
+    "take_script",
     "unpublish_quiz",
 ]

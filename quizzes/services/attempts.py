@@ -7,7 +7,15 @@ from django.db.models import Max
 
 from quizzes.drawing import draw, is_as_drawn
 from quizzes.enums import FinishCause, Purpose
-from quizzes.errors import NoAttemptsLeft, NotOpenYet, OpenElsewhere, QuizNotPublished, TooSoon, WindowClosed
+from quizzes.errors import (
+    NoAttemptsLeft,
+    NotOpenYet,
+    OpenElsewhere,
+    QuizNotPublished,
+    StillBeingMarked,
+    TooSoon,
+    WindowClosed,
+)
 from quizzes.keeping import kept_parts
 from quizzes.models import Answer, Attempt, Paper, Seat
 from quizzes.services.blueprints import check_blueprint
@@ -119,6 +127,14 @@ def _refuse_not_now(quiz, staff_member, attempts_used, terms) -> None:
     if terms.attempts is not None and attempts_used >= terms.attempts:
         raise NoAttemptsLeft
     _refuse_too_soon(quiz, staff_member)
+    if quiz.purpose == Purpose.EXAM and is_being_marked(quiz, staff_member):
+        raise StillBeingMarked
+
+
+def is_being_marked(quiz, staff_member) -> bool:
+    """Whether an attempt of this person at ``quiz`` waits for its first marks."""
+    sat = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False)
+    return sat.filter(scripts__isnull=False, scripts__decided_at=None, gradings=None).exists()
 
 
 def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_preview, seat, terms) -> Attempt:

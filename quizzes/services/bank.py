@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from quizzes.enums import Purpose, QuestionStatus
 from quizzes.errors import QuestionRefused
 from quizzes.models import Category, Question, QuestionVersion
-from quizzes.question_text import QuestionText, separated, text_of
+from quizzes.question_text import QuestionText, separated, task_of, text_of
 from quizzes.services.blueprints import check_published_quizzes
 from staff.services import notify
 from staff.vietnamese import fold, nfc
@@ -57,7 +57,7 @@ def review_question(*, question: Question, number: int | None = None, by=None) -
         raise QuestionRefused(_("The question was changed meanwhile. Look at the newest version first."))
     question.status = QuestionStatus.REVIEWED
     question.save(update_fields=["current", "status"])
-    if before is not None and before.difficulty != question.current.difficulty:
+    if before is not None and (before.difficulty, before.type) != (question.current.difficulty, question.current.type):
         check_published_quizzes()
     return question
 
@@ -150,6 +150,7 @@ def new_version(*, question: Question, number: int, text: QuestionText, by) -> Q
         stem=text.stem,
         options=options,
         shuffle_options=text.shuffle_options,
+        task=task_of(text),
         key=key,
         feedback=feedback,
         unit=text.unit,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quizzes.allocation import Allocation, Shortage, allocate
-from quizzes.enums import PartKind
+from quizzes.enums import QuestionType
 from quizzes.errors import BlueprintIncomplete, PoolTooSmall
 from quizzes.models import Part, Question, Quiz, Section
 from quizzes.slots import PoolQuestion, Slot, slots_of, words_of
@@ -45,14 +45,33 @@ def check_blueprint(*, quiz: Quiz, among: Collection[int] | None = None) -> None
     if not parts:
         raise BlueprintIncomplete(_("The test has no part yet."))
     for part in parts:
-        if part.kind == PartKind.PRACTICAL:
-            raise BlueprintIncomplete(
-                _("Part “%(part)s” is a practical task; those cannot be marked yet.") % {"part": part}
-            )
         if not part.sections.all():
             raise BlueprintIncomplete(_("Part “%(part)s” has no section yet.") % {"part": part})
     sections = sections_of(parts)
-    _refuse_small_pools(sections, pool_of(quiz, sections, among))
+    pool = pool_of(quiz, sections, among)
+    _refuse_without_markers(quiz, sections, pool)
+    _refuse_small_pools(sections, pool)
+
+
+def _refuse_without_markers(quiz, sections, pool) -> None:
+    """Where a paper may ask what people mark, there must be enough people to mark it."""
+    slots, by_people = all_slots(sections), QuestionType.marked_by_people()
+    if not any(question.type in by_people and slot.takes(question) for question in pool for slot in slots):
+        return
+    markers = set(quiz.markers.values_list("pk", flat=True))
+    if len(markers) < (wanted := 2 if quiz.needs_second_marking else 1):
+        raise BlueprintIncomplete(
+            ngettext(
+                "Some of its questions are marked by people: name at least %(count)d marker.",
+                "Some of its questions are marked by people: name at least %(count)d markers.",
+                wanted,
+            )
+            % {"count": wanted}
+        )
+    if quiz.needs_second_marking and not set(quiz.reconcilers.values_list("pk", flat=True)) - markers:
+        raise BlueprintIncomplete(
+            _("Two people mark each answer: name a third person, who is none of the markers, for where they differ.")
+        )
 
 
 def check_published_quizzes() -> None:
@@ -87,9 +106,11 @@ def pool_of(quiz: Quiz, sections: list[Section], among: Collection[int] | None =
     found = Question.objects.none()
     for path in {section.category.path for section in sections}:
         found |= drawable.filter(category__path__gte=path, category__path__lt=path[:-1] + "0")
-    rows = found.order_by("pk").values_list("pk", "current_id", "category__path", "current__difficulty")
+    rows = found.order_by("pk").values_list(
+        "pk", "current_id", "category__path", "current__difficulty", "current__type"
+    )
     carried = _carried({tag.pk for section in sections for tag in section.tags.all()})
-    return [PoolQuestion(*row, carried.get(row[0], frozenset())) for row in rows]
+    return [PoolQuestion(*row, carried.get(row[0], frozenset()), type) for *row, type in rows]
 
 
 def _carried(tags: set[int]) -> dict[int, frozenset[int]]:

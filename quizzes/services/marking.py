@@ -1,6 +1,6 @@
 """Marking: one way to finish an attempt, whoever asks for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
@@ -11,20 +11,23 @@ from quizzes.errors import TimeNotUp
 from quizzes.models import Answer, Attempt, Grading, QuestionVersion
 from quizzes.regrades import regraded
 from quizzes.scoring import FULL, earned_percent
+from quizzes.services.scripts import bring_scripts, marks_of, people_mark
 from quizzes.signals import attempt_graded
+from quizzes.types import kind_of
 from staff import clock
 
 _CENT = Decimal("0.01")
+NO_MARKS: Mapping[int, tuple[Decimal, Decimal]] = {}
 
 
 @transaction.atomic
-def finalise(*, attempt: Attempt, cause: str) -> Grading:
+def finalise(*, attempt: Attempt, cause: str) -> Grading | None:
     """Closes the attempt and marks the stored answers; the same answers get the same mark whatever the cause.
 
-    Called again, it returns the grading there is. The end is never later than the deadline. Raises
-    TimeNotUp where the timer or the sweeper comes early.
+    Called again, it returns the grading there is: None while people still mark answers of it, and for a preview of what
+    people mark. The end is never later than the deadline. Raises TimeNotUp where the timer or the sweeper comes early.
     """
-    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper")
+    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper", "quiz")
     attempt = locked.get(pk=attempt.pk)
     if attempt.finished_at is not None:
         return attempt.gradings.order_by("pk").last()
@@ -40,21 +43,23 @@ def finalise(*, attempt: Attempt, cause: str) -> Grading:
 
 
 @transaction.atomic
-def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] = ()) -> Grading:
+def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] = ()) -> Grading | None:
     """Appends a marking of a finished attempt, by the answers that count now. Earlier markings stay.
 
-    The questions whose numbers are ``credited`` earn all their points, and do so in every later marking too.
+    The questions whose numbers are ``credited`` earn all their points, and do so in every later marking too. None, and
+    nothing is appended, while people have to mark an answer first: the last of them does it.
     """
-    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper")
+    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper", "quiz")
     attempt = locked.get(pk=attempt.pk)
     if attempt.finished_at is None:
         raise TimeNotUp
-    kept = attempt.gradings.order_by("pk").last().detail.get("credited", [])
+    latest = attempt.gradings.order_by("pk").last()
+    kept = latest.detail.get("credited", []) if latest else []
     return _announced(_grade(attempt, by=by, reason=reason, credited={*kept, *credited}))
 
 
-def _announced(grading: Grading) -> Grading:
-    if not grading.attempt.is_preview:
+def _announced(grading: Grading | None) -> Grading | None:
+    if grading is not None and not grading.attempt.is_preview:
         announce(grading)
     return grading
 
@@ -66,13 +71,19 @@ def announce(grading: Grading) -> None:
     )
 
 
-def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading:
+def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading | None:
+    """None while people have to mark something. The attempt is locked: the last mark and a late answer that is accepted
+    stand in line here."""
     paper = attempt.paper
+    scripts = bring_scripts(attempt, reason=reason)
+    waits = any(script.decided_at is None for script in scripts)
+    if waits or (attempt.is_preview and people_mark(attempt)):
+        return None
     responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     versions = [item["version"] for item in paper.items]
     keys = dict(QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "key"))
     # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.
-    rows = regraded(rows_of(paper.items, responses, keys, credited), responses, versions)
+    rows = regraded(rows_of(paper.items, responses, keys, credited, marks_of(scripts)), responses, versions)
     mark, is_passed, detail = sum_up(rows, paper.blueprint, credited)
     return Grading.objects.create(
         attempt=attempt,
@@ -95,8 +106,9 @@ def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()
     return sum_up(rows_of(items, responses, keys, credited), blueprint, credited)
 
 
-def rows_of(items, responses, keys, credited: Collection[int] = ()) -> list[dict]:
-    """What each question of the paper earned by its key, with the part and section where it stands.
+def rows_of(items, responses, keys, credited: Collection[int] = (), marks=NO_MARKS) -> list[dict]:
+    """What each question of the paper earned by its key, or by ``marks`` (points earned, and all there are), with the
+    part and section where it stands.
 
     A row says ``credited`` where a decision gave it all its points: no key takes them back.
     """
@@ -108,7 +120,7 @@ def rows_of(items, responses, keys, credited: Collection[int] = ()) -> list[dict
             "of": Decimal(item["points"]),
             "points": Decimal(item["points"])
             if item["number"] in credited
-            else _earned(item, keys[item["version"]], responses.get(item["number"], [])),
+            else _earned(item, keys[item["version"]], responses.get(item["number"], []), marks.get(item["number"])),
         }
         | ({"credited": True} if item["number"] in credited else {})
         for item in items
@@ -134,8 +146,11 @@ def _kept(row) -> dict:
     return kept | ({"regrade": row["regrade"]} if "regrade" in row else {})
 
 
-def _earned(item, key, response) -> Decimal:
+def _earned(item, key, response, marked) -> Decimal:
     points = Decimal(item["points"])
+    if kind_of(item["type"]).is_marked_by_people:
+        # Without a script nothing was answered.
+        return (points * marked[0] / marked[1]).normalize() + 0 if marked else Decimal(0)
     percent = earned_percent(item["type"], key, response, item.get("unit", ""))
     return points if percent == FULL else points * percent / FULL
 

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from quizzes import sealing
 from quizzes.enums import FinishCause
 from quizzes.errors import ResponseRefused, SessionRefused
-from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest
+from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest, Script
 from quizzes.papers import offered_paper
 from quizzes.services.marking import finalise, mark_again
 from quizzes.services.saving import checked_response
@@ -25,10 +25,11 @@ LONGEST_REASON = 200
 
 
 @transaction.atomic
-def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading:
+def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading | None:
     """Lets the late answers to these questions count and marks again; what was in time stays stored beside them.
 
-    Accepting what was accepted already changes nothing and marks nothing. Refused while the attempt runs.
+    Accepting what was accepted already changes nothing and marks nothing. Refused while the attempt runs. None where
+    people have to mark one of them: the new marking is appended when their marks are in.
     """
     if not (reason := reason.strip()[:LONGEST_REASON]):
         raise SessionRefused(_("Please say why these answers count."))
@@ -123,6 +124,10 @@ def ask_for_review(*, attempt: Attempt, reason: str) -> ReviewRequest:
     session = attempt.exam_session
     if session is None or attempt.finished_at is None or session.ended_at is None:
         raise SessionRefused(_("Re-marking can be asked for when the exam session is over."))
+    if not attempt.gradings.exists():
+        raise SessionRefused(
+            _("Your answers are still being marked. Re-marking can be asked for when there is a mark.")
+        )
     if clock.today() > session.complaints_until:
         raise SessionRefused(_("The time in which re-marking could be asked for is over."))
     if not reason.strip():
@@ -145,6 +150,8 @@ def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> Re
     if not answer.strip():
         raise SessionRefused(_("Please write the answer."))
     refuse_candidates(request.attempt.exam_session, by)
+    if Script.objects.waiting().filter(attempt=request.attempt_id).exists():
+        raise SessionRefused(_("An answer of this paper is being marked again. Please answer when its mark is in."))
     unknown = set(credited) - set(offered_paper(request.attempt_id).questions)
     if unknown:
         raise SessionRefused(_("This paper has no question %(number)s.") % {"number": min(unknown)})

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from quizzes import sealing
 from quizzes.errors import SessionRefused
 from quizzes.examinations import shifts_of
-from quizzes.models import Attempt, BoardDecision, ExamSession, ReviewRequest, Seat
+from quizzes.models import Attempt, BoardDecision, ExamSession, ReviewRequest, Script, Seat
 from quizzes.signals import attempt_graded
 from staff import clock
 from staff.codes import ALPHABET
@@ -26,7 +27,7 @@ def _new_code() -> str:
 
 
 @transaction.atomic
-def open_session(*, by, invigilators=(), **fields) -> ExamSession:
+def open_session(*, by, invigilators=(), markers=(), **fields) -> ExamSession:
     """A new session with its code of the day and the key of its response files.
 
     As a further shift it must be of the same test as the first, and is refused once the questions have been dealt.
@@ -35,13 +36,14 @@ def open_session(*, by, invigilators=(), **fields) -> ExamSession:
     session = ExamSession(**fields, created_by=by, access_code=_new_code(), public_key=sealing.new_key())
     session.save()
     session.invigilators.set(invigilators)
+    session.markers.set(markers)
     _tell_invigilators(session)
     log(instance=session, action="quizzes.open_session", user=by)
     return session
 
 
 @transaction.atomic
-def change_session(*, session: ExamSession, by, invigilators=None, **fields) -> ExamSession:
+def change_session(*, session: ExamSession, by, invigilators=None, markers=None, **fields) -> ExamSession:
     """Changes what is said of a session that is not over. Its test stays once somebody has a paper of it."""
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     refuse_candidates(session, by)
@@ -58,6 +60,8 @@ def change_session(*, session: ExamSession, by, invigilators=None, **fields) -> 
     session.save()
     if invigilators is not None:
         session.invigilators.set(invigilators)
+    if markers is not None:
+        session.markers.set(markers)
     _refuse_candidates_as_invigilators(session)
     _tell_invigilators(session)
     log(instance=session, action="quizzes.change_session", user=by, data={"fields": sorted(fields)})
@@ -198,6 +202,15 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
         raise SessionRefused(_("Decision %(number)s is recorded already.") % {"number": decision.number})
     if session.ended_at is None or session.attempts.filter(finished_at=None).exists():
         raise SessionRefused(_("The session is not over yet: end it first."))
+    if waiting := Script.objects.waiting().filter(attempt__exam_session=session).count():
+        raise SessionRefused(
+            ngettext(
+                "%(count)d answer of this session still waits for its marks.",
+                "%(count)d answers of this session still wait for their marks.",
+                waiting,
+            )
+            % {"count": waiting}
+        )
     if ReviewRequest.objects.filter(attempt__exam_session=session, answered_at=None).exists():
         raise SessionRefused(_("A request for re-marking still waits for its answer."))
     if decided_on > clock.today() or decided_on < clock.local_day(session.opens_at):

@@ -3,6 +3,7 @@
 A new type is a class here, a value of ``QuestionType``, two small templates, and its fields in the author's form.
 """
 
+from quizzes.types.by_people import Essay, HandedIn, Practical
 from quizzes.types.choice import MultipleChoice, SingleChoice, Statement
 from quizzes.types.gaps import Gaps
 from quizzes.types.kind import Kind
@@ -21,6 +22,9 @@ _KINDS = {
         Matching(),
         Ordering(),
         Gaps(),
+        Essay(),
+        HandedIn(),
+        Practical(),
     )
 }
 

@@ -1,7 +1,7 @@
 """What every type of question can do. One small class a type; everything else asks ``quizzes.types.kind_of``."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Parted:
     """A question as the bank keeps it: ``options`` are what is shown, and carry nothing of the key, not even by their
-    order; ``feedback`` is shown when the review rules say so."""
+    order; ``feedback`` is shown when the review rules say so; ``task`` is what is asked of the learner where that is
+    more than the stem says."""
 
     options: list[dict]
     key: dict
     feedback: dict
+    task: dict = field(default_factory=dict)
 
 
 class Kind:
@@ -39,6 +41,10 @@ class Kind:
     review_template = "quizzes/types/choice_reviewed.html"
     # Whether ``body`` prints the stem too, because the fields stand inside it.
     holds_stem = False
+    # Whether no key marks it: ``earned`` then has nothing to say.
+    is_marked_by_people = False
+    # Whether the response names a file that was handed in.
+    takes_file = False
 
     # --- What an author writes ---------------------------------------------------
 

@@ -98,6 +98,7 @@
       });
     });
     arrange(fieldsets[number].querySelector("[data-order]"));
+    tellOtherFile(number);
     inputs(number).forEach(function (input) { input.checked = response.indexOf(input.value) !== -1; });
     fieldsets[number].dataset.flagged = flagged ? "1" : "0";
     paint(number);
@@ -123,6 +124,75 @@
     });
     say(list.dataset.wordMoved.replace("{item}", line.querySelector(".order__text").textContent.trim())
       .replace("{n}", place));
+  }
+
+  // --- Files: sent when they are chosen; one that did not arrive stays chosen and is sent again ----------------
+
+  var shownFiles = {};
+  document.querySelectorAll("[data-upload]").forEach(function (place) {
+    var number = place.closest("fieldset.question").dataset.number;
+    shownFiles[number] = place.querySelector("[data-part]").value;
+  });
+
+  /* The answer names another file than the one whose name stands here. */
+  function tellOtherFile(number) {
+    var place = fieldsets[number].querySelector("[data-upload]");
+    if (place && place.querySelector("[data-part]").value !== shownFiles[number]) {
+      place.querySelector("[data-upload-state]").textContent = place.dataset.wordElsewhere;
+    }
+  }
+
+  function send(place) {
+    var number = place.closest("fieldset.question").dataset.number;
+    var input = place.querySelector("input[type=file]");
+    var state = place.querySelector("[data-upload-state]");
+    var file = input.files[0];
+    if (!file || isOver || place.dataset.sending) { return; }
+    var body = new FormData();
+    body.append("tep", file);
+    body.append("s" + number, Math.max(Date.now(), Number(fieldsets[number].dataset.sequence) + 1));
+    body.append("csrfmiddlewaretoken", token());
+    var call = new XMLHttpRequest();
+    place.dataset.sending = "1";
+    call.upload.addEventListener("progress", function (event) {
+      if (!event.lengthComputable) { return; }
+      state.textContent = place.dataset.wordSending.replace("{name}", file.name)
+        .replace("{percent}", Math.floor(event.loaded * 100 / event.total));
+    });
+    call.addEventListener("loadend", function () {
+      delete place.dataset.sending;
+      arrived(place, number, call, file);
+    });
+    call.open("POST", place.dataset.upload);
+    call.setRequestHeader("Accept", "application/json");
+    call.send(body);
+  }
+
+  function arrived(place, number, call, file) {
+    var state = place.querySelector("[data-upload-state]");
+    var data = null;
+    try { data = JSON.parse(call.responseText); } catch (error) { /* no answer of ours: a line that broke, a sign-in page */ }
+    if (data && data.result) { location.assign(data.result); return; }
+    if (data && data.error) {
+      // What is refused is refused again: it must not be sent, nor hold the page.
+      place.querySelector("input[type=file]").value = "";
+      state.textContent = data.error;
+      return;
+    }
+    if (!data || call.status !== 200) { state.textContent = place.dataset.wordFailed; refresh().catch(function () {}); return; }
+    place.querySelector("input[type=file]").value = "";
+    fieldsets[number].dataset.sequence = Math.max(Number(fieldsets[number].dataset.sequence), data.sequence);
+    synchronise(data.remaining);
+    if (data.late) { state.textContent = place.dataset.wordLate; return; }
+    // A mark for review that is still to be sent goes with the new file.
+    if (pending[number]) { pending[number].response = [data.sha256]; pending[number].sequence = data.sequence + 1; }
+    place.querySelector("[data-part]").value = shownFiles[number] = data.sha256;
+    var link = document.createElement("a");
+    link.href = data.address;
+    link.textContent = data.name;
+    place.querySelector("[data-file-now]").replaceChildren(link);
+    state.textContent = place.dataset.wordDone.replace("{time}", data.saved_at).replace("{name}", file.name);
+    paint(number);
   }
 
   /* How the server read a number; only the server knows the rule. */
@@ -431,6 +501,7 @@
 
   form.addEventListener("change", function (event) {
     var fieldset = event.target.closest("fieldset.question");
+    if (event.target.type === "file") { send(event.target.closest("[data-upload]")); return; }
     // What was typed and is kept already was only waiting to be sent.
     if (fieldset && isTypedIn(event.target)) { clearTimeout(typing); flush(); return; }
     var list = event.target.closest("[data-order]");
@@ -462,7 +533,9 @@
     var button = event.submitter;
     event.preventDefault();
     if (!button || isOver) { return; }
-    if (button.hasAttribute("data-flag")) {
+    if (button.hasAttribute("data-send")) {
+      send(button.closest("[data-upload]"));
+    } else if (button.hasAttribute("data-flag")) {
       var number = current.value;
       fieldsets[number].dataset.flagged = isFlagged(number) ? "0" : "1";
       change(number);
@@ -499,7 +572,18 @@
     if (input && !isOver) { event.preventDefault(); input.focus(); input.click(); }
   });
 
-  window.addEventListener("online", function () { failures = 0; flush(); });
+  window.addEventListener("online", function () {
+    failures = 0;
+    flush();
+    document.querySelectorAll("[data-upload]").forEach(send);
+  });
+  // A file that was chosen and has not arrived would be lost with the page.
+  window.addEventListener("beforeunload", function (event) {
+    var isUnsent = Array.from(document.querySelectorAll("[data-upload] input[type=file]")).some(function (input) {
+      return input.files.length;
+    });
+    if (isUnsent && !isOver) { event.preventDefault(); }
+  });
   // The monotonic clock may stand still while the computer sleeps.
   document.addEventListener("visibilitychange", lookAgain);
   window.addEventListener("focus", lookAgain);

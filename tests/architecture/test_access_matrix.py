@@ -17,9 +17,11 @@ from django.urls import reverse
 from certificates.models import Certificate, SigningBatch
 from certificates.services import issue_certificate
 from courses.models import LessonPage
-from quizzes.models import Attempt, ExamSession, ReviewRequest, Seat
+from quizzes.models import AnswerFile, Attempt, ExamSession, ReviewRequest, Script, ScriptMark, Seat
 from tests.architecture.routes import every_route
 from tests.factories.certificates import issuing_body, passed_qualification, template_words
+from tests.factories.staff import PostingFactory
+from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,17 @@ MATRIX = {
     # a picture of a question: on the learner's open paper, and to those who write the bank
     "quizzes:picture":      ("picture",  "302 200 200 200 404 404 404 404 404 200"),
     "quizzes:event":        ("attempt",  "302 405 405 405 405 405 405 405 405 405"),
+    # files of an attempt: its learner's alone
+    "quizzes:upload":       ("task",     "302 405 405 405 405 405 405 405 405 405"),
+    "quizzes:own_file":     ("own_file", "302 200 404 404 404 404 404 404 404 404"),
+    "quizzes:task_file":    ("task_file", "302 200 404 404 404 404 404 404 404 404"),
+    # marking by people: those who are named, each what she took
+    "marking:queue":        ("marking",  "302 404 404 404 200 404 404 404 404 404"),
+    "marking:take":         ("marked_quiz", "302 405 405 405 405 405 405 405 405 405"),
+    "marking:mark":         ("script",   "302 404 404 404 200 404 404 404 404 404"),
+    "marking:give_back":    ("script",   "302 405 405 405 405 405 405 405 405 405"),
+    "marking:answer_file":  ("script",   "302 404 404 404 200 404 404 404 404 404"),
+    "marking:task_file":    ("script_file", "302 404 404 404 200 404 404 404 404 404"),
     # exam sessions: planned by HR of the organising unit, watched by the invigilators that it names, sat by candidates
     "exam_sessions:list":   (None,       "302 200 200 200 200 200 200 200 200 200"),
     "exam_sessions:new":    (None,       "302 404 404 404 404 200 200 404 404 200"),
@@ -237,6 +250,25 @@ def places(loaded, commune, office, learner, admin, examiner):
         paper.save()
         return {"sha256": sha256}
 
+    def task():
+        """The learner's open attempt, in which she handed in a file; question 2 is the practical task."""
+        return {"pk": answered(practical_exam(examiner), learner.staff_member).pk, "number": 2}
+
+    def own_file():
+        return {**place("task"), "sha256": AnswerFile.objects.get(attempt=place("task")["pk"]).sha256}
+
+    def given(attempt):
+        return attempt.paper.items[1]["task"]["files"][0]["sha256"]
+
+    def script():
+        """The practical task of somebody else, taken by the examiner."""
+        attempt = handed_in(practical_exam(examiner), PostingFactory().staff_member)
+        row = Script.objects.get(attempt=attempt, number=2)
+        return {"pk": ScriptMark.objects.create(script=row, turn=1, marker=examiner).pk}
+
+    def script_file():
+        return {**place("script"), "sha256": given(ScriptMark.objects.get(**place("script")).script.attempt)}
+
     def lesson():
         return {"code": "CB-01", "slug": LessonPage.objects.live().first().slug}
 
@@ -309,6 +341,13 @@ def places(loaded, commune, office, learner, admin, examiner):
         "asked_review": asked_review,
         "exam_paper": lambda: {**place("session"), "paper": "danh-sach-thi-sinh"},
         "picture": picture,
+        "task": task,
+        "own_file": own_file,
+        "task_file": lambda: {**place("task"), "sha256": given(Attempt.objects.get(pk=place("task")["pk"]))},
+        "marking": lambda: practical_exam(examiner) and {},
+        "marked_quiz": lambda: {"pk": practical_exam(examiner).pk},
+        "script": script,
+        "script_file": script_file,
         "arrangement": arrangement,
         "kind_of_run": lambda: {"slug": "cap-moi"},
         "run": run,

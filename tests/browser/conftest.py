@@ -66,8 +66,10 @@ from quizzes.services import (
     review_question,
     revise_question,
     save_answer,
+    save_marks,
     start_attempt,
     start_seat,
+    take_script,
 )
 from quizzes.services.timeline import note_event
 from staff import clock
@@ -83,8 +85,11 @@ from tests.factories.staff import (
     PostingFactory,
     ScopeFactory,
     SuccessionFactory,
+    UserFactory,
 )
 from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
+from tests.quizzes.marking.helpers import best_of, mark_first
+from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposals import propose
@@ -621,6 +626,53 @@ def sat_seat(running_seat, examiner):
 @pytest.fixture
 def review_request(sat_seat):
     return ask_for_review(attempt=sat_seat.attempt, reason="Câu 3 theo tôi có hai phương án đúng")
+
+
+@pytest.fixture
+def practical(learner, examiner):
+    """An open attempt with an essay and a practical task, both answered."""
+    return answered(practical_exam(examiner), learner.staff_member)
+
+
+@pytest.fixture
+def waiting_test(practical):
+    finalise(attempt=practical, cause="submitted")
+    return practical
+
+
+@pytest.fixture
+def marked_practical(waiting_test, examiner):
+    for _answer in range(2):
+        mark_first(waiting_test.quiz, examiner, comment="Bài viết rõ, cần nêu thêm việc đổi mật khẩu.")
+    return waiting_test
+
+
+@pytest.fixture
+def script_mark(practical, examiner):
+    """Somebody's essay, taken and half marked."""
+    handed_in(practical.quiz, PostingFactory().staff_member)
+    mark = take_script(quiz=practical.quiz, by=examiner)
+    save_marks(mark=mark, chosen=best_of(mark.script), comment="Tốt.", note="", sequence=1)
+    return mark
+
+
+@pytest.fixture
+def third_mark(examiner):
+    """An answer on which two markers differ, taken by the third person."""
+    markers = [UserFactory(full_name=name) for name in ("Lý Văn Chấm", "Võ Thị Xét")]
+    quiz = practical_exam(*markers)
+    quiz.reconcilers.set([examiner])
+    quiz.needs_second_marking = True
+    quiz.save()
+    handed_in(quiz, PostingFactory().staff_member)
+    mark_first(quiz, markers[0], comment="Đủ ý.")
+    mark_first(quiz, markers[1], level=-1, note="Bài sao chép gần nguyên văn tài liệu.")
+    return take_script(quiz=quiz, by=examiner)
+
+
+@pytest.fixture
+def task_question(practical):
+    return Question.objects.get(versions__type="practical")
 
 
 @pytest.fixture

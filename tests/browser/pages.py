@@ -52,6 +52,14 @@ PAGES = {
     "requests for re-marking": ("hr", "/thi/ca-thi/{exam_session.pk}/phuc-khao/", ("exam_session", "review_request")),
     "a request to answer": ("hr", "/thi/ca-thi/phuc-khao/{review_request.pk}/", ("review_request",)),
     "my request for re-marking": ("learner", "/thi/ca-thi/cho/{sat_seat.pk}/phuc-khao/", ("sat_seat",)),
+    # marking by people
+    "exam, an essay": ("learner", "/thi/{practical.pk}/?cau=1", ("practical",)),
+    "exam, a practical task": ("learner", "/thi/{practical.pk}/?cau=2", ("practical",)),
+    "a test that waits for marks": ("learner", "/thi/{waiting_test.pk}/ket-qua/", ("waiting_test",)),
+    "result of marking by people": ("learner", "/thi/{marked_practical.pk}/ket-qua/", ("marked_practical",)),
+    "what is to be marked": ("examiner", "/cham-bai/", ("script_mark",)),
+    "an answer to be marked": ("examiner", "/cham-bai/bai/{script_mark.pk}/", ("script_mark",)),
+    "an answer on which two differ": ("examiner", "/cham-bai/bai/{third_mark.pk}/", ("third_mark",)),
     # one's own account
     "my account": ("learner", "/tai-khoan/", ()),
     "a new address": ("learner", "/tai-khoan/thu-dien-tu/", ()),
@@ -165,6 +173,15 @@ CMS_PAGES = {
     "CMS, changed marks": ("admin", "/cms/diem-thay-doi/", ("impact",)),
     "CMS, a changed mark": ("reviewer", "/cms/diem-thay-doi/{impact.pk}/", ("impact",)),
     "CMS, papers marked again": ("reviewer", "/cms/ngan-hang/cham-lai/{applied_regrade.pk}/", ("applied_regrade",)),
+    "CMS, a question that people mark": ("trainer", "/cms/ngan-hang/cau-hoi/{task_question.pk}/", ("task_question",)),
+    "CMS, marking of a quiz": (
+        "reviewer",
+        "/cms/ngan-hang/bai/{script_mark.script.attempt.quiz_id}/cham-bai/",
+        (
+            "script_mark",
+            "third_mark",
+        ),
+    ),
     "CMS, a quiz": ("trainer", "/cms/ngan-hang/bai/{quiz.pk}/", ("quiz",)),
 }
 
@@ -180,6 +197,10 @@ NO_PAGES = {
     "cms_reset_password": "leads to the page for a forgotten password",
     "quizzes:save": "JSON for the exam's script",
     "quizzes:picture": "a picture",
+    "quizzes:own_file": "a file",
+    "quizzes:task_file": "a file",
+    "marking:answer_file": "a file",
+    "marking:task_file": "a file",
     "exam_sessions:paper": "a file",
     "unit_coverage:csv": "a file",
     "rules:proposal_csv": "a file",
@@ -211,6 +232,7 @@ NO_PAGES = {
     "mfa_generate_recovery_codes": "needs a second factor",
     "mfa_download_recovery_codes": "a file",
     "quizzes_cms:quiz_statistics_csv": "a file",
+    "quizzes_cms:task_file": "a file",
     "quizzes_cms:question_review": "takes POST",
     "quizzes_cms:question_restore": "takes POST",
     "quizzes_cms:question_send_back": "takes POST",

@@ -6,7 +6,7 @@ from quizzes.services import save_answer
 # The rows of the author's form that a type does not use.
 NO_ROWS = {
     f"{rows}-{count}_FORMS": 0
-    for rows in ("accepted", "options", "pairs", "items", "gaps")
+    for rows in ("accepted", "options", "pairs", "items", "gaps", "criteria")
     for count in ("TOTAL", "INITIAL")
 }
 
