@@ -13,6 +13,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFArrayCompact,
     PDFDictionary,
     PDFName,
+    PDFObject,
     PDFStream,
     PDFString,
 )
@@ -42,6 +43,24 @@ class _Node:
 
     def __init__(self, kind: str, facts: dict):
         self.kind, self.facts, self.kids, self.reference = kind, facts, [], None
+
+
+class _Written(PDFObject):
+    """An element as it is written. Far fewer calls than a dictionary of ReportLab's makes: a sheet has thirty."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, node: _Node, parent):
+        self.node, self.parent, self.kids, self.page = node, parent, [], None
+
+    def format(self, document) -> bytes:
+        parts = [b"<< /Type /StructElem /S /" + self.node.kind.encode(), b"/P " + self.parent.format(document)]
+        if self.page is not None:
+            parts.append(b"/Pg " + self.page.format(document))
+        kids = [b"%d" % kid if isinstance(kid, int) else kid.format(document) for kid in self.kids]
+        parts.append(b"/K [" + b" ".join(kids) + b"]")
+        parts += [b"/" + name.encode() + b" " + value.format(document) for name, value in self.node.facts.items()]
+        return b" ".join(parts) + b" >>"
 
 
 class Tags:
@@ -115,16 +134,13 @@ class Tags:
 
     def _write(self, node: _Node, parent):
         document = self.canvas._doc
-        dictionary = PDFDictionary(node.facts)
-        node.reference = document.Reference(dictionary, f"Struct{len(document.idToObject)}")
-        dictionary["Type"], dictionary["S"], dictionary["P"] = PDFName("StructElem"), PDFName(node.kind), parent
-        kids = []
+        written = _Written(node, parent)
+        node.reference = document.Reference(written, f"Struct{len(document.idToObject)}")
         for kid in node.kids:
             if isinstance(kid, _Node):
-                kids.append(self._write(kid, node.reference))
+                written.kids.append(self._write(kid, node.reference))
             else:
                 page, number = kid
-                dictionary["Pg"] = document.Reference(document.idToObject[page])
-                kids.append(number)
-        dictionary["K"] = kids[0] if len(kids) == 1 else PDFArrayCompact(kids)
+                written.page = document.Reference(document.idToObject[page])
+                written.kids.append(number)
         return node.reference
