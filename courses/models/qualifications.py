@@ -29,8 +29,8 @@ class QualificationQuerySet(models.QuerySet):
 class Qualification(models.Model):
     """The fact that a person is trained in a course, or a track, from a day until a day.
 
-    Granted in the transaction that completes the enrolment, or by a recognition. Code, title and
-    hours are frozen: renaming a course changes no past fact. ``revoked_from`` is the first day on
+    Granted in the transaction that completes the enrolment, or by a recognition; each has cycles of its own. Code,
+    title and hours are frozen: renaming a course changes no past fact. ``revoked_from`` is the first day on
     which it no longer holds; the row stays. ``mark`` is the frozen result of the test, where one was passed,
     ``is_supervised`` whether an invigilator was there; both are empty where there was no test.
     """
@@ -72,7 +72,12 @@ class Qualification(models.Model):
             models.UniqueConstraint(
                 fields=["staff_member", "course", "cycle"],
                 name="one_live_qualification_per_course_and_cycle",
-                condition=Q(course__isnull=False, revoked_from=None),
+                condition=Q(course__isnull=False, enrolment__isnull=False, revoked_from=None),
+            ),
+            models.UniqueConstraint(
+                fields=["staff_member", "course", "cycle"],
+                name="one_live_recognition_per_course_and_cycle",
+                condition=Q(course__isnull=False, enrolment=None, revoked_from=None),
             ),
             models.UniqueConstraint(
                 fields=["staff_member", "track", "cycle"],

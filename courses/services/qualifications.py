@@ -53,10 +53,12 @@ def grant_qualification(
 ) -> Qualification:
     """The live qualification of this person, course (or track) and cycle: a new one, or the one that is there.
 
-    Freezes code, title and hours. Announced after commit; the standing's change is recorded with it.
+    What was earned in an enrolment and what was recognised never stand in for one another. Freezes code, title and
+    hours. Announced after commit; the standing's change is recorded with it.
     """
     wanted = {"staff_member": staff_member, "track": track, "course": course, "cycle": cycle}
-    if (existing := Qualification.objects.live().filter(**wanted).first()) is not None:
+    alike = Qualification.objects.live().filter(**wanted, enrolment__isnull=enrolment is None)
+    if (existing := alike.first()) is not None:
         return existing
     named = course or track
     try:
@@ -77,7 +79,7 @@ def grant_qualification(
             )
     except IntegrityError:
         # Another worker was first: the constraint on live qualifications held.
-        existing = Qualification.objects.live().filter(**wanted).first()
+        existing = alike.first()
         if existing is None:
             raise
         return existing
