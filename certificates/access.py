@@ -1,14 +1,14 @@
-"""Who may fetch which certificate, work at the desk, send out to be signed, and change templates; else 404."""
+"""Who may fetch which certificate, work at the desk, send out to be signed, change templates, decide; else 404."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate, CertificateTemplate, IssuingRun, SigningBatch
+from certificates.models import Certificate, CertificateTemplate, Claim, EvidenceFile, IssuingRun, SigningBatch
 from certificates.register import Book, books_for
 from staff.access import can_manage_accounts, require_manages_accounts
 from staff.enums import Capability
-from staff.models import Scope
+from staff.models import Scope, StaffMember
 
 
 def certificate_for(user, *, pk) -> Certificate:
@@ -81,3 +81,29 @@ def batch_for(user, *, pk: int) -> SigningBatch:
     """A signing batch of which the user may see all, or 404."""
     require_signs_outside(user)
     return get_object_or_404(SigningBatch.objects.visible_to(user).select_related("made_by"), pk=pk)
+
+
+def claim_for(user, *, pk: int) -> Claim:
+    """One's own claim, or that of a person whose HR officer ``user`` is, or 404."""
+    return get_object_or_404(Claim.objects.visible_to(user).for_list(), pk=pk)
+
+
+def claim_to_decide(user, *, pk: int) -> Claim:
+    """A claim that ``user`` may decide, or 404: that of somebody else, as HR officer."""
+    return get_object_or_404(Claim.objects.decidable_by(user).for_list(), pk=pk)
+
+
+def may_decide(user, claim: Claim) -> bool:
+    return Claim.objects.decidable_by(user).filter(pk=claim.pk).exists()
+
+
+def evidence_file_for(user, *, pk: int) -> EvidenceFile:
+    """A scan of a claim that ``user`` may see, or 404."""
+    return get_object_or_404(EvidenceFile.objects.filter(claim__in=Claim.objects.visible_to(user)), pk=pk)
+
+
+def person_for_hr(user, *, pk: int) -> StaffMember:
+    """Somebody whose HR officer ``user`` is, or 404: papers are entered and the training record is read by them."""
+    require_manages_accounts(user)
+    people = StaffMember.objects.visible_to(user, Capability.HR).filter(merged_into=None)
+    return get_object_or_404(people, pk=pk)

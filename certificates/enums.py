@@ -33,23 +33,57 @@ class SignatureRole(TextChoices):
     SEAL = "seal", _("the agency's signature (seal)")
 
 
-class EvidenceKind(TextChoices):
-    """What staff lists name. The values are the codes of those lists."""
+class Begins(TextChoices):
+    """From when what a paper gives counts."""
 
-    NONE = "none", _("none")
-    UNKNOWN = "unknown", _("unknown")
-    CERT_A = "cert_a", _("informatics certificate A")
-    CERT_B = "cert_b", _("informatics certificate B")
-    CERT_C = "cert_c", _("informatics certificate C")
-    IT_BASIC = "basic", _("basic IT application certificate")
-    IT_ADVANCED = "advanced", _("advanced IT application certificate")
-    OFFICE = "office_cert_unspecified", _("office certificate, kind not stated")
-    INTERNATIONAL = "international", _("foreign certificate")
-    DE_AN_112 = "de_an_112", _("certificate of programme 112")
-    INTERMEDIATE_DEGREE = "intermediate_degree", _("intermediate degree in ICT")
-    COLLEGE_DEGREE = "college_degree", _("college degree in ICT")
-    BACHELOR_DEGREE = "bachelor_degree", _("bachelor's degree in ICT")
-    MASTER_DEGREE = "master_degree", _("master's degree in ICT")
+    DECISION = "decision", _("the day on which the decision takes effect")
+    ISSUE = "issue", _("the day on which the paper was issued")
+
+
+class Lasts(TextChoices):
+    """Until when what a paper gives counts. Months and calendar years run from the day of issue."""
+
+    NONE = "none", _("without end")
+    MONTHS = "months", _("a number of months from the day of issue")
+    YEARS = "years", _("a number of calendar years, that of issue included")
+    FIXED = "fixed", _("until a fixed day")
+
+
+class Outcome(TextChoices):
+    """What the rule itself says of a claim."""
+
+    COUNTS = "counts", _("counts")
+    NEEDS = "needs", _("something is missing")
+    NO = "no", _("does not count")
+
+
+class ClaimState(TextChoices):
+    """Where a claim stands; told from its rows, never stored. The value stands in addresses."""
+
+    NEEDS_EVIDENCE = "can-minh-chung", _("needs evidence")
+    WAITING = "cho-quyet-dinh", _("waits for a decision")
+    SECOND = "cho-nguoi-thu-hai", _("waits for a second person")
+    RECOGNISED = "da-cong-nhan", _("recognised by decision")
+    DECLARED = "theo-ke-khai", _("accepted as declared")
+    REFUSED = "khong-cong-nhan", _("not recognised")
+    REVOKED = "da-thu-hoi", _("recognition taken back")
+    WITHDRAWN = "da-rut", _("withdrawn")
+
+    @property
+    def kind(self) -> str:
+        """The colour of the state, for the status component; empty where there is nothing to do or to enjoy."""
+        return _COLOURS.get(self, "")
+
+
+_COLOURS = {
+    ClaimState.NEEDS_EVIDENCE: "warn",
+    ClaimState.WAITING: "now",
+    ClaimState.SECOND: "now",
+    ClaimState.RECOGNISED: "ok",
+    ClaimState.DECLARED: "ok",
+    ClaimState.REFUSED: "bad",
+    ClaimState.REVOKED: "bad",
+}
 
 
 class Basis(TextChoices):

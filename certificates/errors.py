@@ -35,3 +35,11 @@ class BatchRefused(CertificateError):
 
 class HandoverRefused(CertificateError):
     """A register is not taken over."""
+
+
+class ClaimRefused(CertificateError):
+    """Something about a claim, its papers or its decision cannot be done; the sentence says why."""
+
+
+class ScanRefused(CertificateError):
+    """A file that is not taken as a scan; the sentence says what to do instead."""

@@ -90,8 +90,8 @@ def freeze_face(
     return {
         "holder": person.full_name,
         "honorific": _HONORIFICS.get(person.gender, ""),
-        "born": _born(person),
-        "unit": _unit_on(person, qualification.valid_from),
+        "born": born(person),
+        "unit": unit_on(person, qualification.valid_from),
         "course_code": qualification.code,
         "course": qualification.title,
         "track": qualification.track.name,
@@ -365,7 +365,7 @@ def _here(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
-def _born(person: StaffMember) -> str:
+def born(person: StaffMember) -> str:
     day = person.date_of_birth
     if day is None:
         return ""
@@ -376,7 +376,7 @@ def _born(person: StaffMember) -> str:
     return f"Sinh ngày {day:%d/%m/%Y}"
 
 
-def _unit_on(person: StaffMember, day: date) -> str:
+def unit_on(person: StaffMember, day: date) -> str:
     """The unit of the primary posting on ``day`` with all that it belongs to, from the smallest up."""
     posting = (
         Posting.objects.on(day)

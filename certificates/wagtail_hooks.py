@@ -7,6 +7,19 @@ from wagtail.admin.menu import MenuItem
 
 from quizzes.access import can_review
 
+CLAIM_ACTIONS = {
+    "certificates.claim.enter": _("Evidence entered"),
+    "certificates.claim.complete": _("Evidence completed"),
+    "certificates.claim.withdraw": _("Evidence withdrawn"),
+    "certificates.ask": _("Better evidence asked for"),
+    "certificates.refuse": _("Claim refused"),
+    "certificates.confirm": _("Recognition confirmed by a second person"),
+    "certificates.decline": _("Recognition sent back by the second person"),
+    "certificates.evidence_rule": _("Rule of a kind of evidence written"),
+    "certificates.export": _("Claims exported"),
+    "certificates.record": _("Training record signed"),
+}
+
 
 @hooks.register("register_log_actions")
 def register_actions(actions):
@@ -21,6 +34,8 @@ def register_actions(actions):
     actions.register_action("certificates.end_template", _("End template"), _("Template ended"))
     actions.register_action("certificates.export", _("Export register"), _("Register exported"))
     actions.register_action("certificates.decide", _("Decide claims"), _("Claims decided"))
+    for action, label in CLAIM_ACTIONS.items():
+        actions.register_action(action, label, label)
     actions.register_action(
         "certificates.decide_impact", _("Decide on a changed mark"), _("A changed mark was decided")
     )

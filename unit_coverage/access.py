@@ -3,11 +3,13 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from certificates.access import claim_to_decide
+from certificates.models import Claim, Recognition
 from staff import clock
-from staff.access import can_see_coverage, person_for
+from staff.access import can_see_coverage, person_for, require_manages_accounts
 from staff.enums import Capability
 from staff.models import Posting, Scope, StaffMember, Unit
-from unit_coverage.enums import ABOUT_A_PERSON
+from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS
 from unit_coverage.models import Proposal
 
 
@@ -60,8 +62,30 @@ def proposal_for(user, *, pk: int) -> Proposal:
     """The author's own proposal, while the right to carry it out lasts."""
     proposals = Proposal.objects.select_related("staff_member", "made_by")
     proposal = get_object_or_404(proposals, pk=pk, made_by=user)
-    if proposal.kind in ABOUT_A_PERSON:
+    if proposal.kind in ABOUT_CLAIMS:
+        _require_decides(user, claims_named(proposal.payload))
+    elif proposal.kind in ABOUT_A_PERSON:
         person_to_decide_about(user, pk=proposal.staff_member_id)
     else:
         require_administrator(user)
     return proposal
+
+
+def claims_named(payload: dict) -> list[int]:
+    """The claims that a proposal of the desk is about."""
+    if "claims" in payload:
+        return payload["claims"]
+    return list(Recognition.objects.filter(pk=payload["recognition"]).values_list("claim_id", flat=True))
+
+
+def _require_decides(user, claim_ids: list[int]) -> None:
+    require_manages_accounts(user)
+    if Claim.objects.decidable_by(user).filter(pk__in=claim_ids).count() != len(set(claim_ids)):
+        raise Http404
+
+
+def recognition_for(user, *, pk: int) -> Recognition:
+    """The standing decision on a claim that ``user`` may decide, or 404."""
+    found = get_object_or_404(Recognition.objects.filter(declined_at=None), pk=pk)
+    claim = claim_to_decide(user, pk=found.claim_id)
+    return next(recognition for recognition in claim.recognitions.all() if recognition.pk == found.pk)

@@ -4,7 +4,7 @@ and the difference is computed with the very functions that count the figures.""
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -71,19 +71,19 @@ class Effect:
         return [person for person in self.people if person.turn == turn]
 
 
-def rehearse(verb: Callable[[], object], *, staff_member_id: int | None = None) -> Effect:
+def rehearse(verb: Callable[[], object], *, staff_member_ids: Collection[int] | None = None) -> Effect:
     """The effect of ``verb``, which writes nothing that stays. What it refuses, it refuses here as well.
 
-    With ``staff_member_id`` the change concerns one person; without, rules change and everybody is looked at.
+    With ``staff_member_ids`` the change concerns these people; without, rules change and everybody is looked at.
     """
     tracks = load_track_facts()
-    people = load_people([staff_member_id]) if staff_member_id else None
+    people = load_people(staff_member_ids) if staff_member_ids else None
     with transaction.atomic():
         mark = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         verb()
         touched = list(feed.written_here(after=mark).values_list("since", flat=True))
         tracks_after = load_track_facts()
-        people_after = load_people([staff_member_id]) if staff_member_id else None
+        people_after = load_people(staff_member_ids) if staff_member_ids else None
         transaction.set_rollback(True)
     since = min(touched, default=clock.today())
     if people is None:
@@ -91,7 +91,7 @@ def rehearse(verb: Callable[[], object], *, staff_member_id: int | None = None) 
         pairs = [(b, a) for b, a in zip(tracks, tracks_after, strict=True) if _versions(b) != _versions(a)]
     else:
         pairs = list(zip(tracks, tracks_after, strict=True))
-    return _compare(list(zip(people, people_after, strict=True)), pairs, since, only=staff_member_id)
+    return _compare(list(zip(people, people_after, strict=True)), pairs, since, only=staff_member_ids)
 
 
 def _posted_since(day: date) -> set[int]:
@@ -105,7 +105,7 @@ def _versions(track: TrackFacts) -> tuple:
     return tuple((row.pk, row.valid_until) for row in (*track.requirements, *rules, *(r for r, _ in track.track_rules)))
 
 
-def _compare(people, tracks, since: date, *, only: int | None) -> Effect:
+def _compare(people, tracks, since: date, *, only: Collection[int] | None) -> Effect:
     on = max(since, clock.today())
     codes = dict(Track.objects.values_list("pk", "code"))
     keys = {where: key for key, where in FIGURES.items()}
@@ -148,10 +148,10 @@ def _open(person: PersonFacts, track: TrackFacts, on: date) -> dict[str, tuple[b
 class _Counts:
     """Counts a and b of every unit before and after, and finds the first day on which they differ.
 
-    Where one person is looked at ``only``, everybody else stands where the figures say.
+    Where some people are looked at ``only``, everybody else stands where the figures say.
     """
 
-    def __init__(self, only: int | None):
+    def __init__(self, only: Collection[int] | None):
         self.only = only
         self.before: dict[str, list[Row]] = defaultdict(list)
         # by (unit, figure): how much more is trained and bound from a day on
@@ -195,7 +195,7 @@ class _Counts:
                         counted[unit_id][1] += 1
             for unit_id in sorted(units, key=self.paths.__getitem__):
                 (a, b), (day, trained, bound) = counted[unit_id], units[unit_id]
-                if self.only is not None:
+                if self.only:
                     others = self._others(figure, unit_id, day)
                     a, b = a + others["trained"], b + others["bound"]
                 yield FigureEffect(unit_id, figure, day, a, b, a + trained, b + bound)
@@ -206,7 +206,7 @@ class _Counts:
         others = Standing.objects.on(day).filter(
             below, track__code=track, part=part, binding=Binding.BOUND, category__in=HEADCOUNT_CATEGORIES
         )
-        return others.exclude(staff_member=self.only).aggregate(
+        return others.exclude(staff_member__in=self.only).aggregate(
             bound=Count("pk"), trained=Count("pk", filter=Q(is_trained=True))
         )
 

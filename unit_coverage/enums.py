@@ -53,6 +53,10 @@ class ProposalKind(TextChoices):
     DUTY_END = "duty_end", _("End of a duty")
     EXEMPTION = "exemption", _("Exemption")
     EXEMPTION_END = "exemption_end", _("End of an exemption")
+    RECOGNITION = "recognition", _("Recognition by decision")
+    CONFIRMATION = "confirmation", _("Confirmation by a second person")
+    RECOGNITION_END = "recognition_end", _("Recognition to be taken back")
+    EVIDENCE_RULE = "evidence_rule", _("Rule of a kind of evidence")
 
 
 ABOUT_A_PERSON = (
@@ -60,4 +64,8 @@ ABOUT_A_PERSON = (
     ProposalKind.DUTY_END,
     ProposalKind.EXEMPTION,
     ProposalKind.EXEMPTION_END,
+    ProposalKind.CONFIRMATION,
+    ProposalKind.RECOGNITION_END,
 )
+# Decided on the desk, under its own rights: nobody about themselves, not even an administrator.
+ABOUT_CLAIMS = (ProposalKind.RECOGNITION, ProposalKind.CONFIRMATION, ProposalKind.RECOGNITION_END)

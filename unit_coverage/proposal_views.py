@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.log_actions import log
 
+from certificates.errors import ClaimRefused
 from courses.errors import CourseError
 from staff.services import StaffError
 from staff.spreadsheets import csv_response
 from unit_coverage import access, proposals
-from unit_coverage.enums import ABOUT_A_PERSON, ProposalKind, Turn
+from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS, ProposalKind, Turn
 from unit_coverage.models import Proposal
 from unit_coverage.previews import effect_rows, preview, sentences
 from unit_coverage.proposal_words import words_of
 from unit_coverage.proposals import FactsMoved, NewerVersion
+from unit_coverage.recognition_queries import shifts_of
 
-REFUSALS = (CourseError, StaffError, FactsMoved, NewerVersion)
+FORM = "unit_coverage/rules/form.html"
+REFUSALS = (ClaimRefused, CourseError, StaffError, FactsMoved, NewerVersion)
 
 
-def answer_form(request, form, *, kind: str, payload: Callable[[], dict], page: dict, staff_member=None):
+def answer_form(request, form, *, kind: str, payload: Callable[[], dict], page: dict, staff_member=None, template=FORM):
     """The form; posted without a fault, the page of the proposal. What the verb would refuse the form says at once."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -31,7 +34,7 @@ def answer_form(request, form, *, kind: str, payload: Callable[[], dict], page: 
             form.add_error(None, str(refusal))
         else:
             return redirect("rules:proposal", pk=made.pk)
-    return render(request, "unit_coverage/rules/form.html", {"form": form, **page})
+    return render(request, template, {"form": form, **page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +65,8 @@ def proposal(request, pk):
             turn = turn if turn in Turn.values else ""
             shown = preview(effect, viewer=request.user, turn=turn, number=request.GET.get("page", 1))
             context |= {"preview": shown, "turn": turn}
+            if found.kind == ProposalKind.EVIDENCE_RULE:
+                context["shifts"] = shifts_of(found.payload)
             if found.staff_member is not None:
                 context["sentences"] = sentences(effect, found.staff_member)
     return render(request, "unit_coverage/rules/proposal.html", context)
@@ -82,6 +87,11 @@ def proposal_csv(request, pk):
 
 def _where_it_shows(proposal: Proposal) -> str:
     """The page on which the change can be seen once it is made."""
+    if proposal.kind in ABOUT_CLAIMS:
+        [first, *others] = access.claims_named(proposal.payload)
+        return reverse("recognition:queue") if others else reverse("evidence:claim", args=[first])
+    if proposal.kind == ProposalKind.EVIDENCE_RULE:
+        return reverse("rules:evidence")
     if proposal.kind in ABOUT_A_PERSON:
         return reverse("obligations:person", args=[proposal.staff_member_id])
     if proposal.kind in (ProposalKind.REQUIREMENT, ProposalKind.REQUIREMENT_END):

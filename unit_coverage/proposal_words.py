@@ -1,11 +1,15 @@
 """A proposal in words: what was filled in, as label and value."""
 
+from collections import Counter
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from courses.enums import Counts, ExemptionKind, Validity
+from certificates.enums import Basis, Begins, Lasts
+from certificates.models import Claim, EvidenceKind, Recognition
+from certificates.verdicts import rules_on
+from courses.enums import Counts, ExemptionKind, TrackCode, Validity
 from courses.models import Course, Track
 from staff.audiences import rule_in_words
 from staff.enums import DutyKind
@@ -93,6 +97,48 @@ def _exemption(payload: dict):
     yield _("Of what"), str(named or Track.objects.get(code=payload["track"]))
 
 
+def _recognition(payload: dict):
+    claims = Claim.objects.filter(pk__in=payload["claims"]).select_related("kind")
+    kinds = Counter(claim.kind.name for claim in claims)
+    yield (
+        _("Papers from elsewhere"),
+        "; ".join(f"{name} ({count})" if count > 1 else name for name, count in sorted(kinds.items())),
+    )
+    rules = rules_on(date.fromisoformat(payload["signed_on"]))
+    twice = sum(claim.kind_id in rules and rules[claim.kind_id].needs_second for claim in claims)
+    if twice and payload["basis"] == Basis.EVIDENCE:
+        text = _("%(n)s of these ask for a second person; until somebody else confirms, they change no figure.")
+        yield _("Second person"), text % {"n": twice}
+    yield _("What it rests on"), Basis(payload["basis"]).label
+    yield _("Signed on"), _day(payload["signed_on"])
+    yield _("Deciding body"), payload["authority"]
+
+
+def _one_recognition(payload: dict):
+    found = Recognition.objects.select_related("claim__kind", "decision").get(pk=payload["recognition"])
+    yield _("Paper from elsewhere"), found.claim.kind.name
+    yield _("Decision"), found.decision.number
+    yield _("Taken back from"), _day(payload.get("from_day"))
+
+
+def _evidence_rule(payload: dict):
+    stored = EvidenceKind.objects.filter(code=payload["code"]).first()
+    yield _("Kind of paper"), payload["name"] or (stored and stored.name)
+    if not payload["gives_track"]:
+        yield _("Gives"), _("nothing: it does not count")
+    else:
+        course = Course.objects.filter(code=payload["gives_course"]).first() if payload["gives_course"] else None
+        yield _("Gives"), str(course or TrackCode(payload["gives_track"]).label)
+        yield _("Issued from"), _day(payload["issued_from"])
+        yield _("Issued until"), _day(payload["issued_until"])
+        yield _("Counts from"), Begins(payload["begins"]).label
+        said = [Lasts(payload["lasts"]).label, payload["lasts_number"], _day(payload["lasts_until"])]
+        yield _("Counts until"), ": ".join(str(word) for word in said if word)
+        yield _("Picture of the paper"), _("needed") if payload["needs_scan"] else _("not needed")
+        yield _("Second person"), _("must confirm") if payload["needs_second"] else _("not needed")
+    yield _("Explanation for readers"), payload["remark"]
+
+
 def _nothing_more(payload: dict):
     return ()
 
@@ -107,4 +153,8 @@ _SUBJECT = {
     ProposalKind.DUTY_END: _nothing_more,
     ProposalKind.EXEMPTION: _exemption,
     ProposalKind.EXEMPTION_END: _nothing_more,
+    ProposalKind.RECOGNITION: _recognition,
+    ProposalKind.CONFIRMATION: _one_recognition,
+    ProposalKind.RECOGNITION_END: _one_recognition,
+    ProposalKind.EVIDENCE_RULE: _evidence_rule,
 }

@@ -10,6 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from certificates import services as certificates
+from certificates.models import Claim, EvidenceRule, Recognition
 from courses import services as courses
 from courses.models import Course, Exemption, Requirement, Track, TrackRule
 from staff import clock
@@ -63,7 +65,15 @@ def propose(*, kind: str, payload: dict, by, staff_member=None) -> Proposal:
 
 def effect_of(proposal: Proposal) -> Effect:
     """What the proposal would do now. It runs the verb that ``apply`` runs, and takes it back."""
-    return rehearse(_verb(proposal), staff_member_id=proposal.staff_member_id)
+    return rehearse(_verb(proposal), staff_member_ids=_people(proposal))
+
+
+def _people(proposal: Proposal) -> set[int] | None:
+    """Whom the change concerns; None where a rule changes."""
+    if proposal.kind == ProposalKind.RECOGNITION:
+        claims = Claim.objects.filter(pk__in=proposal.payload["claims"])
+        return set(claims.values_list("staff_member_id", flat=True))
+    return {proposal.staff_member_id} if proposal.staff_member_id else None
 
 
 @transaction.atomic
@@ -226,6 +236,64 @@ def _exemption_end(payload: dict, proposal: Proposal):
     )
 
 
+def _recognition(payload: dict, proposal: Proposal):
+    return partial(
+        certificates.decide,
+        number=payload["decision_number"],
+        signed_on=_day(payload["signed_on"]),
+        effective_from=_day(payload["valid_from"]),
+        authority=payload["authority"],
+        claims=list(Claim.objects.filter(pk__in=payload["claims"])),
+        basis=payload["basis"],
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
+def _confirmation(payload: dict, proposal: Proposal):
+    return partial(
+        certificates.confirm_recognition,
+        recognition=Recognition.objects.get(pk=payload["recognition"]),
+        valid_from=_day(payload["valid_from"]),
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
+def _recognition_end(payload: dict, proposal: Proposal):
+    return partial(
+        certificates.revoke_recognition,
+        recognition=Recognition.objects.get(pk=payload["recognition"]),
+        from_day=_day(payload["from_day"]),
+        reason=payload["reason"],
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
+def _evidence_rule(payload: dict, proposal: Proposal):
+    _refuse_newer(EvidenceRule.objects.filter(kind__code=payload["code"]), payload)
+    return partial(
+        certificates.add_evidence_rule,
+        **evidence_rule_values(payload),
+        code=payload["code"],
+        name=payload["name"],
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
+def evidence_rule_values(payload: dict) -> dict:
+    """The fields of the version that a proposal would write."""
+    names = ("gives_track", "begins", "lasts", "lasts_number", "needs_scan", "needs_second", "legal_basis", "remark")
+    days = ("valid_from", "issued_from", "issued_until", "lasts_until")
+    return {
+        **{name: payload[name] for name in names},
+        **{name: _day(payload[name]) for name in days},
+        "gives_course": Course.objects.get(code=payload["gives_course"]) if payload["gives_course"] else None,
+    }
+
+
 _VERBS = {
     ProposalKind.AUDIENCE_RULE: _audience_rule,
     ProposalKind.REQUIREMENT: _requirement,
@@ -236,4 +304,8 @@ _VERBS = {
     ProposalKind.DUTY_END: _duty_end,
     ProposalKind.EXEMPTION: _exemption,
     ProposalKind.EXEMPTION_END: _exemption_end,
+    ProposalKind.RECOGNITION: _recognition,
+    ProposalKind.CONFIRMATION: _confirmation,
+    ProposalKind.RECOGNITION_END: _recognition_end,
+    ProposalKind.EVIDENCE_RULE: _evidence_rule,
 }

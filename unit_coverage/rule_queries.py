@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from certificates.models import EvidenceKind, EvidenceRule
 from courses.models import Course, Requirement, Track, TrackRule
 from courses.obligations import latest_versions
 from staff.audiences import rule_in_words
@@ -70,6 +71,14 @@ def tracks(on: date) -> list[Versions]:
     for rule in TrackRule.objects.select_related("recorded_by").prefetch_related("courses"):
         rules[rule.track_id].append(rule)
     return [_versions(track, rules[track.pk], on, lambda rule: "") for track in Track.objects.order_by("position")]
+
+
+def evidence(on: date) -> list[Versions]:
+    """Every kind of evidence with the versions of its rule. Two queries."""
+    rules = defaultdict(list)
+    for rule in EvidenceRule.objects.select_related("recorded_by", "end_recorded_by", "gives_course"):
+        rules[rule.kind_id].append(rule)
+    return [_versions(kind, rules[kind.pk], on, lambda rule: "") for kind in EvidenceKind.objects.all()]
 
 
 def courses() -> list[Course]:

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.enums import Begins, Lasts
+from certificates.models import EvidenceKind
 from courses.enums import Counts
 from courses.models import Course, Requirement, Track, TrackRule
 from staff import clock
@@ -14,6 +16,7 @@ from unit_coverage import access, rule_queries
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposal_views import answer_form
 from unit_coverage.proposals import latest_version
+from unit_coverage.recognition_forms import EvidenceRuleForm
 from unit_coverage.rule_forms import AudienceForm, EndForm, RequirementForm, TrackRuleForm, ValidityForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,12 +39,19 @@ def tracks(request):
     return _list(request, "tracks", context)
 
 
+@require_safe
+def evidence(request):
+    """Which papers from elsewhere count, for what, and how long."""
+    return _list(request, "evidence", {"rules": rule_queries.evidence(clock.today())})
+
+
 def _list(request, name: str, context: dict):
     access.require_reader_of_rules(request.user)
     tabs = [
         (_("Requirements"), reverse("rules:requirements"), name == "requirements"),
         (_("Audiences"), reverse("rules:audiences"), name == "audiences"),
         (_("Tracks and validity"), reverse("rules:tracks"), name == "tracks"),
+        (_("Evidence"), reverse("rules:evidence"), name == "evidence"),
     ]
     context |= {"tabs": tabs, "may_change": access.may_change_rules(request.user), "today": clock.today()}
     return render(request, f"unit_coverage/rules/{name}.html", context)
@@ -61,6 +71,14 @@ def audience(request, code):
     access.require_reader_of_rules(request.user)
     found = next((rule for rule in rule_queries.audiences(clock.today()) if rule.named.code == code), None)
     return _history(request, found, "audience")
+
+
+@require_safe
+def evidence_kind(request, code):
+    """The versions of the rule of one kind of evidence."""
+    access.require_reader_of_rules(request.user)
+    found = next((rule for rule in rule_queries.evidence(clock.today()) if rule.named.code == code), None)
+    return _history(request, found, "evidence_kind")
 
 
 def _history(request, found, name: str):
@@ -161,6 +179,26 @@ def change_validity(request, code):
         return form.payload(course)
 
     return answer_form(request, form, kind=ProposalKind.VALIDITY, payload=payload, page=page)
+
+
+@get_or_post
+def new_evidence(request):
+    access.require_administrator(request.user)
+    initial = {"begins": Begins.DECISION, "lasts": Lasts.NONE, "needs_scan": True, "after_version": 0}
+    form = EvidenceRuleForm(request.POST or None, initial=initial)
+    page = _page("evidence", _("Evidence"), _("New kind of evidence"))
+    return answer_form(request, form, kind=ProposalKind.EVIDENCE_RULE, payload=form.payload, page=page)
+
+
+@get_or_post
+def change_evidence(request, code):
+    access.require_administrator(request.user)
+    kind = get_object_or_404(EvidenceKind, code=code)
+    last = kind.rules.select_related("gives_course").order_by("-version").first()
+    form = EvidenceRuleForm(request.POST or None, kind=kind, initial=EvidenceRuleForm.said_by(last))
+    page = _page("evidence", _("Evidence"), _("New version: %s") % kind.name)
+    page["note"] = _("It speaks of decisions signed from its first day on. What was recognised before stays.")
+    return answer_form(request, form, kind=ProposalKind.EVIDENCE_RULE, payload=form.payload, page=page)
 
 
 def _last_requirement(code: str) -> Requirement:

@@ -1,9 +1,10 @@
 from certificates.models.certificates import Certificate, CertificateFile
+from certificates.models.evidence import EvidenceKind, EvidenceRule
 from certificates.models.impacts import RegradeImpact
 from certificates.models.inherited import CheckingBody, InheritedCertificate, InheritedFile, InheritedRegister
 from certificates.models.issuers import Authorisation, Issuer, Register
 from certificates.models.outside import BatchItem, SigningBatch, SigningUpload
-from certificates.models.recognition import Claim, Decision, Recognition
+from certificates.models.recognition import Claim, Decision, EvidenceFile, Recognition
 from certificates.models.runs import IssuingRun, RunLine
 from certificates.models.templates import CertificateTemplate, TemplateImage
 
@@ -16,6 +17,9 @@ __all__ = [
     "CheckingBody",
     "Claim",
     "Decision",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceRule",
     "InheritedCertificate",
     "InheritedFile",
     "InheritedRegister",

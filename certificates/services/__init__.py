@@ -8,6 +8,8 @@ from certificates.services.batches import (
     try_batch_again,
     waiting_to_go_out,
 )
+from certificates.services.claims import claims_from_import_rows, complete_claim, enter_claim, withdraw_claim
+from certificates.services.evidence import add_evidence_rule
 from certificates.services.impacts import ImpactRefused, decide_impact, note_impacts
 from certificates.services.issuers import (
     Authority,
@@ -20,7 +22,14 @@ from certificates.services.issuers import (
     record_issuer,
 )
 from certificates.services.issuing import find_uncertified, issue_certificate, issue_waiting, produce_file, try_again
-from certificates.services.recognition import claims_from_import_rows, decide_bulk, revoke_recognition
+from certificates.services.recognition import (
+    ask_for_evidence,
+    confirm_recognition,
+    decide,
+    decline_recognition,
+    refuse_claim,
+    revoke_recognition,
+)
 from certificates.services.returned import take_upload, try_upload_again, work_upload, work_uploads
 from certificates.services.revoking import (
     revoke_certificate,
@@ -47,12 +56,17 @@ __all__ = [
     "IssuerRefused",
     "RunRefused",
     "TemplateRefused",
+    "add_evidence_rule",
+    "ask_for_evidence",
     "authorise",
     "authority_for",
     "claims_from_import_rows",
+    "complete_claim",
+    "confirm_recognition",
     "confirm_run",
-    "decide_bulk",
+    "decide",
     "decide_impact",
+    "decline_recognition",
     "discard_draft",
     "discard_run",
     "draft_from",
@@ -61,6 +75,7 @@ __all__ = [
     "end_issuer",
     "end_template",
     "ensure_demonstration_issuer",
+    "enter_claim",
     "fetch_revocation_lists",
     "find_uncertified",
     "issue_certificate",
@@ -73,6 +88,7 @@ __all__ = [
     "produce_file",
     "publish",
     "record_issuer",
+    "refuse_claim",
     "revoke_certificate",
     "revoke_forgotten",
     "revoke_recognition",
@@ -88,6 +104,7 @@ __all__ = [
     "upgrade_certificate",
     "upgrade_waiting",
     "waiting_to_go_out",
+    "withdraw_claim",
     "work_runs",
     "work_upload",
     "work_uploads",

@@ -1,142 +1,312 @@
-"""What people say they hold, and the decisions that make it count."""
+"""The decisions that make a claim count: by an officer, by two where the rule asks, refused, taken back."""
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates.enums import Basis, EvidenceKind
-from certificates.models import Claim, Decision, Recognition
+from certificates.enums import Basis, Outcome
+from certificates.errors import ClaimRefused
+from certificates.models import Claim, Decision, EvidenceRule, Recognition
+from certificates.verdicts import first_day, judge, rules_on
 from courses import services as courses
-from courses.enums import Origin, TrackCode
+from courses.enums import Origin
 from courses.models import Qualification, Track
-from staff.models import ImportRow
-
-_NOTHING = {"", EvidenceKind.NONE, EvidenceKind.UNKNOWN}
-_ABC = {EvidenceKind.CERT_A, EvidenceKind.CERT_B, EvidenceKind.CERT_C}
-
-
-def abc_counts(kind: str, year: int | None) -> str:
-    """Whether an A, B or C certificate is worth the basic one: "yes", "no" or "needs_evidence".
-
-    Joint circular 17/2016, article 23(2), and the Ministry's answer: only those issued before 10 August 2016. A list
-    gives a year and no day, so 2016 itself, and no year at all, need the paper. Programme 112 never counts; of
-    other kinds this rule says nothing, so they need evidence too.
-    """
-    if kind == EvidenceKind.DE_AN_112:
-        return "no"
-    if kind not in _ABC or year is None or year == 2016:
-        return "needs_evidence"
-    return "yes" if year < 2016 else "no"
-
-
-def claims_from_import_rows() -> int:
-    """Makes claims of what staff lists say about informatics certificates; returns how many are new.
-
-    Saying the same again makes no second claim, and a claim alone counts for nothing.
-    """
-    rows = ImportRow.objects.filter(evidence__isnull=False, staff_member__isnull=False, claims=None).order_by("pk")
-    new = {}
-    for row in rows.iterator(chunk_size=1000):
-        claim = _claim_of(row)
-        if claim:
-            new.setdefault((claim.staff_member_id, claim.kind, claim.year), claim)
-    people = {key[0] for key in new}
-    known = set(Claim.objects.filter(staff_member__in=people).values_list("staff_member_id", "kind", "year"))
-    fresh = [claim for key, claim in new.items() if key not in known]
-    Claim.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    return len(fresh)
-
-
-def _claim_of(row):
-    evidence = row.evidence if isinstance(row.evidence, dict) else {}
-    kind = str(evidence.get("ict_level") or "").strip()
-    if kind in _NOTHING or kind not in EvidenceKind.values:
-        return None
-    year = str(evidence.get("ict_cert_year") or "").strip()
-    return Claim(
-        staff_member_id=row.staff_member_id,
-        kind=kind,
-        year=int(year) if year.isdecimal() and len(year) == 4 else None,
-        meets_rule=str(evidence.get("basic_standard_met") or "").strip()[:20],
-        import_row=row,
-    )
+from staff import clock
+from staff.models import StaffMember
+from staff.services import notify
+from staff.services.errors import refuse_back_dating
 
 
 @transaction.atomic
-def decide_bulk(
+def decide(
     *,
     number: str,
     signed_on: date,
     effective_from: date,
     authority: str,
-    rule: str,
     claims: Iterable[Claim],
-    basis: str,
+    basis: str = Basis.EVIDENCE,
+    rule: str = "",
     by=None,
+    back_dated_because: str = "",
 ) -> Decision:
-    """Accepts ``claims`` by the decision ``number``: each person holds the basic track from ``effective_from`` on.
+    """Accepts ``claims`` by one decision: each gives, from ``effective_from`` on, what the rule of its kind names.
 
-    The label is "as declared" or "recognised", by ``basis``. Coming twice changes nothing; claims already decided
-    are left alone, and of several claims of one person the first counts.
+    The rules are those in force on ``signed_on``. Where the rule asks for a second person nothing counts until
+    ``confirm_recognition``. Coming twice changes nothing: claims already decided are left alone. A claim that the rule
+    does not let count is refused altogether (ClaimRefused), with its sentence, and so is a decision on oneself. Of
+    several claims of one person the first counts; who holds it already is told so.
     """
-    decision, created = Decision.objects.get_or_create(
+    wanted = [claim.pk for claim in claims]
+    decision = _decision(
         number=number,
-        defaults={
-            "signed_on": signed_on,
-            "effective_from": effective_from,
-            "authority": authority,
-            "rule": rule,
-            "recorded_by": by,
-        },
+        signed_on=signed_on,
+        effective_from=effective_from,
+        authority=authority,
+        rule=rule,
+        back_dated_because=back_dated_because,
+        by=by,
     )
-    Decision.objects.select_for_update().get(pk=decision.pk)
-    track = Track.objects.get(code=TrackCode.BASIC)
-    ids = [claim.pk for claim in claims]
-    holders = set(
-        Qualification.objects.live().filter(track=track, course=None).values_list("staff_member_id", flat=True)
-    )
-    accepted = 0
-    waiting = Claim.objects.filter(recognition=None).select_related("staff_member").order_by("pk")
-    for claim in (claim for batch in _batches(ids) for claim in waiting.filter(pk__in=batch)):
-        qualification = None
-        if claim.staff_member_id not in holders:
-            qualification = _grant(claim, track=track, decision=decision, basis=basis, by=by)
-            holders.add(claim.staff_member_id)
-            accepted += 1
-        Recognition.objects.create(
-            claim=claim,
-            decision=decision,
-            basis=basis,
-            is_accepted=qualification is not None,
-            reason="" if qualification else _("The person already holds it."),
-            qualification=qualification,
-        )
-    if created or accepted:
-        log(instance=decision, action="certificates.decide", user=by, data={"accepted": accepted, "number": number})
+    rules = rules_on(signed_on)
+    shelf = _Shelf()
+    settled = waiting = 0
+    for claim in _locked(wanted):
+        found = rules.get(claim.kind_id)
+        _refuse_what_may_not_be(claim, found, decision, basis, by)
+        day = first_day(claim, found, effective_from)
+        refuse_back_dating(day, back_dated_because)
+        facts = {"claim": claim, "decision": decision, "rule": found, "basis": basis, "recorded_by": by}
+        if shelf.holds(claim, found, basis, day):
+            Recognition.objects.create(**facts, is_accepted=False, reason=_("The person already holds it."))
+        elif found.needs_second and basis == Basis.EVIDENCE:
+            Recognition.objects.create(**facts, is_accepted=True, awaits_since=clock.now())
+            waiting += 1
+        else:
+            qualification = shelf.grant(claim, found, basis, day, by=by)
+            Recognition.objects.create(**facts, is_accepted=True, qualification=qualification)
+            settled += 1
+            _tell_accepted(claim, decision, basis)
+    if settled or waiting:
+        said = {"number": number, "accepted": settled, "waiting": waiting, "from": str(effective_from)}
+        log(instance=decision, action="certificates.decide", user=by, data={**said, "reason": back_dated_because})
+    elif not decision.recognitions.exists():
+        raise ClaimRefused(_("None of these is open any more, so there is nothing to decide."))
     return decision
 
 
-def _grant(claim, *, track, decision, basis, by):
-    return courses.grant_qualification(
-        staff_member=claim.staff_member,
-        track=track,
-        origin=Origin.DECLARED if basis == Basis.DECLARED else Origin.RECOGNISED,
-        valid_from=decision.effective_from,
-        granted_by=by,
+def _decision(*, number, signed_on, authority, by, **values) -> Decision:
+    """The decision with this number of this body and day; its other words must be those on record."""
+    decision, _created = Decision.objects.get_or_create(
+        number=number.strip(), signed_on=signed_on, authority=authority.strip(), defaults={**values, "recorded_by": by}
     )
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if decision.effective_from != values["effective_from"]:
+        raise ClaimRefused(
+            _("Decision %(number)s is on record with effect from %(day)s. Please use that day, or correct the number.")
+            % {"number": decision.number, "day": _day(decision.effective_from)}
+        )
+    return decision
 
 
-def _batches(ids, size=500):
-    return [ids[index : index + size] for index in range(0, len(ids), size)]
+def _locked(ids: list[int], size: int = 500) -> Iterable[Claim]:
+    """The open ones of these claims, locked, in the order in which they were made."""
+    for start in range(0, len(ids), size):
+        batch = Claim.objects.open().filter(pk__in=ids[start : start + size]).order_by("pk")
+        people = batch.values_list("staff_member_id", flat=True)
+        # whoever decides about the same people stands in line here
+        list(StaffMember.objects.select_for_update(no_key=True).filter(pk__in=list(people)).order_by("pk"))
+        locked = batch.select_for_update(of=("self",)).select_related("staff_member", "kind").prefetch_related("files")
+        claims = list(locked)
+        # whoever held one of these until now may have decided it
+        decided = set(Recognition.objects.filter(claim__in=claims, declined_at=None).values_list("claim_id", flat=True))
+        yield from (claim for claim in claims if claim.pk not in decided)
+
+
+def _refuse_what_may_not_be(claim: Claim, rule: EvidenceRule | None, decision: Decision, basis: str, by) -> None:
+    who = {"name": claim.staff_member.full_name}
+    if by is not None and by.staff_member_id == claim.staff_member_id:
+        raise ClaimRefused(_("Nobody decides about what they hold themselves."))
+    if basis == Basis.DECLARED and claim.import_row_id is None:
+        raise ClaimRefused(_("%(name)s: only what a staff list says can be accepted as declared.") % who)
+    on = first_day(claim, rule, decision.effective_from) if rule else decision.effective_from
+    verdict = judge(claim, rule, on=on, scans=len(claim.files.all()), as_declared=basis == Basis.DECLARED)
+    if verdict.outcome != Outcome.COUNTS:
+        raise ClaimRefused(
+            _("%(name)s, %(kind)s: %(why)s") % {**who, "kind": claim.kind, "why": " ".join(verdict.reasons)}
+        )
+
+
+class _Shelf:
+    """What people hold already, and the cycle in which the next recognition of each stands."""
+
+    def __init__(self):
+        self.tracks = {track.code: track for track in Track.objects.all()}
+
+    def _alike(self, claim: Claim, rule: EvidenceRule):
+        track, course = self.tracks[rule.gives_track], rule.gives_course
+        return Qualification.objects.filter(staff_member=claim.staff_member, track=track, course=course)
+
+    def holds(self, claim: Claim, rule: EvidenceRule, basis: str, day: date) -> bool:
+        """Whether something at least as good covers all that the claim would give."""
+        ends = judge(claim, rule, on=day, scans=1).ends
+        held = self._alike(claim, rule).live().filter(valid_from__lte=day)
+        if basis == Basis.EVIDENCE:
+            held = held.exclude(origin=Origin.DECLARED)
+        long_enough = Q(valid_until=None) if ends is None else Q(valid_until=None) | Q(valid_until__gte=ends)
+        return held.filter(long_enough).exists()
+
+    def grant(self, claim: Claim, rule: EvidenceRule, basis: str, day: date, *, by) -> Qualification:
+        last = self._alike(claim, rule).filter(enrolment=None).aggregate(last=Max("cycle"))["last"]
+        return courses.grant_qualification(
+            staff_member=claim.staff_member,
+            track=self.tracks[rule.gives_track],
+            course=rule.gives_course,
+            cycle=(last or 0) + 1,
+            origin=Origin.DECLARED if basis == Basis.DECLARED else Origin.RECOGNISED,
+            valid_from=day,
+            valid_until=judge(claim, rule, on=day, scans=1).ends,
+            granted_by=by,
+        )
 
 
 @transaction.atomic
-def revoke_recognition(*, recognition: Recognition, from_day: date, reason: str, by) -> Recognition:
+def confirm_recognition(*, recognition: Recognition, valid_from: date, by, back_dated_because: str = "") -> Recognition:
+    """The second person agrees: what the first decided counts from ``valid_from`` on. Twice changes nothing.
+
+    Never the one who decided, and never about oneself; ``valid_from`` is the day of the decision or a later one.
+    """
+    locked = Recognition.objects.select_for_update(of=("self",)).get(pk=recognition.pk)
+    if locked.confirmed_at is not None:
+        return locked
+    claim = _second_person(locked, by)
+    refuse_back_dating(valid_from, back_dated_because)
+    if valid_from < first_day(claim, locked.rule, locked.decision.effective_from):
+        raise ClaimRefused(_("It cannot count before the day on which the decision takes effect."))
+    StaffMember.objects.select_for_update(no_key=True).get(pk=claim.staff_member_id)
+    shelf = _Shelf()
+    locked.awaits_since = None
+    locked.qualification = shelf.grant(claim, locked.rule, locked.basis, valid_from, by=by)
+    locked.confirmed_at, locked.confirmed_by = clock.now(), by
+    locked.save(update_fields=["awaits_since", "qualification", "confirmed_at", "confirmed_by"])
+    said = {"claim": claim.pk, "from": str(valid_from), "reason": back_dated_because}
+    log(instance=locked.decision, action="certificates.confirm", user=by, data=said)
+    _tell_accepted(claim, locked.decision, locked.basis)
+    return locked
+
+
+@transaction.atomic
+def decline_recognition(*, recognition: Recognition, reason: str, by) -> Recognition:
+    """The second person sends it back: the first decision stays on record and the claim is open again."""
+    locked = Recognition.objects.select_for_update(of=("self",)).get(pk=recognition.pk)
+    if locked.declined_at is not None:
+        return locked
+    _second_person(locked, by)
+    locked.awaits_since, locked.declined_at, locked.declined_by, locked.reason = None, clock.now(), by, reason
+    locked.save(update_fields=["awaits_since", "declined_at", "declined_by", "reason"])
+    log(
+        instance=locked.decision,
+        action="certificates.decline",
+        user=by,
+        data={"claim": locked.claim_id, "reason": reason},
+    )
+    return locked
+
+
+def _second_person(recognition: Recognition, by) -> Claim:
+    claim = Claim.objects.select_related("staff_member", "kind").get(pk=recognition.claim_id)
+    if recognition.awaits_since is None:
+        raise ClaimRefused(_("This does not wait for a second person any more."))
+    if by.pk == recognition.recorded_by_id:
+        raise ClaimRefused(_("The second person must be somebody else than the one who decided."))
+    if by.staff_member_id == claim.staff_member_id:
+        raise ClaimRefused(_("Nobody decides about what they hold themselves."))
+    return claim
+
+
+@transaction.atomic
+def refuse_claim(*, claim: Claim, reason: str, by) -> Recognition:
+    """It does not count, for this reason; the person is told and may bring another paper. Twice changes nothing."""
+    locked = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    standing = Recognition.objects.filter(claim=locked, declined_at=None).first()
+    if standing is not None and not standing.is_accepted:
+        return standing
+    _refuse_decided(locked, by)
+    refused = Recognition.objects.create(
+        claim=locked, basis=Basis.EVIDENCE, is_accepted=False, reason=reason, recorded_by=by
+    )
+    log(instance=locked, action="certificates.refuse", user=by, data={"reason": reason})
+    _tell(
+        locked, key=f"claim:{locked.pk}:refused:{refused.pk}", words=partial(_refused_words, str(locked.kind), reason)
+    )
+    return refused
+
+
+@transaction.atomic
+def ask_for_evidence(*, claim: Claim, asked_for: str, by) -> Claim:
+    """The papers do not suffice: the person is told what to bring, and the claim waits for it."""
+    locked = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    _refuse_decided(locked, by)
+    if locked.submitted_at is None and locked.asked_for == asked_for:
+        return locked
+    locked.submitted_at, locked.asked_for = None, asked_for
+    locked.save(update_fields=["submitted_at", "asked_for"])
+    log(instance=locked, action="certificates.ask", user=by, data={"asked_for": asked_for})
+    key = f"claim:{locked.pk}:asked:{clock.now():%Y%m%d%H%M%S}"
+    _tell(locked, key=key, words=partial(_asked_words, str(locked.kind), asked_for))
+    return locked
+
+
+def _refuse_decided(claim: Claim, by) -> None:
+    if by is not None and by.staff_member_id == claim.staff_member_id:
+        raise ClaimRefused(_("Nobody decides about what they hold themselves."))
+    if not Claim.objects.open().filter(pk=claim.pk).exists():
+        raise ClaimRefused(_("This was decided or withdrawn meanwhile, so nothing was changed."))
+
+
+@transaction.atomic
+def revoke_recognition(
+    *, recognition: Recognition, from_day: date, reason: str, by, back_dated_because: str = ""
+) -> Recognition:
     """What was recognised no longer counts from ``from_day`` on; the decision and the claim stay on record."""
-    if recognition.qualification is not None and recognition.qualification.revoked_from is None:
-        courses.revoke_qualification(qualification=recognition.qualification, from_day=from_day, reason=reason, by=by)
-        log(instance=recognition.decision, action="certificates.revoke", user=by, data={"claim": recognition.claim_id})
-    return recognition
+    claim = Claim.objects.select_related("staff_member", "kind").get(pk=recognition.claim_id)
+    locked = Recognition.objects.select_for_update(of=("self",)).get(pk=recognition.pk)
+    held = locked.qualification
+    if held is None or held.revoked_from is not None:
+        return locked
+    if by is not None and by.staff_member_id == claim.staff_member_id:
+        raise ClaimRefused(_("Nobody decides about what they hold themselves."))
+    refuse_back_dating(from_day, back_dated_because)
+    if from_day < held.valid_from:
+        raise ClaimRefused(
+            _("It counts from %(day)s only, so it cannot be taken back before.") % {"day": _day(held.valid_from)}
+        )
+    courses.revoke_qualification(qualification=held, from_day=from_day, reason=reason, by=by)
+    said = {"claim": claim.pk, "from": str(from_day), "reason": reason, "back_dated_because": back_dated_because}
+    log(instance=locked.decision, action="certificates.revoke", user=by, data=said)
+    words = partial(_revoked_words, str(claim.kind), _day(from_day), reason)
+    _tell(claim, key=f"claim:{claim.pk}:revoked:{held.pk}", words=words)
+    return locked
+
+
+def _tell_accepted(claim: Claim, decision: Decision, basis: str) -> None:
+    # what a whole staff list declared is told by nobody's letter: the person handed nothing in
+    if basis == Basis.EVIDENCE:
+        words = partial(_accepted_words, str(claim.kind), decision.number, _day(decision.signed_on))
+        _tell(claim, key=f"claim:{claim.pk}:accepted:{decision.pk}", words=words)
+
+
+def _tell(claim: Claim, *, key: str, words) -> None:
+    path = reverse("evidence:claim", args=[claim.pk])
+    notify(to=claim.staff_member, kind="certificates.claim", key=key, words=words, path=path)
+
+
+def _accepted_words(kind: str, number: str, signed: str) -> tuple[str, str]:
+    return _("Recognised: %(kind)s") % {"kind": kind}, _("By decision %(number)s of %(signed)s.") % {
+        "number": number,
+        "signed": signed,
+    }
+
+
+def _refused_words(kind: str, reason: str) -> tuple[str, str]:
+    return _("Not recognised: %(kind)s") % {"kind": kind}, _("Reason: %(reason)s") % {"reason": reason}
+
+
+def _asked_words(kind: str, asked_for: str) -> tuple[str, str]:
+    return _("Better evidence is needed: %(kind)s") % {"kind": kind}, _("Please bring: %(what)s") % {"what": asked_for}
+
+
+def _revoked_words(kind: str, day: str, reason: str) -> tuple[str, str]:
+    return _("The recognition was taken back: %(kind)s") % {"kind": kind}, _(
+        "It no longer counts from %(day)s on. Reason: %(reason)s"
+    ) % {"day": day, "reason": reason}
+
+
+def _day(day: date) -> str:
+    return date_format(day, "d/m/Y")

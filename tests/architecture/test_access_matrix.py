@@ -5,6 +5,7 @@ PEOPLE in that order. Objects are the learner's, or of the learner's commune.
 """
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -14,10 +15,11 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 
-from certificates.models import Certificate, SigningBatch
+from certificates.models import Certificate, EvidenceFile, EvidenceKind, EvidenceRule, SigningBatch
 from certificates.services import issue_certificate
 from courses.models import LessonPage
 from quizzes.models import AnswerFile, Attempt, ExamSession, ReviewRequest, Script, ScriptMark, Seat
+from staff import clock
 from tests.architecture.routes import every_route
 from tests.factories.certificates import issuing_body, passed_qualification, template_words
 from tests.factories.staff import PostingFactory
@@ -101,6 +103,19 @@ MATRIX = {
     "rules:change_validity": ("subject", "302 404 404 404 404 404 404 404 404 200"),
     "rules:proposal":       ("proposal", "302 404 404 404 404 404 404 404 404 200"),
     "rules:proposal_csv":   ("proposal", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:evidence":       (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:evidence_kind":  ("kind",     "302 404 404 404 404 200 200 200 200 200"),
+    "rules:new_evidence":   (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_evidence": ("kind",    "302 404 404 404 404 404 404 404 404 200"),
+    # the recognition desk: of HR officers, about the people of their scope
+    "recognition:queue":    (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "recognition:queue_csv": (None,      "302 404 404 404 404 200 200 404 404 200"),
+    "recognition:decide":   (None,       "302 404 404 404 404 302 302 404 404 302"),
+    "recognition:ask":      ("claim",    "302 404 404 404 404 200 404 404 404 200"),
+    "recognition:refuse":   ("claim",    "302 404 404 404 404 200 404 404 404 200"),
+    "recognition:confirm":  ("waiting",  "302 404 404 404 404 200 404 404 404 200"),
+    "recognition:decline":  ("waiting",  "302 404 404 404 404 200 404 404 404 200"),
+    "recognition:revoke":   ("recognised", "302 404 404 404 404 200 404 404 404 200"),
     # why: one's own, and those of people in scope; duties and exemptions are their HR officer's to decide
     "why:mine":             (None,       "302 200 200 404 404 200 200 200 404 404"),
     "why:requirement":      ("rule",     "302 200 200 404 404 200 200 200 404 404"),
@@ -167,6 +182,20 @@ MATRIX = {
     "certificates:batch_archive": ("batch", "302 404 404 404 404 404 404 404 404 200"),
     "certificates:batch_upload": ("batch", "302 405 405 405 405 405 405 405 405 405"),
     "certificates:batch_take_out": ("batch", "302 405 405 405 405 405 405 405 405 405"),
+    # what people hold already: their own, and their HR officer's
+    "evidence:mine":        (None,       "302 200 200 200 200 200 200 200 200 200"),
+    "evidence:declare":     (None,       "302 200 200 404 404 200 200 200 404 404"),
+    "evidence:claim":       ("claim",    "302 200 404 404 404 200 404 404 404 200"),
+    "evidence:complete":    ("claim",    "302 200 404 404 404 200 404 404 404 200"),
+    "evidence:withdraw":    ("claim",    "302 405 405 405 405 405 405 405 405 405"),
+    "evidence:file":        ("scan",     "302 200 404 404 404 200 404 404 404 200"),
+    "evidence:of_person":   ("person",   "302 404 404 404 404 200 404 404 404 200"),
+    "evidence:declare_for": ("person",   "302 404 404 404 404 200 404 404 404 200"),
+    # the training record: one's own, and its HR officer's; signing is a POST
+    "record:own":           (None,       "302 200 200 404 404 200 200 200 404 404"),
+    "record:own_pdf":       (None,       "302 405 405 405 405 405 405 405 405 405"),
+    "record:of_person":     ("person",   "302 404 404 404 404 200 404 404 404 200"),
+    "record:pdf_of_person": ("person",   "302 405 405 405 405 405 405 405 405 405"),
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
     "verification:guide":   (None,       "200 200 200 200 200 200 200 200 200 200"),
@@ -298,6 +327,31 @@ def places(loaded, commune, office, learner, admin, examiner):
         made = SigningBatch.objects.create(request_key="x", made_by=admin, name=name, drawn_at=datetime.now(UTC))
         return {"pk": made.pk}
 
+    def claim():
+        from tests.factories.evidence import ClaimFactory
+
+        return ClaimFactory(staff_member=learner.staff_member)
+
+    def decided(kind):
+        """A recognition by somebody who is none of the cast."""
+        from certificates.services import decide
+        from tests.factories.evidence import ClaimFactory
+        from tests.factories.staff import UserFactory
+
+        TrackFactory()
+        day = clock.today()
+        paper = ClaimFactory(staff_member=learner.staff_member, kind=EvidenceKind.objects.get(code=kind))
+        EvidenceRule.objects.update(issued_from=None)
+        facts = {"number": f"{kind}/QĐ", "authority": "UBND xã", "signed_on": day, "effective_from": day}
+        return {"pk": decide(**facts, claims=[paper], by=UserFactory()).recognitions.get().pk}
+
+    def scan():
+        from certificates.storing import store
+
+        name = f"evidence/{sha256(b'x').hexdigest()}.jpg"
+        facts = {"sha256": sha256(b"x").hexdigest(), "content_type": "image/jpeg", "size": 1}
+        return {"pk": EvidenceFile.objects.create(claim=claim(), name=store(b"x", name), **facts).pk}
+
     def rule():
         audience = AudienceRuleFactory(audience=AudienceFactory(code="all")).audience
         return {"code": RequirementFactory(audience=audience, track=TrackFactory()).code}
@@ -313,6 +367,11 @@ def places(loaded, commune, office, learner, admin, examiner):
     person = learner.staff_member
     makers = {
         "rule": rule,
+        "kind": lambda: {"code": "cert_b"},
+        "claim": lambda: {"pk": claim().pk},
+        "scan": scan,
+        "waiting": lambda: decided("international"),
+        "recognised": lambda: decided("cert_b"),
         "audience": audience,
         "track": lambda: {"code": TrackFactory().code},
         "subject": lambda: {"code": place("lesson")["code"]},

@@ -12,7 +12,7 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import docx
@@ -25,13 +25,17 @@ from pytest_django.live_server_helper import LiveServer
 from certificates import signing
 from certificates.desk import Choice, candidates
 from certificates.enums import SignatureLevel
-from certificates.models import Certificate, RegradeImpact
+from certificates.models import Certificate, EvidenceKind, RegradeImpact
+from certificates.scans import clean_scan
 from certificates.services import (
+    ask_for_evidence,
     authorise,
     batches,
     confirm_run,
+    decide,
     draft_from,
     draw_batch_files,
+    enter_claim,
     issue_certificate,
     make_batch,
     prepare_run,
@@ -77,6 +81,7 @@ from staff.models import BackgroundFunction
 from staff.services import notify
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
+from tests.factories.evidence import a_certificate
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.factories.staff import (
     AudienceFactory,
@@ -93,6 +98,7 @@ from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
 from unit_coverage.enums import ProposalKind
 from unit_coverage.proposals import propose
+from unit_coverage.services import rebuild_all
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
@@ -721,3 +727,62 @@ def imported_questions(trainer):
     text = "::LAN:: Mạng nội bộ là gì? {=LAN ~WAN}\n\n::WAN:: Mạng diện rộng? {=WAN ~LAN}\n\n"
     text += "::Nối:: Nối {=LAN -> gần =WAN -> xa =MAN -> vừa}\n"
     return read_file(text.encode(), name="ngan-hang.txt", form="gift", category=None, purpose="exam", by=trainer)
+
+
+# --- Papers from elsewhere ----------------------------------------------------------------------------------
+
+
+def _paper(learner, *, code="cert_b", issued_on=date(2012, 6, 15)):
+    """A certificate that the learner handed in, with a picture that was looked into."""
+    return enter_claim(
+        staff_member=learner.staff_member,
+        kind=EvidenceKind.objects.get(code=code),
+        submission=uuid4(),
+        by=learner,
+        number="TH 0457/2012",
+        issued_by="Trung tâm Tin học tỉnh Lâm Đồng",
+        issued_on=issued_on,
+        scans=[clean_scan(a_certificate())],
+    )
+
+
+@pytest.fixture
+def paper(course, learner):
+    return _paper(learner)
+
+
+@pytest.fixture
+def worthless_paper(course, learner):
+    return _paper(learner, code="cert_c", issued_on=date(2018, 3, 1))
+
+
+@pytest.fixture
+def listed_paper(paper, hr):
+    return ask_for_evidence(claim=paper, asked_for="Ảnh rõ cả hai mặt, đọc được số hiệu", by=hr)
+
+
+def _decide(paper, officer):
+    today = clock.today()
+    facts = {"number": "12/QĐ-UBND", "authority": "UBND xã Đơn Dương", "signed_on": today, "effective_from": today}
+    return decide(**facts, claims=[paper], by=officer).recognitions.get()
+
+
+@pytest.fixture
+def waiting_recognition(course, learner, admin):
+    return _decide(_paper(learner, code="international", issued_on=date(2024, 5, 1)), admin)
+
+
+@pytest.fixture
+def recognition(paper, admin):
+    return _decide(paper, admin)
+
+
+@pytest.fixture
+def recognition_proposal(paper, hr, rule):
+    rule.audience.rules.update(duties=[])
+    Exemption.objects.all().delete()
+    rebuild_all()
+    today = str(clock.today())
+    words = {"decision_number": "12/QĐ-UBND", "signed_on": today, "authority": "UBND xã Đơn Dương"}
+    words |= {"valid_from": today, "back_dated_because": "", "basis": "evidence", "claims": [paper.pk]}
+    return propose(kind=ProposalKind.RECOGNITION, payload=words, by=hr)

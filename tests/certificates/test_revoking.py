@@ -7,7 +7,7 @@ import pytest
 from certificates import services
 from certificates.enums import Basis, CertificateStatus
 from certificates.errors import NotIssued
-from certificates.models import Certificate, Claim
+from certificates.models import Certificate
 from certificates.queries import public_record
 from certificates.tasks import revoke_missing
 from courses.enums import TrackCode
@@ -15,6 +15,7 @@ from courses.models import Qualification, Track
 from courses.services import revoke_qualification
 from staff import clock
 from tests.factories.certificates import passed_qualification
+from tests.factories.evidence import ClaimFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -124,8 +125,8 @@ def test_only_an_issued_certificate_is_replaced(qualification, admin):
 
 def test_a_recognition_taken_back_ends_what_it_granted_and_stays_on_record(learner, admin):
     Track.objects.get_or_create(code=TrackCode.BASIC, defaults={"name": "Tin học cơ bản"})
-    claim = Claim.objects.create(staff_member=learner.staff_member, kind="cert_b", year=2012)
-    decision = services.decide_bulk(
+    claim = ClaimFactory(staff_member=learner.staff_member)
+    decision = services.decide(
         number="02/QĐ-VD",
         signed_on=date(2024, 10, 1),
         effective_from=date(2024, 10, 1),
@@ -133,11 +134,14 @@ def test_a_recognition_taken_back_ends_what_it_granted_and_stays_on_record(learn
         rule="TTLT 17/2016",
         claims=[claim],
         basis=Basis.EVIDENCE,
+        back_dated_because="Ghi lại quyết định đã có",
     )
     [recognition] = decision.recognitions.all()
 
     for day in (date(2026, 5, 1), date(2026, 6, 1)):
-        services.revoke_recognition(recognition=recognition, from_day=day, reason="Chứng chỉ giả", by=admin)
+        services.revoke_recognition(
+            recognition=recognition, from_day=day, reason="Chứng chỉ giả", by=admin, back_dated_because="Sai từ đầu"
+        )
         recognition.refresh_from_db()
 
     held = Qualification.objects.get()

@@ -10,7 +10,7 @@ from unit_coverage.enums import ProposalKind
 
 
 class Proposal(models.Model):
-    """A change of a rule, a duty or an exemption, as its form was filled in: nothing has happened yet.
+    """A change of a rule, a duty, an exemption or a recognition, as its form was filled in: nothing has happened yet.
 
     It is shown with its effect (``unit_coverage.effects``) and carried out once, when its author confirms what was
     shown. ``payload`` holds the words of the form by name; ``payload_hash``, of the words and of whom they are about,
