@@ -411,9 +411,14 @@ def _match(element: Element, found: FoundQuestion) -> FoundQuestion:
 
 
 def _ordering(element: Element, found: FoundQuestion) -> FoundQuestion:
-    """The fraction of an answer is its place."""
-    warnings = list(found.warnings)
-    rows = sorted(_answers(element), key=lambda row: _decimal(row.attributes.get("fraction", "")) or Decimal(0))
+    """The fraction of an answer is its place; where no answer has one, they stand in their order."""
+    warnings, rows = list(found.warnings), _answers(element)
+    given = [row.attributes.get("fraction", "").strip() for row in rows]
+    if any(given):
+        places = [_decimal(text) for text in given]
+        if None in places or len(set(places)) < len(places):
+            raise QuestionUnreadable("order_unclear")
+        rows = [row for _place, row in sorted(zip(places, rows, strict=True), key=lambda pair: pair[0])]
     items = tuple(FoundItem(*_formatted(row, found.stem.format, warnings)) for row in rows)
     credit = ORDERING_CREDIT.get(fold(element.words("gradingtype")), "")
     return replace(found, items=items, credit=credit, warnings=tuple(dict.fromkeys(warnings)))

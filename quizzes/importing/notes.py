@@ -38,6 +38,10 @@ TEXTS: dict[str, Promise | str] = {
     "word_unreadable": _("this .docx file cannot be read: open it in Word and save it anew"),
     "word_no_key": _("no right answer is marked: write “Đáp án: B” below, or a star before the option"),
     "word_key_unclear": _("“%(key)s” does not say which option is right: write its letter"),
+    "word_pairs": _("pairs (%(key)s) are not read from Word: write the question in the workbook, as “Ghép đôi”"),
+    "word_order": _(
+        "an order (%(key)s) is not read from Word: write the question in the workbook, as “Sắp xếp thứ tự”"
+    ),
     "word_two_keys": _("the key is said in two ways: %(keys)s"),
     "word_two_marked": _("several options look marked (%(letters)s): write “Đáp án: …” below if all are right"),
     "word_text_after": _("line %(line)d belongs to nothing: “%(text)s”"),
@@ -98,6 +102,7 @@ TEXTS: dict[str, Promise | str] = {
     "several_in_a_gap": _("a gap in which several options may be ticked: the bank has none"),
     "mixed_capitals": _("capitals matter in some gaps only: the bank has one rule for a question"),
     "gap_without_option": _("[[%(number)s]] stands in the text, but there is no option %(number)s"),
+    "order_unclear": _("the places of the lines are unclear: each needs a number of its own"),
     "key_unclear": _("it is not clear whether the statement is true or false"),
     "aiken_key_without_option": _("line %(line)d: key %(key)s has no option"),
     "aiken_letter": _("line %(line)d: option %(letter)s stands where %(wanted)s is expected"),
@@ -170,6 +175,7 @@ TEXTS: dict[str, Promise | str] = {
     "export_competence": _("the competence code is not written"),
     "qti_hidden_left_out": _("text that is shown only to some, or only at times, is left out"),
     "qti_feedback_left_out": _("an explanation that no single answer brings up is left out"),
+    "half_open": _("the lower end %(low)s of the range is right here too: ranges of the bank have both their ends"),
     "credit_levelled": _("parts of the answer earn differently where it comes from: here each earns the same share"),
     "credit_unknown": _("how parts of the answer earn cannot be followed (%(rule)s): here each earns the same share"),
     "hidden": _("the question was hidden where it comes from"),

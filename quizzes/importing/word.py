@@ -36,6 +36,9 @@ _KEY_TITLE = re.compile(
 )
 _KEY_PAIR = re.compile(r"(?<!\w)(?:câu\s*)?(\d{1,4})\s*[.\-–:)]?\s*([A-H])(?!\w)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-H](?:\s*(?:,|;|và|&|\+|\s)\s*[A-H])*\s*[.)]?", re.IGNORECASE)
+# 1-b, 2-a: what belongs together; B-A-C: an order. Which lines these are is written in too many ways.
+_PAIRS = re.compile(r"(?:\d{1,2}\s*[-–.:→]\s*[A-Ha-h]\s*[,;.]?\s*){2,20}")
+_ORDER = re.compile(r"[A-Ha-h](?:\s*(?:-|–|→|->|>)\s*[A-Ha-h]){2,20}\s*\.?")
 _NOTE = re.compile(r"\s*(?:giải\s*thích|lời\s*giải|hướng\s*dẫn(?:\s*giải)?)\s*[:.]\s*", re.IGNORECASE)
 _TRUE, _FALSE = {"dung", "true", "d"}, {"sai", "false", "s"}
 _MARKS = ((UNDERLINED, "underlined"), (BOLD, "bold"), (COLOURED, "coloured"))
@@ -239,6 +242,8 @@ def _right_options(draft: _Draft, table: dict[str, str]) -> set[int]:
     """The places of the right options; raises _Unclear where that is not said, or said in two ways."""
     said: list[set[int]] = []
     for key in draft.keys:
+        if _PAIRS.fullmatch(key) or _ORDER.fullmatch(key):
+            raise _Unclear("word_pairs" if _PAIRS.fullmatch(key) else "word_order", key=key[:40])
         if not _LETTERS.fullmatch(key):
             raise _Unclear("word_key_unclear", key=key[:40])
         said.append({LETTERS.index(letter) for letter in re.findall("[A-H]", key.upper())})

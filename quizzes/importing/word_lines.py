@@ -9,6 +9,7 @@ from io import BytesIO
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml.etree import LxmlError
 
@@ -22,6 +23,7 @@ PICTURE = "\ufffc"
 MAX_LINES = 200_000
 _UNREADABLE = (PackageNotFoundError, LxmlError, KeyError, ValueError, AttributeError, IndexError, OSError, EOFError)
 _PLAIN_COLOURS = {"auto", "000000", "ffffff", "none", ""}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 
 
@@ -88,6 +90,7 @@ class _Reader:
     def __init__(self, document):
         self.document, self.styles = document, Styles(document)
         self.place, self.table = 0, 0
+        self.notes = _notes(document)
         self.found: list[Line] = []
 
     def lines(self) -> list[Line]:
@@ -130,6 +133,10 @@ class _Reader:
             # The number stands before the first line of a paragraph.
             line.number_format, number_format = number_format, ""
             self.found.append(line)
+        # What stands in boxes beside the paragraph; older programs find the same text again in a fallback.
+        for box in element.iter(qn("w:txbxContent")):
+            if not _is_within(box, element, {_FALLBACK, qn("w:txbxContent"), qn("w:del"), qn("w:moveFrom")}):
+                self._body(box, row)
 
     def _run(self, paragraph, run, letters: list) -> None:
         own = run.find(qn("w:rPr"))
@@ -146,6 +153,9 @@ class _Reader:
                 letters.append(("\n", look, None, None))
             elif child.tag == qn("w:noBreakHyphen"):
                 letters.append(("-", look, None, None))
+            elif child.tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
+                words = self.notes.get((child.tag, child.get(qn("w:id"))), "")
+                letters += [(letter, 0, None, None) for letter in (f" ({words})" if words else "")]
             elif child.tag in (qn("w:drawing"), qn("w:pict"), qn("w:object")):
                 letters += [(PICTURE, look, None, file) for file in self._pictures(child)]
 
@@ -167,11 +177,37 @@ class _Reader:
             relation = node.get(qn("r:embed")) or (node.get(qn("r:id")) if node.tag.endswith("}imagedata") else None)
             if relation is None or not node.tag.endswith(("}blip", "}imagedata")):
                 continue
+            if _is_within(node, element, {qn("w:txbxContent")}):
+                continue
             part = self.document.part.related_parts.get(relation)
             if part is None:
                 yield FoundFile(f"{relation}.png")
                 continue
             yield FoundFile(str(part.partname).rpartition("/")[2], b64encode(part.blob).decode())
+
+
+def _notes(document) -> dict[tuple[str, str], str]:
+    """The words of each footnote and endnote, by the tag that refers to it and its id."""
+    notes = {}
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if kind not in ("footnotes", "endnotes") or relation.is_external:
+            continue
+        name = kind.removesuffix("s")
+        for one in parse_xml(relation.target_part.blob).findall(qn(f"w:{name}")):
+            words = " ".join("".join(text.text or "" for text in one.iter(qn("w:t"))).split())
+            notes[qn(f"w:{name}Reference"), one.get(qn("w:id"))] = words
+    return notes
+
+
+def _is_within(element, top, tags: set[str]) -> bool:
+    """Whether one of these stands between the element and ``top``."""
+    for parent in element.iterancestors():
+        if parent is top:
+            return False
+        if parent.tag in tags:
+            return True
+    return False
 
 
 def _is_deleted(run, paragraph) -> bool:

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 
 from quizzes.enums import QuestionType, Scoring
 from quizzes.importing.notes import QuestionUnreadable, note
 from quizzes.importing.qti.content import GAP, GAP_FIELD, Files, Writing, is_unit, stands_alone
+from quizzes.importing.qti.faults import by_people, found_or_named, text_alone
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
 from quizzes.importing.records import (
     CLOZE,
@@ -44,15 +45,7 @@ _EMPTY = re.compile(r"<(p|div)>\s*</\1>")
 
 
 def found_item(item: Node, files: Files) -> FoundQuestion:
-    """The question of an item, whether or not it can be taken."""
-    reading = _Item(item, files)
-    try:
-        return reading.found()
-    except QuestionUnreadable as error:
-        return replace(reading.head(), problem=error.note)
-    except (Unclear, DecimalException) as error:
-        rule = error.rule if isinstance(error, Unclear) else "number"
-        return replace(reading.head(), problem=note("qti_rule", rule=rule))
+    return found_or_named(_Item(item, files))
 
 
 class _Item:
@@ -61,6 +54,7 @@ class _Item:
         self.body = item.first("itemBody")
         self.interactions = _interactions(self.body) if self.body else []
         self.kind = _kind(self.interactions)
+        self.takes_files = any(node.name == "uploadInteraction" for node in self.interactions)
         self.warnings = []
 
     def head(self) -> FoundQuestion:
@@ -85,8 +79,7 @@ class _Item:
             raise QuestionUnreadable("qti_template")
         self.rules = Rules(self.item)
         self._name_what_is_hidden()
-        found = _READERS[self.kind](self)
-        return replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *self.warnings))))
+        return _READERS[self.kind](self)
 
     def _name_what_is_hidden(self) -> None:
         hidden = [block for block in self.body.under("rubricBlock") if "candidate" not in block.get("view")]
@@ -678,20 +671,12 @@ def _credit_of_order(reading: _Item, declared: Declaration) -> tuple[str, Decima
     return "", reading.declared_best(best)
 
 
-def _by_people(reading: _Item) -> FoundQuestion:
-    return replace(reading.base(), takes_files=reading.interactions[0].name == "uploadInteraction")
-
-
-def _text(reading: _Item) -> FoundQuestion:
-    return reading.base()
-
-
 _READERS = {
     MULTICHOICE: _choice,
     SHORTANSWER: _entry,
     CLOZE: _gaps,
     MATCH: _match,
     ORDERING: _order,
-    ESSAY: _by_people,
-    DESCRIPTION: _text,
+    ESSAY: by_people,
+    DESCRIPTION: text_alone,
 }

@@ -6,6 +6,7 @@ from html import escape
 
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, note
 from quizzes.importing.qti.content import GAP, Files, Writing
+from quizzes.importing.qti.faults import by_people, found_or_named, text_alone
 from quizzes.importing.qti.html_pictures import renamed
 from quizzes.importing.qti.items import (
     FULL,
@@ -84,13 +85,7 @@ def _fields(node: Node) -> dict[str, str]:
 
 
 def found_item(item: Node, files: Files) -> FoundQuestion:
-    reading = _Item(item, files)
-    try:
-        return replace(reading.found(), warnings=tuple(dict.fromkeys(reading.warnings)))
-    except QuestionUnreadable as error:
-        return replace(reading.head(), problem=error.note)
-    except Unclear as error:
-        return replace(reading.head(), problem=note("qti_rule", rule=error.rule))
+    return found_or_named(_Item(item, files))
 
 
 class _Item:
@@ -101,6 +96,7 @@ class _Item:
         self.responses = self.presentation.under(*_RESPONSES) if self.presentation else []
         self.rules = _Rules(item)
         self.kind = self._kind()
+        self.takes_files = self.fields.get("question_type") == UPLOAD
         self.warnings = []
 
     def _kind(self) -> str:
@@ -396,8 +392,10 @@ def _number(reading: _Item) -> FoundQuestion:
     for condition in reading.rules.conditions:
         worth = max((number(node.words or "0") for node in condition.all("setvar")), default=NOTHING)
         if worth > 0:
-            value, margin = _range_of(condition.first("conditionvar"), name)
+            value, margin, is_open = _range_of(condition.first("conditionvar"), name)
             rows.append((value, margin, worth))
+            if is_open:
+                reading.warnings.append(note("half_open", low=f"{(value - margin).normalize():f}"))
     if not rows:
         raise QuestionUnreadable("qti_no_key")
     best = max(worth for _value, _margin, worth in rows)
@@ -414,23 +412,30 @@ def _number(reading: _Item) -> FoundQuestion:
     return reading.explained(found, shown, other)
 
 
-def _range_of(tested: Node | None, name: str) -> tuple[Decimal, Decimal]:
-    """The number a condition asks for and how far off it may be: an exact one, or both ends of a range, or both."""
+_BOUNDS = {"varequal", "vargte", "vargt", "varlte"}
+
+
+def _range_of(tested: Node | None, name: str) -> tuple[Decimal, Decimal, bool]:
+    """(the number a condition asks for, how far off it may be, whether the lower end itself is wrong there).
+
+    It says an exact number, or both ends of a range, or both.
+    """
     parts = [node for node in tested.walk() if node.get("respident") == name] if tested else []
     by_name = {}
     for node in parts:
         by_name.setdefault(node.name, []).append(number(node.words))
-    if set(by_name) - {"varequal", "vargte", "varlte"} or any(len(values) > 1 for values in by_name.values()):
-        raise Unclear(next(iter(set(by_name) - {"varequal", "vargte", "varlte"}), "conditionvar"))
-    exact, low, high = (by_name.get(key, [None])[0] for key in ("varequal", "vargte", "varlte"))
+    if set(by_name) - _BOUNDS or any(len(values) > 1 for values in by_name.values()):
+        raise Unclear(next(iter(set(by_name) - _BOUNDS), "conditionvar"))
+    exact, closed, opened, high = (by_name.get(key, [None])[0] for key in ("varequal", "vargte", "vargt", "varlte"))
+    low = closed if opened is None else opened
     if low is None and high is None and exact is not None:
-        return exact, NOTHING
-    if low is None or high is None or low > high:
+        return exact, NOTHING, False
+    if low is None or high is None or low > high or None not in (closed, opened):
         raise Unclear("conditionvar")
     value = (low + high) / 2
     if exact is not None and exact != value:
         raise Unclear("varequal")
-    return value, (high - low) / 2
+    return value, (high - low) / 2, opened is not None
 
 
 def _order(reading: _Item) -> FoundQuestion:
@@ -525,14 +530,6 @@ def _gap_of(reading: _Item, response: Node) -> tuple[FoundGap, Decimal]:
     return FoundGap(TYPED, answers, is_case_sensitive=is_exact), best
 
 
-def _by_people(reading: _Item) -> FoundQuestion:
-    return replace(reading.base(), takes_files=reading.fields.get("question_type") == UPLOAD)
-
-
-def _text(reading: _Item) -> FoundQuestion:
-    return reading.base()
-
-
 _READERS = {
     MULTICHOICE: _choice,
     SHORTANSWER: _entry,
@@ -540,6 +537,6 @@ _READERS = {
     ORDERING: _order,
     MATCH: _match,
     CLOZE: _gaps,
-    ESSAY: _by_people,
-    DESCRIPTION: _text,
+    ESSAY: by_people,
+    DESCRIPTION: text_alone,
 }

@@ -393,3 +393,18 @@ def test_a_range_of_1_2_is_a_number_and_how_far_off_it_may_be(judge):
     text = judge(legacy(response, earns(test, 100))).text
 
     assert [(row.value, row.tolerance) for row in text.accepted] == [(Decimal(77), Decimal(7))]
+
+
+def test_a_range_without_its_lower_end_is_taken_and_told(judge):
+    """As Canvas writes how exactly a number must be given."""
+    response = (
+        '<response_str ident="r"><render_fib fibtype="Decimal"><response_label ident="x"/></render_fib></response_str>'
+    )
+    test = """<or><varequal respident="r">42.0</varequal><and><vargt respident="r">41.995</vargt>
+<varlte respident="r">42.005</varlte></and></or>"""
+
+    found = judge(legacy(response, earns(test, 100)))
+
+    assert [(row.value, row.tolerance) for row in found.text.accepted] == [(Decimal(42), Decimal("0.005"))]
+    assert [dict(each.params) for each in found.warnings if each.code == "half_open"] == [{"low": "41.995"}]
+    assert judge(legacy(response, earns(test.replace("42.0<", "7<"), 100))).reason.code == "qti_rule"

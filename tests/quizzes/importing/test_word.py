@@ -5,8 +5,10 @@ import io
 import docx
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsmap, qn
 from docx.shared import RGBColor
 
 from quizzes.importing.notes import QuestionFileRefused
@@ -263,3 +265,53 @@ def test_traps_are_refused(change, code):
         parsed_file(packed(parts))
 
     assert refused.value.note.code == code
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("1-b, 2-a, 3-c", "word_pairs"), ("1–B; 2–A.", "word_pairs"), ("B - A - C", "word_order")]
+)
+def test_pairs_and_orders_are_sent_to_the_workbook(key, code):
+    assert one(STEM, "A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X", f"Đáp án: {key}").reason.code == code
+
+
+def test_what_stands_in_a_box_is_read_once():
+    """Word writes a box twice: for itself, and as a fallback for older programs."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("Câu 1. Đọc khung rồi chọn.")
+    box = "<w:txbxContent><w:p><w:r><w:t>Nội dung trong khung</w:t></w:r></w:p></w:txbxContent>"
+    spaces = " ".join(f'xmlns:{prefix}="{nsmap[prefix]}"' for prefix in ("w",))
+    markup = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    run = f"""<w:r {spaces} xmlns:mc="{markup}" xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent>
+<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{box}</v:textbox>
+</w:pict></mc:Fallback></mc:AlternateContent></w:r>"""
+    paragraph._p.append(parse_xml(run))
+    for line in ("A. Ctrl+V", "B. Ctrl+C", "Đáp án: B"):
+        document.add_paragraph(line)
+
+    (verdict,) = verdicts(saved(document))
+
+    assert (verdict.text.stem, rights(verdict)) == (
+        "Đọc khung rồi chọn.<br>Nội dung trong khung", ["Ctrl+C"]
+    )  # fmt: skip
+
+
+def test_a_footnote_stands_where_it_is_referred_to():
+    document = docx.Document()
+    paragraph = document.add_paragraph("Câu 1. LAN")
+    reference = OxmlElement("w:footnoteReference")
+    reference.set(qn("w:id"), "2")
+    paragraph.add_run()._r.append(reference)
+    paragraph.add_run(" là gì?")
+    for line in ("A. mạng nội bộ", "B. mạng rộng", "Đáp án: A"):
+        document.add_paragraph(line)
+    notes = (
+        f'<w:footnotes xmlns:w="{nsmap["w"]}"><w:footnote w:id="2"><w:p><w:r><w:t>Local Area </w:t></w:r>'
+        "<w:r><w:t>Network</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
+    document.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")
+
+    (verdict,) = verdicts(saved(document))
+
+    assert (verdict.text.stem, rights(verdict)) == ("LAN (Local Area Network) là gì?", ["mạng nội bộ"])
