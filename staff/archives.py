@@ -57,12 +57,19 @@ class ArchiveLeadsOutside(ArchiveSuspicious):
 class Archive:
     """The parts of an archive by their names: composed, with /, without folders and without what Macs add."""
 
-    def __init__(self, content: bytes, *, allows_doctype: bool = True, largest_part: int = LARGEST_PART):
+    def __init__(
+        self,
+        content: bytes,
+        *,
+        allows_doctype: bool = True,
+        largest_part: int = LARGEST_PART,
+        most_parts: int = MOST_PARTS,
+    ):
         """``allows_doctype``: Office writes none, so there it is a trap; ``largest_part`` in bytes.
 
         Raises ArchiveRefused.
         """
-        self._largest_part = largest_part
+        self._largest_part, self._most_parts = largest_part, most_parts
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
             self._parts = self._looked_through(allows_doctype)
@@ -84,7 +91,7 @@ class Archive:
 
     def _looked_through(self, allows_doctype) -> dict[str, zipfile.ZipInfo]:
         infos = self._zip.infolist()
-        if len(infos) > MOST_PARTS:
+        if len(infos) > self._most_parts:
             raise ArchiveSuspicious
         parts, total = {}, 0
         for info in infos:

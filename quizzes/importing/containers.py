@@ -20,6 +20,8 @@ from staff.archives import (
 )
 
 MAX_QUESTIONS = 20_000
+# A package has a part for each question, and one for each picture.
+MOST_PARTS = 2 * MAX_QUESTIONS
 ENDINGS = (".zip", ".imscc", ".docx", ".xlsx")
 _TEXT_ENDINGS = (".gift", ".txt", ".xml", ".aiken")
 _TYPES = "[Content_Types].xml"
@@ -49,7 +51,7 @@ def parse_archive(content: bytes, *, form: str = "") -> ParsedFile:
 
 def _opened(content: bytes, *, allows_doctype: bool) -> Archive:
     try:
-        return Archive(content, allows_doctype=allows_doctype)
+        return Archive(content, allows_doctype=allows_doctype, most_parts=MOST_PARTS)
     except ArchiveLocked:
         raise QuestionFileRefused("zip_locked") from None
     except ArchiveLeadsOutside as error:

@@ -288,3 +288,11 @@ def test_the_order_of_a_qti_file_does_not_give_the_key_away(name):
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_no_question_makes_a_file_all_the_same(name):
     assert written_in(FORMATS[name], []).count == 0
+
+
+def test_a_package_of_thousands_is_read_by_the_system_that_wrote_it():
+    text = QuestionText("true_false", "Câu?", right=True).cleaned()
+
+    written = written_in(FORMATS["qti30"], [Entry(f"ma-{number}", text) for number in range(2_500)])
+
+    assert len(parsed_file(written.content).questions) == 2_500

@@ -13,8 +13,8 @@ from tests.quizzes.importing.test_archives import package, packed, resource
 from tests.quizzes.importing.test_qti import CORRECT, OPTIONS, item
 
 GIFT = "$CATEGORY: $course$/A//B/C\n\nLAN là gì?{=gần ~xa}\n"
-QUIZ = """<quiz><question type="{}"><name><text>Q</text></name><questiontext format="html"><text>{}</text></questiontext>
-{}</question></quiz>"""
+QUIZ = """<quiz><question type="{}"><name><text>Q</text></name><questiontext format="html"><text>{}</text>
+</questiontext>{}</question></quiz>"""
 KEY = '<answer fraction="100"><text>a</text></answer><answer fraction="0"><text>b</text></answer>'
 PAIRS = "".join(
     f"<subquestion><text>{left}</text><answer><text>{right}</text></answer></subquestion>"
