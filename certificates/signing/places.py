@@ -15,8 +15,8 @@ from certificates.enums import SignatureRole
 MM = 72 / 25.4
 # In millimetres from the lower left corner. As on paper, the seal lies over the left third of the signature.
 PLACES = {
-    SignatureRole.SIGNER: ("ChuKyNguoiKy", "Chữ ký của người ký", (200, 28, 244, 47)),
-    SignatureRole.SEAL: ("ChuKyCoQuan", "Chữ ký của cơ quan (dấu)", (184, 27, 214, 50)),
+    SignatureRole.SIGNER: ("ChuKyNguoiKy", "Chữ ký của người ký", (200, 29, 244, 47)),
+    SignatureRole.SEAL: ("ChuKyCoQuan", "Chữ ký của cơ quan (dấu)", (184, 29, 214, 50)),
 }
 
 

@@ -51,7 +51,7 @@ def work(installation):
             process.wait(10)
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=120):
     begun = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < seconds

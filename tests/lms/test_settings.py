@@ -96,3 +96,15 @@ def test_messages_and_sessions_are_json_only(settings):
     assert settings.CELERY_TASK_SERIALIZER == "json"
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
     assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
+
+
+def test_signing_outside_needs_the_certificates_of_both_who_sign_and_no_key(tmp_path):
+    keys = signing_key(tmp_path / "agency")
+    chosen = {"SIGNING_MODE": "outside", "SIGNING_KEY_FILE": None, "SIGNING_CERT_FILE": None}
+    chosen["SIGNING_OUTSIDE_SIGNER_FILES"] = str(keys.certificate)
+
+    refused = check_deploy(tmp_path, **chosen)
+    accepted = check_deploy(tmp_path, **chosen, SIGNING_OUTSIDE_SEAL_FILES=str(keys.certificate))
+
+    assert (refused.returncode, accepted.returncode) == (1, 0)
+    assert "Set SIGNING_OUTSIDE_SEAL_FILES (or SIGNING_OUTSIDE_SEAL_FILES_FILE)" in refused.stderr
