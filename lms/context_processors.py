@@ -8,11 +8,11 @@ from django.contrib.auth.models import Permission
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
-from lms.kept_queries import KeptQuery
 from quizzes.models import ExamSession, Quiz, Seat
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
 from staff.enums import Capability
+from staff.kept_queries import KeptQuery
 from staff.models import Notice, Posting, Scope, Unit, User
 from staff.queries import latest_unread
 
@@ -101,4 +101,4 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
     )
 
 
-_HEADER = KeptQuery(_header_rows)
+_HEADER = KeptQuery(_header_rows, int, date)

@@ -4,17 +4,21 @@ import re
 import time
 import uuid
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 
 from lms import request_ids
 from lms.logs import log_request
+from staff.session_store import account_brought_by
 from staff.sessions import LANGUAGE_SESSION_KEY
 
 _WELL_FORMED_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -110,6 +114,19 @@ class LanguageMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         return request.session.get(LANGUAGE_SESSION_KEY)
+
+
+class AccountMiddleware(AuthenticationMiddleware):
+    """Who is signed in, judged by Django as always, but of the account that was read together with the session."""
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(partial(_account_of, request))
+
+
+def _account_of(request):
+    with account_brought_by(request.session):
+        return get_user(request)
 
 
 class HeadersMiddleware(CSPMiddleware):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from staff import codes, security_log, services, sign_in_limits
 from staff.enums import LetterPurpose
 from staff.models import User
+from staff.session_store import brought_account
 from staff.sessions import LANGUAGE_SESSION_KEY
 from staff.vietnamese import nfc
 
@@ -90,6 +91,13 @@ class SignInBackend(AuthenticationBackend):
     def _authenticate(self, request, **credentials):
         account = _account_named(credentials.get("email") or credentials.get("username") or "")
         return self._check_password(account, credentials.get("password") or "")
+
+    def get_user(self, user_id):
+        """An account that came with its session is not asked for again."""
+        account = brought_account(user_id)
+        if account is None:
+            return super().get_user(user_id)
+        return account if self.user_can_authenticate(account) else None
 
 
 def _account_named(login: str) -> User | None:

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "lms.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lms.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -172,7 +172,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Sessions, cookies, headers ---------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: one indexed statement brings session and account, and signing out is final. A copy in a cache
+# could outlive it where the cache was away at that moment.
+SESSION_ENGINE = "staff.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

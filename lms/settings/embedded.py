@@ -28,9 +28,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEMO = env.boolean("DEMO", True)
 
-# Sessions live in the database alone: the cache is a table of the same database, so that a copy there would only cost.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
 # While developing with `manage.py runserver`, static files come as they are from the source folders.
 if "runserver" in sys.argv:
     STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

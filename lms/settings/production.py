@@ -113,8 +113,6 @@ CACHES = {
     # Wagtail keeps whole model objects here, which JSON cannot carry: in the process's own memory.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
-# One indexed query, and signing out is final: a copy in Redis could outlive it when Redis was away at that moment.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Mail -------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import StaffMember
 from staff.models.postings import Duty, Posting
 from staff.models.scopes import Scope
+from staff.models.sessions import Session
 from staff.models.units import Succession, Unit
 from staff.models.users import User
 
@@ -25,6 +26,7 @@ __all__ = [
     "Notice",
     "Posting",
     "Scope",
+    "Session",
     "StaffMember",
     "Succession",
     "Unit",

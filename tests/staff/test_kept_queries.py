@@ -4,8 +4,8 @@ import pytest
 from django.db.models import Count
 
 from lms import context_processors
-from lms.kept_queries import KeptQuery
 from staff import clock
+from staff.kept_queries import KeptQuery
 from staff.models import Posting, User
 from tests.factories.staff import PostingFactory, UserFactory
 
@@ -29,7 +29,7 @@ def people(db):
 
 
 def test_a_kept_query_answers_as_the_query_it_was_made_from(people):
-    kept = KeptQuery(_units_of)
+    kept = KeptQuery(_units_of, int, date)
     questions = [(user.pk, day) for day in DAYS for user in people]
 
     answers = [kept.first(*question) for question in questions]
@@ -39,19 +39,19 @@ def test_a_kept_query_answers_as_the_query_it_was_made_from(people):
 
 
 def test_a_kept_query_finds_nobody_where_there_is_nobody(db):
-    assert KeptQuery(lambda user_id, day: User.objects.filter(pk=user_id).values_list("pk")).first(1, DAYS[0]) is None
+    assert KeptQuery(lambda user_id: User.objects.filter(pk=user_id).values_list("pk"), int).first(1) is None
 
 
 def test_the_sql_of_a_kept_query_is_worked_out_once(people):
     built = []
 
-    def build(user_id, day):
-        built.append((user_id, day))
+    def build(user_id):
+        built.append(user_id)
         return User.objects.filter(pk=user_id).values_list(Count("pk"))
 
-    kept = KeptQuery(build)
+    kept = KeptQuery(build, int)
     for user in people:
-        kept.first(user.pk, DAYS[0])
+        kept.first(user.pk)
 
     assert len(built) == 1
 
@@ -70,3 +70,20 @@ def test_the_header_is_built_from_nothing_but_the_user_and_the_day(monkeypatch):
 
     assert sql == _same
     assert {(one, two) for one, two in zip(ones, twos, strict=True) if one != two} == {(1, 2)}
+
+
+def test_values_come_as_the_models_give_them(people):
+    def build(user_id):
+        return User.objects.filter(pk=user_id).values_list("date_joined", "is_active", "pk")
+
+    kept = KeptQuery(build, int)
+
+    assert [kept.rows(user.pk) for user in people] == [list(build(user.pk)) for user in people]
+
+
+def test_a_value_that_is_worked_into_a_pattern_is_refused(db):
+    """It would stay what it was when the query was worked out."""
+    kept = KeptQuery(lambda name: User.objects.filter(full_name__startswith=name).values_list("pk"), str)
+
+    with pytest.raises(ValueError, match="cannot be kept"):
+        kept.first("Lan")
