@@ -44,8 +44,9 @@ def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:
 
 
 def test_for(page: CoursePage) -> TestPage:
-    """The exam of the course."""
-    return get_object_or_404(TestPage.objects.exams().live().child_of(page).select_related("quiz"))
+    """The exam of the course: what its start needs of it, and that is little of a page's seventy columns."""
+    exams = TestPage.objects.exams().live().child_of(page)
+    return get_object_or_404(exams.select_related("quiz").only("path", "depth", "quiz"))
 
 
 def practice_for(page: CoursePage, *, slug: str) -> TestPage:

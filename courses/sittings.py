@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from courses.models import CoursePage, LessonPage, Sitting, TestPage
 from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
 from quizzes.review import rules_of
 from quizzes.services import next_start
-from quizzes.terms import terms_for
+from quizzes.terms import attempts_for
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def _sat(row: Sitting, number: int) -> Sat:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonAbout:
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class AfterTest:
     """What a learner can do after an attempt, of the exam or of practice.
 
@@ -76,7 +83,7 @@ class AfterTest:
     course_title: str
     has_passed: bool
     attempts_left: int | None
-    lessons: dict[str, LessonPage]
+    lessons: dict[str, LessonAbout]
     is_practice: bool = False
     may_start_at: datetime | None = None
     needs_supervision: bool = False
@@ -93,22 +100,33 @@ class AfterTest:
 
 
 def after_test(attempt: Attempt) -> AfterTest | None:
-    """None for an attempt that belongs to no course, such as a preview. Four queries."""
-    sitting = Sitting.objects.filter(attempt=attempt).select_related("enrolment__course__page", "attempt__quiz").first()
+    """None for an attempt that belongs to no course, such as a preview. Three queries."""
+    sitting = _SITTING.first(attempt.pk)
     if sitting is None:
         return _after_practice(attempt)
-    enrolment, allowed = sitting.enrolment, terms_for(sitting.attempt.quiz, attempt.staff_member_id).attempts
-    used = Sitting.objects.filter(enrolment=enrolment, test=sitting.test_id).count()
+    used, is_provisional, passed_at, code, title, needs_supervision, path = sitting
+    allowed = attempts_for(attempt.quiz, attempt.staff_member_id)
     return AfterTest(
-        course_code=enrolment.course.code,
-        course_title=enrolment.course.title,
-        has_passed=enrolment.passed_at is not None,
+        course_code=code,
+        course_title=title,
+        has_passed=passed_at is not None,
         attempts_left=None if allowed is None else max(0, allowed - used),
-        lessons=_lessons_about(attempt, enrolment.course.page),
+        lessons=_lessons_about(attempt, path),
         may_start_at=next_start(attempt.quiz, attempt.staff_member_id),
-        needs_supervision=enrolment.course.needs_supervision,
-        is_provisional=enrolment.sittings.provisional().exists(),
+        needs_supervision=needs_supervision,
+        is_provisional=is_provisional,
     )
+
+
+def _sitting_of(attempt_id: int):
+    same_test = Sitting.objects.filter(enrolment=OuterRef("enrolment"), test=OuterRef("test")).order_by()
+    used = Subquery(same_test.values("test").annotate(count=Count("pk")).values("count"))
+    undecided = Exists(Sitting.objects.provisional().filter(enrolment=OuterRef("enrolment")))
+    course = [f"enrolment__course__{name}" for name in ("code", "title", "needs_supervision", "page__path")]
+    return Sitting.objects.filter(attempt=attempt_id).values_list(used, undecided, "enrolment__passed_at", *course)
+
+
+_SITTING = KeptQuery(_sitting_of, int)
 
 
 def _after_practice(attempt: Attempt) -> AfterTest | None:
@@ -116,7 +134,7 @@ def _after_practice(attempt: Attempt) -> AfterTest | None:
     page = CoursePage.objects.parent_of(practice).select_related("course").first() if practice else None
     if page is None or attempt.is_preview:
         return None
-    lessons = _lessons_about(attempt, page)
+    lessons = _lessons_about(attempt, page.path)
     return AfterTest(
         course_code=page.course.code,
         course_title=page.course.title,
@@ -127,11 +145,10 @@ def _after_practice(attempt: Attempt) -> AfterTest | None:
     )
 
 
-def _lessons_about(attempt: Attempt, page) -> dict[str, LessonPage]:
-    by_topic = {
-        lesson.topic.code: lesson
-        for lesson in LessonPage.objects.live().child_of(page).select_related("topic").defer("body")
-        if lesson.topic is not None
-    }
+def _lessons_about(attempt: Attempt, path: str) -> dict[str, LessonAbout]:
+    """Only what is printed of them: a page of Wagtail's has seventy columns."""
+    children = LessonPage.objects.live().filter(path__startswith=path, depth=len(path) // LessonPage.steplen + 1)
+    rows = children.exclude(topic=None).order_by("path").values_list("topic__code", "title", "slug")
+    by_topic = {code: LessonAbout(title, slug) for code, title, slug in rows}
     sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]
     return {s["title"]: by_topic[s["category"]] for s in sections if s.get("category") in by_topic}

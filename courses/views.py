@@ -102,9 +102,10 @@ def _chosen(text: str) -> int | None:
 
 @require_POST
 def start_test(request, code):
-    page = access.open_course_page_for(code=code)
+    page, enrolment = access.open_course_for(request.user, code=code)
     test = access.test_for(page)
-    enrolment = access.own_enrolment(request.user, page)
+    if enrolment is None:
+        raise Http404
     try:
         attempt = services.start_test(enrolment=enrolment, test=test)
     except (CourseError, QuizError) as error:

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from quizzes.errors import PoolTooSmall
-from quizzes.models import QuestionVersion
+from quizzes.models import Part
 from quizzes.services.blueprints import all_slots, check_blueprint, parts_of, place, pool_of, sections_of
 from quizzes.slots import PoolQuestion
 from quizzes.types import kind_of
 from quizzes.uses import showings_since, showings_to
+from quizzes.versions import versions_to_show
 from staff import clock
 
 _random = secrets.SystemRandom()
@@ -22,21 +23,23 @@ def draw(
     staff_member=None,
     kept: dict[int, dict] | None = None,
     among: Collection[int] | None = None,
+    parts: list[Part] | None = None,
     random=_random,
 ) -> tuple[list[dict], dict]:
     """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside.
 
     Of the questions that fit, those come first that ``staff_member`` has met least, and where the quiz limits
     showings before them those below the limit. A part in ``kept`` asks nothing: its earlier result stands for it.
-    ``among``: ids of the only questions that may come, where a shift has its own share of the pool.
+    ``among``: ids of the only questions that may come, where a shift has its own share of the pool. ``parts``: what
+    ``parts_of`` the quiz found, where it was asked already.
     """
     kept = kept or {}
-    parts = parts_of(quiz)
+    parts = parts_of(quiz) if parts is None else parts
     asked = [part for part in parts if part.pk not in kept]
     sections = sections_of(asked)
     pool = pool_of(quiz, sections, among)
     drawn = _draw_versions(quiz, sections, _wanted_first(quiz, staff_member, pool, random))
-    versions = _shown(version for chosen in drawn.values() for version in chosen)
+    versions = versions_to_show([version for chosen in drawn.values() for version in chosen])
     items = []
     for part in asked:
         rows = [(section, version) for section in part.sections.all() for version in drawn[section.pk]]
@@ -79,11 +82,6 @@ def _draw_versions(quiz, sections, pool) -> dict[int, list[int]]:
     for slot, questions in found.placed.items():
         drawn[slot.section] += [question.version for question in questions]
     return drawn
-
-
-def _shown(ids) -> dict[int, QuestionVersion]:
-    """The versions without their keys: what is not loaded cannot leak."""
-    return QuestionVersion.objects.defer("key", "feedback").in_bulk(list(ids))
 
 
 def _item(number, part, section, version, random) -> dict:

@@ -1,25 +1,34 @@
 """Parts that were passed in an attempt that failed: for a time only the others are asked again."""
 
 import calendar
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
 
-from quizzes.models import Attempt, Grading, Quiz
+from quizzes.models import Attempt, Grading, Part, Quiz
 
 
-def kept_parts(quiz: Quiz, staff_member, *, now: datetime, only_supervised: bool = False) -> dict[int, dict]:
+def kept_parts(
+    quiz: Quiz,
+    staff_member,
+    *,
+    now: datetime,
+    only_supervised: bool = False,
+    parts: Collection[Part] | None = None,
+) -> dict[int, dict]:
     """For each part of ``quiz`` that this person need not sit again, its result as ``Paper.blueprint`` freezes it.
 
     Only attempts count that ended within ``keeps_parts_months`` and after the last one that was passed as a whole: a
     pass uses its parts up. Nothing is kept from a session on which the board has not decided; with
     ``only_supervised`` nothing either from an attempt without an invigilator. The best mark of a part is kept. One
-    part is always asked: where all would be kept, the one whose pass is oldest is sat again.
+    part is always asked: where all would be kept, the one whose pass is oldest is sat again. ``parts`` are those of
+    the quiz, where they were read already.
     """
     if quiz.keeps_parts_months is None:
         return {}
-    wanted = set(quiz.parts.values_list("pk", flat=True))
+    wanted = {part.pk for part in (quiz.parts.all() if parts is None else parts)}
     if len(wanted) < 2:
         return {}
     found: dict[int, dict] = {}

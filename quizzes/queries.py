@@ -17,7 +17,6 @@ from quizzes.models import (
     Attempt,
     Grading,
     Question,
-    QuestionVersion,
     Quiz,
     Regrade,
     Script,
@@ -26,10 +25,12 @@ from quizzes.models import (
 from quizzes.reading import as_mark
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
-from quizzes.terms import closes_for_everybody, terms_for
+from quizzes.terms import attempts_for, closes_for_everybody
 from quizzes.types import kind_of
 from quizzes.types.by_people import judged_lines
+from quizzes.versions import versions_to_mark
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 ATTEMPTS_LISTED = 20  # practice may be repeated without end
 
@@ -248,14 +249,23 @@ class PastAttempt:
 
 def attempts_of(attempt: Attempt) -> list[PastAttempt]:
     """The last finished attempts of the same person in the same quiz, oldest first, in one query."""
+    return [PastAttempt(*row) for row in reversed(_FINISHED.rows(attempt.quiz_id, attempt.staff_member_id))]
+
+
+def _finished(quiz_id: int, staff_member_id: int):
     latest = Grading.objects.filter(attempt=OuterRef("pk")).order_by("-pk")
-    rows = (
-        Attempt.objects.filter(quiz=attempt.quiz_id, staff_member=attempt.staff_member_id, is_preview=False)
-        .exclude(finished_at=None)
-        .annotate(mark=Subquery(latest.values("mark")[:1]), is_passed=Subquery(latest.values("is_passed")[:1]))
-        .order_by("-number")[:ATTEMPTS_LISTED]
-    )
-    return [PastAttempt(row.pk, row.number, row.finished_at, row.mark, row.is_passed) for row in reversed(rows)]
+    sat = Attempt.objects.filter(quiz=quiz_id, staff_member=staff_member_id, is_preview=False)
+    columns = [
+        "pk",
+        "number",
+        "finished_at",
+        Subquery(latest.values("mark")[:1]),
+        Subquery(latest.values("is_passed")[:1]),
+    ]
+    return sat.exclude(finished_at=None).order_by("-number").values_list(*columns)[:ATTEMPTS_LISTED]
+
+
+_FINISHED = KeptQuery(_finished, int, int)
 
 
 def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[str]:
@@ -265,8 +275,7 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
         if quiz.purpose == Purpose.EXAM:
             return NOTHING  # as what_may_be_shown would say; an exam page need not ask for the time again
     else:
-        sittings = Attempt.objects.filter(quiz=quiz, staff_member=attempt.staff_member_id, is_preview=False)
-        newest = sittings.select_related("paper", "quiz").defer("paper__items").order_by("-number").first()
+        newest = _newest_like(attempt)
     if newest is not None and newest.finished_at is not None:
         newest_grading = grading if grading and newest.pk == attempt.pk else latest_grading(newest)
     now = clock.database_now()
@@ -296,12 +305,21 @@ def asked_of_others_until(attempt: Attempt) -> datetime | None:
     return open_until(attempt)
 
 
+def _newest_like(attempt: Attempt) -> Attempt | None:
+    """The newest attempt of the same person in the same quiz, previews left out: mostly the very one."""
+    sittings = Attempt.objects.filter(quiz=attempt.quiz_id, staff_member=attempt.staff_member_id, is_preview=False)
+    newest = sittings.order_by("-number").values_list("pk", flat=True).first()
+    if newest == attempt.pk:
+        return attempt
+    return sittings.select_related("paper", "quiz").defer("paper__items").filter(pk=newest).first()
+
+
 def _was_the_last(attempt: Attempt) -> bool:
     """Whether no attempt was left after this one, and none was granted since."""
     rules = attempt.paper.blueprint
     if not rules.get("is_last_attempt", False):
         return False
-    allowed = terms_for(attempt.quiz, attempt.staff_member_id).attempts
+    allowed = attempts_for(attempt.quiz, attempt.staff_member_id)
     return allowed is not None and allowed <= rules.get("attempts_allowed", allowed)
 
 
@@ -372,6 +390,14 @@ class ReviewedQuestion:
         return question_words(self.number)
 
     @property
+    def verdict_kind(self) -> str:
+        return {"right": "ok", "partly": "warn", "wrong": "bad"}[self.verdict]
+
+    @property
+    def verdict_words(self) -> str:
+        return {"right": _("right"), "partly": _("partly right"), "wrong": _("wrong")}[self.verdict]
+
+    @property
     def points_words(self) -> str:
         return _("%(points)s of %(of)s points") % {"points": as_mark(self.points), "of": as_mark(self.of)}
 
@@ -382,7 +408,7 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
         return []
     items = [item for item in attempt.paper.items if number in (None, item["number"])]
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
-    versions = QuestionVersion.objects.in_bulk([item["version"] for item in items])
+    versions = versions_to_mark([item["version"] for item in items])
     answers = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     files, scripts = files_by_question(attempt), _scripts_of(attempt)
     return [

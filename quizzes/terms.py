@@ -51,6 +51,11 @@ def terms_for(quiz: Quiz, staff_member) -> Terms:
     return terms_with(quiz, granted_to(staff_member, quiz))
 
 
+def attempts_for(quiz: Quiz, staff_member) -> int | None:
+    """How many attempts the person has; where the quiz does not limit them, nothing is asked."""
+    return None if quiz.attempts_allowed is None else terms_for(quiz, staff_member).attempts
+
+
 def closes_for_everybody(quiz: Quiz) -> datetime | None:
     """When the last person's window ends: answers that are shown before would reach somebody who still sits."""
     if quiz.closes_at is None:

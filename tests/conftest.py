@@ -13,6 +13,7 @@ from hypothesis import settings
 import courses
 from courses.loading import load_catalogue
 from quizzes.papers import offered_paper
+from quizzes.versions import forget_versions
 from staff import feed
 from staff.enums import Capability, UnitKind
 from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
@@ -34,6 +35,7 @@ def _empty_cache():
 def _no_papers_kept():
     """A rolled back test leaves its numbers to the next one, as no database of ours ever does."""
     offered_paper.cache_clear()
+    forget_versions()
 
 
 @pytest.fixture(autouse=True)

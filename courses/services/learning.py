@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from courses.enums import Origin
@@ -29,6 +29,7 @@ from courses.models import (
 from courses.renewal import may_renew
 from courses.services.qualifications import grant_qualification, last_valid_day
 from quizzes.counting import Marked, the_one_that_counts
+from quizzes.models import Grading
 from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
 from quizzes.services.supervising import terms_of
@@ -133,15 +134,21 @@ def _start_test(enrolment: Enrolment, test, terms):
         raise AlreadyPassed
     if missing := lessons_missing(enrolment):
         raise LessonsFirst(missing)
-    is_running = enrolment.sittings.filter(attempt__finished_at=None).exists()
+    sat = enrolment.sittings.aggregate(
+        running=Count("pk", filter=Q(attempt__finished_at=None)),
+        of_test=Count("pk", filter=Q(test=test)),
+        supervised=Count("pk", filter=Q(attempt__exam_session__isnull=False)),
+    )
+    is_running = bool(sat["running"])
     if enrolment.course.needs_supervision and "seat" not in terms and not is_running:
         raise SupervisedOnly
-    if "seat" not in terms and not is_running and enrolment.sittings.provisional().exists():
+    may_wait = "seat" not in terms and not is_running and sat["supervised"]
+    if may_wait and enrolment.sittings.provisional().exists():
         raise StillProvisional
     attempt = start_attempt(
         quiz=test.quiz,
         staff_member=enrolment.staff_member,
-        attempts_used=Sitting.objects.filter(enrolment=enrolment, test=test).count(),
+        attempts_used=sat["of_test"],
         **terms,
     )
     # At most one of an attempt: the one that is there already stays, in the same statement.
@@ -171,15 +178,14 @@ def settle_sitting(*, attempt_id: int) -> Qualification | None:
     Harmless when called twice, before marking, or for an attempt that belongs to no enrolment. The result of a
     supervised sitting is provisional, and nothing follows, until the board has decided.
     """
-    sitting = Sitting.objects.counting().filter(attempt=attempt_id).select_related("attempt").first()
-    if sitting is None:
-        return None
+    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    sittings = Sitting.objects.counting().annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
+    sitting = sittings.filter(attempt=attempt_id).first()
+    if sitting is None or not sitting.is_passed:
+        return None  # most sittings end here: nothing follows, and nobody waits for the enrolment
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("course__track").get(pk=sitting.enrolment_id)
     )
-    grading = latest_grading(sitting.attempt)
-    if grading is None or not grading.is_passed:
-        return None
     return _close_where_done(enrolment)
 
 

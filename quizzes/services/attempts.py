@@ -18,7 +18,7 @@ from quizzes.errors import (
 )
 from quizzes.keeping import kept_parts
 from quizzes.models import Answer, Attempt, Paper, Seat
-from quizzes.services.blueprints import check_blueprint
+from quizzes.services.blueprints import check_blueprint, parts_of
 from quizzes.services.deadlines import deadline_of
 from quizzes.services.marking import finalise
 from quizzes.services.shifts import paper_of_seat
@@ -148,11 +148,11 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     )
     if deadline <= started_at:
         raise WindowClosed
-    last = Attempt.objects.filter(quiz=quiz, staff_member=staff_member).order_by("-number").first()
+    before = Attempt.objects.filter(quiz=quiz, staff_member=staff_member).aggregate(last=Max("number"))
     attempt = Attempt.objects.create(
         quiz=quiz,
         staff_member=staff_member,
-        number=last.number + 1 if last else 1,
+        number=(before["last"] or 0) + 1,
         is_preview=is_preview,
         started_at=started_at,
         deadline=deadline,
@@ -165,8 +165,9 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     elif is_preview:
         items, blueprint = draw(quiz)
     else:
-        kept = kept_parts(quiz, staff_member, now=started_at)
-        items, blueprint = draw(quiz, staff_member=staff_member, kept=kept)
+        parts = parts_of(quiz)
+        kept = kept_parts(quiz, staff_member, now=started_at, parts=parts)
+        items, blueprint = draw(quiz, staff_member=staff_member, kept=kept, parts=parts)
     # Frozen too, because only the caller knows how many attempts an enrolment still has: it decides
     # whether the key may be shown after a failed attempt (queries.shown_of).
     is_last = terms.attempts is not None and attempts_used + 1 >= terms.attempts

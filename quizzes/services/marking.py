@@ -8,12 +8,13 @@ from django.db import transaction
 
 from quizzes.enums import FinishCause
 from quizzes.errors import TimeNotUp
-from quizzes.models import Answer, Attempt, Grading, QuestionVersion
+from quizzes.models import Answer, Attempt, Grading
 from quizzes.regrades import regraded
 from quizzes.scoring import FULL, earned_percent
 from quizzes.services.scripts import bring_scripts, marks_of, people_mark
 from quizzes.signals import attempt_graded
 from quizzes.types import kind_of
+from quizzes.versions import versions_to_mark
 from staff import clock
 
 _CENT = Decimal("0.01")
@@ -81,7 +82,7 @@ def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = 
         return None
     responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
     versions = [item["version"] for item in paper.items]
-    keys = dict(QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "key"))
+    keys = {pk: version.key for pk, version in versions_to_mark(versions).items()}
     # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.
     rows = regraded(rows_of(paper.items, responses, keys, credited, marks_of(scripts)), responses, versions)
     mark, is_passed, detail = sum_up(rows, paper.blueprint, credited)
