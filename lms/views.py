@@ -1,12 +1,17 @@
 """Pages that belong to no room, and the pages for errors."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
 from lms.request_ids import current_request_id
 from staff import security_log
+
+SECONDS_TO_COME_BACK = 5
 
 
 @login_not_required
@@ -33,8 +38,15 @@ def bad_request(request, exception=None):
 
 
 def server_error(request):
-    """Something of ours failed, perhaps the database: the page asks nothing of it."""
-    return _bare_page("500.html", status=500)
+    """Something of ours failed, perhaps the database: the page asks nothing of it.
+
+    Where it is the database that cannot be reached, whoever asks is told to come back: it is being restarted.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _bare_page("500.html", status=500)
+    response = _bare_page("500.html", status=503)
+    response["Retry-After"] = SECONDS_TO_COME_BACK
+    return response
 
 
 def _bare_page(template_name: str, *, status: int) -> HttpResponse:

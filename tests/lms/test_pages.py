@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -201,6 +202,21 @@ def test_a_fault_of_ours_is_explained_without_a_query_or_a_trace(client, monkeyp
     assert "yeu-cau-54321" in response.text
     assert "secret of the house" not in response.text
     assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_while_the_database_is_away_whoever_asks_is_told_to_come_back(client, monkeypatch, db, error):
+    def fail(*args, **kwargs):
+        raise error("terminating connection due to administrator command")
+
+    monkeypatch.setattr("lms.views.render", fail)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert heading(response) == "Hệ thống gặp lỗi"
+    assert "administrator command" not in response.text
 
 
 def test_a_request_that_cannot_be_trusted_is_explained(client, monkeypatch, db):
