@@ -1,6 +1,8 @@
 """Fills a database for measuring tests: one course of one lesson, a test of it, and learners who may sit it.
 
-python -m benchmarks.exam_people LEARNERS PASSWORD QUESTIONS
+python -m benchmarks.exam_people LEARNERS PASSWORD QUESTIONS [SEATED]
+
+The last SEATED of the learners are candidates of an exam session: admitted, their papers drawn beforehand.
 """
 
 import sys
@@ -11,7 +13,7 @@ COURSE = "DO-02"
 POOL = 3  # questions in the bank for each one that a paper shows
 
 
-def fill(learners: int, password: str, questions: int) -> None:
+def fill(learners: int, password: str, questions: int, seated: int = 0) -> None:
     from django.db import connection
 
     from benchmarks.learners import made_learners
@@ -29,13 +31,42 @@ def fill(learners: int, password: str, questions: int) -> None:
     test = TestPage(title="Bài thi", slug="bai-thi", quiz=_quiz(questions))
     page.add_child(instance=test)
     test.save_revision().publish()
-    for person in made_learners(learners, password):
+    people = list(made_learners(learners, password))
+    for person in people:
         enrolment: Enrolment = enrol(staff_member=person, course=course)
         complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
+    if seated:
+        _seat(test.quiz, people[-seated:])
     with connection.cursor() as cursor:  # what the barest possible save writes to
         cursor.execute(
             "CREATE TABLE bare_answer (person bigint, number int, response jsonb, PRIMARY KEY (person, number))"
         )
+
+
+def _seat(quiz, people) -> None:
+    from datetime import timedelta
+
+    from quizzes.services import add_seats, admit_all, arrive, open_session, prepare_papers
+    from staff import clock
+    from staff.models import Unit
+
+    now = clock.now()
+    session = open_session(
+        by=None,
+        title="Kỳ thi đo tải",
+        quiz=quiz,
+        unit=Unit.objects.get(code="DO"),
+        room="Phòng máy",
+        opens_at=now - timedelta(minutes=1),
+        closes_at=now + timedelta(hours=6),
+        legal_basis="Quyết định đo tải",
+        complaints_until=clock.today() + timedelta(days=15),
+    )
+    add_seats(session=session, people=people, by=None)
+    for seat in session.seats.all():
+        arrive(seat=seat, code=session.access_code, address="127.0.0.1")
+    admit_all(session=session, by=None)
+    prepare_papers(session=session)
 
 
 def _track_page(track_model, page_model):
@@ -73,4 +104,4 @@ def _quiz(questions: int):
 
 if __name__ == "__main__":
     django.setup()
-    fill(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    fill(int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

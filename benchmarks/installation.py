@@ -78,6 +78,8 @@ def _web(environment, folder, workers, threads):
     port = servers.free_port()
     command = [sys.executable, "-m", "gunicorn", "lms.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", str(workers), "--threads", str(threads), "--log-level", "warning"]
+    # In a crowd a line waits for its turn longer than gunicorn's two seconds, and would end just then.
+    command += ["--keep-alive", "30"]
     with (folder / "web.log").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:

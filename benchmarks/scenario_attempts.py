@@ -3,6 +3,7 @@
 - ``attempt``: the start, the answers one by one, the handing in, the result: one whole attempt
 - ``saves``: one start, then the answers again and again; ``floor``: as many bare requests with one UPSERT each
 - ``bare``: as many bare signed-in requests as an attempt has; ``start``: one start a learner and no more
+- ``seat``: as ``start``, but in the exam session of which the learner is an admitted candidate
 """
 
 import asyncio
@@ -60,13 +61,24 @@ class Scenario(Pages):
         token, start = await self._course_page(client)
         await self._begin(client, token, start)
 
+    async def _seat(self, client):
+        if client.state.get("started"):
+            await asyncio.sleep(5)
+            return
+        client.state["started"] = True
+        _url, page = await client.req("1 sessions", "GET", "/thi/ca-thi/", want="/thi/ca-thi/cho/")
+        seat = re.search(r"/thi/ca-thi/cho/\d+/", page)[0]
+        _url, page = await client.req("2 seat", "GET", seat, want="csrfmiddlewaretoken")
+        await self._begin(client, _token(page), seat, action="start")
+
     async def _course_page(self, client):
         course = f"/hoc/{self.fixture['course']}/"
         _url, page = await client.req("1 course page", "GET", course, want="csrfmiddlewaretoken")
         return _token(page), f"{course}kiem-tra/bat-dau/"
 
-    async def _begin(self, client, token, start):
-        url, page = await client.req("2 start", "POST", start, data={"csrfmiddlewaretoken": token}, want='id="exam"')
+    async def _begin(self, client, token, start, **fields):
+        data = {"csrfmiddlewaretoken": token, **fields}
+        _url, page = await client.req("2 start", "POST", start, data=data, want='id="exam"')
         questions = {}
         for field in re.findall(r'<fieldset class="question".*?</fieldset>', page, re.S):
             number = int(re.search(r'data-number="(\d+)"', field)[1])
