@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from courses.models import LessonCompletion
 from quizzes.models import Attempt
 from quizzes.services import move_deadline
+from staff import clock
 from tests.browser.conftest import after_keys_1_and_2
 from tests.factories.staff import PASSWORD
 
@@ -131,6 +132,32 @@ def test_added_time_shows_within_twenty_seconds_on_a_page_that_is_only_read(open
     move_deadline(attempt=attempt, deadline=later, by=examiner, reason="Power cut")
 
     expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^1[2-4]\d:\d\d$"), timeout=20_000)
+
+
+def test_a_browser_clock_that_is_wrong_by_hours_and_jumps_changes_neither_the_time_left_nor_an_answer(
+    open_page, learner, attempt
+):
+    """Seven hours ahead, then a day back in the middle of the test, then loaded anew (A14)."""
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.context.add_init_script(
+        "window.wrongBy = 7 * 3600e3; const right = Date.now; Date.now = () => right() + window.wrongBy"
+    )
+    stored = []
+    for wrong_by, key in ((7, "1"), (-26, "2"), (None, "1")):
+        if wrong_by != -26:
+            page.reload()
+            page.wait_for_load_state()
+        if wrong_by is not None:
+            page.evaluate("(hours) => { window.wrongBy = hours * 3600e3 }", wrong_by)
+        page.keyboard.press(key)
+        _wait_until_all_is_sent(page)
+        stored.append(attempt.answers.get(number=1).response)
+        minutes, seconds = page.locator("#exam-clock").inner_text().split(":")
+        left = (attempt.deadline - clock.now()).total_seconds()
+        assert abs(int(minutes) * 60 + int(seconds) - left) <= 2
+
+    options = [option["id"] for option in attempt.paper.items[0]["options"][:2]]
+    assert stored == [[options[0]], [options[1]], [options[0]]]
 
 
 def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_arrives_later(

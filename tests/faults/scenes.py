@@ -73,6 +73,37 @@ def open_attempt(count: str) -> dict:
     }
 
 
+def exam_room(count: str, questions: str, password: str) -> dict:
+    """A course whose lessons are finished, its test, and so many signed-in learners DO0001 and on."""
+    from django.test import Client
+
+    from benchmarks.exam_people import fill
+    from staff.models import User
+
+    fill(int(count), password, int(questions))
+    sessions = []
+    for user in User.objects.filter(staff_code__startswith="DO").order_by("staff_code"):
+        client = Client()
+        client.force_login(user)
+        sessions.append(client.cookies["sessionid"].value)
+    return {"sessions": sessions}
+
+
+def marks_anew() -> dict:
+    """The finished attempts whose mark is not what this process makes of the stored answers."""
+    from quizzes.models import Answer, Attempt, QuestionVersion
+    from quizzes.services.marking import mark_paper
+
+    keys = dict(QuestionVersion.objects.values_list("pk", "key"))
+    differ = []
+    for attempt in Attempt.objects.exclude(finished_at=None).select_related("paper"):
+        responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
+        mark, _passed, _detail = mark_paper(attempt.paper.items, attempt.paper.blueprint, responses, keys)
+        if mark != attempt.gradings.get().mark:
+            differ.append(attempt.pk)
+    return {"differ": differ}
+
+
 if __name__ == "__main__":
     django.setup()
     sys.stdout.write(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])) + "\n")

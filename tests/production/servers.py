@@ -9,12 +9,14 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def free_port() -> int:
@@ -52,9 +54,32 @@ def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None
     sys.exit(f"{name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
+class Server:
+    """A server of this machine that can be ended in any way and started again on the same port with the same files."""
+
+    def __init__(self, name: str, address: str, command: list, log: Path, **account):
+        self.name, self.address = name, address
+        self._command, self._log, self._account = command, log, account
+        self._process = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(self._command, cwd="/", stdout=output, stderr=output, **self._account)
+        wait_for(urlsplit(self.address).port, self._process, self.name, self._log)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Ends it by this signal: PostgreSQL takes SIGINT for "fast" and SIGQUIT for "immediate", as in a crash."""
+        self._process.send_signal(number)
+        self._process.wait(30)
+
+    def end(self) -> None:
+        if self._process is not None:
+            end(self._process)
+
+
 @contextlib.contextmanager
-def postgresql(folder: Path, *, owner: str = "lms", **settings: str):
-    """Yields the address of a database on a new cluster: UTF-8, C collation, no synchronous writes (tests only).
+def postgresql_server(folder: Path, *, owner: str = "lms", **settings: str):
+    """Yields a running Server: UTF-8, C collation, no synchronous writes unless ``settings`` say so (tests only).
 
     ``owner`` is its superuser; ``settings`` are further lines of its configuration.
     """
@@ -75,35 +100,41 @@ def postgresql(folder: Path, *, owner: str = "lms", **settings: str):
             stderr=output,
             **account,
         )
-        options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
-        options |= settings
-        arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        process = subprocess.Popen(
-            [postgresql_program("postgres"), "-D", data, *arguments], cwd="/", stdout=output, stderr=output, **account
-        )
-        try:
-            wait_for(port, process, "PostgreSQL", log)
-            yield f"postgres://{owner}@127.0.0.1:{port}/postgres"
-        finally:
-            end(process)
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"} | settings
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    address = f"postgres://{owner}@127.0.0.1:{port}/postgres"
+    server = Server("PostgreSQL", address, [postgresql_program("postgres"), "-D", data, *arguments], log, **account)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
+
+
+@contextlib.contextmanager
+def postgresql(folder: Path, **options: str):
+    """Yields the address of a database on a new cluster; ``options`` as for ``postgresql_server``."""
+    with postgresql_server(folder, **options) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def redis_server(folder: Path):
+    program = shutil.which("redis-server") or sys.exit("Redis is missing: apt-get install redis-server")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    server = Server("Redis", f"redis://127.0.0.1:{port}/0", command, folder / "redis.log")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
 
 
 @contextlib.contextmanager
 def redis(folder: Path):
-    program = shutil.which("redis-server") or sys.exit("Redis is missing: apt-get install redis-server")
-    port = free_port()
-    log = folder / "redis.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            wait_for(port, process, "Redis", log)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            end(process)
+    with redis_server(folder) as server:
+        yield server.address
 
 
 def end(process: subprocess.Popen) -> None:
