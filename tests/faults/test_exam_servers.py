@@ -60,7 +60,7 @@ class Site:
     def run(self, *arguments) -> str:
         command = [sys.executable, *arguments]
         return subprocess.run(
-            command, cwd=BASE_DIR, env=self.environment, check=True, text=True, stdout=subprocess.PIPE, timeout=300
+            command, cwd=BASE_DIR, env=self.environment, check=True, text=True, stdout=subprocess.PIPE, timeout=900
         ).stdout
 
     def scene(self, *arguments) -> dict:
