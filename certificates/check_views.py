@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates import check_answers, check_limits, codes, identity, queries, signing
+from certificates import check_answers, check_limits, codes, identity, queries, signing, status_list
+from certificates.errors import KeyProblem
 from certificates.verification import LARGEST, is_known_file, verify_file
 from staff import clock
 
@@ -110,6 +111,22 @@ def root(request, fingerprint):
         raise Http404
     response = HttpResponse(found.content, content_type="application/pkix-cert")
     response["Content-Disposition"] = f'attachment; filename="chung-thu-goc-{fingerprint[:8]}.cer"'
+    return response
+
+
+@login_not_required
+@require_safe
+def statuses(request, number):
+    """The signed list of what no longer counts."""
+    if not status_list.exists(number):
+        raise Http404
+    try:
+        content = status_list.signed_list(number)
+    except KeyProblem:
+        return HttpResponse(status=503)
+    response = HttpResponse(content, content_type="application/vc+jwt")
+    response["Cache-Control"] = f"public, max-age={status_list.KEPT // 3}"
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

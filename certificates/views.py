@@ -7,9 +7,12 @@ from django.core.files.storage import storages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from certificates import badges
 from certificates.access import certificate_for
+from certificates.errors import KeyProblem
 
 logger = logging.getLogger(__name__)
 
@@ -29,5 +32,38 @@ def download(request, pk):
     name = f"Giấy chứng nhận {certificate.serial.replace('/', '-')} {certificate.face['holder']}.pdf"
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def badge(request, pk):
+    """The picture of an Open Badge that carries the signed credential; for the holder to show elsewhere."""
+    certificate = certificate_for(request.user, pk=pk)
+    if certificate.signed_at is None:
+        raise Http404
+    try:
+        picture = badges.picture(certificate)
+    except KeyProblem:
+        return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
+    return _file(picture, "image/svg+xml", f"{certificate.serial.replace('/', '-')}.svg")
+
+
+@require_safe
+def badge_credential(request, pk):
+    """The signed credential alone (VC-JWT), for wallets that take no picture."""
+    certificate = certificate_for(request.user, pk=pk)
+    if certificate.signed_at is None:
+        raise Http404
+    try:
+        signed = badges.signed_badge(certificate)
+    except KeyProblem:
+        return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
+    return _file(signed, "application/jwt", f"{certificate.serial.replace('/', '-')}.jwt")
+
+
+def _file(content, kind, name):
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"huy-hieu-{name}")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from certificates import api
 from lms import cms, health, language, media, my_learning, operations, views
 
 cms_pages = decorate_urlpatterns(
@@ -32,6 +33,7 @@ urlpatterns = [
     path("giay-chung-nhan/", include("certificates.urls")),
     path("minh-chung/", include("certificates.evidence_urls")),
     path("ho-so/", include("certificates.record_urls")),
+    path("kt/api/v1/", api.urls),
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),
     path("quy-tac/", include("unit_coverage.rule_urls")),

@@ -1,0 +1,112 @@
+"""The public API: other bodies check many certificates at once. Described by OpenAPI at ``openapi.json``.
+
+A body sends its token; nothing of a session is looked at. What is answered is what the check page shows, and no more.
+"""
+
+import hashlib
+import hmac
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+
+from certificates import codes, queries
+from certificates.models import CheckingBody
+from staff import clock
+
+MOST_AT_ONCE, REQUESTS_A_MINUTE = 500, 60
+
+
+class Token(HttpBearer):
+    """A token that ``manage.py allow_checks`` gave out."""
+
+    def authenticate(self, request, token):
+        digest = hash_of(token)
+        body = CheckingBody.objects.filter(token_hash=digest).first()
+        if body is None or not hmac.compare_digest(body.token_hash, digest):
+            return None
+        if body.valid_until is not None and body.valid_until < clock.today():
+            return None
+        key = f"certificates.api.{body.pk}.{int(clock.now().timestamp() // 60)}"
+        cache.add(key, 0, timeout=120)
+        if cache.incr(key) > REQUESTS_A_MINUTE:
+            raise HttpError(429, "Too many requests: wait a minute.")
+        return body
+
+
+class Question(Schema):
+    codes: list[str] = Field([], max_length=MOST_AT_ONCE, description="check codes, in any spelling")
+    sha256: list[str] = Field([], max_length=MOST_AT_ONCE, description="SHA-256 of PDF files, in hex")
+
+
+class Answer(Schema):
+    asked: str = Field(description="the code or hash as it was sent")
+    is_registered: bool
+    is_file_unchanged: bool | None = Field(description="null where a code was asked")
+    status: str = Field(description="valid, expired, revoked, superseded, pending or unknown; of today")
+    code: str = ""
+    number: str = ""
+    holder: str = Field("", description="shortened")
+    unit: str = Field("", description="on the day of issue")
+    course_code: str = ""
+    course: str = ""
+    hours: int | None = None
+    issuer: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    revoked_from: date | None = None
+    replaced_by: str = ""
+    predecessor: str = Field("", description="the body from which the register was taken over")
+    is_demonstration: bool = False
+
+
+class Answers(Schema):
+    checked_on: date
+    answers: list[Answer]
+
+
+api = NinjaAPI(
+    title="Kiểm tra giấy chứng nhận",
+    version="1",
+    description="Kiểm tra nhiều giấy chứng nhận một lần, theo mã hoặc theo SHA-256 của tệp PDF. "
+    "Signatures are not looked at here: an unchanged file was signed when it was issued.",
+    docs_url=None,
+    urls_namespace="check_api",
+    auth=Token(),
+)
+
+
+@api.post("kiem-tra", response={200: Answers}, summary="Check codes and files")
+def check_many(request, question: Question):
+    """One answer for each code and hash, in the order asked: first codes, then hashes."""
+    if len(question.codes) + len(question.sha256) > MOST_AT_ONCE:
+        raise HttpError(422, f"At most {MOST_AT_ONCE} at once.")
+    today = clock.today()
+    normalised = [codes.normalise(code) for code in question.codes]
+    files = queries.codes_of_files([digest.lower() for digest in question.sha256])
+    records = queries.public_records([*normalised, *files.values()], on=today)
+    by_code = zip(question.codes, normalised, strict=True)
+    answers = [_answer(asked, records.get(code), None) for asked, code in by_code]
+    for digest in question.sha256:
+        record = records.get(files.get(digest.lower(), ""))
+        answers.append(_answer(digest, record, record is not None))
+    return Answers(checked_on=today, answers=answers)
+
+
+def _answer(asked: str, record: queries.PublicRecord | None, is_unchanged: bool | None) -> Answer:
+    if record is None:
+        return Answer(asked=asked[:100], is_registered=False, is_file_unchanged=is_unchanged, status="unknown")
+    told = {name: getattr(record, name) for name in Answer.model_fields if hasattr(record, name)}
+    return Answer(asked=asked[:100], is_registered=True, is_file_unchanged=is_unchanged, **told)
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+urls = api.urls
+for pattern in urls[0]:
+    login_not_required(pattern.callback)

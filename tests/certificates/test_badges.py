@@ -1,0 +1,140 @@
+"""Open Badges 3.0 and the list of what no longer counts: anybody can judge them by their own signature."""
+
+import base64
+import gzip
+import json
+import re
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from cryptography import x509
+from django.core.cache import cache
+from django.urls import reverse
+
+from certificates import badges, services, signing, status_list
+from certificates.errors import NotSound
+from certificates.models import Certificate
+from certificates.signing.statements import read_statement, sign_statement
+from tests.factories.certificates import passed_qualification
+from tests.factories.keys import signing_key
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def certificate(learner, settings, tmp_path):
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    return services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+
+
+def read(token: str) -> dict:
+    payload, signer = read_statement(token, anchors=signing.trusted_certificates())
+    assert isinstance(signer, x509.Certificate)
+    return payload
+
+
+def bits(credential: dict) -> list[int]:
+    text = credential["credentialSubject"]["encodedList"]
+    assert text[0] == "u"
+    content = gzip.decompress(base64.urlsafe_b64decode(text[1:] + "=" * (-(len(text) - 1) % 4)))
+    assert len(content) * 8 == 131_072
+    return [place for place in range(len(content) * 8) if content[place // 8] >> (7 - place % 8) & 1]
+
+
+def test_a_badge_has_what_the_published_schema_requires(certificate, settings):
+    badge = read(badges.signed_badge(certificate))
+
+    subject = badge["credentialSubject"]
+    assert {"@context", "id", "type", "credentialSubject", "issuer", "validFrom"} <= set(badge)
+    assert badge["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
+    assert badge["id"] == f"{settings.SITE_URL.rstrip('/')}/kt/{certificate.code}"
+    assert {"id", "type", "name", "description", "criteria"} <= set(subject["achievement"])
+    assert {"type", "hashed", "identityHash", "identityType"} <= set(subject["identifier"][0])
+    assert subject["result"] == [{"type": ["Result"], "value": "8.25"}]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00", badge["validFrom"])
+    assert badge["nbf"] == int(certificate.signed_at.timestamp())
+
+
+def test_a_badge_names_nobody_and_whoever_knows_the_name_can_compare(certificate):
+    badge = badges.credential_of(certificate)
+
+    assert "Thị Lan" not in json.dumps(badge, ensure_ascii=False)
+    assert (
+        badges.identity_hash("Trần Thị Lan", certificate.code)
+        == (badge["credentialSubject"]["identifier"][0]["identityHash"])
+    )
+
+
+def test_the_picture_carries_the_same_credential(client, certificate, learner):
+    client.force_login(learner)
+
+    response = client.get(reverse("certificates:badge", args=[certificate.pk]))
+
+    root = ElementTree.fromstring(response.content)  # noqa: S314 - our own
+    (held,) = root.iter("{https://purl.imsglobal.org/ob/v3p0}credential")
+    assert read(held.get("verify"))["id"] == badges.credential_of(certificate)["id"]
+    assert response["Content-Type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("kind", ["P-256", "RSA"])
+def test_statements_of_either_kind_of_key_are_read_back_and_changed_ones_are_not(settings, tmp_path, kind):
+    files = signing_key(tmp_path / "real", is_rsa=kind == "RSA")
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE = str(files.key), str(files.certificate)
+    settings.SIGNING_CHAIN_FILE = str(files.authority)
+    token = sign_statement({"nói": "đúng"}, key=signing.current_key())
+    head, _body, signature = token.split(".")
+    other = base64.urlsafe_b64encode(json.dumps({"nói": "sai"}).encode()).decode().rstrip("=")
+
+    assert read(token) == {"nói": "đúng"}
+    with pytest.raises(NotSound):
+        read(f"{head}.{other}.{signature}")
+
+
+def test_a_statement_without_a_signature_is_refused(certificate):
+    head = base64.urlsafe_b64encode(b'{"alg":"none","x5c":[]}').decode().rstrip("=")
+
+    with pytest.raises(NotSound):
+        read(f"{head}.e30.")
+
+
+def test_the_list_tells_of_the_revoked_and_the_replaced_and_of_nobody_else(client, certificate, learner, admin):
+    others = [
+        services.issue_certificate(qualification_id=passed_qualification(learner.staff_member, code=f"CB-0{n}").pk)
+        for n in (2, 3)
+    ]
+    services.revoke_certificate(certificate=others[0], reason="x", by=admin, from_day=date(2026, 11, 1))
+    services.supersede_certificate(certificate=others[1], reason="x", by=admin)
+
+    response = client.get(reverse("verification:statuses", args=[0]))
+
+    credential = read(response.text)
+    assert response["Content-Type"] == "application/vc+jwt"
+    assert credential["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
+    assert bits(credential) == sorted(status_list.place_of(other.pk)[1] for other in others)
+    entry = badges.credential_of(certificate)["credentialStatus"]
+    assert entry["statusListCredential"] == credential["id"]
+    assert int(entry["statusListIndex"]) not in bits(credential)
+
+
+def test_who_revokes_waits_less_than_a_minute_for_the_list(client, certificate, admin):
+    url = reverse("verification:statuses", args=[0])
+    before = bits(read(client.get(url).text))
+    services.revoke_certificate(certificate=certificate, reason="x", by=admin, from_day=date(2026, 11, 1))
+    cache.clear()  # as after KEPT seconds
+
+    assert (before, len(bits(read(client.get(url).text)))) == ([], 1)
+    assert status_list.KEPT + status_list.KEPT // 3 <= 60
+
+
+def test_no_two_certificates_share_a_place():
+    places = {status_list.place_of(pk) for pk in range(131_072 * 2)}
+
+    assert len(places) == 131_072 * 2
+    assert {number for number, _place in places} == {0, 1}
+
+
+def test_a_list_that_cannot_be_is_not_found(client, certificate):
+    assert client.get(reverse("verification:statuses", args=[7])).status_code == 404
+    assert Certificate.objects.count() == 1
