@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from courses.models import CoursePage, LessonPage, Sitting, TestPage
+from courses.services.learning import lessons_missing
 from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
 from quizzes.review import rules_of
@@ -88,6 +89,7 @@ class AfterTest:
     may_start_at: datetime | None = None
     needs_supervision: bool = False
     is_provisional: bool = False
+    lessons_missing: int = 0
 
     @property
     def may_sit_again(self) -> bool:
@@ -115,7 +117,15 @@ def after_test(attempt: Attempt) -> AfterTest | None:
         may_start_at=next_start(attempt.quiz, attempt.staff_member_id),
         needs_supervision=needs_supervision,
         is_provisional=is_provisional,
+        lessons_missing=_lessons_missing(attempt),
     )
+
+
+def _lessons_missing(attempt: Attempt) -> int:
+    """How many lessons are still to finish after a sitting that did not need them; elsewhere they came first."""
+    if not attempt.exam_session_id or not attempt.exam_session.lessons_waived_by:
+        return 0
+    return lessons_missing(attempt.sitting.enrolment)
 
 
 def _sitting_of(attempt_id: int):

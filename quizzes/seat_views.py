@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from quizzes import access, devices, services, session_queries
+from quizzes.eligibility import hindrances, words_of
 from quizzes.errors import QuizError, StartRefused
 from quizzes.session_forms import ReviewForm
 from staff import clock
@@ -39,6 +40,8 @@ def seat(request, pk):
         "is_set_aside": (aside := access.seat_instead_of_charge(request.user, session_id=found.session_id) is not None),
         "others": session_queries.others_in_charge(found.session) if aside else [],
     }
+    why = hindrances(found.session, [found.staff_member_id]) if found.attempt is None else {}
+    context["hindered_by"] = "" if found.session.ended_at else words_of(why.get(found.staff_member_id, ()))
     context["waits"] = not found.session.ended_at and (
         (found.present_at is not None and found.attempt is None) or context["has_asked"]
     )
@@ -91,4 +94,5 @@ def review(request, pk):
             messages.success(request, _("Your request has been handed in."))
             return redirect("exam_sessions:review", pk=pk)
     context = {"seat": found, "session": found.session, "asked": asked, "form": form, "may_ask": _may_ask(found)}
+    context |= {"before": session_queries.mark_before(asked) if asked else None}
     return render(request, "quizzes/sessions/review.html", context, status=400 if form.errors else 200)

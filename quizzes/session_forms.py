@@ -64,6 +64,7 @@ class SessionForm(forms.ModelForm):
             "opens_at",
             "closes_at",
             "legal_basis",
+            "lessons_waived_by",
             "complaints_until",
             "networks",
             "invigilators",
@@ -169,10 +170,33 @@ class ExtraTimeForm(forms.Form):
 
 
 class DecisionForm(forms.ModelForm):
+    """With ``is_early`` the decision stands before complaints are settled: that wants a tick and a reason."""
+
+    is_meant = forms.BooleanField(
+        required=False, label=gettext_lazy("The results shall count although complaints are not settled")
+    )
+    early_because = forms.CharField(
+        required=False, max_length=300, label=gettext_lazy("Why the board does not wait (kept in the log)")
+    )
+
     class Meta:
         model = BoardDecision
         fields = ["number", "decided_on", "note"]
         widgets = {"decided_on": DayInput()}
+
+    def __init__(self, *args, is_early, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_early:
+            del self.fields["is_meant"], self.fields["early_because"]
+
+    def clean(self):
+        data = super().clean()
+        if "is_meant" in self.fields:
+            if not data.pop("is_meant", False):
+                self.add_error("is_meant", _("Please tick this, or record the decision later."))
+            if not data.get("early_because"):
+                self.add_error("early_because", _("Please say why."))
+        return data
 
 
 class ReviewForm(forms.ModelForm):
@@ -183,21 +207,28 @@ class ReviewForm(forms.ModelForm):
 
 
 class ReviewAnswerForm(forms.Form):
-    answer = forms.CharField(max_length=2000, label=gettext_lazy("Answer"), widget=forms.Textarea(attrs={"rows": 5}))
-    credited = forms.CharField(
-        required=False,
-        max_length=200,
-        label=gettext_lazy("Questions that earn all their points"),
-        help_text=gettext_lazy(
-            "Numbers of the candidate's paper, such as 3, 17. Empty: the answers are marked as they are."
-        ),
-    )
+    """``numbers`` are the questions of the paper: those that are ticked earn all their points, each for a reason."""
 
-    def clean_credited(self):
-        parts = [part.strip() for part in self.cleaned_data["credited"].split(",") if part.strip()]
-        if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
-            raise forms.ValidationError(_("Please write numbers of questions, such as 3, 17."))
-        return sorted({int(part) for part in parts})
+    answer = forms.CharField(max_length=2000, label=gettext_lazy("Answer"), widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, *args, numbers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.numbers = list(numbers)
+
+    def ticked(self, number) -> bool:
+        return bool(self.data.get(f"credit-{number}"))
+
+    def reason(self, number) -> str:
+        return str(self.data.get(f"why-{number}", "")).strip()[:300]
+
+    def clean(self):
+        data = super().clean()
+        data["credited"] = {number: self.reason(number) for number in self.numbers if self.ticked(number)}
+        if lacking := [str(number) for number, why in data["credited"].items() if not why]:
+            raise forms.ValidationError(
+                _("Please say why the question earns all its points: %(numbers)s.") % {"numbers": ", ".join(lacking)}
+            )
+        return data
 
 
 class FileForm(forms.Form):

@@ -1,6 +1,6 @@
 """What the pages and papers of exam sessions read: frozen records, in a fixed number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,8 +10,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from quizzes import access, queries
+from quizzes.eligibility import Hindrance, hindrances, lack_enrolment_only, words_of
 from quizzes.enums import EventKind
-from quizzes.models import Answer, AnswerFile, ExamSession, Grading, IntegrityEvent, Seat
+from quizzes.models import Answer, AnswerFile, ExamSession, Grading, IntegrityEvent, ReviewRequest, Seat
+from quizzes.queries import ReviewedQuestion, review_of
+from quizzes.review import EVERYTHING
 from quizzes.services.supervising import EARLY
 from quizzes.types import kind_of
 from staff import clock
@@ -83,7 +86,7 @@ def others_in_charge(session: ExamSession) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleRow:
-    """One candidate as the invigilator sees her."""
+    """One candidate as the invigilator sees her; ``hindered_by`` says why she could not press Start."""
 
     pk: int
     number: str
@@ -99,6 +102,7 @@ class ConsoleRow:
     may_admit: bool
     wants_device: bool
     extra_minutes: int
+    hindered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class Console:
 
 
 def console(session: ExamSession) -> Console:
-    """Everybody in the room, in five queries."""
+    """Everybody in the room, in five queries, and while somebody has not started a few more that say who could not."""
     now = clock.database_now()
     seats = list(seats_of(session))
     attempts = [seat.attempt_id for seat in seats if seat.attempt_id]
@@ -130,6 +134,7 @@ def console(session: ExamSession) -> Console:
     )
     late = _counts(Answer.objects.filter(attempt__in=attempts).late(), n=Count("pk"))
     noted = _counts(IntegrityEvent.objects.filter(attempt__in=attempts, kind__in=NOTED), n=Count("pk"))
+    why = hindered(session, seats)
     rows = []
     for seat in seats:
         kind, state, left = _seat_state(seat, session, now)
@@ -151,9 +156,41 @@ def console(session: ExamSession) -> Console:
                 and (bool(seat.wanted_device) or (seat.present_at is not None and seat.admitted_at is None)),
                 wants_device=bool(seat.wanted_device),
                 extra_minutes=seat.extra_minutes,
+                hindered_by=words_of(why.get(seat.staff_member_id, ())),
             )
         )
     return Console(session, *state_of(session, now), rows, now)
+
+
+def hindered(session: ExamSession, seats) -> dict[int, tuple[Hindrance, ...]]:
+    """Why people on these seats could not start, by id of person; nobody once the session is over."""
+    if session.ended_at is not None:
+        return {}
+    return hindrances(session, [seat.staff_member_id for seat in seats if seat.attempt_id is None])
+
+
+@dataclass(frozen=True, slots=True)
+class HinderedLine:
+    seat: Seat
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HinderedPeople:
+    """Who on the list could not start; ``to_enrol`` counts those whom enrolment alone would let."""
+
+    lines: list[HinderedLine]
+    to_enrol: int
+
+
+def hindered_people(session: ExamSession, rows: list["ResultRow"]) -> HinderedPeople:
+    why = hindered(session, [row.seat for row in rows])
+    lines = [HinderedLine(row.seat, words_of(why[row.seat.staff_member_id])) for row in rows if _is_in(why, row)]
+    return HinderedPeople(lines, len(lack_enrolment_only(why)))
+
+
+def _is_in(why, row) -> bool:
+    return row.seat.staff_member_id in why
 
 
 def _counts(rows, **aggregates) -> dict[int, dict]:
@@ -310,3 +347,50 @@ def results(session: ExamSession) -> list[ResultRow]:
         )
         for seat in seats
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkedQuestion:
+    """A question of a paper that is looked at again: ``question`` with all of its marking, what its form says.
+
+    ``given`` is why it earned all its points, where it did by an answer that was given.
+    """
+
+    question: ReviewedQuestion
+    is_ticked: bool
+    reason: str
+    given: str
+
+
+def paper_again(asked: ReviewRequest, grading: Grading | None, form) -> list[RemarkedQuestion]:
+    """The whole paper with answers, keys and the points of ``grading``, for whoever answers a request."""
+    attempt = asked.attempt
+    total = sum(Decimal(item["points"]) for item in attempt.paper.items)
+    marked = grading.detail["items"] if grading else ()
+    points = {row["number"]: Decimal(row["points"]) * 10 / total for row in marked}
+    return [
+        RemarkedQuestion(
+            question=replace(question, points=points.get(question.number)),
+            is_ticked=form.is_bound and form.ticked(question.number),
+            reason=form.reason(question.number) if form.is_bound else "",
+            given=asked.credited.get(str(question.number), ""),
+        )
+        for question in review_of(attempt, EVERYTHING)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    before: Decimal
+    after: Decimal
+    was_passed: bool
+    is_passed: bool
+
+    @property
+    def is_change(self) -> bool:
+        return self.before != self.after
+
+
+def mark_before(asked: ReviewRequest) -> Grading | None:
+    """The marking that an answered request was about."""
+    return asked.attempt.gradings.filter(pk__lt=asked.grading_id).order_by("-pk").first() if asked.grading_id else None

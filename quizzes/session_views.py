@@ -10,7 +10,8 @@ from wagtail.log_actions import log
 
 from quizzes import access, queries, services, session_papers, session_queries
 from quizzes.candidates import people_to_seat
-from quizzes.errors import QuizError
+from quizzes.eligibility import ENROLLERS, hindrances
+from quizzes.errors import QuizError, StartRefused
 from quizzes.models import PreparedPaper, ReviewRequest, Script
 from quizzes.services.sessions import refuse_candidates
 from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SeatsForm, SessionForm
@@ -61,8 +62,8 @@ def change(request, pk):
     return _form_page(request, form, _("Change the exam session"), session)
 
 
-def _form_page(request, form, title, session=None):
-    context = {"form": form, "title": title, "session": session}
+def _form_page(request, form, title, session=None, **more):
+    context = {"form": form, "title": title, "session": session} | more
     return render(request, "quizzes/sessions/form.html", context, status=400 if form.errors else 200)
 
 
@@ -81,6 +82,7 @@ def session(request, pk):
             messages.error(request, str(error))
         return redirect("exam_sessions:session", pk=pk)
     kind, state = session_queries.state_of(found, clock.database_now())
+    rows = session_queries.results(found)
     return render(
         request,
         "quizzes/sessions/session.html",
@@ -89,7 +91,9 @@ def session(request, pk):
             "kind": kind,
             "state": state,
             "shifts": services.shifts_of(found),
-            "rows": session_queries.results(found),
+            "rows": rows,
+            "hindered": session_queries.hindered_people(found, rows),
+            "takes_complaints": found.ended_at is not None and clock.today() <= found.complaints_until,
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),
             "waiting_reviews": ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count(),
             "invigilators": found.invigilators.order_by("full_name"),
@@ -108,6 +112,8 @@ def _act(request, found) -> None:
         count = services.prepare_papers(session=found)
         words = ngettext("%(count)d paper was drawn.", "%(count)d papers were drawn.", count) % {"count": count}
         messages.success(request, words)
+    elif action == "enrol":
+        _enrol(request, found)
     elif action == "code":
         services.renew_code(session=found, by=request.user)
         messages.success(request, _("The session has a new code."))
@@ -123,6 +129,17 @@ def _act(request, found) -> None:
         messages.success(request, _("The extra time is set."))
     else:
         raise Http404
+
+
+def _enrol(request, found) -> None:
+    people = list(found.seats.filter(attempt=None).values_list("staff_member", flat=True))
+    try:
+        count = sum(enrol(found, people, request.user) for enrol in ENROLLERS)
+    except StartRefused as error:
+        messages.error(request, str(error))
+        return
+    words = ngettext("%(count)d candidate was enrolled.", "%(count)d candidates were enrolled.", count)
+    messages.success(request, words % {"count": count})
 
 
 def _seat(request, found):
@@ -153,8 +170,19 @@ def seats(request, pk):
             else:
                 words = ngettext("%(count)d candidate was added.", "%(count)d candidates were added.", count)
                 messages.success(request, words % {"count": count})
+                _warn_of_hindered(request, found, people)
                 return redirect("exam_sessions:session", pk=pk)
     return _form_page(request, form, _("Add candidates"), found)
+
+
+def _warn_of_hindered(request, found, people) -> None:
+    if count := len(hindrances(found, [person.pk for person in people])):
+        words = ngettext(
+            "%(count)d of them could not start the test yet: see below why.",
+            "%(count)d of them could not start the test yet: see below why.",
+            count,
+        )
+        messages.warning(request, words % {"count": count})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -178,7 +206,8 @@ def paper(request, pk, paper):
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request, pk):
     found = access.organised_session_for(request.user, pk=pk)
-    form = DecisionForm(request.POST or None)
+    early = services.why_early(found) if not found.is_decided else []
+    form = DecisionForm(request.POST or None, is_early=bool(early))
     if request.method == "POST" and form.is_valid():
         try:
             services.record_decision(session=found, by=request.user, **form.cleaned_data)
@@ -187,7 +216,7 @@ def decision(request, pk):
         else:
             messages.success(request, _("The decision is recorded. The results count from now on."))
             return redirect("exam_sessions:session", pk=pk)
-    return _form_page(request, form, _("Record the decision of the board"), found)
+    return _form_page(request, form, _("Record the decision of the board"), found, early=early)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -207,21 +236,28 @@ def answer_review(request, pk):
     scripts = Script.objects.filter(attempt=asked.attempt).select_related("attempt").order_by("number")
     if request.method == "POST" and request.POST.get("again"):
         return _mark_again(request, asked, scripts)
-    form = ReviewAnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    numbers = [item["number"] for item in asked.attempt.paper.items]
+    form = ReviewAnswerForm(request.POST or None, numbers=numbers)
+    grading, change = queries.latest_grading(asked.attempt), None
+    if request.method == "POST" and form.is_valid() and grading is not None:
         try:
-            services.answer_review(request=asked, by=request.user, **form.cleaned_data)
+            change = _change(asked, grading, form.cleaned_data["credited"])
+            if request.POST.get("confirmed") == str(change.after):
+                services.answer_review(request=asked, by=request.user, **form.cleaned_data)
+                messages.success(request, _("The request was answered."))
+                return redirect("exam_sessions:reviews", pk=asked.attempt.exam_session_id)
         except QuizError as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("The request was answered."))
-            return redirect("exam_sessions:reviews", pk=asked.attempt.exam_session_id)
-    return render(
-        request,
-        "quizzes/sessions/answer_review.html",
-        {"asked": asked, "form": form, "scripts": scripts, "grading": queries.latest_grading(asked.attempt)},
-        status=400 if form.errors else 200,
-    )
+    context = {"asked": asked, "form": form, "grading": grading, "change": change, "scripts": scripts}
+    context |= {"before": session_queries.mark_before(asked)}
+    context |= {"paper": session_queries.paper_again(asked, grading, form)}
+    return render(request, "quizzes/sessions/answer_review.html", context, status=400 if form.errors else 200)
+
+
+def _change(asked, grading, credited) -> session_queries.MarkChange:
+    """What the answer would do to the mark: shown before it is confirmed, and confirmed only as shown."""
+    mark, is_passed = services.mark_if_credited(request=asked, credited=credited)
+    return session_queries.MarkChange(grading.mark, mark, grading.is_passed, is_passed)
 
 
 def _mark_again(request, asked, scripts):

@@ -310,6 +310,7 @@ def result(request, pk):
         "review": queries.review_of(sitting, shown),
         "why_no_review": queries.why_no_review(sitting, shown),
         "provisional": sitting.is_supervised and not sitting.exam_session.is_decided,
+        "takes_complaints": sitting.is_supervised and clock.today() <= sitting.exam_session.complaints_until,
         "late_answers": sitting.answers.late().count(),
     }
     return render(request, "quizzes/result.html", context)

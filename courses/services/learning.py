@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from courses.enums import Origin
@@ -123,6 +123,11 @@ def _is_exam_of(test, course_id: int) -> bool:
     return TestPage.objects.exams().live().filter(Exists(above), pk=test.pk, path=test.path).exists()
 
 
+def _are_lessons_waived(terms) -> bool:
+    """Whether the session lets people sit without the lessons. The qualification waits for them all the same."""
+    return "seat" in terms and bool(terms["seat"].session.lessons_waived_by)
+
+
 @transaction.atomic
 def _start_test(enrolment: Enrolment, test, terms):
     if not _is_exam_of(test, enrolment.course_id):
@@ -132,7 +137,7 @@ def _start_test(enrolment: Enrolment, test, terms):
     )
     if enrolment.passed_at is not None:
         raise AlreadyPassed
-    if missing := lessons_missing(enrolment):
+    if (missing := lessons_missing(enrolment)) and not _are_lessons_waived(terms):
         raise LessonsFirst(missing)
     sat = enrolment.sittings.aggregate(
         running=Count("pk", filter=Q(attempt__finished_at=None)),
@@ -226,10 +231,16 @@ def _passing_grading(enrolment: Enrolment):
     return None
 
 
+def _last_lesson(enrolment: Enrolment):
+    last = enrolment.lesson_completions.aggregate(last=Max("completed_at"))["last"]
+    return last or enrolment.enrolled_at
+
+
 def _qualify(enrolment: Enrolment, passing) -> Qualification:
     course = enrolment.course
-    # The day the paper was handed in, not the day a sweeper found it.
-    moment = passing.attempt.finished_at if passing else enrolment.completed_at
+    # The day the paper was handed in, not the day a sweeper found it; where a session had waived the lessons, the day
+    # on which the last of them was finished.
+    moment = max(passing.attempt.finished_at, _last_lesson(enrolment)) if passing else enrolment.completed_at
     day = timezone.localdate(moment)
     return grant_qualification(
         staff_member=enrolment.staff_member,

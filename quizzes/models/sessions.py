@@ -39,10 +39,11 @@ class ExamSession(models.Model):
 
     Shifts of one examination point at the first of them: their papers then share no question (``question_share``, ids
     of the questions this shift draws from, dealt once). ``markers`` mark what no key marks, instead of those of
-    the quiz where any are named. ``legal_basis`` is the decision by which the examination is
-    held. Results are provisional until there is a ``BoardDecision``; candidates may ask for re-marking up to and
-    including ``complaints_until``, and the integrity timeline is deleted after it. ``public_key`` seals response files;
-    the private one lies sealed in private storage.
+    the quiz where any are named. ``legal_basis`` is the decision by which the examination is held;
+    ``lessons_waived_by`` one that lets people sit who have not finished the lessons. Results are provisional until
+    there is a ``BoardDecision``; candidates may ask for re-marking up to and including ``complaints_until``, and the
+    integrity timeline is deleted after it. ``public_key`` seals response files; the private one lies sealed in private
+    storage.
     """
 
     title = NfcCharField(_("name of the examination"), max_length=200)
@@ -70,6 +71,15 @@ class ExamSession(models.Model):
         settings.AUTH_USER_MODEL, related_name="marked_sessions", verbose_name=_("markers"), blank=True
     )
     legal_basis = NfcCharField(_("decision by which the examination is held"), max_length=300)
+    lessons_waived_by = NfcCharField(
+        _("sitting without the lessons, by"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "The decision that lets candidates sit who have not finished the lessons of the course. Their pass counts "
+            "for the course once they have. Empty: the lessons come first."
+        ),
+    )
     complaints_until = models.DateField(_("re-marking may be asked for until"))
     question_share = models.JSONField(null=True, blank=True, editable=False)
     public_key = models.TextField(blank=True, editable=False)
@@ -208,12 +218,16 @@ class BoardDecision(Appended):
 
 
 class ReviewRequest(models.Model):
-    """A candidate asks for re-marking; once an attempt. Answered once, by a Grading that is appended."""
+    """A candidate asks for re-marking; once an attempt. Answered once, by a Grading that is appended.
+
+    ``credited`` says of each question that got all its points why, by its number as text.
+    """
 
     attempt = models.OneToOneField("quizzes.Attempt", on_delete=models.PROTECT, related_name="review_request")
     reason = NfcTextField(_("what you ask to be looked at again, and why"), max_length=2000)
     asked_at = models.DateTimeField(default=timezone.now)
     answer = NfcTextField(_("answer"), max_length=2000, blank=True)
+    credited = models.JSONField(default=dict, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -49,7 +49,7 @@ from quizzes.services.marking_by_people import (
     take_script,
 )
 from quizzes.services.regrading import apply_regrade, plan_of, propose_regrade
-from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, take_response_file
+from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, mark_if_credited, take_response_file
 from quizzes.services.saving import SaveResult, save_answer
 from quizzes.services.sessions import (
     add_seats,
@@ -59,6 +59,7 @@ from quizzes.services.sessions import (
     record_decision,
     remove_seat,
     renew_code,
+    why_early,
 )
 from quizzes.services.shifts import deal_questions, prepare_papers, shifts_of
 from quizzes.services.supervising import (
@@ -130,6 +131,7 @@ __all__ = [
     "grant_extra_time",
     "hand_over_question",
     "mark_again",
+    "mark_if_credited",
     "mark_script_again",
     "move_deadline",
     "move_question",
@@ -160,5 +162,6 @@ __all__ = [
     "start_seat",
     "take_response_file",
     "take_script",
+    "why_early",
     "unpublish_quiz",
 ]

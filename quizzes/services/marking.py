@@ -75,17 +75,11 @@ def announce(grading: Grading) -> None:
 def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading | None:
     """None while people have to mark something. The attempt is locked: the last mark and a late answer that is accepted
     stand in line here."""
-    paper = attempt.paper
     scripts = bring_scripts(attempt, reason=reason)
     waits = any(script.decided_at is None for script in scripts)
     if waits or (attempt.is_preview and people_mark(attempt)):
         return None
-    responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
-    versions = [item["version"] for item in paper.items]
-    keys = {pk: version.key for pk, version in versions_to_mark(versions).items()}
-    # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.
-    rows = regraded(rows_of(paper.items, responses, keys, credited, marks_of(scripts)), responses, versions)
-    mark, is_passed, detail = sum_up(rows, paper.blueprint, credited)
+    mark, is_passed, detail = marked_with(attempt, credited, scripts)
     return Grading.objects.create(
         attempt=attempt,
         mark=mark,
@@ -95,6 +89,17 @@ def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = 
         graded_by=by,
         reason=reason,
     )
+
+
+def marked_with(attempt: Attempt, credited: Collection[int], scripts) -> tuple[Decimal, bool, dict]:
+    """(mark, passed, detail) by the answers that count now and what people marked of them. Stores nothing."""
+    paper = attempt.paper
+    responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
+    versions = [item["version"] for item in paper.items]
+    keys = {pk: version.key for pk, version in versions_to_mark(versions).items()}
+    # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.
+    rows = regraded(rows_of(paper.items, responses, keys, credited, marks_of(scripts)), responses, versions)
+    return sum_up(rows, paper.blueprint, credited)
 
 
 def mark_paper(items, blueprint, responses, keys, credited: Collection[int] = ()) -> tuple[Decimal, bool, dict]:

@@ -1,7 +1,10 @@
 """After the sitting: answers that came too late, sealed files, requests for re-marking. Each ends in a Grading."""
 
 import json
+from collections.abc import Mapping
+from decimal import Decimal
 from hashlib import sha256
+from types import MappingProxyType
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -15,7 +18,7 @@ from quizzes.enums import FinishCause
 from quizzes.errors import ResponseRefused, SessionRefused
 from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest, Script
 from quizzes.papers import offered_paper
-from quizzes.services.marking import finalise, mark_again
+from quizzes.services.marking import finalise, mark_again, marked_with
 from quizzes.services.saving import checked_response
 from quizzes.services.sessions import refuse_candidates
 from staff import clock
@@ -138,8 +141,10 @@ def ask_for_review(*, attempt: Attempt, reason: str) -> ReviewRequest:
 
 
 @transaction.atomic
-def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> ReviewRequest:
-    """Marks the attempt again and answers; the questions ``credited`` earn all their points. Answered once."""
+def answer_review(
+    *, request: ReviewRequest, answer: str, by, credited: Mapping[int, str] = MappingProxyType({})
+) -> ReviewRequest:
+    """Marks the attempt again and answers; ``credited`` says by number why a question earns all its points. Once."""
     request = (
         ReviewRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("attempt__exam_session")
@@ -155,12 +160,25 @@ def answer_review(*, request: ReviewRequest, answer: str, by, credited=()) -> Re
     unknown = set(credited) - set(offered_paper(request.attempt_id).questions)
     if unknown:
         raise SessionRefused(_("This paper has no question %(number)s.") % {"number": min(unknown)})
+    if not all(why.strip() for why in credited.values()):
+        raise SessionRefused(_("Please say of each question why it earns all its points."))
+    request.credited = {str(number): credited[number].strip() for number in sorted(credited)}
     grading = mark_again(attempt=request.attempt, by=by, reason=_("Re-marked on request"), credited=credited)
     request.answer, request.answered_at, request.answered_by, request.grading = answer.strip(), clock.now(), by, grading
-    request.save(update_fields=["answer", "answered_at", "answered_by", "grading"])
+    request.save(update_fields=["answer", "answered_at", "answered_by", "grading", "credited"])
     _tell_answer(request)
-    log(instance=request.attempt, action="quizzes.answer_review", user=by, data={"credited": sorted(credited)})
+    log(instance=request.attempt, action="quizzes.answer_review", user=by, data={"credited": request.credited})
     return request
+
+
+def mark_if_credited(*, request: ReviewRequest, credited) -> tuple[Decimal, bool]:
+    """(mark, passed) that ``answer_review`` would give. Changes nothing."""
+    scripts = list(Script.objects.filter(attempt=request.attempt_id))
+    if any(script.decided_at is None for script in scripts):
+        raise SessionRefused(_("An answer of this paper is being marked again. Please answer when its mark is in."))
+    kept = request.attempt.gradings.order_by("pk").last().detail.get("credited", [])
+    mark, is_passed, _detail = marked_with(request.attempt, {*kept, *credited}, scripts)
+    return mark, is_passed
 
 
 def _tell_answer(request) -> None:

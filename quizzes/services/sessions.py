@@ -6,6 +6,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -189,10 +190,13 @@ def grant_extra_time(*, seat: Seat, minutes: int, reason: str, by) -> Seat:
 
 
 @transaction.atomic
-def record_decision(*, session: ExamSession, number: str, decided_on, by, note: str = "") -> BoardDecision:
+def record_decision(
+    *, session: ExamSession, number: str, decided_on, by, note: str = "", early_because: str = ""
+) -> BoardDecision:
     """The board's decision: from now on the results count. Recording the same one twice records it once.
 
-    Refused before the session is over, while a request for re-marking waits, and to somebody who sat in it.
+    Refused before the session is over and to somebody who sat in it. While complaints are not settled it needs a
+    reason, which is kept in the log; they are taken and answered all the same.
     """
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     refuse_candidates(session, by)
@@ -211,8 +215,8 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
             )
             % {"count": waiting}
         )
-    if ReviewRequest.objects.filter(attempt__exam_session=session, answered_at=None).exists():
-        raise SessionRefused(_("A request for re-marking still waits for its answer."))
+    if (why := why_early(session)) and not early_because.strip():
+        raise SessionRefused(why[0])
     if decided_on > clock.today() or decided_on < clock.local_day(session.opens_at):
         raise SessionRefused(_("The date of the decision lies between the day of the examination and today."))
     decision = BoardDecision.objects.create(
@@ -220,12 +224,33 @@ def record_decision(*, session: ExamSession, number: str, decided_on, by, note: 
     )
     for seat in session.seats.exclude(attempt=None).select_related("staff_member__user"):
         _tell_decision(seat, decision)
-    log(instance=session, action="quizzes.record_decision", user=by, data={"number": decision.number})
+    log(instance=session, action="quizzes.record_decision", user=by, data=_said(decision, early_because))
     for attempt_id in session.attempts.values_list("pk", flat=True):
         transaction.on_commit(
             partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt_id, grading_id=None)
         )
     return decision
+
+
+def _said(decision, early_because) -> dict:
+    early = {"early_because": early_because.strip()} if early_because.strip() else {}
+    return {"number": decision.number} | early
+
+
+def why_early(session: ExamSession) -> list[str]:
+    """What is not settled yet when the board decides now, as sentences; empty where everything is."""
+    said = []
+    if waiting := ReviewRequest.objects.filter(attempt__exam_session=session, answered_at=None).count():
+        words = ngettext(
+            "%(count)d request for re-marking still waits for its answer.",
+            "%(count)d requests for re-marking still wait for their answers.",
+            waiting,
+        )
+        said.append(words % {"count": waiting})
+    if clock.today() <= session.complaints_until:
+        day = date_format(session.complaints_until, "SHORT_DATE_FORMAT")
+        said.append(_("Re-marking may still be asked for until %(day)s.") % {"day": day})
+    return said
 
 
 def _tell_decision(seat, decision) -> None:

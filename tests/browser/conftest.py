@@ -607,6 +607,13 @@ def seat(exam_session, learner):
 
 
 @pytest.fixture
+def own_seat(exam_session, hr):
+    """The organiser's own."""
+    add_seats(session=exam_session, people=[hr.staff_member], by=hr)
+    return exam_session.seats.get(staff_member=hr.staff_member)
+
+
+@pytest.fixture
 def running_seat(seat, enrolment, last_lesson_left, examiner):
     """The learner's test runs, one answer came while the clock stood still, and she asks for another computer."""
     complete_lesson(enrolment=enrolment, lesson=last_lesson_left, revision_id=None)

@@ -48,6 +48,7 @@ PAGES = {
     "my seat": ("learner", "/thi/ca-thi/cho/{seat.pk}/", ("seat",)),
     "my seat at another computer": ("learner", "/thi/ca-thi/cho/{running_seat.pk}/", ("running_seat",)),
     "an exam session that is over": ("hr", "/thi/ca-thi/{exam_session.pk}/", ("exam_session", "review_request")),
+    "my seat in a session that I organise": ("hr", "/thi/ca-thi/cho/{own_seat.pk}/", ("own_seat",)),
     "a decision of the board": ("hr", "/thi/ca-thi/{exam_session.pk}/quyet-dinh/", ("exam_session", "sat_seat")),
     "requests for re-marking": ("hr", "/thi/ca-thi/{exam_session.pk}/phuc-khao/", ("exam_session", "review_request")),
     "a request to answer": ("hr", "/thi/ca-thi/phuc-khao/{review_request.pk}/", ("review_request",)),

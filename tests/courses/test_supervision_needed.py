@@ -58,7 +58,9 @@ def test_a_pass_without_an_invigilator_does_not_count_once_one_is_needed(enrolme
 
 @pytest.mark.usefixtures("strict")
 def test_a_supervised_pass_is_kept_as_such(sat, session, enrolment, admin):  # noqa: F811
-    record_decision(session=session, number="12/QĐ-HĐ", decided_on=clock.today(), by=admin)
+    record_decision(
+        session=session, number="12/QĐ-HĐ", decided_on=clock.today(), by=admin, early_because="Hội đồng họp sớm"
+    )
     settle_forgotten()
 
     qualification = Qualification.objects.get()

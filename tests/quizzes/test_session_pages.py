@@ -226,8 +226,9 @@ def test_the_console_asks_as_often_for_one_as_for_many(
     add_seats(session=session, people=[StaffMemberFactory() for _person in range(count)], by=None)
     invigilator.get(at("console", session.pk), {"bang": "1"})
 
-    # session and account 2, scopes 1, the exam session 1, seats with postings 2, answers, late ones, events 3
-    with django_assert_num_queries(8):
+    # account, scopes, the session, seats with postings 2, answers, late ones, events; who could not start: the page
+    # of the test, attempts, arrangements, when they ended, what is begun elsewhere
+    with django_assert_num_queries(13):
         invigilator.get(at("console", session.pk), {"bang": "1"})
 
 
@@ -384,10 +385,14 @@ def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat
 def test_the_result_is_provisional_until_the_decision(candidate, organiser, over, sitting):
     result = reverse("quizzes:result", args=[sitting.pk])
     before = candidate.get(result).text
-    organiser.post(at("decision", over.pk), {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23"})
+    said = {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23"}
+    early = organiser.post(at("decision", over.pk), said)
+    organiser.post(at("decision", over.pk), said | {"is_meant": "on", "early_because": "Cần cấp chứng nhận gấp"})
 
+    assert (early.status_code, "đến hết ngày 08/12/2026" in early.text) == (400, True)
     assert "Kết quả tạm thời" in before
     assert "Kết quả tạm thời" not in candidate.get(result).text
+    assert "phúc khảo đến hết ngày 08/12/2026" in candidate.get(result).text
     assert Notice.objects.filter(staff_member=sitting.staff_member, kind="exam.decision").count() == 1
     over.refresh_from_db()
     assert over.decision.decided_on == date(2026, 11, 23)
@@ -396,15 +401,32 @@ def test_the_result_is_provisional_until_the_decision(candidate, organiser, over
 def test_remarking_is_asked_for_and_answered_on_pages(candidate, organiser, over, sitting, seat):
     candidate.post(at("review", seat.pk), {"reason": "Câu 2 có hai đáp án đúng"})
     asked = sitting.review_request
-    refused = organiser.post(at("answer_review", asked.pk), {"answer": "Đúng", "credited": "hai"})
-    organiser.post(at("answer_review", asked.pk), {"answer": "Câu 2 được đủ điểm", "credited": "2"})
+    page, answer = at("answer_review", asked.pk), {"answer": "Câu 2 được đủ điểm", "credit-2": "1"}
+    refused = organiser.post(page, answer)
+    answer["why-2"] = "Có hai đáp án đúng"
+    looked = organiser.post(page, answer)
+    stale = organiser.post(page, answer | {"confirmed": "10.00"})
+    asked.refresh_from_db()
+    unanswered = asked.answered_at is None
+    organiser.post(page, answer | {"confirmed": "5.00"})
 
-    assert refused.status_code == 400
+    assert (refused.status_code, looked.status_code, stale.status_code, unanswered) == (400, 200, 200, True)
+    assert "2,50 → 5,00" in looked.text
     text = candidate.get(at("review", seat.pk)).text
     told = list(Notice.objects.of(sitting.staff_member.user).order_by("pk").values_list("kind", flat=True))
     assert told == ["exam.seat", "exam.review"]
-    assert "Câu 2 được đủ điểm" in text
-    assert "5,00/10" in text
+    said = ["Câu 2 được đủ điểm", "Có hai đáp án đúng", "2,50/10", "5,00/10"]
+    assert [words for words in said if words in text] == said
+
+
+def test_whoever_answers_a_request_sees_paper_answers_keys_and_points(candidate, organiser, over, sitting, seat):
+    candidate.post(at("review", seat.pk), {"reason": "Câu 2 có hai đáp án đúng"})
+
+    page = organiser.get(at("answer_review", sitting.review_request.pk)).text
+
+    assert [item["stem"] in page for item in sitting.paper.items] == [True] * 4
+    assert (page.count("đáp án đúng</span>"), page.count("trên 2,50 điểm")) == (4, 4)
+    assert page.count('type="checkbox"') == 4
 
 
 @pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"])
@@ -435,7 +457,7 @@ def test_papers_name_the_agency_the_days_of_birth_and_what_remarking_changed(
     save(candidate, sitting, 1)
     over = end_session(session=session, by=examiner)
     asked = ask_for_review(attempt=sitting, reason="Câu 2")
-    answer_review(request=asked, answer="Câu 2 được đủ điểm", by=hr, credited=[2])
+    answer_review(request=asked, answer="Câu 2 được đủ điểm", by=hr, credited={2: "Hai đáp án đúng"})
 
     text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua"))).pages[0].extract_text().split())
 

@@ -153,7 +153,14 @@ def test_the_decision_is_recorded_once(session, seat, examiner, admin):
     end_session(session=session, by=examiner)
 
     decisions = at_once(
-        *[lambda: record_decision(session=session, number="45", decided_on=clock.today(), by=admin).pk] * 10
+        *[
+            lambda: (
+                record_decision(
+                    session=session, number="45", decided_on=clock.today(), by=admin, early_because="Hội đồng họp sớm"
+                ).pk
+            )
+        ]
+        * 10
     )
 
     assert len(set(decisions)) == 1

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from wagtail.models import ModelLogEntry
 
 from quizzes import queries, sealing
 from quizzes.enums import EventKind, FinishCause
@@ -43,6 +44,7 @@ from quizzes.services import (
     start_attempt,
     start_seat,
     take_response_file,
+    why_early,
 )
 from quizzes.services.supervising import is_in_room
 from quizzes.services.timeline import note_address, note_from_browser
@@ -559,41 +561,87 @@ def over(session, sitting, examiner):
 
 def test_the_board_decides_once_after_the_end(session, sitting, examiner, admin):
     with pytest.raises(SessionRefused):
-        record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin)
+        record_decision(
+            session=session,
+            number="45/QĐ-HĐT",
+            decided_on=date(2026, 11, 23),
+            by=admin,
+            early_because="Hội đồng họp sớm",
+        )
     end_session(session=session, by=examiner)
 
     decisions = {
-        record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin).pk
+        record_decision(
+            session=session,
+            number="45/QĐ-HĐT",
+            decided_on=date(2026, 11, 23),
+            by=admin,
+            early_because="Hội đồng họp sớm",
+        ).pk
         for _time in range(2)
     }
 
     assert len(decisions) == 1
     with pytest.raises(SessionRefused, match="45/QĐ-HĐT"):
-        record_decision(session=session, number="46/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin)
+        record_decision(
+            session=session,
+            number="46/QĐ-HĐT",
+            decided_on=date(2026, 11, 23),
+            by=admin,
+            early_because="Hội đồng họp sớm",
+        )
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 24)])
 def test_the_decision_is_dated_between_the_examination_and_today(over, admin, day):
     with pytest.raises(SessionRefused):
-        record_decision(session=over, number="45/QĐ-HĐT", decided_on=day, by=admin)
+        record_decision(session=over, number="45/QĐ-HĐT", decided_on=day, by=admin, early_because="Hội đồng họp sớm")
+
+
+@pytest.mark.parametrize(("day", "asks", "needs"), [(8, False, 1), (9, False, 0), (9, True, 1), (8, True, 2)])
+def test_a_decision_before_complaints_are_settled_needs_a_reason_that_the_log_keeps(
+    over, sitting, admin, host_clock, day, asks, needs
+):
+    if asks:
+        ask_for_review(attempt=sitting, reason="Câu 2")
+    host_clock.move_to(START.replace(month=12, day=day))
+    said = {"session": over, "number": "45/QĐ-HĐT", "decided_on": date(2026, 12, 8), "by": admin}
+    refused = 0
+    try:
+        record_decision(**said)
+    except SessionRefused:
+        refused = 1
+        record_decision(**said, early_because="Cần cấp chứng nhận gấp")
+
+    entry = ModelLogEntry.objects.get(action="quizzes.record_decision")
+    assert (len(why_early(over)), refused) == (needs, min(needs, 1))
+    assert entry.data.get("early_because") == ("Cần cấp chứng nhận gấp" if needs else None)
 
 
 def test_nobody_records_a_decision_about_her_own_examination(over, learner):
     with pytest.raises(SessionRefused):
-        record_decision(session=over, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=learner)
+        record_decision(
+            session=over,
+            number="45/QĐ-HĐT",
+            decided_on=date(2026, 11, 23),
+            by=learner,
+            early_because="Hội đồng họp sớm",
+        )
 
 
 def test_remarking_is_asked_for_once_until_the_day_and_answered_with_a_marking(over, sitting, admin, learner):
     request = ask_for_review(attempt=sitting, reason="Câu 2 có hai đáp án đúng")
     assert ask_for_review(attempt=sitting, reason="lại") == request
     with pytest.raises(SessionRefused):
-        record_decision(session=over, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin)
-    with pytest.raises(SessionRefused):
         answer_review(request=request, answer="Đúng", by=learner)
     with pytest.raises(SessionRefused):
-        answer_review(request=request, answer="Đúng", by=admin, credited=[99])
+        answer_review(request=request, answer="Đúng", by=admin, credited={99: "Hai đáp án"})
+    with pytest.raises(SessionRefused):
+        answer_review(request=request, answer="Đúng", by=admin, credited={2: " "})
 
-    answer_review(request=request, answer="Câu 2 được tính đủ điểm", by=admin, credited=[2])
+    answer_review(request=request, answer="Câu 2 được tính đủ điểm", by=admin, credited={2: "Hai đáp án đúng"})
+    request.refresh_from_db()
+    assert request.credited == {"2": "Hai đáp án đúng"}
     accept = queries.latest_grading(sitting)
 
     assert [str(g.mark) for g in sitting.gradings.all()] == ["2.50", "5.00"]
