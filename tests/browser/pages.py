@@ -62,7 +62,11 @@ PAGES = {
     "an answer to be marked": ("examiner", "/cham-bai/bai/{script_mark.pk}/", ("script_mark",)),
     "an answer on which two differ": ("examiner", "/cham-bai/bai/{third_mark.pk}/", ("third_mark",)),
     "my training record": ("learner", "/ho-so/", ("certificate", "recognition")),
-    "training record of a person": ("hr", "/ho-so/{learner.staff_member_id}/", ("learner", "certificate", "recognition")),
+    "training record of a person": (
+        "hr",
+        "/ho-so/{learner.staff_member_id}/",
+        ("learner", "certificate", "recognition"),
+    ),
     # what people hold already, and the desk that recognises it
     "papers I hold": ("learner", "/minh-chung/", ("paper", "worthless_paper")),
     "a paper to bring": ("learner", "/minh-chung/khai/", ("paper",)),
