@@ -25,7 +25,7 @@ from staff import clock
 
 LARGEST = 10 * 1024 * 1024
 # Seconds for one file; files looked at together on one host, and how long a further one waits for its turn.
-SECONDS, TOGETHER, PATIENCE = 20, 2, 10
+SECONDS, TOGETHER, PATIENCE = 60, 2, 30
 # Signed elsewhere, a certificate carries the signer's signature and the agency's.
 MOST_OF_OURS = 2
 # A file of ours may have grown: looked for at the latest so many ends of its revisions.

@@ -89,6 +89,9 @@ def _statement(text) -> str:
 
 
 def _short_text(text) -> str:
+    # An arrow among the answers makes pairs of them, and GIFT has no sign to take that from it.
+    if any("->" in row.text for row in text.accepted):
+        raise CannotSay("export_arrow")
     # An answer is plain text: what stands for any letters is written as in Moodle.
     return " ".join(
         f"={_weight(row.percent)}{row.text.translate(_ESCAPED)}{_comment(row.feedback)}" for row in text.accepted

@@ -159,6 +159,7 @@ TEXTS: dict[str, Promise | str] = {
     "export_aiken_kind": _("Aiken knows only questions with exactly one right option"),
     "export_aiken_lines": _("a line of the question would be read as an option or a key"),
     "export_wildcards": _("the format has no sign that stands for any letters (*)"),
+    "export_arrow": _("an arrow (->) in a typed answer would be read as a pair"),
     "export_overlap": _("two accepted answers overlap: the format cannot tell them apart"),
     "export_points": _("the points are not written"),
     "export_difficulty": _("the difficulty is not written"),

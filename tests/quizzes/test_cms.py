@@ -122,7 +122,7 @@ def quiz_data(category, *, part="", section="", quota=2):
     return {
         "code": "quiz", "title": "Bài", "purpose": "exam", "time_limit": 20, "grace_seconds": 30,
         "parts-TOTAL_FORMS": 1, "parts-INITIAL_FORMS": 1 if part else 0, "parts-0-id": part,
-        "parts-0-position": 1, "parts-0-title": "Phần", "parts-0-pass_mark": "5.00",
+        "parts-0-position": 1, "parts-0-kind": "quiz", "parts-0-title": "Phần", "parts-0-pass_mark": "5.00",
         "parts-0-sections-TOTAL_FORMS": 1, "parts-0-sections-INITIAL_FORMS": 1 if section else 0,
         "parts-0-sections-0-id": section, "parts-0-sections-0-position": 1, "parts-0-sections-0-title": "Mục",
         "parts-0-sections-0-category": category.pk, "parts-0-sections-0-quota": quota,

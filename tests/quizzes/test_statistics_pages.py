@@ -189,8 +189,9 @@ def test_the_page_asks_as_much_for_three_papers_as_for_one(client, trainer, quiz
         client.get(url)
 
 
-# What Wagtail asks for its frame, and: groups of the reader, quiz, markings, answers, versions with their questions.
-STATISTICS_QUERIES = 13
+# What Wagtail asks for its frame, and: groups of the reader, quiz, markings, answers, versions with their questions,
+# which of them people mark.
+STATISTICS_QUERIES = 14
 
 
 def test_a_wrong_key_is_asked_about_in_plain_words(client, trainer, quiz):

@@ -234,6 +234,7 @@ def test_each_format_is_told_what_it_cannot_say(name):
          "export_overlap"),
         ("aiken", QuestionText("single", "A. a", options=(("a", True), ("b", False))), "export_aiken_lines"),
         ("aiken", QuestionText("true_false", "Câu?", right=True), "export_aiken_kind"),
+        ("gift", QuestionText("short_text", "Câu?", accepted=(AcceptedText("a -> b"),)), "export_arrow"),
         ("gift", QuestionText("ordering", "Xếp.", items=("a", "b", "c")), "export_type"),
         ("gift", QuestionText("gaps", "[[1]]", gaps=(Gap("text", (AcceptedText("a"),)),)), "export_type"),
         ("qti22", QuestionText("gaps", "[[1]]", gaps=(Gap("text", (AcceptedText("a*"),)),)), "export_wildcards"),
