@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-import segno
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
@@ -20,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from documents import fonts, pdf_moments
 from documents.fonts import SANS, SANS_BOLD, SERIF, SERIF_BOLD, SERIF_SEMIBOLD
 from documents.lettering import one_line, wrapped
+from documents.qr import draw_qr
 from documents.tagging import Tags
 
 WIDTH, HEIGHT = landscape(A4)
@@ -30,7 +30,6 @@ TEXT_WIDTH = 232 * mm
 # The body stands between these: the title's line and the last line above place and date.
 FIRST_LINE, LAST_LINE = HEIGHT - 56 * mm, 64.5 * mm
 TITLE = 9
-MASK = 2
 VIETNAMESE, ENGLISH = "vi-VN", "en"
 
 
@@ -294,7 +293,7 @@ def _foot_left(canvas, tags, sheet):
     size, x, y = 29 * mm, 22 * mm, 22 * mm
     foot = sheet.foot
     with tags.element("Figure", alt=f"{foot.qr}: {sheet.check_address}"):
-        _qr(canvas, f"{sheet.check_address}", x, y, size)
+        draw_qr(canvas, sheet.check_address, x, y, size)
     x += size + 5 * mm
     y += size - 3.4 * mm
     rows = [(foot.number, sheet.number), (foot.register_number, sheet.register_number)]
@@ -396,23 +395,6 @@ def _read(png: bytes) -> ImageReader:
     picture = ImageReader(io.BytesIO(png))
     picture.getRGBData()
     return picture
-
-
-def _qr(canvas, address, x, y, size):
-    # any mask is right; trying all eight takes longer than drawing the rest of the sheet
-    matrix = segno.make(address, error="m", micro=False, mask=MASK).matrix
-    module = size / len(matrix)
-    path = canvas.beginPath()
-    for row, bits in enumerate(matrix):
-        start = None
-        for column, bit in enumerate([*bits, 0]):
-            if bit and start is None:
-                start = column
-            elif not bit and start is not None:
-                path.rect(x + start * module, y + size - (row + 1) * module, (column - start) * module, module)
-                start = None
-    canvas.setFillColor(INK)
-    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _grouped(code: str) -> str:

@@ -89,7 +89,7 @@ def has_columns(content: bytes, columns: set[str]) -> bool:
 
 
 def _rows(name: str, content: bytes, columns: set[str]) -> list[Row]:
-    lines = csv.reader(io.StringIO(_decoded(name, content), newline=""), strict=True)
+    lines = csv.reader(io.StringIO(decoded(name, content), newline=""), strict=True)
     rows = []
     try:
         header = [nfc(cell) for cell in next(lines, [])]
@@ -115,7 +115,8 @@ def _rows(name: str, content: bytes, columns: set[str]) -> list[Row]:
     return rows
 
 
-def _decoded(name: str, content: bytes) -> str:
+def decoded(name: str, content: bytes) -> str:
+    """The text of a file that says something, in UTF-8 with or without a byte order mark; FileRefused for any other."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from staff.archives import OLD_OFFICE, SIGNATURES, Archive, ArchiveLocked, ArchiveRefused
-from staff.imports.reading import FileRefused
+from staff.imports.reading import FileRefused, decoded
 
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_SHEET = 120 * 1024 * 1024
@@ -96,6 +96,10 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
     return [_sheet_of_text(content, name)]
 
 
+def _unreadable(name: str) -> FileRefused:
+    return FileRefused(_("%(file)s cannot be read as a spreadsheet. Nothing was changed.") % {"file": name})
+
+
 def _sheets_of_archive(content: bytes, name: str) -> list[Sheet]:
     try:
         archive = Archive(content, allows_doctype=False, largest_part=LARGEST_SHEET)
@@ -132,9 +136,7 @@ def _read(content: bytes, name: str, marks: dict) -> Iterator[Sheet]:
     except CalamineError as error:
         if "password" in str(error).lower():
             raise _locked(name) from None
-        raise FileRefused(
-            _("%(file)s cannot be read as a spreadsheet. Nothing was changed.") % {"file": name}
-        ) from None
+        raise _unreadable(name) from None
 
 
 def _marks(archive: Archive) -> dict[str, tuple[frozenset[int], dict[int, frozenset[int]]]]:
@@ -193,30 +195,19 @@ def _column(letters: bytes) -> int:
 
 def _sheet_of_text(content: bytes, name: str) -> Sheet:
     text = _decoded(content, name)
-    if not text.strip():
-        raise FileRefused(_("%(file)s is empty. Nothing was changed.") % {"file": name})
     sample = text[:20_000]
     separator = max(",;\t|", key=sample.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
-        raise FileRefused(
-            _("%(file)s cannot be read as a spreadsheet. Nothing was changed.") % {"file": name}
-        ) from None
+        raise _unreadable(name) from None
     return Sheet(name, [Line(number, tuple(row)) for number, row in enumerate(rows, start=1)])
 
 
 def _decoded(content: bytes, name: str) -> str:
+    """Excel writes text in UTF-16 too; a zero in any other text says that it is none."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace").replace("\x00", "")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        raise FileRefused(
-            _("%(file)s is not written in UTF-8 (row %(row)d). Save it as “CSV UTF-8”. Nothing was changed.")
-            % {"file": name, "row": row}
-        ) from None
-    if "\x00" in text or not text.isprintable() and sum(c < " " and c not in "\r\n\t" for c in text[:2000]) > 5:
-        raise FileRefused(_("%(file)s cannot be read as a spreadsheet. Nothing was changed.") % {"file": name})
-    return text
+    if b"\x00" in content[:2000]:
+        raise _unreadable(name)
+    return decoded(name, content)

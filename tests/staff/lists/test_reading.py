@@ -272,7 +272,8 @@ def test_text_files_are_read_with_any_separator(read):
         (b"", "trống"),
         (b"PK\x03\x04 and nothing more", "hỏng"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Không đọc được"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "Không đọc được"),
+        ("Họ và tên;Ngày sinh".encode("cp1258", "replace"), "UTF-8"),
     ],
 )
 def test_what_is_no_spreadsheet_is_refused_with_a_sentence(read, content, words):
