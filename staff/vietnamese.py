@@ -12,6 +12,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), Non
 # Đ has three look-alikes in Unicode; only U+0110/U+0111 is the Vietnamese letter.
 _LETTER_D = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
 _SPACES = re.compile(r"\s+")
+_NO_WORD = re.compile(r"[\W_]+")
 
 # Alphabet and tones of TCVN 6909: a ă â b c d đ e ê …; level, falling, asking, tumbling, sharp, heavy.
 # Dictionaries differ in the order of tones; this is the one PostgreSQL's vi-x-icu collation uses.
@@ -46,6 +47,11 @@ def fold(text: str) -> str:
     tone ("Hòa", "Hoà") and Eth for Đ.
     """
     return without_marks(nfc(text).casefold())
+
+
+def searchable(text: str) -> str:
+    """``fold`` with a space around every word and nothing else between them, so that ' thu do ' finds whole words."""
+    return f" {' '.join(_NO_WORD.split(fold(text))).strip()} "
 
 
 def without_marks(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import Difficulty, Purpose, QuestionStatus, QuestionType
 from staff.models.fields import BinaryOrderCharField, NfcCharField
-from staff.vietnamese import fold
+from staff.vietnamese import fold, searchable
 
 
 class Category(models.Model):
@@ -84,10 +84,20 @@ class QuestionQuerySet(models.QuerySet):
         return self.with_newest().filter(Q(status=QuestionStatus.DRAFT) | changed)
 
     def search(self, words: str):
-        """Questions whose code or newest text contains all of ``words``, however they are accented."""
+        """Questions whose code or newest text has ``words`` beside each other, however they are accented.
+
+        A syllable alone says little in Vietnamese: "thủ đô" shall not find "thứ … độ". Only where no question has the
+        words so are those found that have each of them, or words that begin so.
+        """
+        asked = searchable(words)
+        if not asked.strip():
+            return self
+        together = self.filter(search_key__contains=asked)
+        if together.exists():
+            return together
         query = self
-        for word in fold(words).split():
-            query = query.filter(search_key__contains=word)
+        for word in asked.split():
+            query = query.filter(search_key__contains=f" {word}")
         return query
 
 
@@ -95,7 +105,7 @@ class Question(models.Model):
     """An entry of the bank. What it says is in its versions; editing makes a new one, deleting retires.
 
     ``current`` is the version that papers show. A reviewed question keeps it while a newer version waits
-    for review; ``search_key`` is the folded text of the newest version. An empty ``competence`` means the usual
+    for review; ``search_key`` is the ``searchable`` text of the newest version. An empty ``competence`` means the usual
     one of the category; ``described_by`` is who last chose tags and competence, nobody while they are a file's.
     """
 

@@ -14,7 +14,7 @@ from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText, separated, task_of, text_of
 from quizzes.services.blueprints import check_published_quizzes
 from staff.services import notify
-from staff.vietnamese import fold, nfc
+from staff.vietnamese import nfc, searchable
 
 SENT_BACK = "quizzes.send_back"
 
@@ -160,4 +160,4 @@ def new_version(*, question: Question, number: int, text: QuestionText, by) -> Q
 
 
 def search_key_of(code: str, text: QuestionText) -> str:
-    return fold(" ".join([code, *text.words()]))
+    return searchable(" ".join([code, *text.words()]))

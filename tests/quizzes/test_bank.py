@@ -173,6 +173,26 @@ def test_typed_answers_are_found_by_what_is_accepted():
     assert [question.code for question in Question.objects.search("tuong lua")] == ["X"]
 
 
+def test_search_wants_the_words_beside_each_other_and_only_then_each_of_them():
+    category = CategoryFactory()
+    for code, stem in (
+        ("A-1", "Thủ đô của nước ta?"),
+        ("A-2", "Thứ tự các bước, mức độ nào?"),
+        ("B-1", "Nhấn “Ctrl+C”."),
+    ):
+        create_question(code=code, category=category, text=text(stem=stem))
+
+    def found(words):
+        return [question.code for question in Question.objects.search(words).order_by("code")]
+
+    assert found("Thủ đô") == ["A-1"]
+    assert found("độ thứ") == ["A-1", "A-2"]
+    assert found("bước thứ t") == ["A-2"]
+    assert found("hủ") == []
+    assert (found("ctrl+c"), found("b-1"), found("a-")) == (["B-1"], ["B-1"], ["A-1", "A-2"])
+    assert found("…") == ["A-1", "A-2", "B-1"]
+
+
 def test_search_finds_a_question_without_accents(question):
     assert [list(Question.objects.search(words)) for words in ("man hinh", "ổ CỨNG", "bàn phím")] == [
         [question],
