@@ -33,7 +33,7 @@ def parts_of(track: Track) -> list[Part]:
 
 def load_people(staff_member_ids: Iterable[int]) -> list[PersonFacts]:
     """What is recorded about these people; of somebody entered twice, under the row that stays. Five queries or six."""
-    roots = _roots()
+    roots = merged_rows()
     people = {roots.get(pk, pk) for pk in staff_member_ids}
     ids = people | {pk for pk, root in roots.items() if root in people}
 
@@ -62,7 +62,7 @@ def load_people(staff_member_ids: Iterable[int]) -> list[PersonFacts]:
     ]
 
 
-def _roots() -> dict[int, int]:
+def merged_rows() -> dict[int, int]:
     """From each duplicate to the row that stays in the end."""
     merged = dict(StaffMember.objects.exclude(merged_into=None).values_list("pk", "merged_into_id"))
     roots = {}

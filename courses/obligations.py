@@ -200,6 +200,12 @@ def _reaches(track: TrackFacts, requirement: Requirement, person: PersonFacts, p
     )
 
 
+def held_for_track(held: Iterable[Qualification], track: TrackFacts, day: date, counts: str) -> tuple:
+    """Which of ``held`` fulfil the rule of the track on ``day``, whoever is bound by whatever; nothing if none do."""
+    valid = [q for q in held if is_held(q, day)]
+    return _holding(_need_for_track(track, day), valid, counts) if valid else ()
+
+
 def _obligation(requirement, need: Need, exemptions, held) -> Obligation:
     whole = _first_exempt(e for e in exemptions if e.course_id is None)
     by_course = {e.course_id: e for e in sorted(exemptions, key=_exempt_last) if e.course_id is not None}

@@ -37,6 +37,7 @@ urlpatterns = [
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),
     path("quy-tac/", include("unit_coverage.rule_urls")),
+    path("chi-so/", include("unit_coverage.indicators.urls")),
     path("cong-nhan/", include("unit_coverage.recognition_urls")),
     path("can-bo/", include("unit_coverage.person_urls")),
     path("can-bo/", include("staff.urls")),

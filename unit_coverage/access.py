@@ -9,7 +9,7 @@ from staff import clock
 from staff.access import can_see_coverage, person_for, require_manages_accounts
 from staff.enums import Capability
 from staff.models import Posting, Scope, StaffMember, Unit
-from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS
+from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS, ProposalKind
 from unit_coverage.models import Proposal
 
 
@@ -25,6 +25,16 @@ def may_change_rules(user) -> bool:
 
 def require_administrator(user) -> None:
     if not may_change_rules(user):
+        raise Http404
+
+
+def may_write_indicators(user) -> bool:
+    """Indicators and reporting periods bind nobody: HR of a topmost unit writes them too."""
+    return user.is_superuser or any(unit.parent_id is None for unit in Scope.objects.units_of(user, Capability.HR))
+
+
+def require_writes_indicators(user) -> None:
+    if not may_write_indicators(user):
         raise Http404
 
 
@@ -66,6 +76,8 @@ def proposal_for(user, *, pk: int) -> Proposal:
         _require_decides(user, claims_named(proposal.payload))
     elif proposal.kind in ABOUT_A_PERSON:
         person_to_decide_about(user, pk=proposal.staff_member_id)
+    elif proposal.kind == ProposalKind.INDICATOR_RULE:
+        require_writes_indicators(user)
     else:
         require_administrator(user)
     return proposal

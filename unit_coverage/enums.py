@@ -57,6 +57,7 @@ class ProposalKind(TextChoices):
     CONFIRMATION = "confirmation", _("Confirmation by a second person")
     RECOGNITION_END = "recognition_end", _("Recognition to be taken back")
     EVIDENCE_RULE = "evidence_rule", _("Rule of a kind of evidence")
+    INDICATOR_RULE = "indicator_rule", _("Rule of an indicator")
 
 
 ABOUT_A_PERSON = (
@@ -69,3 +70,44 @@ ABOUT_A_PERSON = (
 )
 # Decided on the desk, under its own rights: nobody about themselves, not even an administrator.
 ABOUT_CLAIMS = (ProposalKind.RECOGNITION, ProposalKind.CONFIRMATION, ProposalKind.RECOGNITION_END)
+
+
+class Subject(TextChoices):
+    """What an indicator counts."""
+
+    PEOPLE = "people", _("people")
+    UNITS = "units", _("units")
+    EVENTS = "events", _("classes and sittings")
+
+
+class Asks(TextChoices):
+    """Which training makes somebody count in the numerator."""
+
+    NOTHING = "", _("no training is asked")
+    TRACK = "track", _("the whole track, by its rule")
+    COURSE = "course", _("at least one course of the track or the group")
+
+
+class Window(TextChoices):
+    """When the training of the numerator must have happened."""
+
+    CUT_OFF = "cut_off", _("valid on the cut-off day")
+    PERIOD = "period", _("obtained in the period")
+    EVER = "ever", _("obtained by the cut-off day, however long ago")
+
+
+class Place(TextChoices):
+    """Where somebody stands to an indicator; the value stands in the address."""
+
+    A = "tu-so", _("in a and b")
+    B_ONLY = "chi-mau-so", _("only in b")
+    UNCLASSIFIED = "chua-phan-loai", _("unclassified, not counted")
+
+
+class PeriodShape(TextChoices):
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    HALF_YEAR = "half_year", _("half-year")
+    YEAR = "year", _("year")
+    TERM = "term", _("term of several years")
+    FREE = "free", _("from a day until a day")

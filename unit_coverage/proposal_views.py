@@ -61,6 +61,8 @@ def proposal(request, pk):
         except REFUSALS as refusal:
             context["refusal"] = str(refusal)
         else:
+            if found.kind == ProposalKind.INDICATOR_RULE:
+                return render(request, "unit_coverage/indicators/proposal.html", context | {"effect": effect})
             turn = request.GET.get("nhom", "")
             turn = turn if turn in Turn.values else ""
             shown = preview(effect, viewer=request.user, turn=turn, number=request.GET.get("page", 1))
@@ -76,6 +78,8 @@ def proposal(request, pk):
 def proposal_csv(request, pk):
     """The whole effect as a file."""
     found = access.proposal_for(request.user, pk=pk)
+    if found.kind == ProposalKind.INDICATOR_RULE:
+        return redirect("rules:proposal", pk=pk)
     try:
         rows = effect_rows(proposals.effect_of(found), viewer=request.user)
     except REFUSALS:
@@ -92,6 +96,8 @@ def _where_it_shows(proposal: Proposal) -> str:
         return reverse("recognition:queue") if others else reverse("evidence:claim", args=[first])
     if proposal.kind == ProposalKind.EVIDENCE_RULE:
         return reverse("rules:evidence")
+    if proposal.kind == ProposalKind.INDICATOR_RULE:
+        return reverse("rules:indicators")
     if proposal.kind in ABOUT_A_PERSON:
         return reverse("obligations:person", args=[proposal.staff_member_id])
     if proposal.kind in (ProposalKind.REQUIREMENT, ProposalKind.REQUIREMENT_END):

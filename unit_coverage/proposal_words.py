@@ -15,7 +15,9 @@ from staff.audiences import rule_in_words
 from staff.enums import DutyKind
 from staff.models import Audience, AudienceRule, Unit
 from unit_coverage.enums import ProposalKind
-from unit_coverage.models import Proposal
+from unit_coverage.indicators.services import rule_values
+from unit_coverage.indicators.words import rule_said
+from unit_coverage.models import Indicator, IndicatorRule, Proposal
 
 
 def words_of(proposal: Proposal) -> list[tuple[str, str]]:
@@ -139,6 +141,13 @@ def _evidence_rule(payload: dict):
     yield _("Explanation for readers"), payload["remark"]
 
 
+def _indicator_rule(payload: dict):
+    yield _("Indicator"), payload["name"]
+    yield _("Set of indicators"), payload["framework"]
+    indicator = Indicator(subject=payload["subject"])
+    yield from rule_said(IndicatorRule(indicator=indicator, **rule_values(payload)))
+
+
 def _nothing_more(payload: dict):
     return ()
 
@@ -157,4 +166,5 @@ _SUBJECT = {
     ProposalKind.CONFIRMATION: _one_recognition,
     ProposalKind.RECOGNITION_END: _one_recognition,
     ProposalKind.EVIDENCE_RULE: _evidence_rule,
+    ProposalKind.INDICATOR_RULE: _indicator_rule,
 }

@@ -19,7 +19,9 @@ from staff import services as staff
 from staff.models import Audience, AudienceRule, Duty, Unit
 from unit_coverage.effects import Effect, rehearse
 from unit_coverage.enums import ProposalKind
-from unit_coverage.models import Proposal
+from unit_coverage.indicators.effects import IndicatorEffect, effect_of_rule
+from unit_coverage.indicators.services import add_indicator_rule
+from unit_coverage.models import IndicatorRule, Proposal
 from unit_coverage.services import only_writer
 
 
@@ -63,8 +65,15 @@ def propose(*, kind: str, payload: dict, by, staff_member=None) -> Proposal:
     return found
 
 
-def effect_of(proposal: Proposal) -> Effect:
-    """What the proposal would do now. It runs the verb that ``apply`` runs, and takes it back."""
+def effect_of(proposal: Proposal) -> Effect | IndicatorEffect:
+    """What the proposal would do now. It runs the verb that ``apply`` runs, and takes it back.
+
+    An indicator binds nobody: both versions of its rule are counted instead.
+    """
+    if proposal.kind == ProposalKind.INDICATOR_RULE:
+        _verb(proposal)
+        tops = Unit.objects.filter(parent=None).existing_on(clock.today()).visible_to(proposal.made_by).in_name_order()
+        return effect_of_rule(proposal.payload, list(tops))
     return rehearse(_verb(proposal), staff_member_ids=_people(proposal))
 
 
@@ -283,6 +292,21 @@ def _evidence_rule(payload: dict, proposal: Proposal):
     )
 
 
+def _indicator_rule(payload: dict, proposal: Proposal):
+    _refuse_newer(IndicatorRule.objects.filter(indicator__code=payload["code"]), payload)
+    return partial(
+        add_indicator_rule,
+        code=payload["code"],
+        name=payload["name"],
+        framework=payload["framework"],
+        subject=payload["subject"],
+        valid_from=_day(payload["valid_from"]),
+        values=payload,
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
 def evidence_rule_values(payload: dict) -> dict:
     """The fields of the version that a proposal would write."""
     names = ("gives_track", "begins", "lasts", "lasts_number", "needs_scan", "needs_second", "legal_basis", "remark")
@@ -308,4 +332,5 @@ _VERBS = {
     ProposalKind.CONFIRMATION: _confirmation,
     ProposalKind.RECOGNITION_END: _recognition_end,
     ProposalKind.EVIDENCE_RULE: _evidence_rule,
+    ProposalKind.INDICATOR_RULE: _indicator_rule,
 }

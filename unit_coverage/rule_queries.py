@@ -47,7 +47,7 @@ def requirements(on: date) -> list[Versions]:
     grouped = defaultdict(list)
     for row in rows:
         grouped[row.code].append(row)
-    found = [_versions(code, rows, on, lambda row: words.get(row.audience_id, "")) for code, rows in grouped.items()]
+    found = [versions_of(code, rows, on, lambda row: words.get(row.audience_id, "")) for code, rows in grouped.items()]
     return sorted(found, key=lambda rule: (rule.now is None, rule.now is None and rule.later is None, rule.named))
 
 
@@ -56,7 +56,7 @@ def audiences(on: date) -> list[Versions]:
     rules = defaultdict(list)
     for rule in AudienceRule.objects.select_related("recorded_by"):
         rules[rule.audience_id].append(rule)
-    return [_versions(a, rules[a.pk], on, rule_in_words) for a in Audience.objects.order_by("name", "pk")]
+    return [versions_of(a, rules[a.pk], on, rule_in_words) for a in Audience.objects.order_by("name", "pk")]
 
 
 def audience_words(on: date) -> dict[int, str]:
@@ -70,7 +70,7 @@ def tracks(on: date) -> list[Versions]:
     rules = defaultdict(list)
     for rule in TrackRule.objects.select_related("recorded_by").prefetch_related("courses"):
         rules[rule.track_id].append(rule)
-    return [_versions(track, rules[track.pk], on, lambda rule: "") for track in Track.objects.order_by("position")]
+    return [versions_of(track, rules[track.pk], on, lambda rule: "") for track in Track.objects.order_by("position")]
 
 
 def evidence(on: date) -> list[Versions]:
@@ -78,14 +78,15 @@ def evidence(on: date) -> list[Versions]:
     rules = defaultdict(list)
     for rule in EvidenceRule.objects.select_related("recorded_by", "end_recorded_by", "gives_course"):
         rules[rule.kind_id].append(rule)
-    return [_versions(kind, rules[kind.pk], on, lambda rule: "") for kind in EvidenceKind.objects.all()]
+    return [versions_of(kind, rules[kind.pk], on, lambda rule: "") for kind in EvidenceKind.objects.all()]
 
 
 def courses() -> list[Course]:
     return list(Course.objects.select_related("track").order_by("track__position", "position", "code"))
 
 
-def _versions(named, rows, on: date, words) -> Versions:
+def versions_of(named, rows, on: date, words=lambda row: "") -> Versions:
+    """A rule with its versions as they stand on ``on``."""
     ruling = {row.pk for row in latest_versions(rows, on)}
     newest_first = sorted(rows, key=lambda row: row.version, reverse=True)
     return Versions(named, tuple(Version(row, _state(row, ruling, on), words(row)) for row in newest_first))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from unit_coverage import proposal_views, rule_views
+from unit_coverage.indicators import rule_views as rules
 
 app_name = "rules"
 urlpatterns = [
@@ -13,6 +14,12 @@ urlpatterns = [
     path("minh-chung/them/", rule_views.new_evidence, name="new_evidence"),
     path("minh-chung/<str:code>/", rule_views.evidence_kind, name="evidence_kind"),
     path("minh-chung/<str:code>/phien-ban-moi/", rule_views.change_evidence, name="change_evidence"),
+    path("chi-so/", rules.indicators, name="indicators"),
+    path("chi-so/them/", rules.new_indicator, name="new_indicator"),
+    path("chi-so/<str:code>/", rules.indicator, name="indicator"),
+    path("chi-so/<str:code>/phien-ban-moi/", rules.change_indicator, name="change_indicator"),
+    path("ky-bao-cao/", rules.periods, name="periods"),
+    path("ky-bao-cao/them/", rules.new_period, name="new_period"),
     path("yeu-cau/them/", rule_views.new_requirement, name="new_requirement"),
     path("yeu-cau/<str:code>/", rule_views.requirement, name="requirement"),
     path("yeu-cau/<str:code>/phien-ban-moi/", rule_views.change_requirement, name="change_requirement"),

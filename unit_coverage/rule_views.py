@@ -24,37 +24,41 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def requirements(request):
-    return _list(request, "requirements", {"rules": rule_queries.requirements(clock.today())})
+    return rules_page(request, "requirements", {"rules": rule_queries.requirements(clock.today())})
 
 
 @require_safe
 def audiences(request):
-    return _list(request, "audiences", {"rules": rule_queries.audiences(clock.today())})
+    return rules_page(request, "audiences", {"rules": rule_queries.audiences(clock.today())})
 
 
 @require_safe
 def tracks(request):
     """What it takes to hold each track, and how long each course is valid."""
     context = {"rules": rule_queries.tracks(clock.today()), "courses": rule_queries.courses()}
-    return _list(request, "tracks", context)
+    return rules_page(request, "tracks", context)
 
 
 @require_safe
 def evidence(request):
     """Which papers from elsewhere count, for what, and how long."""
-    return _list(request, "evidence", {"rules": rule_queries.evidence(clock.today())})
+    return rules_page(request, "evidence", {"rules": rule_queries.evidence(clock.today())})
 
 
-def _list(request, name: str, context: dict):
+def rules_page(request, name: str, context: dict, template: str = ""):
+    """One tab of the rules."""
     access.require_reader_of_rules(request.user)
     tabs = [
         (_("Requirements"), reverse("rules:requirements"), name == "requirements"),
         (_("Audiences"), reverse("rules:audiences"), name == "audiences"),
         (_("Tracks and validity"), reverse("rules:tracks"), name == "tracks"),
         (_("Evidence"), reverse("rules:evidence"), name == "evidence"),
+        (_("Indicators"), reverse("rules:indicators"), name == "indicators"),
+        (_("Reporting periods"), reverse("rules:periods"), name == "periods"),
     ]
-    context |= {"tabs": tabs, "may_change": access.may_change_rules(request.user), "today": clock.today()}
-    return render(request, f"unit_coverage/rules/{name}.html", context)
+    context = {"may_change": access.may_change_rules(request.user)} | context
+    context |= {"tabs": tabs, "today": clock.today()}
+    return render(request, template or f"unit_coverage/rules/{name}.html", context)
 
 
 @require_safe

@@ -5,6 +5,8 @@ from wagtail import hooks
 
 ACTIONS = {
     "unit_coverage.export": _("Figures or people exported"),
+    "unit_coverage.indicator_rule": _("Rule of an indicator written"),
+    "unit_coverage.period": _("Reporting period added"),
     "courses.requirement.add": _("Requirement written"),
     "courses.requirement.end": _("Requirement ended"),
     "courses.track_rule.add": _("Rule of a track written"),

@@ -107,6 +107,16 @@ MATRIX = {
     "rules:evidence_kind":  ("kind",     "302 404 404 404 404 200 200 200 200 200"),
     "rules:new_evidence":   (None,       "302 404 404 404 404 404 404 404 404 200"),
     "rules:change_evidence": ("kind",    "302 404 404 404 404 404 404 404 404 200"),
+    # indicators: their rules also by HR of a topmost unit; figures by whoever sees the unit's
+    "rules:indicators":     (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:indicator":      ("indicator", "302 404 404 404 404 200 200 200 200 200"),
+    "rules:new_indicator":  (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "rules:change_indicator": ("indicator", "302 404 404 404 404 404 404 404 404 200"),
+    "rules:periods":        (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "rules:new_period":     (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "indicators:index":     (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "indicators:detail":    ("indicator", "302 404 404 404 404 200 200 200 200 200"),
+    "indicators:csv":       ("indicator", "302 404 404 404 404 200 200 200 200 200"),
     # the recognition desk: of HR officers, about the people of their scope
     "recognition:queue":    (None,       "302 404 404 404 404 200 200 404 404 200"),
     "recognition:queue_csv": (None,      "302 404 404 404 404 200 200 404 404 200"),
@@ -371,6 +381,7 @@ def places(loaded, commune, office, learner, admin, examiner):
     makers = {
         "rule": rule,
         "kind": lambda: {"code": "cert_b"},
+        "indicator": lambda: {"code": "security_trained_share"},
         "claim": lambda: {"pk": claim().pk},
         "scan": scan,
         "waiting": lambda: decided("international"),

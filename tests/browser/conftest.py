@@ -46,7 +46,7 @@ from certificates.services import (
     work_upload,
 )
 from courses.loading import load_catalogue
-from courses.models import Course, Exemption, LessonPage, Qualification, TestPage
+from courses.models import Course, Exemption, LessonPage, Qualification, TestPage, Track
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
@@ -92,11 +92,19 @@ from tests.factories.staff import (
     SuccessionFactory,
     UserFactory,
 )
-from tests.factories.unit_coverage import ExemptionFactory, RequirementFactory, TrackRuleFactory
+from tests.factories.unit_coverage import (
+    CourseFactory,
+    ExemptionFactory,
+    QualificationFactory,
+    RequirementFactory,
+    TrackRuleFactory,
+)
 from tests.quizzes.marking.helpers import best_of, mark_first
 from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
 from unit_coverage.enums import ProposalKind
+from unit_coverage.indicators.forms import IndicatorForm
+from unit_coverage.models import Indicator
 from unit_coverage.proposals import propose
 from unit_coverage.services import rebuild_all
 
@@ -793,3 +801,29 @@ def recognition_proposal(paper, hr, rule):
     words = {"decision_number": "12/QĐ-UBND", "signed_on": today, "authority": "UBND xã Đơn Dương"}
     words |= {"valid_from": today, "back_dated_because": "", "basis": "evidence", "claims": [paper.pk]}
     return propose(kind=ProposalKind.RECOGNITION, payload=words, by=hr)
+
+
+@pytest.fixture
+def index_figures(course, learner):
+    """Of four in the commune two were trained in security this year, one has no staff category."""
+    unit = learner.staff_member.postings.get().unit
+    course = CourseFactory(code="AT-91", track=Track.objects.get(code="oss_security"), tags=["security"])
+    for category in ("cong_chuc", "vien_chuc", "cong_chuc", "unclassified"):
+        person = PostingFactory(unit=unit, category=category).staff_member
+        if category != "vien_chuc":
+            day = clock.today()
+            QualificationFactory(staff_member=person, track=course.track, course=course, valid_from=day)
+
+
+@pytest.fixture
+def indicator_proposal(index_figures, admin):
+    indicator = Indicator.objects.get(code="security_trained_share")
+    payload = IndicatorForm.said_by(indicator, indicator.rules.get()) | {
+        "code": indicator.code,
+        "subject": indicator.subject,
+        "positions": [],
+        "categories": ["can_bo", "cong_chuc", "vien_chuc"],
+        "valid_from": str(clock.today()),
+        "back_dated_because": "",
+    }
+    return propose(kind=ProposalKind.INDICATOR_RULE, payload=payload, by=admin)

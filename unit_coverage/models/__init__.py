@@ -1,4 +1,5 @@
+from unit_coverage.models.indicators import Indicator, IndicatorRule, PeriodScheme
 from unit_coverage.models.proposals import Proposal
 from unit_coverage.models.standings import FeedCursor, Standing
 
-__all__ = ["FeedCursor", "Proposal", "Standing"]
+__all__ = ["FeedCursor", "Indicator", "IndicatorRule", "PeriodScheme", "Proposal", "Standing"]

@@ -1,0 +1,327 @@
+"""Indicators: what comes installed, and who counts in them by a second, naive computation."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from certificates.models import Decision, EvidenceKind, Recognition
+from courses.enums import Counts, Origin
+from courses.models import Qualification
+from staff.models import Duty, Posting, Unit
+from tests.factories.evidence import ClaimFactory
+from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory, UnitFactory
+from tests.factories.unit_coverage import CourseFactory, QualificationFactory, TrackRuleFactory
+from unit_coverage.enums import Asks, Place, Window
+from unit_coverage.indicators.catalogue import install_missing
+from unit_coverage.indicators.queries import count_all, count_one
+from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
+from unit_coverage.periods import Period
+
+pytestmark = pytest.mark.django_db
+
+YEAR = Period("Năm 2025", date(2025, 1, 1), date(2025, 12, 31))
+EDGES = (date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1))
+ELEVEN = [
+    "basic_coverage",
+    "basic_gap_trained",
+    "ict_officer_share",
+    "ict_officer_degree_share",
+    "security_officer_share",
+    "oss_trained_share",
+    "security_trained_share",
+    "unit_has_ict_officer",
+    "ict_officer_upskilled",
+    "classes_held",
+    "leader_coverage",
+]
+
+
+@pytest.fixture
+def province(db):
+    return UnitFactory(kind="province", name="Tỉnh")
+
+
+@pytest.fixture
+def commune(province):
+    return UnitFactory(parent=province, name="Xã Ka Đô")
+
+
+def degree(person, kind="bachelor_degree", track=None):
+    """A degree that a decision recognised."""
+    claim = ClaimFactory(staff_member=person, kind=EvidenceKind.objects.get(code=kind))
+    held = QualificationFactory(staff_member=person, track=track, origin=Origin.RECOGNISED)
+    decision = Decision.objects.create(
+        number=f"{claim.pk}/QĐ-UBND", authority="UBND", signed_on=date(2024, 1, 1), effective_from=date(2024, 1, 1)
+    )
+    Recognition.objects.create(claim=claim, decision=decision, is_accepted=True, qualification=held)
+    return held
+
+
+def figures(unit, period=YEAR) -> dict[str, tuple[int, int, int]]:
+    return {
+        c.indicator.code: (c.result.a, c.result.b, c.result.unclassified) for c in count_all(unit=unit, period=period)
+    }
+
+
+def test_the_eleven_measures_and_the_periods_come_installed_and_a_second_run_adds_nothing():
+    assert list(Indicator.objects.values_list("code", flat=True)) == ELEVEN
+    assert PeriodScheme.objects.count() == 7
+    assert install_missing() == 0
+
+
+def test_a_version_that_people_wrote_is_left_alone():
+    IndicatorRule.objects.filter(indicator__code="oss_trained_share").update(categories=["can_bo"])
+
+    install_missing()
+
+    assert IndicatorRule.objects.get(indicator__code="oss_trained_share").categories == ["can_bo"]
+
+
+def test_the_index_counts_civil_servants_of_state_bodies_who_were_trained_in_the_year(province, commune, tracks):
+    party = UnitFactory(parent=province, kind="party_body", name="Tỉnh ủy")
+    office = UnitFactory(parent=party, kind="office", name="Văn phòng Tỉnh ủy")
+    course = CourseFactory(code="NM-01", track=tracks["oss_security"], tags=["oss"])
+    for unit, category in ((commune, "cong_chuc"), (commune, "vien_chuc"), (commune, "can_bo"), (office, "cong_chuc")):
+        person = PostingFactory(unit=unit, category=category).staff_member
+        QualificationFactory(staff_member=person, track=course.track, course=course, valid_from=date(2025, 3, 1))
+    PostingFactory(unit=commune, category="cong_chuc")
+    before = PostingFactory(unit=commune, category="cong_chuc").staff_member
+    QualificationFactory(staff_member=before, track=course.track, course=course, valid_from=date(2024, 12, 31))
+
+    assert figures(province)["oss_trained_share"] == (2, 4, 0)
+
+
+def test_who_has_no_category_is_shown_beside_the_figure_and_is_in_neither_number(commune, tracks):
+    course = CourseFactory(track=tracks["oss_security"], tags=["security"])
+    person = PostingFactory(unit=commune, category="unclassified").staff_member
+    QualificationFactory(staff_member=person, track=course.track, course=course, valid_from=date(2025, 3, 1))
+
+    counted, _facts = count_one(code="security_trained_share", unit=commune, period=YEAR)
+
+    assert (counted.result.a, counted.result.b, counted.share_text) == (0, 0, "–")
+    assert [(line.place, line.would_count) for line in counted.result.lines] == [(Place.UNCLASSIFIED, True)]
+
+
+def test_a_person_with_two_posts_and_a_row_entered_twice_counts_once(commune, tracks):
+    person = StaffMemberFactory()
+    PostingFactory(staff_member=person, unit=commune, category="cong_chuc")
+    PostingFactory(staff_member=person, unit=commune, category="vien_chuc", is_primary=False)
+    twin = StaffMemberFactory(merged_into=person)
+    PostingFactory(staff_member=twin, unit=commune, category="cong_chuc")
+    course = CourseFactory(track=tracks["oss_security"], tags=["oss"])
+    QualificationFactory(staff_member=twin, track=course.track, course=course, valid_from=date(2025, 5, 1))
+
+    assert figures(commune)["oss_trained_share"] == (1, 1, 0)
+
+
+def test_the_gap_is_a_cohort_of_those_without_the_track_when_the_period_began(commune, tracks):
+    held = {"before": date(2024, 12, 31), "first day": date(2025, 1, 1), "within": date(2025, 6, 1)}
+    for day in held.values():
+        person = PostingFactory(unit=commune).staff_member
+        QualificationFactory(staff_member=person, track=tracks["basic"], valid_from=day)
+    PostingFactory(unit=commune)
+
+    found = figures(commune)
+
+    assert found["basic_gap_trained"] == (2, 3, 0)
+    assert found["basic_coverage"] == (3, 4, 0)
+
+
+def test_officers_degrees_and_units_with_one(province, commune, tracks):
+    other = UnitFactory(parent=province, name="Xã khác")
+    office = UnitFactory(parent=commune, kind="office")
+    officer = PostingFactory(unit=office).staff_member
+    DutyFactory(staff_member=officer, unit=commune, is_full_time=True, decision_number="5/QĐ-UBND")
+    degree(officer, track=tracks["basic"])
+    DutyFactory(staff_member=PostingFactory(unit=other).staff_member, unit=other, is_full_time=False)
+
+    found = figures(province)
+
+    assert found["ict_officer_share"] == (1, 2, 0)
+    assert found["ict_officer_degree_share"] == (1, 1, 0)
+    assert found["unit_has_ict_officer"] == (1, 2, 0)
+    counted, _facts = count_one(code="ict_officer_share", unit=province, period=YEAR)
+    assert counted.evidence == "5/QĐ-UBND (1)"
+
+
+def test_leaders_are_told_by_duty_or_by_how_their_position_begins(commune, tracks):
+    PostingFactory(unit=commune, position="Phó Chủ tịch HĐND xã")
+    PostingFactory(unit=commune, position="Phó trưởng phòng")
+    PostingFactory(unit=commune, position="Chuyên viên giúp việc Chủ tịch")
+    head = PostingFactory(unit=commune, position="Chuyên viên").staff_member
+    DutyFactory(staff_member=head, unit=commune, kind="head")
+    QualificationFactory(staff_member=head, track=tracks["basic"])
+
+    assert figures(commune)["leader_coverage"] == (1, 3, 0)
+
+
+# --- A second computation, by another way, over random worlds ---------------------------------------------
+
+
+def naive(rule, unit: Unit, period: Period) -> tuple[set[int], set[int], set[int]]:
+    """(a, b, unclassified) of an indicator of people, a query a person and nothing shared with the product's way."""
+    a, b, unclassified = set(), set(), set()
+    postings = [p for p in Posting.objects.filter(is_primary=True) if p.holds_on(period.last)]
+    for posting in postings:
+        chain, above = [], posting.unit
+        while above:
+            chain.append(above)
+            above = above.parent
+        if unit not in chain or {u.kind for u in chain} & set(rule.left_out_kinds):
+            continue
+        if rule.unit_kinds and posting.unit.kind not in rule.unit_kinds:
+            continue
+        person = posting.staff_member
+        duties = [d for d in Duty.objects.filter(staff_member=person) if d.holds_on(period.last)]
+        names = {{"ict_officer": "ict_full" if d.is_full_time else "ict_part"}.get(d.kind, d.kind) for d in duties}
+        names = {"security" if n == "security_officer" else n for n in names}
+        if rule.duties and not names & set(rule.duties):
+            continue
+        if rule.only_without_at_start and naive_track(rule, person, period.first - timedelta(days=1)):
+            continue
+        counts = not rule.a_duties or bool(names & set(rule.a_duties))
+        if rule.asks == Asks.TRACK:
+            counts = counts and naive_track(rule, person, period.last)
+            if rule.window == Window.PERIOD:
+                counts = counts and not naive_track(rule, person, period.first - timedelta(days=1))
+        elif rule.asks == Asks.COURSE:
+            counts = counts and naive_course(rule, person, period)
+        if posting.category in rule.categories:
+            b.add(person.pk)
+            if counts:
+                a.add(person.pk)
+        elif posting.category == "unclassified":
+            unclassified.add(person.pk)
+    return a, b, unclassified
+
+
+def is_good(q, counts) -> bool:
+    if counts == Counts.SUPERVISED:
+        return q.origin == "recognised" or (q.origin == "passed" and q.is_supervised is True)
+    return counts == Counts.COMPLETED or q.origin != "completed"
+
+
+def naive_track(rule, person, day) -> bool:
+    good = [
+        q
+        for q in Qualification.objects.held_on(day).filter(staff_member=person, track__code=rule.track)
+        if is_good(q, rule.counts)
+    ]
+    wanted = {"A-1", "A-2"} if rule.track == "basic" else None
+    return any(q.course is None for q in good) or (wanted is not None and wanted <= {q.code for q in good})
+
+
+def naive_course(rule, person, period) -> bool:
+    for q in Qualification.objects.filter(staff_member=person, valid_from__lte=period.last):
+        tags = q.course.tags if q.course else []
+        if (rule.track and q.track.code != rule.track) or (rule.tag and rule.tag not in tags):
+            continue
+        gone = q.revoked_from is not None and q.revoked_from <= period.last
+        over = q.valid_until is not None and q.valid_until < period.last
+        if gone or not is_good(q, rule.counts) or (rule.window == Window.CUT_OFF and over):
+            continue
+        if rule.window != Window.PERIOD or q.valid_from >= period.first:
+            return True
+    return False
+
+
+def random_world(chance: random.Random, tracks):
+    province = UnitFactory(kind="province")
+    units = [province]
+    for kind in ("department", "party_body", "commune", "commune"):
+        units.append(UnitFactory(parent=province, kind=kind))
+        units.append(UnitFactory(parent=units[-1], kind="office"))
+    courses = [CourseFactory(code=f"A-{n}", track=tracks["basic"]) for n in (1, 2, 3)]
+    TrackRuleFactory(track=tracks["basic"], courses=courses[:2])
+    courses += [CourseFactory(track=tracks["oss_security"], tags=[tag]) for tag in ("oss", "security")]
+    courses += [CourseFactory(track=tracks["specialist"], tags=[])]
+
+    def day():
+        """Half of them where a period begins or ends, because faults live there."""
+        return chance.choice([*EDGES, date(2024, 7, 1) + timedelta(days=chance.randrange(600))])
+
+    for _n in range(25):
+        person = StaffMemberFactory()
+        moved = day()
+        values = {"category": chance.choice(["can_bo", "cong_chuc", "vien_chuc", "hop_dong", "unclassified"])}
+        PostingFactory(staff_member=person, unit=chance.choice(units), valid_until=moved, **values)
+        if chance.random() < 0.9:
+            PostingFactory(staff_member=person, unit=chance.choice(units), valid_from=moved + timedelta(1), **values)
+        if chance.random() < 0.4:
+            DutyFactory(
+                staff_member=person,
+                unit=province,
+                kind=chance.choice(["ict_officer", "security_officer", "head"]),
+                is_full_time=chance.random() < 0.5,
+                valid_from=day(),
+            )
+        for _q in range(chance.randrange(5)):
+            course = chance.choice([*courses, None])
+            begins = day()
+            QualificationFactory(
+                staff_member=person,
+                course=course,
+                track=course.track if course else tracks["basic"],
+                cycle=Qualification.objects.count() + 1,
+                origin=chance.choice(Origin.values),
+                is_supervised=chance.choice([True, False, None]),
+                valid_from=begins,
+                valid_until=chance.choice([None, max(begins, day())]),
+                revoked_from=chance.choice([None, None, max(begins, day())]),
+            )
+    return province, units
+
+
+def random_rule(chance: random.Random) -> IndicatorRule:
+    asks = chance.choice(Asks.values)
+    track = chance.choice(["basic", "specialist"]) if asks == Asks.TRACK else chance.choice(["", "basic", "specialist"])
+    window = chance.choice([Window.CUT_OFF, Window.PERIOD] if asks == Asks.TRACK else Window.values)
+    return IndicatorRule(
+        indicator=Indicator(code="x", subject="people"),
+        categories=chance.sample(["can_bo", "cong_chuc", "vien_chuc", "unclassified"], k=2),
+        left_out_kinds=chance.choice([[], ["party_body"]]),
+        unit_kinds=chance.choice([[], ["office", "commune"]]),
+        duties=chance.choice([[], ["ict_full", "ict_part"], ["head"]]),
+        a_duties=chance.choice([[], ["ict_full"], ["security", "ict_part"]]),
+        asks=asks,
+        track=track if asks else "",
+        tag=chance.choice(["oss", "security"]) if asks == Asks.COURSE and not track else "",
+        window=window,
+        counts=chance.choice(Counts.values),
+        only_without_at_start=asks == Asks.TRACK and chance.random() < 0.5,
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_rule_over_any_history_gives_what_a_naive_count_gives(seed, tracks):
+    from unit_coverage.indicators.evaluation import evaluate
+    from unit_coverage.indicators.facts import load_facts
+
+    chance = random.Random(seed)
+    province, units = random_world(chance, tracks)
+    for unit in [province, *chance.sample(units[1:], k=3)]:
+        facts = load_facts(unit=unit, period=YEAR)
+        for _n in range(12):
+            rule = random_rule(chance)
+            result = evaluate(rule, facts, YEAR)
+
+            found = tuple(
+                {line.subject_id for line in result.lines if line.place in places}
+                for places in ((Place.A,), (Place.A, Place.B_ONLY), (Place.UNCLASSIFIED,))
+            )
+            assert found == naive(rule, unit, YEAR), vars(rule)
+            assert len(result.lines) == len({line.subject_id for line in result.lines})
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_counting_every_indicator_asks_a_fixed_number_of_queries(count, commune, tracks, django_assert_num_queries):
+    for _n in range(count):
+        person = PostingFactory(unit=commune, position=f"Chức vụ {_n}").staff_member
+        DutyFactory(staff_member=person, unit=commune)
+        degree(person, track=tracks["basic"])
+
+    # kinds, paths, merged rows, posts, qualifications, duties, papers; tracks twice, rules of tracks,
+    # requirements, audiences; sessions; versions
+    with django_assert_num_queries(14):
+        count_all(unit=commune, period=YEAR)
