@@ -122,7 +122,11 @@ def people_page(user, *, words: str = "", unit: Unit | None = None, account: str
 
 
 def found(people, *, words: str = "", unit: Unit | None = None, account: str = ""):
-    """Those of ``people`` that ``words`` describe (name, unit, code), below ``unit``, with such an ``account``."""
+    """Those of ``people`` that ``words`` describe (name, unit, code), below ``unit``, with such an ``account``.
+
+    ``account``: none, no_mail (none, and no e-mail address that could bring one), waiting, active, or anything else
+    for all.
+    """
     today = clock.today()
     posted = Posting.objects.on(today).filter(staff_member=OuterRef("pk"), is_primary=True)
     if unit is not None:
@@ -134,6 +138,8 @@ def found(people, *, words: str = "", unit: Unit | None = None, account: str = "
         people = people.filter(has_word(word) | has_code | in_unit)
     if account == "none":
         people = people.filter(user=None)
+    elif account == "no_mail":
+        people = people.filter(user=None, email="")
     elif account == "waiting":
         people = people.filter(user__password__startswith="!")
     elif account == "active":

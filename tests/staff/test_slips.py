@@ -409,15 +409,18 @@ def test_the_address_of_the_staff_list_becomes_the_accounts_unless_it_is_taken(h
 
 def test_list_shows_the_state_of_accounts_and_filters_by_it(client, hr, people, learner):
     _print(people[:1], hr)
+    reachable = PostingFactory(unit=people[0].postings.get().unit, staff_member__full_name="Vũ Hữu Anh").staff_member
+    StaffMember.objects.filter(pk=reachable.pk).update(email="anhvh@donduong.example")
     client.force_login(hr)
 
     found = {
         state: [line.full_name for line in client.get("/can-bo/", {"account": state}).context["page"].object_list]
-        for state in ("none", "waiting", "active")
+        for state in ("none", "no_mail", "waiting", "active")
     }
 
     assert found == {
-        "none": ["Lê Ánh"],
+        "none": ["Vũ Hữu Anh", "Lê Ánh"],
+        "no_mail": ["Lê Ánh"],
         "waiting": ["Trần Đạt"],
         "active": ["Trần Thị Lan", "Lê Văn Nhân"],
     }
