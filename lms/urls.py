@@ -36,6 +36,7 @@ urlpatterns = [
     path("kt/api/v1/", api.urls),
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),
+    path("don-vi/", include("unit_coverage.reform_urls")),
     path("quy-tac/", include("unit_coverage.rule_urls")),
     path("chi-so/", include("unit_coverage.indicators.urls")),
     path("cong-nhan/", include("unit_coverage.recognition_urls")),

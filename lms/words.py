@@ -16,6 +16,7 @@ FUNCTIONS = {
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "courses.remind": _("Remind learners of what is due"),
     "staff.send_letters": _("Send waiting letters by e-mail"),
+    "staff.carry_out_reorganisations": _("Carry out reorganisations whose day has come"),
     "staff.tell_of_locked_codes": _("Tell HR of slips locked by wrong tries"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
     "quizzes.prepare_coming_papers": _("Draw papers for the exam sessions of the next day"),

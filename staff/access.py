@@ -5,8 +5,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from staff import clock
-from staff.enums import Capability
-from staff.models import Notice, Posting, Scope, StaffMember, Unit
+from staff.enums import Capability, ReformState
+from staff.models import Notice, Posting, Reorganisation, Scope, StaffMember, Unit, reorganisable_by
 
 # Names and histories are for those who manage people; a monitor reads figures.
 PEOPLE_CAPABILITIES = (Capability.HR, Capability.HEAD)
@@ -73,3 +73,58 @@ def notice_for(user, *, pk: str) -> Notice:
     if not (pk.isascii() and pk.isdigit()):
         raise Http404
     return get_object_or_404(Notice.objects.of(user), pk=pk)
+
+
+def require_reorganises(user) -> None:
+    """404 unless ``user`` may plan a reorganisation: an administrator, or HR of a unit that has units below it."""
+    if not can_manage_accounts(user):
+        raise Http404
+
+
+def may_carry_out(user, plan: dict) -> bool:
+    """Whether every unit of a plan is the user's to decide about.
+
+    Units that close lie below her HR scopes (HR of the unit itself is not enough); what they join, and where a new unit
+    opens, lies within them.
+    """
+    if user.is_superuser:
+        return True
+    opened = {unit["code"] for unit in plan["new"]}
+    closing = set(plan["closes"])
+    around = {code for link in plan["links"] for code in (link["from"], link["to"])}
+    around |= {unit["parent"] for unit in plan["new"]} | set(plan["people"].values())
+    heads = Scope.objects.units_of(user, Capability.HR)
+    below = Unit.objects.filter(code__in=closing, pk__in=reorganisable_by(user, clock.today())).count()
+    within = Unit.objects.within_any(heads).filter(code__in=around - opened - closing)
+    roots = any(not unit["parent"] for unit in plan["new"])
+    return not roots and below == len(closing) and within.count() == len(around - opened - closing - {""})
+
+
+def reorganisation_for(user, *, pk: int) -> Reorganisation:
+    """The plan, or 404: a draft is its author's; others are read by administrators and whoever could have made them."""
+    require_reorganises(user)
+    found = get_object_or_404(Reorganisation.objects.select_related("made_by", "withdrawn_by"), pk=pk)
+    is_own = found.made_by_id == user.pk
+    readable = is_own if found.state == ReformState.DRAFT else is_own or _decides_about(user, found)
+    if not readable and not user.is_superuser:
+        raise Http404
+    return found
+
+
+def _decides_about(user, found: Reorganisation) -> bool:
+    heads = Scope.objects.units_of(user, Capability.HR)
+    closing = found.plan["closes"]
+    within = Unit.objects.within_any(heads).filter(code__in=closing).exclude(pk__in=[head.pk for head in heads])
+    return within.count() == len(closing) > 0
+
+
+def reorganisations_of(user) -> list[Reorganisation]:
+    """Those that ``reorganisation_for`` answers, newest first."""
+    rows = Reorganisation.objects.select_related("made_by").newest_first()
+    if user.is_superuser:
+        return [row for row in rows if row.state != ReformState.DRAFT or row.made_by_id == user.pk]
+    shown = [row for row in rows if row.state != ReformState.DRAFT or row.made_by_id == user.pk]
+    heads = Scope.objects.units_of(user, Capability.HR)
+    below = Unit.objects.within_any(heads).exclude(pk__in=[head.pk for head in heads])
+    mine = set(below.values_list("code", flat=True))
+    return [row for row in shown if row.made_by_id == user.pk or mine >= set(row.plan["closes"])]

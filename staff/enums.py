@@ -27,6 +27,26 @@ class SuccessionKind(TextChoices):
     UNCHANGED = "unchanged", _("carried over unchanged")
 
 
+class ReformKind(TextChoices):
+    """What a reorganisation does; the value stands in the address."""
+
+    MERGE = "sap-nhap", _("merger")
+    SPLIT = "chia-tach", _("split")
+    RENAME = "doi-ten", _("renaming")
+    MOVE = "chuyen", _("move under another unit")
+    CLOSE = "giai-the", _("closing")
+    FILE = "tep", _("reorganisation by file")
+
+
+class ReformState(TextChoices):
+    """How far a reorganisation has come; never stored."""
+
+    DRAFT = "draft", _("draft")
+    PLANNED = "planned", _("confirmed, waits for its day")
+    APPLIED = "applied", _("carried out")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class StaffCategory(TextChoices):
     CADRE = "can_bo", _("elected or appointed cadre")
     CIVIL_SERVANT = "cong_chuc", _("civil servant")

@@ -20,5 +20,11 @@ def tell_of_locked_codes() -> int:
     return services.tell_of_locked_codes()
 
 
+@shared_task(name="staff.carry_out_reorganisations", acks_late=True)
+def carry_out_reorganisations() -> int:
+    """Carries out confirmed plans whose day has come; how many."""
+    return services.carry_out_due()
+
+
 PROMPT = [send_letters]
-SWEEPERS = [tell_of_locked_codes]
+SWEEPERS = [tell_of_locked_codes, carry_out_reorganisations]

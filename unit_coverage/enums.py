@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from staff.enums import ReformKind
+
 
 class FigureKey(TextChoices):
     """The figures that pages print, in their order; the value stands in the address."""
@@ -111,3 +113,14 @@ class PeriodShape(TextChoices):
     YEAR = "year", _("year")
     TERM = "term", _("term of several years")
     FREE = "free", _("from a day until a day")
+
+
+# What the page of each kind of reorganisation says about it.
+ABOUT_REFORMS = {
+    ReformKind.MERGE: _("Several units become one; offices of the same name become one office."),
+    ReformKind.SPLIT: _("One unit becomes several; each office and each person goes to one of them."),
+    ReformKind.RENAME: _("A unit goes on under another name; people and duties stay together."),
+    ReformKind.MOVE: _("A unit goes on below another superior unit, with its offices, people and duties."),
+    ReformKind.CLOSE: _("Units end without a successor of their own; everybody goes to another unit, or leaves."),
+    ReformKind.FILE: _("Many changes of one day, from tables of units and successions."),
+}

@@ -5,13 +5,16 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
 
+from staff.archives import Archive, ArchiveRefused
 from staff.vietnamese import fold, nfc
 
+_ZIP = b"PK\x03\x04"
 # Law 91/2025/QH15 calls them sensitive; we need none of them, so they are gone before anything is stored.
 _SENSITIVE = re.compile(r"\b(dan toc|ton giao|dang vien|ngay vao dang|ethnic\w*|religio\w*|party member\w*)\b")
 
@@ -77,6 +80,36 @@ def read_table(path, columns: set[str]) -> Table:
             _("%(file)s cannot be read: %(error)s.") % {"file": path.name, "error": error.strerror}
         ) from None
     return Table(path.name, hashlib.sha256(content).hexdigest(), _rows(path.name, content, columns))
+
+
+def table_in(name: str, content: bytes, columns: set[str]) -> Table:
+    """The rows of an uploaded CSV file, or of the first sheet of a workbook that has ``columns`` as its heading."""
+    digest = hashlib.sha256(content).hexdigest()
+    if not content.startswith(_ZIP):
+        return Table(name, digest, _rows(name, content, columns))
+    try:
+        Archive(content, allows_doctype=False)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [
+            [[_cell(value) for value in row] for row in book.get_sheet_by_name(sheet).to_python()]
+            for sheet in book.sheet_names
+        ]
+    except (ArchiveRefused, CalamineError, OSError, ValueError):
+        raise FileRefused(_("%(file)s cannot be read as a workbook. Nothing was changed.") % {"file": name}) from None
+    found = next((rows for rows in sheets if rows and columns <= {nfc(cell) for cell in rows[0]}), None)
+    if found is None:
+        _check_header(name, [nfc(cell) for cell in sheets[0][0]] if sheets and sheets[0] else [], columns)
+    text = io.StringIO()
+    csv.writer(text).writerows(found)
+    return Table(name, digest, _rows(name, text.getvalue().encode(), columns))
+
+
+def _cell(value) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def has_columns(content: bytes, columns: set[str]) -> bool:

@@ -6,6 +6,7 @@ from staff.models.notices import Letter, Notice
 from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import StaffMember
 from staff.models.postings import Duty, Posting
+from staff.models.reorganisations import Reorganisation, reorganisable_by
 from staff.models.scopes import Scope
 from staff.models.sessions import Session
 from staff.models.units import Succession, Unit
@@ -25,10 +26,12 @@ __all__ = [
     "Letter",
     "Notice",
     "Posting",
+    "Reorganisation",
     "Scope",
     "Session",
     "StaffMember",
     "Succession",
     "Unit",
     "User",
+    "reorganisable_by",
 ]

@@ -24,13 +24,19 @@ from staff.services.duties import begin_duty, end_duty
 from staff.services.errors import (
     AlreadyEnded,
     BackDated,
+    BeginsAfterwards,
     CodeNotValid,
+    CodeTaken,
     DutyAlreadyHeld,
     EndsBeforeItBegins,
     MoreThanLearner,
+    NobodyGoesOn,
+    NoLongerPlanned,
+    NoSuchUnit,
     NotActivatedYet,
     NothingToPrint,
     NotPosted,
+    OpensAfterwards,
     PostingOverlaps,
     PrintedMeanwhile,
     ReasonMissing,
@@ -45,6 +51,16 @@ from staff.services.errors import (
 from staff.services.letters import enclose, send_again, send_waiting
 from staff.services.notices import mark_read, notify
 from staff.services.postings import begin_posting, carry_over, end_posting, transfer
+from staff.services.reorganisations import (
+    carry_out,
+    carry_out_due,
+    choose_in_reorganisation,
+    confirm_reorganisation,
+    confirm_scopes,
+    plan_reorganisation,
+    withdraw_reorganisation,
+    write_plan,
+)
 from staff.services.scopes import end_scope, grant_scope
 from staff.services.units import close_unit
 
@@ -54,6 +70,12 @@ __all__ = [
     "CodeNotValid",
     "DutyAlreadyHeld",
     "EndsBeforeItBegins",
+    "OpensAfterwards",
+    "NoSuchUnit",
+    "NoLongerPlanned",
+    "NobodyGoesOn",
+    "CodeTaken",
+    "BeginsAfterwards",
     "IssuedCode",
     "MoreThanLearner",
     "NotActivatedYet",
@@ -73,11 +95,16 @@ __all__ = [
     "address_was_changed",
     "begin_duty",
     "begin_posting",
+    "carry_out",
+    "carry_out_due",
     "carry_over",
     "change_address",
     "change_profile",
     "check_code",
+    "choose_in_reorganisation",
     "close_unit",
+    "confirm_reorganisation",
+    "confirm_scopes",
     "create_accounts",
     "enclose",
     "end_duty",
@@ -94,6 +121,7 @@ __all__ = [
     "note_success",
     "notify",
     "password_was_changed",
+    "plan_reorganisation",
     "print_slips",
     "record_change",
     "send_again",
@@ -102,5 +130,7 @@ __all__ = [
     "try_at_once",
     "tell_of_locked_codes",
     "use_code",
+    "withdraw_reorganisation",
     "without_password",
+    "write_plan",
 ]

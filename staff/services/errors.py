@@ -90,6 +90,46 @@ class UnitHasUnits(StaffError):
         )
 
 
+class NoSuchUnit(StaffError):
+    def __init__(self, code):
+        super().__init__(_("There is no unit with the code %(code)s.") % {"code": code})
+
+
+class CodeTaken(StaffError):
+    def __init__(self, code):
+        super().__init__(_("The code %(code)s belongs to another unit. Choose another one.") % {"code": code})
+
+
+class OpensAfterwards(StaffError):
+    def __init__(self, unit, day):
+        super().__init__(_("%(unit)s does not exist before %(day)s.") % {"unit": unit, "day": shown(day)})
+
+
+class BeginsAfterwards(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("A posting of %(name)s in %(unit)s begins on %(day)s, when that unit is gone. End or move it first.")
+            % {"name": posting.staff_member, "unit": posting.unit, "day": shown(posting.valid_from)}
+        )
+
+
+class NobodyGoesOn(StaffError):
+    def __init__(self, count):
+        super().__init__(
+            ngettext(
+                "Of %(count)d person nobody has said yet where to go on.",
+                "Of %(count)d people nobody has said yet where to go on.",
+                count,
+            )
+            % {"count": count}
+        )
+
+
+class NoLongerPlanned(StaffError):
+    def __init__(self, reorganisation):
+        super().__init__(_("This reorganisation can no longer be changed: %s.") % reorganisation.state.label)
+
+
 class PrintedMeanwhile(StaffError):
     def __init__(self):
         super().__init__(

@@ -121,7 +121,8 @@ def transfer(
         last_day=on - ONE_DAY,
         reason=reason,
         by=by,
-        back_dated_because=back_dated_because,
+        # A transfer of today ends the old posting yesterday, and changes no history by it.
+        back_dated_because=back_dated_because or f"→ {to_unit.code}",
         goes_to=to_unit,
     )
     for duty in carried:

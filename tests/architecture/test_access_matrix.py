@@ -126,6 +126,15 @@ MATRIX = {
     "recognition:confirm":  ("waiting",  "302 404 404 404 404 200 404 404 404 200"),
     "recognition:decline":  ("waiting",  "302 404 404 404 404 200 404 404 404 200"),
     "recognition:revoke":   ("recognised", "302 404 404 404 404 200 404 404 404 200"),
+    # reorganisations: planned by HR of a superior unit and by administrators; a draft is its author's
+    "reforms:list":         (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "reforms:new":          ("kind_of_reform", "302 404 404 404 404 200 200 404 404 200"),
+    "reforms:new_by_file":  (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "reforms:plan":         ("reform",   "302 404 404 404 404 200 404 404 404 200"),
+    "reforms:plan_csv":     ("reform",   "302 404 404 404 404 200 404 404 404 200"),
+    "reforms:withdraw":     ("reform",   "302 405 405 405 405 405 405 405 405 405"),
+    "reforms:give_rights":  ("reform",   "302 405 405 405 405 405 405 405 405 405"),
+    "reforms:history":      ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     # why: one's own, and those of people in scope; duties and exemptions are their HR officer's to decide
     "why:mine":             (None,       "302 200 200 404 404 200 200 200 404 404"),
     "why:requirement":      ("rule",     "302 200 200 404 404 200 200 200 404 404"),
@@ -377,8 +386,16 @@ def places(loaded, commune, office, learner, admin, examiner):
         payload = {**place("rule"), "version": 1, "last_day": "2026-12-31", "reason": "x", "back_dated_because": ""}
         return {"pk": propose(kind=ProposalKind.REQUIREMENT_END, payload=payload, by=admin).pk}
 
+    def reform():
+        """A confirmed plan for the office, which the commune's HR officer could have made."""
+        from tests.scenes import planned_renaming
+
+        return {"pk": planned_renaming(office, admin).pk}
+
     person = learner.staff_member
     makers = {
+        "reform": reform,
+        "kind_of_reform": lambda: {"kind": "sap-nhap"},
         "rule": rule,
         "kind": lambda: {"code": "cert_b"},
         "indicator": lambda: {"code": "security_trained_share"},

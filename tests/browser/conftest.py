@@ -102,6 +102,7 @@ from tests.factories.unit_coverage import (
 from tests.quizzes.marking.helpers import best_of, mark_first
 from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
+from tests.scenes import planned_merger, planned_renaming
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.forms import IndicatorForm
 from unit_coverage.models import Indicator
@@ -515,6 +516,19 @@ def duty(rule, learner):
 @pytest.fixture
 def exemption(rule, learner):
     return Exemption.objects.get(staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def drafted_reform(rule, duty, hr, office, commune, other_commune, admin):
+    """A merger of both communes, with duties and a right that end, and figures that move."""
+    DutyFactory(staff_member=PostingFactory(unit=office).staff_member, unit=office)
+    rebuild_all()
+    return planned_merger([commune, other_commune], admin)
+
+
+@pytest.fixture
+def planned_reform(rule, learner, office, admin):
+    return planned_renaming(office, admin)
 
 
 @pytest.fixture

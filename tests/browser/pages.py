@@ -125,6 +125,14 @@ PAGES = {
     "a duty to end": ("hr", "/can-bo/{duty.staff_member_id}/nhiem-vu/{duty.pk}/ket-thuc/", ("duty",)),
     "an exemption to give": ("hr", "/can-bo/{learner.staff_member_id}/mien/them/", ("learner", "rule")),
     "an exemption to end": ("hr", "/can-bo/{exemption.staff_member_id}/mien/{exemption.pk}/ket-thuc/", ("exemption",)),
+    # reorganisations
+    "reorganisations": ("admin", "/don-vi/sap-xep/", ("planned_reform",)),
+    "a merger to plan": ("admin", "/don-vi/sap-xep/moi/sap-nhap/?cha=68-2", ("learner", "other_commune")),
+    "a split to plan": ("admin", "/don-vi/sap-xep/moi/chia-tach/?cha=68-2", ("learner", "other_commune")),
+    "a reorganisation by file": ("admin", "/don-vi/sap-xep/moi/tep/", ("learner",)),
+    "a reorganisation to confirm": ("admin", "/don-vi/sap-xep/{drafted_reform.pk}/", ("drafted_reform",)),
+    "a reorganisation that waits": ("admin", "/don-vi/sap-xep/{planned_reform.pk}/", ("planned_reform",)),
+    "history of a unit": ("monitor", "/don-vi/lich-su/24931-2/", ("successor",)),
     # rules
     "requirements": ("admin", "/quy-tac/", ("rule",)),
     "a requirement": ("admin", "/quy-tac/yeu-cau/YC-CB/", ("rule",)),
@@ -229,6 +237,7 @@ CMS_PAGES = {
 
 # Addresses that answer GET and stand in neither list, with the reason.
 NO_PAGES = {
+    "reforms:plan_csv": "a file",
     "health": "a line for machines",
     "set_language": "takes POST and leads back",
     "image_rendition": "a picture",

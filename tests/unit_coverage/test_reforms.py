@@ -1,0 +1,287 @@
+"""The pages of a reorganisation: previewed, confirmed, withdrawn, carried out exactly as shown, by those who may."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from staff.enums import Capability, DutyKind, ReformState, UnitKind
+from staff.models import Duty, Posting, Reorganisation, Scope, Unit
+from staff.services import carry_out_due
+from tests.factories.staff import DutyFactory, PostingFactory, ScopeFactory, UnitFactory, UserFactory
+from tests.factories.unit_coverage import QualificationFactory
+from unit_coverage.queries import coverage
+from unit_coverage.reform_effects import rehearse_reorganisation
+from unit_coverage.services import drain_changes, rebuild_all
+
+pytestmark = pytest.mark.django_db
+
+NOW = date(2026, 11, 20)
+DAY = date(2027, 1, 1)
+MERGE = {
+    "name": "Xã Đơn Dương",
+    "kind": "commune",
+    "effective_on": "01/01/2027",
+    "decision_number": "12/NQ-HĐND",
+    "decided_on": "15/11/2026",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def other_office(other_commune):
+    return UnitFactory(code="24934-2/VP", name="Văn phòng HĐND và UBND", kind=UnitKind.OFFICE, parent=other_commune)
+
+
+@pytest.fixture
+def province_hr(province):
+    user = UserFactory(full_name="Nguyễn Thị Tỉnh", staff_code="NS0009")
+    ScopeFactory(user=user, unit=province, capability=Capability.HR)
+    return user
+
+
+@pytest.fixture
+def people(requirement, commune, office, other_commune, other_office):
+    """Two of three trained here, none of two there."""
+    here = [PostingFactory(unit=unit) for unit in (office, office, commune)]
+    there = [PostingFactory(unit=unit) for unit in (other_office, other_commune)]
+    for posting in here[:2]:
+        QualificationFactory(staff_member=posting.staff_member, track=requirement.track, course=requirement.course)
+    rebuild_all()
+    return here + there
+
+
+def planned(client, user, units, kind="sap-nhap", **words):
+    client.force_login(user)
+    url = reverse("reforms:new", args=[kind]) + "?cha=68-2"
+    response = client.post(url, {**MERGE, "units": [unit.pk for unit in units], **words})
+    assert response.status_code == 302, re.findall(r'class="errorlist[^"]*"[^>]*>.*?</ul>', response.text, re.S)
+    return Reorganisation.objects.latest("pk")
+
+
+def confirmed(client, plan):
+    shown = rehearse_reorganisation(plan).digest
+    client.post(reverse("reforms:plan", args=[plan.pk]), {"shown": shown})
+    plan.refresh_from_db()
+    return plan
+
+
+def pairs(effect):
+    return [(line.code, line.before, line.after) for line in effect.figures if line.figure == "basic"]
+
+
+def basic(code, on):
+    figure = coverage(unit=Unit.objects.get(code=code), on=on).whole.figures["basic"]
+    return figure.trained, figure.bound
+
+
+def test_a_merger_is_shown_with_every_figure_that_moves(client, people, province_hr, commune, other_commune):
+    plan = planned(client, province_hr, [commune, other_commune])
+
+    assert pairs(rehearse_reorganisation(plan)) == [
+        ("24931-2", (2, 3), None),
+        ("24931-3", None, (2, 5)),
+        ("24934-2", (0, 2), None),
+        ("24931-2/VP", (2, 2), None),
+        ("24931-3/VP", None, (2, 3)),
+        ("24934-2/VP", (0, 1), None),
+    ]
+    page = client.get(reverse("reforms:plan", args=[plan.pk])).text
+    assert ["2/5 = 40,00%" in page, "5 người" in page] == [True, True]
+
+
+def test_what_was_shown_is_what_happens(client, people, province_hr, commune, other_commune):
+    plan = planned(client, province_hr, [commune, other_commune])
+    effect = rehearse_reorganisation(plan)
+    confirmed(client, plan)
+    with time_machine.travel(DAY):
+        carry_out_due()
+        drain_changes()
+
+    assert [basic(code, DAY) for code, _before, after in pairs(effect) if after] == [
+        after for _code, _before, after in pairs(effect) if after
+    ]
+    yesterday = DAY - timedelta(days=1)
+    assert [basic(code, yesterday) for code, before, _after in pairs(effect) if before] == [
+        before for _code, before, _after in pairs(effect) if before
+    ]
+    assert basic("68-2", DAY) == basic("68-2", yesterday) == (2, 5)
+
+
+def test_looking_at_a_plan_changes_nothing(client, people, province_hr, commune, other_commune):
+    plan = planned(client, province_hr, [commune, other_commune])
+    before = [list(model.objects.order_by("pk").values()) for model in (Unit, Posting, Reorganisation)]
+
+    client.get(reverse("reforms:plan", args=[plan.pk]))
+    client.get(reverse("reforms:plan_csv", args=[plan.pk]))
+
+    assert [list(model.objects.order_by("pk").values()) for model in (Unit, Posting, Reorganisation)] == before
+
+
+def test_facts_that_moved_meanwhile_are_shown_again(client, people, province_hr, commune, other_commune, office):
+    plan = planned(client, province_hr, [commune, other_commune])
+    shown = rehearse_reorganisation(plan).digest
+    PostingFactory(unit=office)
+
+    response = client.post(reverse("reforms:plan", args=[plan.pk]), {"shown": shown}, follow=True)
+
+    plan.refresh_from_db()
+    assert (plan.state, "Dữ liệu đã thay đổi" in response.text) == (ReformState.DRAFT, True)
+
+
+def test_a_plan_is_withdrawn_with_a_reason(client, people, province_hr, commune, other_commune):
+    plan = confirmed(client, planned(client, province_hr, [commune, other_commune]))
+
+    client.post(reverse("reforms:withdraw", args=[plan.pk]), {"reason": ""})
+    plan.refresh_from_db()
+    assert plan.state == ReformState.PLANNED
+
+    client.post(reverse("reforms:withdraw", args=[plan.pk]), {"reason": "Nghị quyết chưa có hiệu lực"})
+    plan.refresh_from_db()
+    assert plan.state == ReformState.WITHDRAWN
+
+
+def test_choices_are_kept_and_shown_at_once(client, people, province_hr, commune, other_commune):
+    duty = DutyFactory(staff_member=people[2].staff_member, unit=commune, kind=DutyKind.SECURITY_OFFICER)
+    scope = ScopeFactory(unit=commune)
+    plan = planned(client, province_hr, [commune, other_commune])
+    sent = {"choose": "1", f"nhiem-vu-{duty.pk}": "24931-3", f"quyen-{scope.pk}": ""}
+
+    client.post(reverse("reforms:plan", args=[plan.pk]), sent)
+
+    plan.refresh_from_db()
+    assert (plan.plan["duties"], plan.plan["scopes"]) == ([[duty.pk, "24931-3"]], [])
+
+
+def test_values_that_were_not_offered_are_not_taken(client, people, province_hr, commune, other_commune):
+    duty = DutyFactory(staff_member=people[2].staff_member, unit=commune)
+    plan = planned(client, province_hr, [commune, other_commune])
+
+    client.post(reverse("reforms:plan", args=[plan.pk]), {"choose": "1", f"nhiem-vu-{duty.pk}": "68-2"})
+
+    plan.refresh_from_db()
+    assert plan.plan["duties"] == []
+
+
+def test_a_split_is_shared_out_by_office_and_by_person(client, people, province_hr, commune, office):
+    words = {"unit": commune.pk, "name1": "Xã Một", "kind1": "commune", "code1": "X-1", "name2": "Xã Hai"}
+    plan = planned(client, province_hr, [], "chia-tach", **words, kind2="commune", code2="X-2")
+    sent = {"choose": "1", f"con-{office.pk}": "1"}
+
+    client.post(reverse("reforms:plan", args=[plan.pk]), sent)
+
+    plan.refresh_from_db()
+    assert pairs(rehearse_reorganisation(plan)) == [
+        ("24931-2", (2, 3), None),
+        ("X-2", None, (2, 2)),
+        ("X-1", None, (0, 1)),
+        ("24931-2/VP", (2, 2), None),
+        ("X-2/VP", None, (2, 2)),
+    ]
+
+
+def test_renaming_proposes_the_duties_anew(client, people, province_hr, commune):
+    duty = DutyFactory(staff_member=people[2].staff_member, unit=commune)
+    plan = planned(client, province_hr, [], "doi-ten", unit=commune.pk, name="Xã Đơn Dương Mới")
+    confirmed(client, plan)
+    with time_machine.travel(DAY):
+        carry_out_due()
+
+    held = Duty.objects.filter(staff_member=duty.staff_member, valid_until=None)
+    assert list(held.values_list("unit__code", "kind")) == [("24931-3", "ict_officer")]
+
+
+def test_hr_of_the_unit_itself_cannot_reorganise_it(client, people, hr, commune, other_commune):
+    client.force_login(hr)
+
+    asked = client.get(reverse("reforms:new", args=["sap-nhap"]) + "?cha=68-2")
+    sent = client.post(reverse("reforms:new", args=["doi-ten"]), {**MERGE, "unit": commune.pk})
+
+    assert (asked.status_code, sent.status_code, Reorganisation.objects.count()) == (404, 200, 0)
+
+
+def test_a_stranger_finds_no_plan(client, people, province_hr, other_hr, monitor, admin, commune, other_commune):
+    plan = planned(client, province_hr, [commune, other_commune])
+    urls = [reverse(f"reforms:{name}", args=[plan.pk]) for name in ("plan", "plan_csv")]
+    for user, status in ((other_hr, 404), (monitor, 404), (admin, 200)):
+        client.force_login(user)
+        assert [client.get(url).status_code for url in urls] == [status] * 2
+    client.force_login(other_hr)
+    assert client.post(reverse("reforms:withdraw", args=[plan.pk]), {"reason": "x"}).status_code == 404
+
+
+def test_rights_given_anew_wait_for_an_administrator(client, people, province_hr, admin, hr, commune, other_commune):
+    plan = confirmed(client, planned(client, province_hr, [commune, other_commune]))
+    assert client.post(reverse("reforms:give_rights", args=[plan.pk])).status_code == 404
+    client.force_login(admin)
+    client.post(reverse("reforms:give_rights", args=[plan.pk]))
+    with time_machine.travel(DAY):
+        carry_out_due()
+
+    rights = Scope.objects.filter(user=hr).order_by("pk").values_list("unit__code", "valid_from")
+    assert list(rights)[1:] == [("24931-3", DAY)]
+
+
+def test_the_history_of_a_unit_goes_both_ways(client, people, province_hr, commune, other_commune):
+    plan = confirmed(client, planned(client, province_hr, [commune, other_commune]))
+    with time_machine.travel(DAY):
+        client.force_login(province_hr)
+        carry_out_due()
+        old = client.get(reverse("reforms:history", kwargs={"code": "24934-2"})).context
+        new = client.get(reverse("reforms:history", kwargs={"code": "24931-3"})).context
+
+    assert [step.unit.code for step in old["became"]] == ["24931-3"]
+    assert [step.unit.code for step in new["came"]] == ["24931-2", "24934-2"]
+    assert plan.state == ReformState.PLANNED
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_plan_asks_the_same_number_of_queries(
+    client, people, province_hr, commune, other_commune, office, count, django_assert_max_num_queries
+):
+    PostingFactory.create_batch(count, unit=office)
+    rebuild_all()
+    plan = planned(client, province_hr, [commune, other_commune])
+
+    # the plan and its choices (25 or so), the rehearsal's reads and its writes by unit (4 old, 2 new)
+    with django_assert_max_num_queries(130):
+        client.get(reverse("reforms:plan", args=[plan.pk]))
+
+
+def table(rows):
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    return SimpleUploadedFile("bang.csv", "\n".join(lines).encode())
+
+
+def test_a_reorganisation_comes_by_file(client, people, admin, province, commune, office, other_commune, other_office):
+    closing = [("24931-2", "commune"), ("24931-2/VP", "office"), ("24934-2", "commune"), ("24934-2/VP", "office")]
+    columns = ("code", "name", "kind", "parent_code", "valid_from", "valid_to")
+    units = [(code, "x", kind, "68-2" if kind == "commune" else code[:7], "", "2026-12-31") for code, kind in closing]
+    units += [
+        ("M-1/VP", "Văn phòng", "office", "M-1", "2027-01-01", ""),
+        ("M-1", "Xã Mới", "commune", "68-2", "2027-01-01", ""),
+    ]
+    links = [("24931-2", "M-1"), ("24934-2", "M-1"), ("24931-2/VP", "M-1/VP"), ("24934-2/VP", "M-1/VP")]
+    names = ("predecessor_code", "successor_code", "effective", "kind")
+    files = {
+        "units": table([dict(zip(columns, row, strict=True)) for row in units]),
+        "successions": table([dict(zip(names, (*link, "2027-01-01", "merge"), strict=True)) for link in links]),
+    }
+    client.force_login(admin)
+
+    client.post(reverse("reforms:new_by_file"), {**MERGE, **files})
+    plan = confirmed(client, Reorganisation.objects.get())
+    with time_machine.travel(DAY):
+        carry_out_due()
+        drain_changes()
+
+    assert (basic("M-1", DAY), basic("M-1/VP", DAY)) == ((2, 5), (2, 3))
+    assert plan.plan["closes"] == ["24931-2/VP", "24934-2/VP", "24931-2", "24934-2"]

@@ -1,0 +1,215 @@
+"""The forms of a reorganisation: what changes, from when, by which decision."""
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from staff import clock
+from staff.enums import ReformKind, UnitKind
+from staff.form_fields import DayField, UnitField
+from staff.models import Unit
+from staff.reforms import Successor
+from unit_coverage.rule_forms import BackDating
+
+MOST_SUCCESSORS = 4
+
+
+class ReformForm(BackDating):
+    """What every reorganisation needs; the fields of its kind come before."""
+
+    day_field = "effective_on"
+
+    effective_on = DayField(label=_("First day of the new organisation"))
+    decision_number = forms.CharField(label=_("Number of the decision"), max_length=60)
+    decided_on = DayField(label=_("Signed on"))
+
+    def clean_decided_on(self):
+        day = self.cleaned_data["decided_on"]
+        if day > clock.today():
+            raise forms.ValidationError(gettext("The decision must have been signed by today."))
+        return day
+
+    def put_first(self, *names: str) -> None:
+        """``names`` first, then day and decision; the tick that changes history stays last."""
+        self.order_fields([*names, "effective_on", "decision_number", "decided_on", "back_dated", "back_dated_because"])
+
+    def facts(self) -> dict:
+        """The keyword arguments of ``plan_reorganisation`` that this form knows."""
+        names = ("effective_on", "decision_number", "decided_on", "back_dated_because")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class _NewUnit(ReformForm):
+    """A unit that opens; it is of the kind of those beside it unless said otherwise."""
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.usual_kind = units.values_list("kind", flat=True).first()
+
+    def _add(self, number: str = "", *, required: bool = True) -> None:
+        tail = f" {number}" if number else ""
+        self.fields[f"name{number}"] = forms.CharField(
+            label=gettext("Name of the new unit") + tail, max_length=200, required=required
+        )
+        self.fields[f"kind{number}"] = forms.ChoiceField(
+            label=gettext("Kind of body") + tail, choices=UnitKind.choices, required=False, initial=self.usual_kind
+        )
+        self.fields[f"code{number}"] = forms.RegexField(
+            r"^[A-Za-z0-9][A-Za-z0-9/.-]*$",
+            label=gettext("Code") + tail,
+            max_length=36,
+            required=False,
+            help_text=gettext("Empty: the next free code is taken."),
+        )
+
+    def successor(self, number: str = "") -> Successor | None:
+        name = self.cleaned_data.get(f"name{number}")
+        if not name:
+            return None
+        return Successor(name, self.cleaned_data[f"kind{number}"], self.cleaned_data[f"code{number}"])
+
+    def clean(self):
+        cleaned = super().clean()
+        codes = [cleaned[name] for name in self.fields if name.startswith("code") and cleaned.get(name)]
+        if taken := Unit.objects.filter(code__in=codes).values_list("code", flat=True).first():
+            name = next(name for name in self.fields if cleaned.get(name) == taken)
+            self.add_error(name, gettext("This code belongs to another unit."))
+        return cleaned
+
+
+class MergeForm(_NewUnit):
+    def __init__(self, *args, units, targets, **kwargs):
+        super().__init__(*args, units=units, **kwargs)
+        self.fields["units"] = forms.ModelMultipleChoiceField(
+            label=gettext("Units that merge"), queryset=units, widget=forms.CheckboxSelectMultiple
+        )
+        self.fields["target"] = UnitField(
+            label=gettext("They join a unit that goes on"),
+            queryset=units,
+            required=False,
+            empty_label=gettext("no: a new unit opens"),
+        )
+        self._add(required=False)
+        self.put_first("units", "target", "name", "kind", "code")
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen, target = set(cleaned.get("units") or ()), cleaned.get("target")
+        if len(chosen | {target} - {None}) < 2:
+            self.add_error("units", gettext("Choose at least two units."))
+        if target is None and not cleaned.get("name"):
+            self.add_error("name", gettext("Name the new unit, or choose the unit that the others join."))
+        return cleaned
+
+    def wanted(self) -> dict:
+        cleaned = self.cleaned_data
+        if cleaned["target"]:
+            return {"units": list(cleaned["units"]), "target": cleaned["target"]}
+        return {"units": list(cleaned["units"]), "successors": [self.successor()]}
+
+
+class _OneUnit(_NewUnit):
+    def __init__(self, *args, units, targets, **kwargs):
+        super().__init__(*args, units=units, **kwargs)
+        self.fields["unit"] = UnitField(label=gettext("Unit"), queryset=units)
+
+    def wanted(self) -> dict:
+        return {"units": [self.cleaned_data["unit"]]}
+
+
+class SplitForm(_OneUnit):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for number in range(1, MOST_SUCCESSORS + 1):
+            self._add(str(number), required=number < 3)
+        self.put_first("unit", *(f"{n}{i}" for i in range(1, MOST_SUCCESSORS + 1) for n in ("name", "kind", "code")))
+
+    def wanted(self) -> dict:
+        numbers = (str(number) for number in range(1, MOST_SUCCESSORS + 1))
+        return super().wanted() | {"successors": [new for n in numbers if (new := self.successor(n))]}
+
+
+class RenameForm(_OneUnit):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._add()
+        self.put_first("unit", "name", "kind", "code")
+
+    def wanted(self) -> dict:
+        return super().wanted() | {"successors": [self.successor()]}
+
+
+class MoveForm(_OneUnit):
+    def __init__(self, *args, targets, **kwargs):
+        super().__init__(*args, targets=targets, **kwargs)
+        self.fields["target"] = UnitField(label=gettext("New superior unit"), queryset=targets)
+        self.put_first("unit", "target")
+
+    def clean(self):
+        cleaned = super().clean()
+        unit, target = cleaned.get("unit"), cleaned.get("target")
+        if unit and target and target.path.startswith(unit.path):
+            self.add_error("target", gettext("A unit cannot lie below itself."))
+        elif unit and target and unit.parent_id == target.pk:
+            self.add_error("target", gettext("The unit lies there already."))
+        return cleaned
+
+    def wanted(self) -> dict:
+        return super().wanted() | {"target": self.cleaned_data["target"]}
+
+
+class CloseForm(ReformForm):
+    def __init__(self, *args, units, targets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["units"] = forms.ModelMultipleChoiceField(
+            label=gettext("Units that close"), queryset=units, widget=forms.CheckboxSelectMultiple
+        )
+        self.fields["target"] = UnitField(
+            label=gettext("Everybody goes to"),
+            queryset=targets,
+            required=False,
+            empty_label=gettext("chosen person by person"),
+        )
+        self.put_first("units", "target")
+
+    def clean(self):
+        cleaned = super().clean()
+        target = cleaned.get("target")
+        if target and any(target.path.startswith(unit.path) for unit in cleaned.get("units") or ()):
+            self.add_error("target", gettext("This unit closes as well."))
+        return cleaned
+
+    def wanted(self) -> dict:
+        return {"units": list(self.cleaned_data["units"]), "target": self.cleaned_data["target"]}
+
+
+class ReformFileForm(ReformForm):
+    """The tables of a reorganisation, as CSV or Excel."""
+
+    units = forms.FileField(
+        label=_("Units"),
+        help_text=_("Columns: code, name, kind, parent_code, valid_from, valid_to. CSV (UTF-8) or Excel."),
+    )
+    successions = forms.FileField(
+        label=_("What becomes of which unit"),
+        help_text=_("Columns: predecessor_code, successor_code, effective, kind."),
+    )
+    transfers = forms.FileField(
+        label=_("People who go elsewhere"),
+        required=False,
+        help_text=_("Columns: person_key, from_unit_code, to_unit_code, effective. Others go with their unit."),
+    )
+    field_order = ["units", "successions", "transfers", "effective_on", "decision_number", "decided_on"]
+
+
+FORMS = {
+    ReformKind.MERGE: MergeForm,
+    ReformKind.SPLIT: SplitForm,
+    ReformKind.RENAME: RenameForm,
+    ReformKind.MOVE: MoveForm,
+    ReformKind.CLOSE: CloseForm,
+}
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is withdrawn"), max_length=200)
