@@ -85,8 +85,6 @@ def freeze_face(
     person = qualification.staff_member
     enrolment = qualification.enrolment
     mark = qualification.mark
-    own_signer = template is not None and template.signer_name
-    signer = template if own_signer else issuer
     return {
         "holder": person.full_name,
         "honorific": _HONORIFICS.get(person.gender, ""),
@@ -94,6 +92,7 @@ def freeze_face(
         "unit": unit_on(person, qualification.valid_from),
         "course_code": qualification.code,
         "course": qualification.title,
+        "course_en": _english_title(qualification),
         "track": qualification.track.name,
         "track_en": qualification.track.name_en,
         "hours": qualification.hours,
@@ -104,16 +103,33 @@ def freeze_face(
         "class": class_of(mark),
         "is_supervised": qualification.is_supervised,
         "issued_on": issued_on.isoformat(),
+        **words_of_body(issuer, template, decision=decision),
+        "layout": layout_of(template),
+    }
+
+
+def words_of_body(issuer: Issuer, template: CertificateTemplate | None, *, decision: str = "") -> dict:
+    """Whom a face names as issuing and signing: the body, and the signer of the template where it has its own."""
+    signer = template if template is not None and template.signer_name else issuer
+    return {
         "superior": issuer.superior,
+        "superior_en": issuer.superior_en,
         "issuer": issuer.name,
+        "issuer_en": issuer.name_en,
         "place": issuer.place,
         "signer_authority": signer.signer_authority,
         "signer_post": signer.signer_post,
+        "signer_post_en": issuer.signer_post_en if signer is issuer else "",
         "signer_name": signer.signer_name,
         "decision": decision or issuer.decision,
         "is_demonstration": issuer.is_demonstration,
-        "layout": layout_of(template),
     }
+
+
+def _english_title(qualification: Qualification) -> str:
+    """The course's English title, as long as it names what the qualification froze."""
+    course = qualification.course
+    return course.title_en if course is not None and course.title == qualification.title else ""
 
 
 def birth_of(face: dict) -> str:
@@ -158,15 +174,16 @@ def sheet_from(
     is_party = layout["header"] == HeaderKind.PARTY
     day = date.fromisoformat(face["issued_on"])
     return CertificateSheet(
-        superior=face["superior"].upper(),
-        issuer=face["issuer"].upper(),
+        superior=speaks.name(face, "superior").upper(),
+        issuer=speaks.name(face, "issuer").upper(),
         head=speaks.PARTY if is_party else speaks.STATE,
         motto="" if is_party else speaks.MOTTO,
         body=_body_of(layout, face, number, speaks),
         below=_body_of(layout, face, number, _English, is_below=True) if language == SheetLanguage.BOTH else None,
         honorific=speaks.HONORIFICS.get(face["honorific"], ""),
         holder_name=face["holder"],
-        course=face["course"],
+        course=speaks.name(face, "course"),
+        course_below=face.get("course_en", "") if language == SheetLanguage.BOTH else "",
         number=number,
         register_number=register_number,
         decision=face["decision"],
@@ -174,7 +191,7 @@ def sheet_from(
         check_address=check_address(code),
         place_and_date=speaks.place_and_date(face["place"], day),
         signer_authority=face.get("signer_authority", "").upper(),
-        signer_post=face["signer_post"].upper(),
+        signer_post=speaks.name(face, "signer_post").upper(),
         signer_name=face["signer_name"],
         signature=signature_en if speaks is _English else signature,
         foot=speaks.FOOT,
@@ -221,7 +238,7 @@ def _values(face: dict, number: str, speaks) -> dict[str, str]:
         "honorific": speaks.HONORIFICS.get(face["honorific"], ""),
         "birth": birth_of(face),
         "unit": face["unit"],
-        "course": face["course"],
+        "course": speaks.name(face, "course"),
         "course_code": face["course_code"],
         "track": speaks.track(face),
         "hours": hours,
@@ -232,9 +249,9 @@ def _values(face: dict, number: str, speaks) -> dict[str, str]:
         "class": speaks.CLASSES.get(face["class"], face["class"]),
         "validity": speaks.validity(face.get("valid_until")),
         "decision": face["decision"],
-        "issuer": face["issuer"],
-        "superior": face["superior"],
-        "signer_post": face["signer_post"],
+        "issuer": speaks.name(face, "issuer"),
+        "superior": speaks.name(face, "superior"),
+        "signer_post": speaks.name(face, "signer_post"),
         "signer_name": face["signer_name"],
         "number": number,
     }
@@ -249,6 +266,10 @@ class _Vietnamese:
     UNIT = "Đơn vị: %s"
     DURATION = "thời lượng %s tiết"
     FOOT = FootWords()
+
+    @staticmethod
+    def name(face: dict, what: str) -> str:
+        return face[what]
 
     @staticmethod
     def born(face: dict) -> str:
@@ -317,6 +338,11 @@ class _English:
     def _day(cls, text: str) -> str:
         day = date.fromisoformat(text)
         return f"{day.day} {cls._MONTHS[day.month - 1]} {day.year}"
+
+    @staticmethod
+    def name(face: dict, what: str) -> str:
+        """The English name where one is known; faces of before there were any have none."""
+        return face.get(f"{what}_en") or face[what]
 
     @classmethod
     def born(cls, face: dict) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.errors import NoIssuer
-from certificates.face import class_of, layout_of, sheet_from
+from certificates.face import class_of, layout_of, sheet_from, words_of_body
 from certificates.models import CertificateTemplate, Issuer
 from certificates.services.issuers import issuer_on
 from courses.models import Course
@@ -25,6 +25,9 @@ _INVENTED = Issuer(
     superior="Cơ quan chủ quản",
     name="Cơ quan cấp giấy chứng nhận",
     place="Nơi cấp",
+    superior_en="Superior body",
+    name_en="Issuing body",
+    signer_post_en="Post of the signer",
     signer_post="Chức vụ người ký",
     signer_name="Họ và tên người ký",
     decision="Quyết định số …",
@@ -80,7 +83,6 @@ def _face(template, sample) -> dict:
     today = clock.today()
     issuer = _issuer(template, today)
     course = template.course if template and template.course else Course.objects.order_by("position", "code").first()
-    signer = template if template is not None and template.signer_name else issuer
     unit = Unit.objects.order_by(Length("name").desc(), "pk").values_list("name", flat=True).first()
     mark = "8.25"
     return {
@@ -90,6 +92,7 @@ def _face(template, sample) -> dict:
         "unit": unit or "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân",
         "course_code": course.code if course else "CB-01",
         "course": course.title if course else "Máy tính và mạng ở cơ quan",
+        "course_en": course.title_en if course else "",
         "track": course.track.name if course else "Tin học cơ bản",
         "track_en": course.track.name_en if course else "",
         "hours": course.hours if course else 8,
@@ -100,14 +103,7 @@ def _face(template, sample) -> dict:
         "class": class_of(float(mark)),
         "is_supervised": True,
         "issued_on": today.isoformat(),
-        "superior": issuer.superior,
-        "issuer": issuer.name,
-        "place": issuer.place,
-        "signer_authority": signer.signer_authority,
-        "signer_post": signer.signer_post,
-        "signer_name": signer.signer_name,
-        "decision": issuer.decision,
-        "is_demonstration": issuer.is_demonstration,
+        **words_of_body(issuer, template),
         "layout": layout_of(template),
     }
 

@@ -171,6 +171,9 @@ class LastDayForm(forms.Form):
     last_day = DayField(label=_("Last day on which it is used"))
 
 
+FOR_ENGLISH = _("For certificates in English; empty: they say the Vietnamese words.")
+
+
 class IssuerForm(forms.Form):
     """A version of an issuing body: its words and who signs for it."""
 
@@ -188,6 +191,11 @@ class IssuerForm(forms.Form):
     )
     signer_post = forms.CharField(label=_("Post of the signer"), max_length=200)
     signer_name = forms.CharField(label=_("Name of the signer"), max_length=150)
+    superior_en = forms.CharField(
+        label=_("Superior body, in English"), max_length=200, required=False, help_text=FOR_ENGLISH
+    )
+    name_en = forms.CharField(label=_("Issuing body, in English"), max_length=200, required=False)
+    signer_post_en = forms.CharField(label=_("Post of the signer, in English"), max_length=200, required=False)
     decision = forms.CharField(
         label=_("Deciding document"),
         max_length=300,

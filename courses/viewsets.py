@@ -62,6 +62,7 @@ class CourseViewSet(ModelViewSet):
                 heading=_("Course title"),
                 help_text=_("Certificates issued so far keep the title they were issued with."),
             ),
+            FieldPanel("title_en", help_text=_("Printed on English sheets; empty: they say the Vietnamese title.")),
             FieldPanel("summary", help_text=_("One or two sentences; shown in the list of courses.")),
             FieldPanel("hours", help_text=_("Class hours of 45 minutes, printed on certificates issued from now on.")),
             FieldPanel(

@@ -64,8 +64,8 @@ class CertificateSheet:
     """The words on the page, already in their final form. Empty words leave their line out.
 
     ``motto`` is empty under the Party's header, which has none. ``below`` repeats the body in English, smaller, under
-    each line. ``seal`` and ``signature_image`` are PNG. ``drawn_at`` is what the file says of its own age. ``banner``
-    is printed across the sheet and in a band, for papers that have no value.
+    each line; ``course_below`` is the course's name there. ``seal`` and ``signature_image`` are PNG. ``drawn_at`` is
+    what the file says of its own age. ``banner`` is printed across the sheet and in a band, for papers without value.
     """
 
     superior: str
@@ -84,6 +84,7 @@ class CertificateSheet:
     signer_name: str
     signature: tuple[str, ...]
     drawn_at: datetime
+    course_below: str = ""
     signer_authority: str = ""
     head: str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
     motto: str = "Độc lập - Tự do - Hạnh phúc"
@@ -239,6 +240,7 @@ def _lines_of_body(sheet) -> list[_Line]:
     add("P", body.completed, SERIF, 13.5, gap + 2.4, wraps=True)
     under(below and below.completed)
     add("P", f"“{one_line(sheet.course)}”", SERIF_BOLD, 18, 7.6, wraps=True)
+    under(sheet.course_below and f"“{one_line(sheet.course_below)}”")
     gap = 7.4
     for place, words in enumerate(body.details):
         add("P", words, SERIF if place == 0 else SERIF_SEMIBOLD, 13.5, gap, wraps=True)

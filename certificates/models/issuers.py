@@ -12,14 +12,18 @@ class Issuer(Dated):
 
     ``decision`` is the document that authorises the issue ("Quyết định số 12/QĐ-UBND ngày 05/01/2026").
     ``signer_authority`` stands above the post where it is another's ("KT. CHỦ TỊCH", "T/M BAN THƯỜNG VỤ").
+    English sheets say the English names, and the Vietnamese where there are none.
     """
 
     code = models.CharField(max_length=20)
     superior = NfcCharField(_("superior body"), max_length=200, blank=True)
     name = NfcCharField(_("issuing body"), max_length=200)
+    superior_en = NfcCharField(_("superior body, in English"), max_length=200, blank=True)
+    name_en = NfcCharField(_("issuing body, in English"), max_length=200, blank=True)
     place = NfcCharField(_("place"), max_length=100)
     signer_authority = NfcCharField(_("on whose behalf the signer signs"), max_length=120, blank=True)
     signer_post = NfcCharField(_("signer's post"), max_length=200)
+    signer_post_en = NfcCharField(_("signer's post, in English"), max_length=200, blank=True)
     signer_name = NfcCharField(_("signer's name"), max_length=150)
     decision = NfcCharField(_("deciding document"), max_length=300)
     is_demonstration = models.BooleanField(default=False)

@@ -140,8 +140,11 @@ def ensure_demonstration_issuer() -> Issuer:
         defaults={
             "superior": "Cơ quan chủ quản (ví dụ)",
             "name": "Cơ sở bồi dưỡng trình diễn",
+            "superior_en": "Superior body (example)",
+            "name_en": "Demonstration Training Centre",
             "place": "Thành phố Ví Dụ",
             "signer_post": "Giám đốc",
+            "signer_post_en": "Director",
             "signer_name": "Nguyễn Văn Ví Dụ",
             "decision": "Quyết định số 00/QĐ-VD ngày 01/01/2026 (ví dụ)",
             "is_demonstration": True,

@@ -119,7 +119,9 @@ def _existing(qualification_id):
 
 
 def _new_row(qualification_id, decision):
-    found = certifiable().select_related("staff_member", "track", "enrolment").filter(pk=qualification_id).first()
+    found = (
+        certifiable().select_related("staff_member", "track", "course", "enrolment").filter(pk=qualification_id).first()
+    )
     if found is None:
         return None
     today = clock.today()

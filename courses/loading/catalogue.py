@@ -132,6 +132,7 @@ class _Loader:
             defaults={
                 "track": track,
                 "title": entry.get("title"),
+                "title_en": entry.get("title_en", default=""),
                 "summary": entry.get("summary", default=""),
                 "hours": entry.get("hours", int),
                 "tags": entry.get("tags", list, default=[]) if entry.data.get("tags") else [],
