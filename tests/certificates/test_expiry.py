@@ -9,7 +9,8 @@ from django.urls import reverse
 from certificates import services
 from certificates.expiry import expiring, line_of
 from certificates.queries import public_record
-from courses.models import Course, Enrolment, Qualification
+from courses.enums import Origin, TrackCode
+from courses.models import Course, Enrolment, Qualification, Track
 from courses.services import enrol, remind
 from staff.models import Notice
 from tests.factories.certificates import passed_qualification
@@ -56,6 +57,40 @@ def test_the_learner_is_told_once_on_the_first_day_of_the_window(held):
         with on(day):
             remind()
         assert told() == expected
+
+
+@pytest.fixture
+def recognised(learner):
+    """A track, recognised by a decision until the end of March; no course renews it."""
+    track, _new = Track.objects.get_or_create(code=TrackCode.BASIC, defaults={"name": "Tin học cơ bản"})
+    facts = {"origin": Origin.RECOGNISED, "code": "", "title": "Tin học cơ bản", "valid_from": date(2026, 1, 5)}
+    return Qualification.objects.create(
+        staff_member=learner.staff_member, track=track, cycle=1, valid_until=END, **facts
+    )
+
+
+def test_the_holder_of_a_recognised_paper_is_told_once_sixty_days_before_it_ends(recognised):
+    for days, expected in ((61, []), (60, ["/viec-hoc/"]), (59, ["/viec-hoc/"])):
+        with on(END - timedelta(days=days)):
+            remind()
+        assert told() == expected
+    [notice] = Notice.objects.filter(kind="qualification.renewal")
+    assert notice.title == "Nội dung được công nhận sắp hết hạn: Tin học cơ bản"
+
+
+def test_a_recognition_that_another_one_outlasts_or_that_was_taken_back_is_not_told(recognised):
+    longer = Qualification.objects.get(pk=recognised.pk)
+    longer.pk, longer.cycle, longer.valid_until = None, 2, END + timedelta(days=365)
+    longer.save()
+    with on(END - timedelta(days=10)):
+        remind()
+    assert told() == []
+
+    longer.delete()
+    Qualification.objects.update(revoked_from=date(2026, 6, 1))
+    with on(END - timedelta(days=9)):
+        remind()
+    assert told() == []
 
 
 def test_nobody_is_told_of_what_is_renewed_already(held, learner):
