@@ -1,6 +1,7 @@
 """Whom a run of the issuing desk is about, and why somebody is left out: reads only."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,12 +58,24 @@ def numbers_in(text: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(good)), [word for word in words if not _NUMBER.match(word)]
 
 
+def faults_of_numbers(choice: Choice, found: list[Candidate]) -> tuple[list[str], list[str]]:
+    """The chosen numbers that name none of ``found``, and those that name several: each body has its own book."""
+    named = Counter((row.certificate.number, row.certificate.register.year) for row in found if row.certificate)
+    times = {word: named[_exact(word)] for word in choice.numbers}
+    return [word for word, count in times.items() if not count], [word for word, count in times.items() if count > 1]
+
+
 def candidates(user, kind: str, choice: Choice) -> list[Candidate]:
     """Everybody whom ``choice`` names within the reader's scope, by given name; at most ``MOST_LINES`` + 1."""
     if kind == RunKind.ISSUE:
         found = [_to_issue(qualification) for qualification in _qualifications(user, choice)]
         return found + _without_result(user, choice, {candidate.staff_member.pk for candidate in found})
     return [_to_change(certificate) for certificate in _certificates(user, choice)]
+
+
+def _exact(word: str) -> tuple[int, int]:
+    number, year = _NUMBER.match(word).groups()
+    return int(number), int(year)
 
 
 def _people(user, choice: Choice) -> QuerySet:
@@ -128,10 +141,9 @@ def _without_result(user, choice: Choice, known: set[int]) -> list[Candidate]:
 def _certificates(user, choice: Choice) -> list[Certificate]:
     rows = Certificate.objects.filter(qualification__staff_member__in=_people(user, choice))
     if choice.numbers:
-        wanted = [_NUMBER.match(word).groups() for word in choice.numbers]
+        wanted = [_exact(word) for word in choice.numbers]
         rows = rows.filter(
-            number__in={int(number) for number, _year in wanted},
-            register__year__in={int(year) for _number, year in wanted},
+            number__in={number for number, _year in wanted}, register__year__in={year for _number, year in wanted}
         )
     if choice.course is not None:
         rows = rows.filter(qualification__course=choice.course)
@@ -143,7 +155,7 @@ def _certificates(user, choice: Choice) -> list[Certificate]:
         rows = rows.filter(issued_on__lte=choice.until)
     rows = rows.select_related("register", "qualification__staff_member", "superseded_by__register")
     found = rows.order_by("qualification__staff_member__sort_key", "qualification_id", "-pk")
-    exact = {(int(number), int(year)) for number, year in (_NUMBER.match(word).groups() for word in choice.numbers)}
+    exact = {_exact(word) for word in choice.numbers}
     found = [row for row in found[: MOST_LINES + 1] if not exact or (row.number, row.register.year) in exact]
     # of each qualification the newest only: what was replaced is told by what replaced it
     newest = {row.qualification_id: row for row in reversed(found)}

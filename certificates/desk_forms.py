@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certificates.desk import Choice, numbers_in
+from certificates.desk import Candidate, Choice, faults_of_numbers, numbers_in
 from certificates.enums import QualificationFate, RunKind
 from courses.models import Course
 from quizzes.models import ExamSession
@@ -65,6 +65,19 @@ class ChoosingForm(forms.Form):
             numbers=tuple(cleaned.get("numbers") or ()),
         )
 
+    def refuse_numbers(self, found: list[Candidate]) -> bool:
+        """Whether a typed number names nobody, or several people: a run does all that was asked, or says why."""
+        missing, several = faults_of_numbers(self.choice(), found)
+        if missing:
+            words = gettext("No certificate of people in your scope that fits the rest has this number: %(numbers)s.")
+            self.add_error("numbers", words % {"numbers": _few(missing)})
+        if several:
+            words = gettext(
+                "Several issuing bodies gave this number: %(numbers)s. Say in the other fields whom you mean."
+            )
+            self.add_error("numbers", words % {"numbers": _few(several)})
+        return bool(missing or several)
+
     def criteria(self) -> list[list[str]]:
         """What was chosen, as (label, words), for the page of the run."""
         choice = self.choice()
@@ -83,6 +96,10 @@ class ChoosingForm(forms.Form):
         """What the verb is told beside the people."""
         names = ("reason", "decision", "from_day", "fate")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+def _few(numbers: list[str]) -> str:
+    return ", ".join(numbers[:20]) + (", …" if len(numbers) > 20 else "")
 
 
 class IssueForm(ChoosingForm):

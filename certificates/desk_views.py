@@ -91,16 +91,30 @@ def new_run(request, slug):
     initial = {name: request.GET[name][:300] for name in ("course", "numbers") if name in request.GET}
     form = FORMS[kind](request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            found = desk.candidates(request.user, kind, form.choice())
-            token = form.cleaned_data["token"]
-            run = services.prepare_run(
-                kind=kind, found=found, token=token, by=request.user, criteria=form.criteria(), **form.facts()
-            )
-        except CertificateError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("certificates:run", pk=run.pk)
+        found = desk.candidates(request.user, kind, form.choice())
+        if not form.refuse_numbers(found):
+            return _prepared(request, form, kind, found) or _choosing(request, form, kind)
+    return _choosing(request, form, kind)
+
+
+def _prepared(request, form, kind, found):
+    """The page of the run; None where it was refused, which the form says."""
+    try:
+        run = services.prepare_run(
+            kind=kind,
+            found=found,
+            token=form.cleaned_data["token"],
+            by=request.user,
+            criteria=form.criteria(),
+            **form.facts(),
+        )
+    except CertificateError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return redirect("certificates:run", pk=run.pk)
+
+
+def _choosing(request, form, kind):
     context = {"form": form, "title": TITLES[kind], "tabs": tabs_for(request.user, "")}
     return render(request, "certificates/desk/new_run.html", context)
 
@@ -108,10 +122,14 @@ def new_run(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def run(request, pk):
     """What the run would do, does, or did; posted, it is confirmed or thrown away."""
+    access.require_desk(request.user)
+    discards = request.method == "POST" and "discard" in request.POST
+    if discards and not IssuingRun.objects.visible_to(request.user).filter(pk=pk).exists():
+        return redirect("certificates:desk")  # pressed twice; a foreign run is nothing to throw away either
     found = access.run_for(request.user, pk=pk)
     refusal = ""
     if request.method == "POST":
-        if "discard" in request.POST:
+        if discards:
             if services.discard_run(run=found):
                 messages.success(request, _("The run is thrown away; nothing was changed."))
                 return redirect("certificates:desk")

@@ -16,7 +16,7 @@ from certificates.enums import CertificateStatus, LineState
 from certificates.models import Authorisation, Certificate, CertificateTemplate, Issuer, IssuingRun, RunLine
 from certificates.tasks import work_runs
 from staff import clock
-from tests.factories.certificates import passed_qualification, published_template, template_words
+from tests.factories.certificates import issuing_body, passed_qualification, published_template, template_words
 from tests.factories.staff import PostingFactory
 
 pytestmark = pytest.mark.django_db
@@ -329,3 +329,49 @@ def test_a_body_that_ended_issues_nothing_and_the_desk_says_so(client, admin, se
 
     after = client.get(reverse("certificates:desk")).text
     assert ["Hôm nay chưa cấp được" in page for page in (before, after)] == [False, True]
+
+
+def test_a_number_that_names_nobody_in_scope_is_named_and_nothing_is_prepared(client, hr, learner, other_hr):
+    mine = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    foreign = services.issue_certificate(qualification_id=passed_qualification(other_hr.staff_member).pk)
+    client.force_login(hr)
+
+    response = new_run(client, "cap-lai", numbers=f"{mine.serial}, {foreign.serial} 0099/2020", reason="In sai")
+
+    refused = f"có số này: {foreign.serial}, 0099/2020."
+    assert (response.status_code, refused in unescape(response.text), IssuingRun.objects.count()) == (200, True, 0)
+
+
+def test_a_number_that_two_bodies_gave_is_not_taken_for_both(client, admin, learner, settings):
+    settings.DEMO = False
+    for code in ("TINH", "XA"):
+        issuing_body(code)
+    made = []
+    for number, code in enumerate(("TINH", "XA"), 1):
+        found = passed_qualification(learner.staff_member, code=f"CB-0{number}")
+        facts = {"decision": DECISION, "is_standing": True, "valid_from": clock.today()}
+        services.authorise(course=found.course, issuer_code=code, by=admin, **facts)
+        made.append(services.issue_certificate(qualification_id=found.pk))
+    assert made[0].serial == made[1].serial
+    client.force_login(admin)
+
+    both = new_run(client, "cap-lai", numbers=made[0].serial, reason="In sai")
+    one = new_run(client, "cap-lai", numbers=made[0].serial, course="CB-02", reason="In sai")
+
+    assert (both.status_code, f"cùng cấp số này: {made[0].serial}." in unescape(both.text)) == (200, True)
+    assert [line.certificate for line in RunLine.objects.all()] == [made[1]]
+    assert one.status_code == 302
+
+
+def test_a_run_is_thrown_away_once_however_often_it_is_pressed(client, hr, other_hr, awaiting):
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]
+    client.force_login(other_hr)
+    client.post(address, {"discard": "1"})
+    assert IssuingRun.objects.count() == 1
+    client.force_login(hr)
+
+    answers = [client.post(address, {"discard": "1"}) for _twice in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [reverse("certificates:desk")] * 2
+    assert IssuingRun.objects.count() == 0
