@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from certificates import queries
 from certificates.verification import Verdict
-from certificates.verification_words import ADVICE, SIGNATURES, VERDICTS
+from certificates.verification_words import ADVICE, PROBLEMS, SIGNATURES, VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Result:
 
 
 _KINDS = {"genuine": "ok", "blanks": "warning", "unconfirmed": "warning", "withdrawn": "warning"}
+
+
+def of_problem(problem: str) -> Bilingual:
+    """Why there is no answer: "short", "unknown", "slowed", "too_large", "no_file" or "busy"."""
+    return Bilingual.of(lambda: PROBLEMS[problem])
 
 
 def of_file(verdict: Verdict) -> Result:

@@ -25,7 +25,7 @@ def form(request):
         return _typed(request)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > LARGEST + FORM_AROUND:
-        return _page(request, {"is_too_large": True}, status=413)
+        return _page(request, {}, status=413, problem="too_large")
     request.upload_handlers = [_OneSmallFile(request)]
     return _file(request)
 
@@ -35,20 +35,20 @@ def _typed(request):
     code = codes.normalise(typed)
     if codes.is_well_formed(code):
         return redirect("verification:check", code=code)
-    return _page(request, {"typed": typed, "is_short": bool(typed.strip())})
+    return _page(request, {"typed": typed}, problem="short" if typed.strip() else "")
 
 
 @csrf_protect
 def _file(request):
     chosen = request.FILES.get("file")
     if chosen is None:
-        return _page(request, {"has_no_file": True}, status=400)
+        return _page(request, {}, status=400, problem="no_file")
     content = chosen.read()
     if not is_known_file(content) and not check_limits.may_show_foreign_file(request):
-        return _page(request, {"is_slowed": True}, status=429)
+        return _page(request, {}, status=429, problem="slowed")
     verdict = verify_file(content)
     if verdict.problem == "busy":
-        return _page(request, {"is_busy": True}, status=503)
+        return _page(request, {}, status=503, problem="busy")
     context = {"record": verdict.record, "result": check_answers.of_file(verdict), "file_name": chosen.name}
     return _page(request, {**context, "sha256": verdict.details["sha256"]})
 
@@ -77,8 +77,8 @@ def check(request, code):
     record = queries.public_record(code, on=clock.today())
     if record is None:
         if not check_limits.may_ask_unknown(request):
-            return _page(request, {"typed": codes.grouped(code), "is_slowed": True}, status=429)
-        return _page(request, {"typed": codes.grouped(code), "is_unknown": True}, status=404)
+            return _page(request, {"typed": codes.grouped(code)}, status=429, problem="slowed")
+        return _page(request, {"typed": codes.grouped(code)}, status=404, problem="unknown")
     check_limits.note_found(request, code)
     context = {"typed": codes.grouped(code), "record": record, "result": check_answers.of_code(record)}
     if request.method == "POST":
@@ -130,8 +130,10 @@ def statuses(request, number):
     return response
 
 
-def _page(request, context, status=200):
-    response = render(request, "verification/check.html", {"now": clock.now(), **context}, status=status)
+def _page(request, context, *, status=200, problem=""):
+    words = check_answers.of_problem(problem) if problem else None
+    context = {"now": clock.now(), "problem": words, **context}
+    response = render(request, "verification/check.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
     return response

@@ -36,9 +36,9 @@ _COLUMNS = (
     BookColumn("Số tiết", 4.2, True),
     BookColumn("Kết quả", 8, True),
     BookColumn("Ngày cấp", 8.4, True),
-    BookColumn("Căn cứ", 14),
-    BookColumn("Mã xác thực", 8.8, True),
-    BookColumn("Ghi chú", 13),
+    BookColumn("Căn cứ", 13),
+    BookColumn("Mã xác thực", 11.6, True),
+    BookColumn("Ghi chú", 12),
 )
 _SHEET_HEADS = (
     ("Số", 12), ("Họ và tên", 28), ("Ngày sinh", 12), ("Đơn vị", 44), ("Khóa bồi dưỡng", 36), ("Số tiết", 8),

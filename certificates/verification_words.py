@@ -60,3 +60,20 @@ ADVICE = {
         "only."
     ),
 }
+
+# Why the page has no answer at all.
+PROBLEMS = {
+    "short": _("A check code has 16 characters, letters and digits. Please compare what you typed with the paper."),
+    "unknown": _(
+        "No certificate was issued under this code. Please compare it with the paper, character by character."
+    ),
+    "slowed": _(
+        "Many codes or files that are not ours were asked from your network. Please wait a minute."
+        " Genuine certificates are still answered."
+    ),
+    "too_large": _(
+        "The file is larger than 10 MB. Our certificates are far smaller: choose the file as the holder downloaded it."
+    ),
+    "no_file": _("Choose the PDF file first."),
+    "busy": _("Many files are being looked at. Please send it again in a minute."),
+}

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives import hashes
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import StopFutureHandlers, StopUpload
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates import check_limits, check_views, codes, services
@@ -44,6 +46,20 @@ def test_an_unknown_code_is_a_plain_404(client, db):
     response = client.get(reverse("verification:check", args=[codes.new_code()]))
 
     assert response.status_code == 404
+    assert "Không có giấy chứng nhận nào được cấp với mã này." in response.text
+    assert "No certificate was issued under this code." in response.text
+
+
+def test_the_database_does_the_same_work_for_a_known_and_an_unknown_code(client, certificate):
+    statements = []
+    for code in (certificate.code, codes.new_code(), "KHONG-PHAI-MA", certificate.code):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("verification:check", args=[code]))
+        statements.append([query["sql"].split("WHERE")[0] for query in queries])
+
+    # our register, registers taken over
+    assert len(statements[0]) == 2
+    assert statements == [statements[0]] * 4
 
 
 def test_a_code_may_be_typed_loosely(client, certificate):
