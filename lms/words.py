@@ -18,6 +18,8 @@ FUNCTIONS = {
     "staff.send_letters": _("Send waiting letters by e-mail"),
     "staff.carry_out_reorganisations": _("Carry out reorganisations whose day has come"),
     "staff.tell_of_locked_codes": _("Tell HR of slips locked by wrong tries"),
+    "staff.work_lists": _("Read staff lists and take them in"),
+    "staff.forget_old_lists": _("Delete what was kept of old staff lists"),
     "quizzes.close_overdue_attempts": _("Close attempts whose time is over"),
     "quizzes.prepare_coming_papers": _("Draw papers for the exam sessions of the next day"),
     "quizzes.remind_markers": _("Remind markers of what waits for their marks"),

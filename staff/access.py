@@ -6,7 +6,17 @@ from django.shortcuts import get_object_or_404
 
 from staff import clock
 from staff.enums import Capability, ReformState
-from staff.models import Notice, Posting, Reorganisation, Scope, StaffMember, Unit, reorganisable_by
+from staff.models import (
+    Notice,
+    Posting,
+    Reorganisation,
+    Scope,
+    StaffList,
+    StaffMember,
+    TransferRequest,
+    Unit,
+    reorganisable_by,
+)
 
 # Names and histories are for those who manage people; a monitor reads figures.
 PEOPLE_CAPABILITIES = (Capability.HR, Capability.HEAD)
@@ -66,6 +76,19 @@ def managed_person_for(user, *, pk: int) -> StaffMember:
     """The person whose account ``user`` looks after, or 404."""
     require_manages_accounts(user)
     return get_object_or_404(managed_people(user).select_related("user"), pk=pk)
+
+
+def list_for(user, *, pk: int) -> StaffList:
+    """A staff list of the user's units, or 404."""
+    require_manages_accounts(user)
+    return get_object_or_404(StaffList.objects.visible_to(user).select_related("unit", "uploaded_by", "run"), pk=pk)
+
+
+def transfer_request_for(user, *, pk: int) -> TransferRequest:
+    """A request about somebody whom the user looks after, or 404; who asked sees it in the list of her own."""
+    require_manages_accounts(user)
+    found = TransferRequest.objects.to_answer(user)
+    return get_object_or_404(found.select_related("staff_member", "to_unit__parent", "asked_by"), pk=pk)
 
 
 def notice_for(user, *, pk: str) -> Notice:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from staff import clock
 from staff.background import Job, JobSource, JobState
-from staff.models import ImportRun, Letter
+from staff.imports.taking import MOST_TRIES, try_list_again
+from staff.models import ImportRun, Letter, StaffList
 from staff.models.notices import LETTER_ABANDONED_AFTER
 from staff.services import send_again
 
@@ -90,7 +91,51 @@ def _letter_job(letter: Letter) -> Job:
     )
 
 
+def _waiting_lists():
+    now = clock.database_now()
+    return StaffList.objects.waiting().annotate(
+        job_state=Case(
+            When(tries__gte=MOST_TRIES, then=Value(JobState.PARKED)),
+            When(~Q(last_error=""), then=Value(JobState.POSTPONED)),
+            When(claimed_until__gt=now, then=Value(JobState.RUNNING)),
+            default=Value(JobState.WAITING),
+        )
+    )
+
+
+def count_lists() -> dict[JobState, int]:
+    rows = _waiting_lists().values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_lists(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _waiting_lists().select_related("unit", "uploaded_by")
+    if state is not None:
+        found = found.filter(job_state=state)
+    return [
+        Job(
+            pk=row.pk,
+            name=_("Staff list: %(unit)s") % {"unit": row.unit},
+            state=JobState(row.job_state),
+            since=row.confirmed_at or row.asked_at,
+            whose=row.uploaded_by.full_name,
+            tries=row.tries,
+            next_at=row.claimed_until if row.job_state == JobState.POSTPONED else None,
+            error=row.last_error,
+            can_retry=row.job_state in {JobState.POSTPONED, JobState.PARKED},
+        )
+        for row in found.order_by("pk")[start : start + limit]
+    ]
+
+
 JOBS = [
+    JobSource(
+        kind="staff-lists",
+        words=gettext_lazy("Staff lists"),
+        counts=count_lists,
+        rows=list_lists,
+        retry=lambda pk, user: try_list_again(list_id=pk, user=user),
+    ),
     JobSource(kind="imports", words=gettext_lazy("Files being read"), counts=count_imports, rows=list_imports),
     JobSource(
         kind="letters",

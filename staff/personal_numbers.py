@@ -33,6 +33,23 @@ def decrypt(cipher: bytes) -> str:
     return AESGCM(_key(b"encrypt")).decrypt(cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], None).decode()
 
 
+def seal(content: bytes) -> bytes:
+    """``content`` that holds personal numbers among other things, encrypted."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(_key(b"lists")).encrypt(nonce, content, None)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """The content again. Raises InvalidTag as ``decrypt`` does."""
+    sealed = bytes(sealed)
+    return AESGCM(_key(b"lists")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+
+
+def fingerprint(words: str) -> str:
+    """By which the same words are found again, though nobody can tell them from it or try words against it."""
+    return hmac.new(_key(b"decisions"), words.encode(), hashlib.sha256).hexdigest()
+
+
 def search_hash(number: str) -> str:
     """The key by which a number is found; without our secret nobody can try all numbers against it."""
     return hmac.new(_key(b"search"), normalise(number).encode(), hashlib.sha256).hexdigest()

@@ -1,10 +1,15 @@
-"""Tables as CSV that Excel opens in Vietnamese and that cannot carry formulas."""
+"""Tables as CSV that Excel opens in Vietnamese, or as workbooks; neither can carry formulas."""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 BYTE_ORDER_MARK = "\ufeff"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -31,3 +36,47 @@ def csv_response(rows: Iterable[Sequence], *, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> bytes:
+    """(title, rows) as sheets of an Excel workbook: every cell is text, the first row stays in sight.
+
+    A cell that begins like a formula is marked as text, so that it stays text when somebody edits it.
+    """
+    book = Workbook(write_only=True)
+    taken: set[str] = set()
+    for title, rows in tables:
+        sheet = book.create_sheet(_sheet_title(title, taken))
+        sheet.freeze_panes = "A2"
+        for row in rows:
+            sheet.append([_text_cell(sheet, cell) for cell in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def workbook_response(content: bytes, *, name: str) -> HttpResponse:
+    """A workbook to download."""
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _sheet_title(title: str, taken: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:28] or "Sheet"
+    number, found = 1, base
+    while found.casefold() in taken:
+        number += 1
+        found = f"{base[:25]} {number}"
+    taken.add(found.casefold())
+    return found
+
+
+def _text_cell(sheet, words: str):
+    cell = WriteOnlyCell(sheet, None)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)[:32_000]
+    cell.data_type = "s"
+    cell.quotePrefix = words.startswith(_FORMULA_STARTS)
+    cell.number_format = "@"
+    return cell

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from staff import services
+from staff.imports import taking
 from staff.jobs import JOBS
 
 __all__ = ["JOBS", "PROMPT", "SWEEPERS"]
@@ -26,5 +27,17 @@ def carry_out_reorganisations() -> int:
     return services.carry_out_due()
 
 
-PROMPT = [send_letters]
-SWEEPERS = [tell_of_locked_codes, carry_out_reorganisations]
+@shared_task(name="staff.work_lists", acks_late=True)
+def work_lists() -> int:
+    """Reads or takes in the staff lists that wait; how many went a step on."""
+    return taking.work_lists()
+
+
+@shared_task(name="staff.forget_old_lists", acks_late=True)
+def forget_old_lists() -> int:
+    """Deletes cells and names of old staff lists; of how many."""
+    return taking.forget_old_lists()
+
+
+PROMPT = [send_letters, work_lists]
+SWEEPERS = [tell_of_locked_codes, carry_out_reorganisations, forget_old_lists]

@@ -26,6 +26,12 @@ ACTIONS = {
     "staff.reorganisation.apply": _("Reorganisation carried out"),
     "staff.export": _("People or duties exported"),
     "staff.import": _("File read"),
+    "staff.list.upload": _("Staff list handed in"),
+    "staff.list.take": _("Staff list taken in"),
+    "staff.list.withdraw": _("Staff list put aside"),
+    "staff.transfer.ask": _("Transfer requested"),
+    "staff.transfer.accept": _("Transfer accepted"),
+    "staff.transfer.refuse": _("Transfer refused"),
     "staff.job.retry": _("Work tried again"),
 }
 

@@ -1,8 +1,11 @@
 """The people of a list among those we know: by the list's own key, the personal number, or name and birth day."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from staff.enums import DatePrecision, Gender
@@ -12,74 +15,84 @@ from staff.models.imports import RowAction
 from staff.personal_numbers import search_hash, set_legacy_id, set_national_id
 from staff.vietnamese import fold
 
+# Why a row cannot be given to a person by itself; an officer decides.
+NUMBER_TAKEN, OTHER_NUMBER, SEVERAL, ELSEWHERE = "number_taken", "other_number", "several", "elsewhere"
+KEY_TWICE = "key_twice"
+BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What keeps a row from being taken, and among whom the answer is."""
+
+    question: str
+    words: str
+    candidates: tuple[StaffMember, ...] = ()
+
+
+@dataclass(slots=True)
+class Taken:
+    """A person whom a row adds or changes; ``changes`` are (before, after) by field."""
+
+    action: str
+    person: StaffMember
+    changes: dict[str, tuple] = field(default_factory=dict)
+
+
+def in_batches(values: Sequence, size: int = BATCH) -> Iterator[Sequence]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
 
 class People:
-    """Collects whom to add and whom to change; ``store`` writes both."""
+    """Finds the people of ``rows``, collects whom to add and whom to change; ``store`` writes both.
 
-    def __init__(self):
-        known = list(StaffMember.objects.filter(merged_into=None))
-        self.by_key = {person.list_key: person for person in known if person.list_key}
-        self.by_number = {person.national_id_hash: person for person in known if person.national_id_hash}
-        self.by_old_number = {person.legacy_id_hash: person for person in known if person.legacy_id_hash}
+    ``mine`` narrows StaffMember rows to those whom the sender looks after: anybody else is ELSEWHERE, whatever else
+    could be said of him. Without it everybody is hers.
+    """
+
+    def __init__(self, rows: Iterable[Row], mine: Callable[[QuerySet], QuerySet] | None = None):
+        self.by_key: dict[str, StaffMember] = {}
+        self.by_number: dict[str, StaffMember] = {}
+        self.by_old_number: dict[str, StaffMember] = {}
         self.by_name: dict[tuple[str, date], list[StaffMember]] = defaultdict(list)
-        for person in known:
-            if person.date_of_birth:
-                self.by_name[person.search_key, person.date_of_birth].append(person)
+        self.known: dict[int, StaffMember] = {}
+        self._load(rows)
+        self._narrow = mine
+        self.mine = self._ids_of(mine) if mine else None
         self.seen: set[str] = set()
         self.new: list[StaffMember] = []
         self.changed: dict[int, StaffMember] = {}
 
-    def take(self, row: Row) -> tuple[str, StaffMember | str]:
-        """(what becomes of the row, the person or the reason why it is not taken)."""
+    def find(self, row: Row) -> StaffMember | Doubt | None:
+        """Whom the row is about: None for nobody we know, a Doubt where that cannot be told. Changes nothing."""
         key, number = row.text("key")[:40], row.text("national_id")
         hashed = search_hash(number) if number else None
-        if key:
-            if key in self.seen:
-                return RowAction.SKIPPED, _("the key %(key)s stands in the list twice") % {"key": key}
-            self.seen.add(key)
-            person = self.by_key.get(key)
-            if hashed and (owner := self.by_number.get(hashed)) is not None and owner is not person:
-                return RowAction.SKIPPED, _("another person already has this personal number")
-        else:
-            person = self._known(row, hashed)
-            if isinstance(person, str):
-                return RowAction.SKIPPED, person
-        fields = _fields(row)
-        if person is None:
-            return RowAction.CREATED, self._add(row, key, number, hashed, fields)
-        return self._change(person, row, key, number, hashed, fields), person
+        if not key:
+            return self._without_key(row, hashed)
+        if key in self.seen:
+            return Doubt(KEY_TWICE, _("the key %(key)s stands in the list twice") % {"key": key})
+        person = self.by_key.get(key)
+        if hashed and (owner := self.by_number.get(hashed)) is not None and owner is not person:
+            return self._number_taken(owner)
+        return person
 
-    def store(self) -> None:
-        StaffMember.objects.bulk_create(self.new, batch_size=200)
-        for person in self.changed.values():
-            person.save()
-
-    def _known(self, row: Row, hashed: str | None) -> StaffMember | str | None:
-        """The person without a key: None for nobody we know, words where that is doubtful."""
-        name, old = fold(row.text("full_name"))[:200], row.text("legacy_id")
-        owner = self.by_number.get(hashed) or (self.by_old_number.get(search_hash(old)) if old else None)
-        if owner is not None:
-            if owner.search_key != name:
-                return _("another person already has this personal number")
-            return owner
-        born, _precision = birth_of(row)
-        namesakes = self.by_name.get((name, born), []) if born else []
-        if any(hashed and person.national_id_hash not in (None, hashed) for person in namesakes):
-            return _("somebody of the same name and birth day is known with another personal number")
-        if len(namesakes) > 1:
-            return _("several people of this name and birth day are known")
-        return namesakes[0] if namesakes else None
-
-    def _add(self, row, key, number, hashed, fields) -> StaffMember:
-        person = StaffMember(list_key=key or None, **fields)
-        set_national_id(person, number)
+    def add(self, row: Row) -> Taken:
+        """A new person; a personal number that is somebody else's is left out."""
+        key, number = row.text("key")[:40], row.text("national_id")
+        person = StaffMember(list_key=key or None, **_fields(row))
+        if number and search_hash(number) not in self.by_number:
+            set_national_id(person, number)
         set_legacy_id(person, row.text("legacy_id"))
         person.fill_keys()
         self.new.append(person)
-        self._note(person, key, hashed)
-        return person
+        self._note(person, key)
+        return Taken(RowAction.CREATED, person)
 
-    def _change(self, person, row, key, number, hashed, fields) -> str:
+    def change(self, person: StaffMember, row: Row) -> Taken:
+        """What the row says more of somebody known."""
+        key, number = row.text("key")[:40], row.text("national_id")
+        fields = _fields(row)
         # A list with keys of its own is the register of its sender and may empty a field; any other only adds to it.
         if not key:
             fields = {name: value for name, value in fields.items() if value and name != "full_name"}
@@ -88,22 +101,121 @@ class People:
             ):
                 fields.pop("date_of_birth", None)
                 fields.pop("date_of_birth_precision", None)
-        changes = {name: value for name, value in fields.items() if getattr(person, name) != value}
-        for name, value in changes.items():
+        changes = {
+            name: (getattr(person, name), value) for name, value in fields.items() if getattr(person, name) != value
+        }
+        for name, (_before, value) in changes.items():
             setattr(person, name, value)
-        if hashed and person.national_id_hash != hashed:
+        hashed = search_hash(number) if number else None
+        if hashed and self._takes_number(person, key, hashed):
             set_national_id(person, number)
-            changes["national_id"] = hashed
+            changes["national_id"] = ("", "•")
         if changes and person.pk:
             self.changed[person.pk] = person
-        self._note(person, key, hashed)
-        return RowAction.CHANGED if changes else RowAction.UNCHANGED
+        self._note(person, key)
+        return Taken(RowAction.CHANGED if changes else RowAction.UNCHANGED, person, changes)
 
-    def _note(self, person, key, hashed) -> None:
+    def store(self) -> None:
+        StaffMember.objects.bulk_create(self.new, batch_size=200)
+        for person in self.changed.values():
+            person.save()
+
+    def _takes_number(self, person, key: str, hashed: str) -> bool:
+        """A number replaces another one only in the register of the sender; it is never two people's."""
+        if person.national_id_hash == hashed or self.by_number.get(hashed) not in (None, person):
+            return False
+        return bool(key) or person.national_id_hash is None
+
+    def _without_key(self, row: Row, hashed: str | None) -> StaffMember | Doubt | None:
+        name, old = fold(row.text("full_name"))[:200], row.text("legacy_id")
+        owner = self.by_number.get(hashed) or (self.by_old_number.get(search_hash(old)) if old else None)
+        if owner is not None:
+            return owner if owner.search_key == name and self._is_mine(owner) else self._number_taken(owner)
+        born, _precision = birth_of(row)
+        namesakes = self.by_name.get((name, born), []) if born else []
+        return self._of_namesakes(namesakes, hashed)
+
+    def _of_namesakes(self, namesakes: list[StaffMember], hashed: str | None) -> StaffMember | Doubt | None:
+        mine = [person for person in namesakes if self._is_mine(person)]
+        if not mine:
+            # Of somebody elsewhere with another number nothing is said: two numbers are two people.
+            alike = [person for person in namesakes if not hashed or person.national_id_hash in (None, hashed)]
+            return _elsewhere(alike[0]) if len(alike) == 1 else None
+        if any(hashed and person.national_id_hash not in (None, hashed) for person in mine):
+            words = _("somebody of the same name and birth day is known with another personal number")
+            return Doubt(OTHER_NUMBER, words, tuple(mine))
+        if len(mine) > 1:
+            return Doubt(SEVERAL, _("several people of this name and birth day are known"), tuple(mine))
+        return mine[0]
+
+    def _number_taken(self, owner: StaffMember) -> Doubt:
+        if not self._is_mine(owner):
+            return _elsewhere(owner)
+        return Doubt(NUMBER_TAKEN, _("another person already has this personal number"), (owner,))
+
+    def _is_mine(self, person: StaffMember) -> bool:
+        return self.mine is None or person.pk is None or person.pk in self.mine
+
+    def _note(self, person, key) -> None:
         if key:
+            self.seen.add(key)
             self.by_key[key] = person
-        if hashed:
-            self.by_number[hashed] = person
+        if person.national_id_hash:
+            self.by_number[person.national_id_hash] = person
+
+    def _load(self, rows: Iterable[Row]) -> None:
+        """Everybody whom a row might be about, in a few statements for each batch of rows."""
+        rows = list(rows)
+        keys = sorted({row.text("key")[:40] for row in rows if row.text("key")})
+        for batch in in_batches(keys):
+            for person in self._met(StaffMember.objects.filter(list_key__in=batch)):
+                self.by_key[person.list_key] = person
+        numbers = sorted({search_hash(row.text("national_id")) for row in rows if row.text("national_id")})
+        for batch in in_batches(numbers):
+            # A merged duplicate keeps its number, which is then the number of the one who stays.
+            for person in StaffMember.objects.filter(national_id_hash__in=batch).select_related("merged_into"):
+                self.by_number[person.national_id_hash] = self._keeper(person)
+        old = sorted({search_hash(row.text("legacy_id")) for row in rows if row.text("legacy_id")})
+        for batch in in_batches(old):
+            for person in StaffMember.objects.filter(legacy_id_hash__in=batch).select_related("merged_into"):
+                self.by_old_number[person.legacy_id_hash] = self._keeper(person)
+        names = sorted({fold(row.text("full_name"))[:200] for row in rows if not row.text("key")})
+        for batch in in_batches(names):
+            named = StaffMember.objects.filter(search_key__in=batch).exclude(date_of_birth=None)
+            for person in self._met(named):
+                self.by_name[person.search_key, person.date_of_birth].append(person)
+
+    def _met(self, people) -> Iterator[StaffMember]:
+        for person in people.filter(merged_into=None).order_by("pk"):
+            yield self.known.setdefault(person.pk, person)
+
+    def _keeper(self, person: StaffMember) -> StaffMember:
+        while person.merged_into_id:
+            person = person.merged_into
+        return self.known.setdefault(person.pk, person)
+
+    def takes(self, person: StaffMember) -> bool:
+        """Whether somebody whom no row found is the sender's; he is known from then on."""
+        if self.mine is not None:
+            people = StaffMember.objects.filter(pk=person.pk)
+            if not self._narrow(people).exists() and not people.filter(postings=None).exists():
+                return False
+            self.mine.add(person.pk)
+        self.known[person.pk] = person
+        return True
+
+    def _ids_of(self, mine) -> set[int]:
+        """Those of the known whom the sender looks after, and those who never had a posting anywhere."""
+        found: set[int] = set()
+        for batch in in_batches(sorted(self.known)):
+            people = StaffMember.objects.filter(pk__in=batch)
+            found.update(mine(people).values_list("pk", flat=True))
+            found.update(people.filter(postings=None).values_list("pk", flat=True))
+        return found
+
+
+def _elsewhere(person: StaffMember) -> Doubt:
+    return Doubt(ELSEWHERE, _("belongs to another unit now"), (person,))
 
 
 def _fields(row: Row) -> dict:

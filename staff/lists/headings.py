@@ -1,7 +1,9 @@
 """Which column says what: the words that offices write over the columns of a staff list."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from staff.lists.workbook import Line
 from staff.vietnamese import fold
@@ -41,18 +43,21 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _WORDS)
 _GENDER_WORDS = {"nam": BORN_MALE, "nu": BORN_FEMALE}
 _MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
 _FEWEST = 3
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
     """``columns`` maps what a column says to its index; ``lines`` are the numbers of the rows that the heading takes.
 
-    ``titles`` are the words over each column, as they stand, by index.
+    ``titles`` are the words over each column, as they stand, by index. ``sensitive`` are the columns of which nothing
+    may be kept.
     """
 
     columns: dict[str, int]
     lines: tuple[int, ...]
     titles: dict[int, str]
+    sensitive: frozenset[int] = frozenset()
 
     def repeats(self, line: Line) -> bool:
         """Whether a later row is this heading once more, as it stands at the top of printed pages."""
@@ -67,22 +72,36 @@ def meaning(words: str) -> str | None:
     return next((name for name, pattern in _PATTERNS if pattern.search(folded)), None)
 
 
-def find_headings(lines: list[Line]) -> Headings | None:
+def find_headings(lines: list[Line], meanings: Mapping[str, str] = NOTHING_SAID) -> Headings | None:
     """The heading of a sheet, one or two rows high; None where no row looks like one.
 
     A heading names the people and at least two things more. A second row belongs to it where it stands under a
-    group ("Trình độ") and not under a column of its own.
+    group ("Trình độ") and not under a column of its own. ``meanings`` says by its folded words what a column holds
+    ("" for nothing), where somebody knows better than we do.
     """
     for index, line in enumerate(lines[:60]):
-        found = [meaning(line.text(column)) for column in range(len(line.values))]
+        found = [_told(line.text(column), meanings) for column in range(len(line.values))]
         known = {name for name in found if name}
         if len(known) >= _FEWEST and known & {NAME, FIRST_NAMES}:
             below = lines[index + 1] if index + 1 < len(lines) else None
-            return _headings(line, below)
+            return _headings(line, below, meanings)
     return None
 
 
-def _headings(line: Line, below: Line | None) -> Headings:
+def title_key(words: str) -> str:
+    """The words over a column as ``meanings`` names them."""
+    return " ".join(fold(words).split())[:100]
+
+
+def _told(words: str, meanings: Mapping[str, str]) -> str | None:
+    recognised = meaning(words)
+    # nobody may name a column of this kind anything else
+    if recognised == SENSITIVE or not meanings:
+        return recognised
+    return meanings.get(title_key(words), recognised) or None
+
+
+def _headings(line: Line, below: Line | None, meanings: Mapping[str, str]) -> Headings:
     titles = {column: line.text(column) for column in line.filled}
     numbers = (line.number,)
     groups: dict[int, str] = {}
@@ -93,10 +112,18 @@ def _headings(line: Line, below: Line | None) -> Headings:
             groups[column] = line.text(above)
         titles |= {column: below.text(column) for column in below.filled}
     columns: dict[str, int] = {}
+    chosen: dict[str, int] = {}
+    sensitive = set()
     for column, title in sorted(titles.items()):
-        if name := _said_in(title, groups.get(column, "")):
+        name = _said_in(title, groups.get(column, ""))
+        if name == SENSITIVE or meaning(groups.get(column, "")) == SENSITIVE:
+            sensitive.add(column)
+        elif title_key(title) in meanings:
+            chosen.setdefault(meanings[title_key(title)], column)
+        elif name:
             columns.setdefault(name, column)
-    return Headings(columns, numbers, titles)
+    columns = {name: column for name, column in (columns | chosen).items() if name}
+    return Headings(columns, numbers, titles, frozenset(sensitive))
 
 
 def _said_in(title: str, group: str) -> str | None:

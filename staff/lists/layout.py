@@ -1,7 +1,7 @@
 """Which rows of a sheet are people, which are titles, sums and signatures, and under which section people stand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from staff.lists import headings
@@ -48,9 +48,11 @@ class Layout:
     noise: list[tuple[int, str]]
 
 
-def layout_of(sheet: Sheet, is_unit: Callable[[str], bool]) -> Layout | None:
+def layout_of(
+    sheet: Sheet, is_unit: Callable[[str], bool], meanings: Mapping[str, str] = headings.NOTHING_SAID
+) -> Layout | None:
     """The layout of a sheet, None where it has no heading of a staff list (a list of values, an empty sheet)."""
-    found = find_headings(sheet.lines)
+    found = find_headings(sheet.lines, meanings)
     if found is None:
         return None
     lines = [line for line in sheet.lines if line.number > found.lines[-1]]

@@ -1,6 +1,6 @@
 """One row of a list as a person: every cell read, everything doubtful flagged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -61,11 +61,18 @@ class ReadList:
 
 
 def read_list(
-    sheets: Iterable[Sheet], *, units: Iterable[KnownUnit], on: date, progress: Callable[[int], None] | None = None
+    sheets: Iterable[Sheet],
+    *,
+    units: Iterable[KnownUnit],
+    on: date,
+    progress: Callable[[int], None] | None = None,
+    meanings: Mapping[str, str] = headings.NOTHING_SAID,
+    home: KnownUnit | None = None,
 ) -> ReadList:
     """Read every sheet that has the heading of a staff list; hidden sheets hold lists of values and are left alone.
 
     ``units`` are those that existed ``on`` that day. ``progress`` is told how many rows were read so far.
+    ``meanings`` says what columns hold (``find_headings``); ``home`` is the unit of rows that name none.
     """
     names = UnitNames(units)
     rows: list[ReadRow] = []
@@ -75,13 +82,13 @@ def read_list(
     kept = [sheet for sheet in sheets if not sheet.is_hidden]
     names.settle(text for sheet in kept for line in sheet.lines for text in _names_in(line))
     for sheet in kept:
-        layout = layout_of(sheet, lambda words: names.find(words) is not None)
+        layout = layout_of(sheet, lambda words: names.find(words) is not None, meanings)
         if layout is None:
             unread += [sheet.title] if any(line.filled for line in sheet.lines) else []
             continue
         columns[sheet.title] = dict(layout.headings.columns)
         noise += [(sheet.title, number, kind) for number, kind in layout.noise]
-        reader = _RowReader(layout, names, on)
+        reader = _RowReader(layout, names, on, home)
         strays = _strays(layout.entries, names)
         for entry in layout.entries:
             row = reader.read(entry)
@@ -134,8 +141,8 @@ def _strays(entries: list[Entry], names: UnitNames) -> set[int]:
 
 
 class _RowReader:
-    def __init__(self, layout: Layout, names: UnitNames, on: date):
-        self.columns, self.names, self.on = layout.headings.columns, names, on
+    def __init__(self, layout: Layout, names: UnitNames, on: date, home: KnownUnit | None):
+        self.columns, self.names, self.on, self.home = layout.headings.columns, names, on, home
 
     def read(self, entry: Entry) -> ReadRow:
         line = entry.line
@@ -228,6 +235,8 @@ class _RowReader:
     def _unit(self, entry: Entry) -> tuple[KnownUnit | None, frozenset[str]]:
         """The cell counts, then the title above."""
         section = self.names.find(entry.section) if entry.section else None
+        if self.home is not None and not entry.unit_cell and not entry.section:
+            return self.home, frozenset()
         if not entry.unit_cell:
             return section, frozenset() if section else frozenset({Flag.UNIT_UNKNOWN})
         unit = self.names.find(entry.unit_cell)

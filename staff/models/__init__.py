@@ -2,6 +2,7 @@ from staff.models.accounts import AccountCode, FamiliarNetwork
 from staff.models.audiences import Audience, AudienceRule
 from staff.models.feed import Change
 from staff.models.imports import ImportRow, ImportRun
+from staff.models.lists import ListDecision, StaffList, StaffListContent, StaffListRow, TransferRequest
 from staff.models.notices import Letter, Notice
 from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import StaffMember
@@ -24,13 +25,18 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "Letter",
+    "ListDecision",
     "Notice",
     "Posting",
     "Reorganisation",
     "Scope",
     "Session",
+    "StaffList",
+    "StaffListContent",
+    "StaffListRow",
     "StaffMember",
     "Succession",
+    "TransferRequest",
     "Unit",
     "User",
     "reorganisable_by",

@@ -101,13 +101,14 @@ def transfer(
     on: date,
     position: str | None = None,
     category: str | None = None,
+    status: str | None = None,
     reason: str = "",
     by=None,
     back_dated_because: str = "",
 ) -> Posting:
     """Move a person: the open main posting ends the day before ``on``, a new one begins on ``on``.
 
-    Position and category stay unless given. Duties end with the old posting, except where the old
+    Position, category and status stay unless given. Duties end with the old posting, except where the old
     unit goes on unchanged as ``to_unit``: then they are carried over.
     """
     refuse_back_dating(on, back_dated_because)
@@ -140,7 +141,7 @@ def transfer(
         valid_from=on,
         position=current.position if position is None else position,
         category=current.category if category is None else category,
-        status=current.status,
+        status=current.status if status is None else status,
         by=by,
         back_dated_because=back_dated_because,
     )

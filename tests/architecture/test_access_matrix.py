@@ -22,7 +22,7 @@ from quizzes.models import AnswerFile, Attempt, ExamSession, ReviewRequest, Scri
 from staff import clock
 from tests.architecture.routes import every_route
 from tests.factories.certificates import issuing_body, passed_qualification, template_words
-from tests.factories.staff import PostingFactory
+from tests.factories.staff import PostingFactory, UnitFactory
 from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,16 @@ MATRIX = {
     "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),
     "staff:duties":         (None,       "302 404 404 404 404 200 200 200 404 200"),
     "staff:duties_csv":     (None,       "302 404 404 404 404 200 200 200 404 200"),
+    # staff lists: of the HR officers of their unit; a request is answered by who looks after the person
+    "staff:lists":          (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "staff:list":           ("staff_list", "302 404 404 404 404 200 404 404 404 200"),
+    "staff:list_columns":   ("staff_list", "302 404 404 404 404 200 404 404 404 200"),
+    "staff:decide_rows":    ("staff_list", "302 405 405 405 405 405 405 405 405 405"),
+    "staff:confirm_list":   ("staff_list", "302 405 405 405 405 405 405 405 405 405"),
+    "staff:withdraw_list":  ("staff_list", "302 405 405 405 405 405 405 405 405 405"),
+    "staff:list_errors":    ("staff_list", "302 404 404 404 404 200 404 404 404 200"),
+    "staff:transfer_requests": (None,    "302 404 404 404 404 200 200 404 404 200"),
+    "staff:transfer_request": ("transfer_request", "302 404 404 404 404 200 404 404 404 200"),
     "staff:slips":          (None,       "302 404 404 404 404 200 200 404 404 200"),
     "staff:one_time_code":  ("person",   "302 404 404 404 404 200 404 404 404 200"),
     # one's own account and notices; the first two are for people who cannot sign in yet
@@ -392,10 +402,23 @@ def places(loaded, commune, office, learner, admin, examiner):
 
         return {"pk": planned_renaming(office, admin).pk}
 
+    def transfer_request():
+        from tests.factories.lists import a_request
+        from tests.factories.staff import UserFactory
+
+        return {"pk": a_request(learner.staff_member, UnitFactory(), UserFactory()).pk}
+
+    def staff_list():
+        from tests.factories.lists import a_list
+
+        return {"pk": a_list(commune, admin).pk}
+
     person = learner.staff_member
     makers = {
         "reform": reform,
         "kind_of_reform": lambda: {"kind": "sap-nhap"},
+        "staff_list": staff_list,
+        "transfer_request": transfer_request,
         "rule": rule,
         "kind": lambda: {"code": "cert_b"},
         "indicator": lambda: {"code": "security_trained_share"},

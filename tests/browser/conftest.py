@@ -77,11 +77,14 @@ from quizzes.services import (
 )
 from quizzes.services.timeline import note_event
 from staff import clock
-from staff.models import BackgroundFunction
+from staff.imports import taking
+from staff.models import BackgroundFunction, StaffList
+from staff.personal_numbers import set_national_id
 from staff.services import notify
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.evidence import a_certificate
+from tests.factories.lists import a_list, a_request
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.factories.staff import (
     AudienceFactory,
@@ -89,6 +92,7 @@ from tests.factories.staff import (
     DutyFactory,
     PostingFactory,
     ScopeFactory,
+    StaffMemberFactory,
     SuccessionFactory,
     UserFactory,
 )
@@ -103,6 +107,7 @@ from tests.quizzes.marking.helpers import best_of, mark_first
 from tests.quizzes.marking.scenes import answered, handed_in, practical_exam
 from tests.quizzes.test_types import GAPS, MATCHING, ORDERING
 from tests.scenes import planned_merger, planned_renaming
+from tests.staff.lists.conftest import person as row_of_list
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.forms import IndicatorForm
 from unit_coverage.models import Indicator
@@ -841,3 +846,52 @@ def indicator_proposal(index_figures, admin):
         "back_dated_because": "",
     }
     return propose(kind=ProposalKind.INDICATOR_RULE, payload=payload, by=admin)
+
+
+def _list_rows(office):
+    """Rows of every kind: new, moved, unknown unit, struck out of two, known with another number, elsewhere."""
+    place = {"Đơn vị": office.name}
+    return [
+        row_of_list("Đinh Công Mạnh Hùng", "24/06/1976", **place, **{"Ghi chú": "Kiêm nhiệm CNTT"}),
+        row_of_list("Lê Thị Mai", "03/04/1985", **{"Đơn vị": "Trung tâm Dịch vụ tổng hợp"}),
+        row_of_list("Trần Thị Lan", "01/02/1990", CCCD="099190123456", **place),
+        row_of_list("Ka Brệ", "05/06/88", CCCD="99088123457", **place),
+        row_of_list("Ka Brệ", "05/06/1988", CCCD="099088123999", **place),
+        row_of_list("Phạm Thị Khác", "12/12/1979", CCCD="099179555555", **place),
+        row_of_list("Võ Văn Sáu", "11/11/1970", **place, **{"Chức vụ": "Văn thư"}),
+        row_of_list(None, None, **place),
+        row_of_list("Nguyễn Văn Cuối", "11/10/1971", **place),
+    ]
+
+
+@pytest.fixture
+def shown_list(hr, commune, office, other_hr, learner):
+    for member, number, born in (
+        (other_hr.staff_member, "099179555555", date(1979, 12, 12)),
+        (learner.staff_member, "099190000001", date(1990, 2, 1)),
+    ):
+        member.date_of_birth, member.date_of_birth_precision = born, "day"
+        set_national_id(member, number)
+        member.save()
+    six = StaffMemberFactory(full_name="Võ Văn Sáu", date_of_birth=date(1970, 11, 11))
+    PostingFactory(staff_member=six, unit=office, position="Chuyên viên")
+    return a_list(commune, hr, _list_rows(office), name="Danh sách CBCCVC xã Đơn Dương quý III năm 2026.xlsx")
+
+
+@pytest.fixture
+def read_list(hr, commune):
+    made = a_list(commune, hr, read=False, key="r" * 22)
+    StaffList.objects.filter(pk=made.pk).update(asked_at=clock.now(), rows_all=1200, rows_done=500, tries=5)
+    return made
+
+
+@pytest.fixture
+def taken_list(hr, shown_list):
+    taking.confirm_list(staff_list=shown_list, version=shown_list.version, takes_rest=True, by=hr)
+    taking.work_lists()
+    return StaffList.objects.get(pk=shown_list.pk)
+
+
+@pytest.fixture
+def asked_transfer(learner, other_commune, other_hr):
+    return a_request(learner.staff_member, other_commune, other_hr)

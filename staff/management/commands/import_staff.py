@@ -6,9 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from staff.imports import lists
+from staff.imports.errors import errors_workbook, table_with_headings, with_headings
 from staff.imports.reading import FileRefused, has_columns
 from staff.imports.staff_list import COLUMNS, import_staff
+from staff.lists.keeping import reduced
 from staff.lists.report import as_data
+from staff.lists.workbook import sheets_of
 
 
 class Command(BaseCommand):
@@ -19,29 +22,43 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--dry-run", action="store_true", help="says what would happen and changes nothing")
         parser.add_argument("--json", action="store_true", help="prints every row with its verdict and its flags")
+        parser.add_argument(
+            "--errors", type=Path, metavar="WORKBOOK", help="writes the rows not taken, with the reason beside each"
+        )
 
-    def handle(self, *args, staff, on, dry_run=False, json=False, **options):
+    def handle(self, *args, staff, on, dry_run=False, json=False, errors=None, **options):
         try:
             with transaction.atomic():
-                lines = self._read(staff, on, as_json=json)
+                lines = self._read(staff, on, as_json=json, errors=errors)
                 transaction.set_rollback(dry_run)
         except FileRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write("\n".join(lines))
 
-    def _read(self, path, on, *, as_json) -> list[str]:
+    def _read(self, path, on, *, as_json, errors=None) -> list[str]:
         try:
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path.name}: {error.strerror}") from error
         if has_columns(content, COLUMNS):
             report = import_staff(path, on=on)
+            if errors:
+                self._write(errors, table_with_headings(sheets_of(content, path.name)), report)
             return [_dumped({"rows": _results(report)})] if as_json else report.lines()
         file = lists.read_file(content, path.name, on=on)
         report = lists.take_list(file, on=on)
+        if errors:
+            self._write(errors, with_headings(reduced(sheets_of(content, path.name))[0]), report)
         if as_json:
             return [_dumped(as_data(file.read, file.judged) | {"results": _results(report)})]
         return [lists.summary_of(file), *report.lines()]
+
+    def _write(self, path, sheets, report) -> None:
+        reasons = {(row.sheet, row.number): row.reason for row in report.rows if row.reason and row.action == "skipped"}
+        try:
+            path.write_bytes(errors_workbook(sheets, reasons))
+        except OSError as error:
+            raise CommandError(f"{path.name}: {error.strerror}") from error
 
 
 def _results(report) -> list[dict]:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from openpyxl import load_workbook
 
 from staff.imports import lists
 from staff.models import Change, Duty, ImportRun, Posting, StaffMember
@@ -138,3 +139,27 @@ def test_a_file_without_a_staff_list_is_refused(tree, tmp_path):
         run("import_staff", file, "--on", DAY)
 
     assert "x.xlsx" in str(refusal.value)
+
+
+def test_the_rows_not_taken_are_written_beside_their_reasons(tree, tmp_path):
+    file, errors = tmp_path / "ds.xlsx", tmp_path / "errors.xlsx"
+    file.write_bytes(workbook([HEADINGS, person(), person("Lê Thị Mai", **{"Đơn vị": "Phòng Bí mật"})]))
+
+    run("import_staff", file, "--on", DAY, "--errors", errors)
+
+    [_head, row] = load_workbook(errors).active.iter_rows(values_only=True)
+    assert (row[1], row[-2]) == ("Lê Thị Mai", "3")
+    assert "Phòng Bí mật" in row[-1]
+
+
+def test_the_rows_not_taken_of_a_table_are_written_without_sensitive_columns(tree, tmp_path):
+    file, errors = tmp_path / "ds.csv", tmp_path / "errors.xlsx"
+    line = "{key},Lê Thị Mai,24943-1,Chuyên viên,cong_chuc,active,Kinh"
+    head = "key,full_name,unit_code,position,category,status,dan_toc"
+    file.write_text("\n".join([head, line.format(key="A"), line.format(key="A")]), encoding="utf-8")
+
+    run("import_staff", file, "--on", DAY, "--errors", errors)
+
+    [_head, row] = load_workbook(errors).active.iter_rows(values_only=True)
+    assert row[:2] == ("A", "Lê Thị Mai")
+    assert "Kinh" not in row

@@ -1,0 +1,95 @@
+"""The cells of a list that may be kept: packed without sensitive columns, hidden sheets and sheets that are no list."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from staff.lists import headings
+from staff.lists.headings import Headings, find_headings
+from staff.lists.workbook import Line, Sheet
+
+
+def reduced(
+    sheets: Iterable[Sheet], meanings: Mapping[str, str] = headings.NOTHING_SAID
+) -> tuple[list[tuple[Sheet, Headings]], list[str]]:
+    """(the sheets that are lists with their headings, without what must not be stored; the titles of the others)."""
+    kept, others = [], []
+    for sheet in sheets:
+        if sheet.is_hidden or not any(line.filled for line in sheet.lines):
+            continue
+        found = find_headings(sheet.lines, meanings)
+        if found is None:
+            others.append(sheet.title)
+        else:
+            kept.append((_without(sheet, found), found))
+    return kept, others
+
+
+def _without(sheet: Sheet, found: Headings) -> Sheet:
+    """The sheet with the cells below sensitive headings emptied."""
+    if not found.sensitive:
+        return sheet
+    last = found.lines[-1]
+    lines = [
+        line if line.number <= last else replace(line, values=tuple(
+            None if column in found.sensitive else value for column, value in enumerate(line.values)
+        ))
+        for line in sheet.lines
+    ]  # fmt: skip
+    return replace(sheet, lines=lines)
+
+
+def packed(sheets: Iterable[Sheet]) -> bytes:
+    data = [
+        {
+            "title": sheet.title,
+            "merged": sheet.merged,
+            "lines": [
+                [line.number, [_plain(value) for value in line.values], line.is_hidden, sorted(line.struck)]
+                for line in sheet.lines
+            ],
+        }
+        for sheet in sheets
+    ]
+    return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def unpacked(content: bytes) -> list[Sheet]:
+    """The sheets that ``packed`` packed, equal in every cell."""
+    return [
+        Sheet(
+            sheet["title"],
+            [
+                Line(number, tuple(_value(cell) for cell in cells), is_hidden, frozenset(struck))
+                for number, cells, is_hidden, struck in sheet["lines"]
+            ],
+            merged=[tuple(area) for area in sheet["merged"]],
+        )
+        for sheet in json.loads(zlib.decompress(content))
+    ]
+
+
+def _plain(value):
+    match value:
+        case datetime():
+            return {"moment": value.isoformat()}
+        case date():
+            return {"day": value.isoformat()}
+        case time():
+            return {"words": str(value)}
+        case timedelta():
+            return {"words": str(value)}
+    return value
+
+
+def _value(cell):
+    match cell:
+        case {"moment": text}:
+            return datetime.fromisoformat(text)
+        case {"day": text}:
+            return date.fromisoformat(text)
+        case {"words": text}:
+            return text
+    return cell
