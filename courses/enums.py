@@ -64,3 +64,10 @@ class Part(TextChoices):
     WHOLE = "", _("whole track")
     OSS = "oss", _("open-source software")
     SECURITY = "security", _("information security")
+
+
+class ToldLevel(TextChoices):
+    """Who hears of somebody's overdue requirement beside the learner."""
+
+    HEAD = "head", _("head of unit")
+    HR = "hr", _("HR officer")

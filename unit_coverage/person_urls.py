@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from unit_coverage import person_views, why_views
+from unit_coverage import person_views, reminder_views, why_views
 
 app_name = "obligations"
 urlpatterns = [
+    path("nhac-viec/", reminder_views.reminders, name="reminders"),
     path("mien/", person_views.exemptions, name="exemptions"),
     path("<int:pk>/nghia-vu/", why_views.person, name="person"),
     path("<int:pk>/nghia-vu/<str:code>/", why_views.person_requirement, name="requirement"),

@@ -4,7 +4,8 @@ from courses.models.learning import Enrolment, LessonCompletion, Sitting
 from courses.models.moderation import ReviewTask
 from courses.models.pages import CatalogueIndexPage, CoursePage, LessonPage, TestPage, TrackPage
 from courses.models.qualifications import Qualification
-from courses.models.requirements import Exemption, ReminderRound, Requirement
+from courses.models.reminders import Escalation, OpenObligation, ReminderRound
+from courses.models.requirements import Exemption, Requirement
 from courses.models.word_imports import WordImport
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "Course",
     "CoursePage",
     "Enrolment",
+    "Escalation",
     "Exemption",
     "LessonCompletion",
     "LessonPage",
     "LoadedContent",
+    "OpenObligation",
     "Qualification",
     "ReminderRound",
     "Requirement",

@@ -57,17 +57,3 @@ class Exemption(Dated):
 
     def __str__(self):
         return f"{self.staff_member} · {self.track}"
-
-
-class ReminderRound(models.Model):
-    """One day's round of reminders: how far it came. The row is the truth, so that a crash only makes it later."""
-
-    day = models.DateField(unique=True)
-    last_person_id = models.BigIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("round of reminders")
-
-    def __str__(self):
-        return str(self.day)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.facts import load_people, load_track_facts
-from courses.models import ReminderRound, Requirement
-from courses.obligations import assess, due_of
+from courses.models import OpenObligation, ReminderRound, Requirement
+from courses.obligations import PersonFacts, assess, due_of
+from courses.services.escalation import send_digests, tell_above, title_of
 from courses.services.renewals import tell_of_renewals
 from staff import clock
 from staff.enums import PostingStatus
@@ -24,8 +25,8 @@ from staff.services import notify
 BATCH, BATCHES = 50, 6
 # Nobody is woken by a letter about a course.
 FIRST_HOUR = 6
-# Days before the due date on which people are told, and the day after it.
-STAGES = (30, 7, 0, -1)
+# Days before the due date on which the learner is told; a week and a month after it, as heads and HR officers are.
+STAGES = (30, 7, 0, -7, -30)
 
 
 def remind() -> int:
@@ -34,13 +35,16 @@ def remind() -> int:
     A round that a crash cut short goes on where it was; nobody is told twice, because each notice has its key.
     """
     today = clock.today()
-    if localtime(clock.now()).hour < FIRST_HOUR or ReminderRound.objects.filter(day=today).exclude(finished_at=None):
+    done = ReminderRound.objects.filter(day=today).exclude(digests_sent_at=None)
+    if localtime(clock.now()).hour < FIRST_HOUR or done.exists():
         return 0
     told = 0
     for _batch in range(BATCHES):
         some, is_finished = _next_people(today)
         told += some
         if is_finished:
+            if tell_above(today):
+                send_digests(today)
             break
     return told
 
@@ -54,10 +58,13 @@ def _next_people(today: date) -> tuple[int, bool]:
     people = list(_people_at_work(today).filter(pk__gt=this.last_person_id).order_by("pk")[:BATCH])
     tracks = load_track_facts(parts=False)
     facts = {known.staff_member_id: known for known in load_people([person.pk for person in people])}
-    told = {person.pk for person in people if _remind(person, _waiting(facts[person.pk], tracks, today), today)}
+    waiting = {person.pk: _waiting(facts[person.pk], tracks, today) for person in people}
+    _write_down(waiting, facts, today)
+    told = {person.pk for person in people if _remind(person, waiting[person.pk], today)}
     told |= tell_of_renewals(people, on=today)
     if len(people) < BATCH:
         this.finished_at = clock.now()
+        OpenObligation.objects.exclude(as_of=today).delete()  # who is away, or gone
     else:
         this.last_person_id = people[-1].pk
     this.save(update_fields=["finished_at", "last_person_id"])
@@ -79,6 +86,21 @@ def _waiting(person, tracks, today: date) -> list[tuple[Requirement, date | None
                 due = due_of(person, track, obligation.requirement, today)
                 found.append((obligation.requirement, due.day if due else None))
     return found
+
+
+def _write_down(waiting: dict[int, list], facts: dict[int, PersonFacts], today: date) -> None:
+    OpenObligation.objects.filter(staff_member__in=waiting).delete()
+    OpenObligation.objects.bulk_create(
+        OpenObligation(
+            staff_member_id=pk, requirement=requirement, unit=_unit_of(facts[pk], today), due_on=due_on, as_of=today
+        )
+        for pk, asked in waiting.items()
+        for requirement, due_on in asked
+    )
+
+
+def _unit_of(person: PersonFacts, day: date):
+    return next(posting.unit for posting in person.postings if posting.holds_on(day))
 
 
 def _remind(person: StaffMember, waiting, today: date) -> bool:
@@ -107,7 +129,7 @@ def _message(requirement: Requirement, due_on: date | None, said: dict, today: d
 
     First that it binds; then each stage whose day came after that was said. Only the latest stage speaks.
     """
-    title = requirement.course.title if requirement.course else requirement.track.name
+    title = title_of(requirement)
     bound = f"requirement:{requirement.code}:{requirement.version}"
     if bound not in said:
         words = partial(_bound_words, title, due_on, requirement.legal_basis)

@@ -144,6 +144,7 @@ MATRIX = {
     "obligations:end_duty": ("duty",     "302 404 404 404 404 200 404 404 404 200"),
     "obligations:give_exemption": ("person", "302 404 404 404 404 200 404 404 404 200"),
     "obligations:end_exemption": ("exemption", "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:reminders": (None,      "302 404 404 404 404 200 200 200 404 200"),
     "obligations:exemptions": (None,     "302 404 404 404 404 200 200 200 404 200"),
     # courses: everybody who is signed in may read; verbs are POST
     "my_learning":          (None,       "302 200 200 200 200 200 200 200 200 200"),

@@ -46,7 +46,16 @@ from certificates.services import (
     work_upload,
 )
 from courses.loading import load_catalogue
-from courses.models import Course, Exemption, LessonPage, Qualification, TestPage, Track
+from courses.models import (
+    Course,
+    Escalation,
+    Exemption,
+    LessonPage,
+    OpenObligation,
+    Qualification,
+    TestPage,
+    Track,
+)
 from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
 from quizzes.importing.services import read_file
 from quizzes.models import Question
@@ -320,6 +329,27 @@ def attempt(enrolment, last_lesson_left):
 def marked_attempt(attempt):
     finalise(attempt=attempt, cause="submitted")
     return attempt
+
+
+@pytest.fixture
+def open_obligations(rule, learner, hr, head, office):
+    """The learner is nine days overdue, and she, her officer and her head were told so; a colleague has three weeks."""
+    today = clock.today()
+    colleague = PostingFactory(unit=office, staff_member__full_name="Ka Brệ").staff_member
+    for person, days in ((learner.staff_member, -9), (colleague, 21)):
+        OpenObligation.objects.create(
+            staff_member=person, requirement=rule, unit=office, due_on=today + timedelta(days=days), as_of=today
+        )
+    words = ("Quá hạn: Hiểu biết về công nghệ thông tin cơ bản", "")
+    notify(to=learner, kind="requirement.overdue", key="requirement:YC-CB:1:x", words=lambda: words)
+    raised = Escalation.objects.create(
+        staff_member=learner.staff_member,
+        requirement=rule,
+        due_on=today - timedelta(days=9),
+        level="head",
+        told_on=today,
+    )
+    raised.notices.add(notify(to=head, kind="obligations.overdue", key="k", words=lambda: ("Quá hạn", "")))
 
 
 @pytest.fixture

@@ -53,15 +53,16 @@ def test_a_learner_is_told_when_bound_and_at_each_date_once(requirement):
         (30, "requirement.due"),
         (7, "requirement.due"),
         (0, "requirement.due"),
-        (-1, "requirement.overdue"),
+        (-7, "requirement.overdue"),
+        (-30, "requirement.overdue"),
     ]
 
 
 def test_rounds_that_were_missed_are_not_made_up_for(requirement):
-    assert _rounds([60, 5, 4, -3, -4]) == [
+    assert _rounds([60, 5, 4, -8, -9]) == [
         (60, "requirement.bound"),
         (5, "requirement.due"),
-        (-3, "requirement.overdue"),
+        (-8, "requirement.overdue"),
     ]
 
 
@@ -79,7 +80,7 @@ def test_who_is_done_is_left_alone(requirement, learner, course):
         valid_from=DUE - timedelta(days=50),
     )
 
-    assert _rounds([30, 7, 0, -1]) == []
+    assert _rounds([30, 7, 0, -7, -30]) == []
 
 
 def test_who_is_let_off_is_left_alone(requirement, learner, course):
@@ -127,7 +128,7 @@ def test_a_round_cut_short_goes_on_and_tells_everybody_once(requirement, office,
 
 
 def test_the_words_say_what_by_when_and_why(requirement, course):
-    _rounds([60, 7, -1])
+    _rounds([60, 7, -7])
 
     assert [(notice.title, notice.path) for notice in Notice.objects.order_by("pk")] == [
         (f"Anh/chị cần học: {course.title}, hạn 31/12/2026", "/viec-hoc/"),
