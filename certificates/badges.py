@@ -1,5 +1,5 @@
 """A certificate as an Open Badge 3.0: a verifiable credential signed with the key of certificates, and a
-picture that holds it.
+picture that holds it, as SVG or PNG.
 """
 
 import hashlib
@@ -10,11 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from certificates import signing, status_list
+from certificates.badge_issuer import CONTEXTS, issuer_id
 from certificates.face import check_address
 from certificates.models import Certificate
 from certificates.signing.statements import sign_statement
+from documents.badge_picture import BadgePicture, draw_badge
 
-CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -30,7 +31,7 @@ def credential_of(certificate: Certificate) -> dict:
         "id": check_address(certificate.code),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": face["course"],
-        "issuer": {"id": site, "type": ["Profile"], "name": face["issuer"], "url": site},
+        "issuer": {"id": issuer_id(), "type": ["Profile"], "name": face["issuer"], "url": site},
         "validFrom": _moment(certificate.signed_at),
         "awardedDate": _moment(_midnight(certificate.issued_on)),
         "credentialSubject": {
@@ -51,7 +52,8 @@ def credential_of(certificate: Certificate) -> dict:
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
     if face.get("mark"):
-        credential["credentialSubject"]["result"] = [{"type": ["Result"], "value": face["mark"]}]
+        result = {"type": ["Result"], "resultDescription": _scale_of(face, site), "value": face["mark"]}
+        credential["credentialSubject"]["result"] = [result]
     if face.get("valid_until"):
         # "until the 30th" includes the 30th
         credential["validUntil"] = _moment(_midnight(date.fromisoformat(face["valid_until"]) + timedelta(days=1)))
@@ -74,6 +76,20 @@ def picture(certificate: Certificate) -> str:
     return render_to_string("certificates/badge.svg", context)
 
 
+def png(certificate: Certificate) -> bytes:
+    """A PNG that shows the badge and carries the signed credential."""
+    face = certificate.face
+    return draw_badge(
+        BadgePicture(
+            code=face["course_code"],
+            lines=tuple(line for _y, line in _in_lines(face["course"])),
+            number=f"Số {certificate.serial}",
+            banner="Bản trình diễn" if face["is_demonstration"] else "",
+            held=signed_badge(certificate),
+        )
+    )
+
+
 def identity_hash(name: str, salt: str) -> str:
     return "sha256$" + hashlib.sha256((name + salt).encode()).hexdigest()
 
@@ -91,10 +107,14 @@ def _achievement(face, site) -> dict:
         "inLanguage": "vi",
     }
     if face.get("mark"):
-        description = {"id": f"{site}/hoc/{face['course_code']}/#diem", "type": ["ResultDescription"]}
-        scale = {"name": "Điểm (thang 10)", "resultType": "GradePointAverage", "valueMin": "0", "valueMax": "10"}
+        description = {"id": _scale_of(face, site), "type": ["ResultDescription"]}
+        scale = {"name": "Điểm (thang 10)", "resultType": "RawScore", "valueMin": "0", "valueMax": "10"}
         achievement["resultDescription"] = [{**description, **scale}]
     return achievement
+
+
+def _scale_of(face, site) -> str:
+    return f"{site}/hoc/{face['course_code']}/#diem"
 
 
 def _in_lines(words: str) -> list[tuple[int, str]]:

@@ -2,12 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates import check_answers, check_limits, codes, identity, queries, signing, status_list
+from certificates.badge_issuer import profile
 from certificates.errors import KeyProblem
 from certificates.verification import LARGEST, is_known_file, verify_file
 from staff import clock
@@ -111,6 +112,15 @@ def root(request, fingerprint):
         raise Http404
     response = HttpResponse(found.content, content_type="application/pkix-cert")
     response["Content-Disposition"] = f'attachment; filename="chung-thu-goc-{fingerprint[:8]}.cer"'
+    return response
+
+
+@login_not_required
+@require_safe
+def issuer_profile(request):
+    """Who issues, as readers of badges fetch it."""
+    response = JsonResponse(profile(on=clock.today()), json_dumps_params={"ensure_ascii": False})
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

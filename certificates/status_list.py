@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from certificates import signing
+from certificates.badge_issuer import issuer_id
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate
 from certificates.signing.statements import sign_statement
@@ -67,12 +68,12 @@ def signed_list(number: int) -> str:
 
 def _credential(number) -> dict:
     now = clock.now().replace(microsecond=0)
-    address, site = address_of(number), settings.SITE_URL.rstrip("/")
+    address, issuer = address_of(number), issuer_id()
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": site,
+        "issuer": issuer,
         "validFrom": now.isoformat(),
         "validUntil": (now + VALID_FOR).isoformat(),
         "credentialSubject": {
@@ -82,7 +83,7 @@ def _credential(number) -> dict:
             "encodedList": encoded(number),
             "ttl": KEPT * 1000,
         },
-        "iss": site,
+        "iss": issuer,
         "jti": address,
         "nbf": int(now.timestamp()),
         "exp": int((now + VALID_FOR).timestamp()),

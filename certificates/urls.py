@@ -9,6 +9,7 @@ urlpatterns = [
     path("", desk_views.index, name="desk"),
     path("<int:pk>/tai-ve/", views.download, name="download"),
     path("<int:pk>/huy-hieu.svg", views.badge, name="badge"),
+    path("<int:pk>/huy-hieu.png", views.badge_png, name="badge_png"),
     path("<int:pk>/huy-hieu.jwt", views.badge_credential, name="badge_credential"),
     path("cho-ky/<int:pk>/thu-lai/", desk_views.retry, name="retry"),
     path("dot/moi/<slug:slug>/", desk_views.new_run, name="new_run"),

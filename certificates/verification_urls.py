@@ -9,6 +9,7 @@ urlpatterns = [
     path("", check_views.form, name="form"),
     path("huong-dan/", check_views.guide, name="guide"),
     path("chung-thu/<slug:fingerprint>.cer", check_views.root, name="root"),
+    path("ho-so-co-quan/", check_views.issuer_profile, name="issuer_profile"),
     path("trang-thai/<int:number>/", check_views.statuses, name="statuses"),
     path("<str:code>/", check_views.check, name="check"),
 ]

@@ -50,6 +50,19 @@ def badge(request, pk):
 
 
 @require_safe
+def badge_png(request, pk):
+    """The same as a PNG, which more wallets take."""
+    certificate = certificate_for(request.user, pk=pk)
+    if certificate.signed_at is None:
+        raise Http404
+    try:
+        picture = badges.png(certificate)
+    except KeyProblem:
+        return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
+    return _file(picture, "image/png", f"{certificate.serial.replace('/', '-')}.png")
+
+
+@require_safe
 def badge_credential(request, pk):
     """The signed credential alone (VC-JWT), for wallets that take no picture."""
     certificate = certificate_for(request.user, pk=pk)

@@ -35,9 +35,14 @@ def register() -> None:
 
 @cache
 def _register() -> None:
-    for name, (package, file_name) in _FILES.items():
-        path = Path(package.__file__).parent / "files" / file_name
-        pdfmetrics.registerFont(TTFont(name, str(path)))
+    for name in _FILES:
+        pdfmetrics.registerFont(TTFont(name, file_of(name)))
+
+
+def file_of(name: str) -> str:
+    """Where the font lies, for who draws a picture instead of a page."""
+    package, file_name = _FILES[name]
+    return str(Path(package.__file__).parent / "files" / file_name)
 
 
 def missing_letters(text: str, font: str) -> list[str]:

@@ -186,6 +186,7 @@ MATRIX = {
     # certificates: the holder's, and the scopes' over her; verification is public
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
     "certificates:badge":   ("paper",    "302 200 404 404 404 200 404 404 404 200"),
+    "certificates:badge_png": ("paper",  "302 200 404 404 404 200 404 404 404 200"),
     "certificates:badge_credential": ("paper", "302 200 404 404 404 200 404 404 404 200"),
     # the desk and the register: HR of the person's unit, and administrators; templates and bodies: administrators
     "certificates:desk":    (None,       "302 404 404 404 404 200 200 404 404 200"),
@@ -231,6 +232,7 @@ MATRIX = {
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
     "verification:guide":   (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "verification:issuer_profile": (None, "200 200 200 200 200 200 200 200 200 200"),
     "verification:statuses": ("list",    "200 200 200 200 200 200 200 200 200 200"),
     "verification:root":    ("no_root",  "404 404 404 404 404 404 404 404 404 404"),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import io
 import json
 import re
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 from cryptography import x509
 from django.core.cache import cache
 from django.urls import reverse
+from PIL import Image
 
 from certificates import badges, services, signing, status_list
 from certificates.errors import NotSound
@@ -51,9 +53,72 @@ def test_a_badge_has_what_the_published_schema_requires(certificate, settings):
     assert badge["id"] == f"{settings.SITE_URL.rstrip('/')}/kt/{certificate.code}"
     assert {"id", "type", "name", "description", "criteria"} <= set(subject["achievement"])
     assert {"type", "hashed", "identityHash", "identityType"} <= set(subject["identifier"][0])
-    assert subject["result"] == [{"type": ["Result"], "value": "8.25"}]
+    [scale] = subject["achievement"]["resultDescription"]
+    assert (scale["resultType"], scale["valueMin"], scale["valueMax"]) == ("RawScore", "0", "10")
+    assert subject["result"] == [{"type": ["Result"], "resultDescription": scale["id"], "value": "8.25"}]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00", badge["validFrom"])
     assert badge["nbf"] == int(certificate.signed_at.timestamp())
+
+
+# What the published schema allows in the classes that take no further properties.
+ALLOWED = {
+    "AchievementSubject": "type identifier licenseNumber achievement result",
+    "IdentityObject": "type hashed identityHash identityType salt",
+    "Achievement": "id type achievementType name description humanCode criteria inLanguage resultDescription",
+    "ResultDescription": "id type name resultType valueMin valueMax",
+    "Result": "type resultDescription value",
+}
+
+
+def test_classes_that_the_published_schema_closes_have_none_but_its_properties(certificate):
+    def objects(found):
+        if isinstance(found, dict):
+            yield found
+        for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+            yield from objects(inner)
+
+    seen = set()
+    for one in objects(badges.credential_of(certificate)):
+        kind = (one["type"] if isinstance(one.get("type"), str) else one.get("type", [""])[0]) or ""
+        if kind in ALLOWED:
+            seen.add(kind)
+            assert set(one) <= set(ALLOWED[kind].split())
+
+    assert seen == set(ALLOWED)
+
+
+def test_the_issuer_is_an_address_that_says_who_it_is(client, certificate, settings):
+    badge, statuses = (
+        badges.credential_of(certificate),
+        read(client.get(reverse("verification:statuses", args=[0])).text),
+    )
+
+    response = client.get(reverse("verification:issuer_profile"))
+
+    told = response.json()
+    assert f"{settings.SITE_URL.rstrip('/')}{reverse('verification:issuer_profile')}" == told["id"]
+    assert (badge["issuer"]["id"], statuses["issuer"], statuses["iss"]) == (told["id"],) * 3
+    assert (told["type"], told["name"]) == (["Profile"], badge["issuer"]["name"])
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_before_there_is_a_body_the_issuer_still_has_a_name(client, db, settings):
+    settings.DEMO = False
+
+    assert client.get(reverse("verification:issuer_profile")).json()["name"] == "Học CNTT"
+
+
+def test_the_png_carries_the_same_credential_where_wallets_look_for_it(client, certificate, learner):
+    client.force_login(learner)
+
+    response = client.get(reverse("certificates:badge_png", args=[certificate.pk]))
+
+    picture = Image.open(io.BytesIO(response.content))
+    picture.load()
+    assert (response["Content-Type"], picture.format, picture.size) == ("image/png", "PNG", (480, 480))
+    assert read(picture.text["openbadgecredential"])["id"] == badges.credential_of(certificate)["id"]
+    # uncompressed, as the specification wants it
+    assert picture.text["openbadgecredential"].encode() in response.content
 
 
 def test_a_badge_names_nobody_and_whoever_knows_the_name_can_compare(certificate):
