@@ -116,7 +116,7 @@ def _paper(book, lines, volume, span, key, moment: datetime) -> RegisterBook:
         subtitle=f"Năm {book.register.year} - Quyển số {volume:02d} (từ số {span[0]:04d} đến số {span[1]:04d})",
         columns=_COLUMNS,
         rows=tuple(_row(line) for line in lines),
-        after=_after(book, lines, span, moment),
+        after=(*_after(book, lines, span, moment), *_whose_signature()),
         place_and_date=f"{issuer.place}, ngày {moment:%d} tháng "
         f"{moment.month if moment.month > 2 else f'{moment.month:02d}'} năm {moment.year}",
         signer_authority=issuer.signer_authority.upper(),
@@ -152,6 +152,13 @@ def _row(line: RegisterLine) -> tuple[str, ...]:
         f"{line.code_words[:10]} {line.code_words[10:]}",
         line.remark,
     )
+
+
+def _whose_signature() -> tuple[str, ...]:
+    """Where the agency signs with its own tool, the key of this installation must not pass for the agency's."""
+    if not signing.is_outside():
+        return ()
+    return ("Bản này do hệ thống xác nhận bằng khóa của hệ thống, không thay chữ ký số của cơ quan cấp.",)
 
 
 def _after(book, lines, span, moment) -> tuple[str, ...]:

@@ -179,6 +179,16 @@ def test_volumes_have_five_hundred_numbers(lines):
     assert register_paper.volumes_of(book) == [(1, 1, 500), (2, 501, 1000), (3, 1001, 1001)]
 
 
+@pytest.mark.parametrize(("mode", "is_said"), [("here", False), ("outside", True)])
+def test_a_volume_says_whose_key_it_is_where_the_agency_signs_elsewhere(lines, admin, settings, mode, is_said):
+    settings.SIGNING_MODE = mode
+    [book] = register.books_for(admin)
+
+    text = text_of(register_paper.signed_volume(admin, book, volume=1))
+
+    assert ("không thay chữ ký số của cơ quan cấp" in " ".join(text.split())) == is_said
+
+
 def test_a_missing_number_would_be_named(lines, admin):
     Register.objects.update(last_number=5)
     [book] = register.books_for(admin)
