@@ -39,6 +39,7 @@ urlpatterns = [
     path("don-vi/", include("unit_coverage.reform_urls")),
     path("quy-tac/", include("unit_coverage.rule_urls")),
     path("chi-so/", include("unit_coverage.indicators.urls")),
+    path("bao-cao/", include("unit_coverage.reports.urls")),
     path("cong-nhan/", include("unit_coverage.recognition_urls")),
     path("can-bo/", include("unit_coverage.person_urls")),
     path("can-bo/", include("staff.urls")),

@@ -26,6 +26,8 @@ FUNCTIONS = {
     "quizzes.tidy_sessions": _("End forgotten exam sessions and delete old timelines"),
     "unit_coverage.services.drain_changes": _("Count changes into the training rates"),
     "unit_coverage.services.check_some": _("Compare training rates with the facts"),
+    "unit_coverage.reports.services.freeze_waiting": _("Freeze the reports that were asked for"),
+    "unit_coverage.reports.services.tell_schedules": _("Tell people that a reporting period is over"),
     "lms.alarms.raise_alarms": _("Tell administrators what is wrong"),
     "lms.background.note_sweep": _("Round of sweepers"),
 }

@@ -124,3 +124,11 @@ ABOUT_REFORMS = {
     ReformKind.CLOSE: _("Units end without a successor of their own; everybody goes to another unit, or leaves."),
     ReformKind.FILE: _("Many changes of one day, from tables of units and successions."),
 }
+
+
+class ReportKind(TextChoices):
+    """The reports that are made in one click."""
+
+    COVERAGE = "coverage", _("training rates by unit and track")
+    INDEX = "index", _("indicators: a, b, a/b, evidence")
+    PEOPLE = "people", _("list of people with their results")

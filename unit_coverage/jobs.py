@@ -1,12 +1,14 @@
-"""The changes that the standings have not taken in yet, for the list of all work."""
+"""The changes that the standings have not taken in yet, and reports to be frozen, for the list of all work."""
 
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff import clock
 from staff.background import Job, JobSource, JobState
 from staff.models import Change
-from unit_coverage.models import FeedCursor
+from unit_coverage.models import FeedCursor, Report
+from unit_coverage.reports.services import MOST_TRIES, try_report_again
 from unit_coverage.services import READER
 
 
@@ -36,4 +38,52 @@ def list_changes(state: JobState | None, start: int, limit: int) -> list[Job]:
     ]
 
 
-JOBS = [JobSource(kind="changes", words=gettext_lazy("Changes to be counted"), counts=count_changes, rows=list_changes)]
+def _waiting(now):
+    state = Case(
+        When(tries__gte=MOST_TRIES, then=Value(JobState.PARKED)),
+        When(claimed_until__gt=now, last_error="", then=Value(JobState.RUNNING)),
+        When(claimed_until__gt=now, then=Value(JobState.POSTPONED)),
+        default=Value(JobState.WAITING),
+    )
+    return Report.objects.waiting().annotate(job_state=state)
+
+
+def count_reports() -> dict[JobState, int]:
+    rows = _waiting(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_reports(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _waiting(clock.now()).select_related("unit", "requested_by")
+    if state is not None:
+        found = found.filter(job_state=state)
+    return [
+        Job(
+            pk=report.pk,
+            name=f"{report.get_kind_display()} · {report.unit.name} · {report.period_label}",
+            state=JobState(report.job_state),
+            since=report.requested_at,
+            whose=report.requested_by.full_name,
+            tries=report.tries,
+            next_at=report.claimed_until if report.job_state == JobState.POSTPONED else None,
+            error=report.last_error,
+            can_retry=report.job_state in {JobState.POSTPONED, JobState.PARKED},
+        )
+        for report in found.order_by("pk")[start : start + limit]
+    ]
+
+
+def _retry_report(pk: int, user):
+    return try_report_again(report_id=pk, user=user)
+
+
+JOBS = [
+    JobSource(kind="changes", words=gettext_lazy("Changes to be counted"), counts=count_changes, rows=list_changes),
+    JobSource(
+        kind="reports",
+        words=gettext_lazy("Reports to be frozen"),
+        counts=count_reports,
+        rows=list_reports,
+        retry=_retry_report,
+    ),
+]

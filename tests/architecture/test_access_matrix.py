@@ -4,7 +4,7 @@ A row: the route's name, what it is asked with (a key of ``places``, or None), a
 PEOPLE in that order. Objects are the learner's, or of the learner's commune.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -117,6 +117,17 @@ MATRIX = {
     "indicators:index":     (None,       "302 404 404 404 404 200 200 200 200 200"),
     "indicators:detail":    ("indicator", "302 404 404 404 404 200 200 200 200 200"),
     "indicators:csv":       ("indicator", "302 404 404 404 404 200 200 200 200 200"),
+    # reports: read by whoever sees the unit's figures, made by HR and heads; names only to whoever may see all of them
+    "reports:list":         (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "reports:new":          (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "reports:draft":        ("draft",    "302 404 404 404 404 200 200 200 200 200"),
+    "reports:report":       ("report",   "302 404 404 404 404 200 404 200 200 200"),
+    "reports:correct":      ("report",   "302 404 404 404 404 200 404 200 404 200"),
+    "reports:file":         ("report_file", "302 404 404 404 404 200 404 200 200 200"),
+    "reports:to_confirm":   (None,       "302 404 404 404 404 404 404 200 404 404"),
+    "reports:confirm":      ("report_line", "302 404 404 404 404 404 404 200 404 404"),
+    "reports:schedules":    (None,       "302 404 404 404 404 200 200 200 200 200"),
+    "reports:end_schedule": ("report",   "302 405 405 405 405 405 405 405 405 405"),
     # the recognition desk: of HR officers, about the people of their scope
     "recognition:queue":    (None,       "302 404 404 404 404 200 200 404 404 200"),
     "recognition:queue_csv": (None,      "302 404 404 404 404 200 200 404 404 200"),
@@ -395,6 +406,26 @@ def places(loaded, commune, office, learner, admin, examiner):
         place("rule")
         return {"code": "all"}
 
+    def report():
+        from unit_coverage.periods import Period
+        from unit_coverage.reports.services import freeze, request_report
+
+        period = Period("Quý I/2026", date(2026, 1, 1), date(2026, 3, 31))
+        made = request_report(kind="people", unit=commune, period=period, paper={}, token=UUID(int=7), by=admin)
+        freeze(report_id=made.pk)
+        return {"pk": made.pk}
+
+    def report_file():
+        from unit_coverage.models import ReportFile
+
+        pk = place("report")["pk"]
+        return {"pk": pk, "file_pk": ReportFile.objects.get(report=pk, role="pdf").pk}
+
+    def report_line():
+        from unit_coverage.models import ReportLine
+
+        return {"pk": ReportLine.objects.get(report=place("report")["pk"], unit=commune).pk}
+
     def proposal():
         payload = {**place("rule"), "version": 1, "last_day": "2026-12-31", "reason": "x", "back_dated_because": ""}
         return {"pk": propose(kind=ProposalKind.REQUIREMENT_END, payload=payload, by=admin).pk}
@@ -433,6 +464,10 @@ def places(loaded, commune, office, learner, admin, examiner):
         "track": lambda: {"code": TrackFactory().code},
         "subject": lambda: {"code": place("lesson")["code"]},
         "proposal": proposal,
+        "draft": lambda: {"form": "xlsx"},
+        "report": report,
+        "report_file": report_file,
+        "report_line": report_line,
         "asked": lambda: {**place("rule"), **place("person")},
         "duty": lambda: {**place("person"), "duty": DutyFactory(staff_member=person, unit=office).pk},
         "exemption": lambda: {

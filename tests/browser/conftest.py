@@ -119,8 +119,10 @@ from tests.scenes import planned_merger, planned_renaming
 from tests.staff.lists.conftest import person as row_of_list
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.forms import IndicatorForm
-from unit_coverage.models import Indicator
+from unit_coverage.models import Indicator, PeriodScheme
+from unit_coverage.periods import Period
 from unit_coverage.proposals import propose
+from unit_coverage.reports.services import add_schedule, freeze, request_report
 from unit_coverage.services import rebuild_all
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -925,3 +927,31 @@ def taken_list(hr, shown_list):
 @pytest.fixture
 def asked_transfer(learner, other_commune, other_hr):
     return a_request(learner.staff_member, other_commune, other_hr)
+
+
+@pytest.fixture
+def frozen_report(rule, index_figures, learner, hr):
+    """The rates of the commune, frozen; since then somebody turned out to hold the course."""
+    rule.audience.rules.update(duties=[])
+    rebuild_all()
+    unit = learner.staff_member.postings.get().unit
+    today = clock.today()
+    period = Period(f"Năm {today.year}", today.replace(month=1, day=1), today, "Kế hoạch 431/KH-UBND")
+    report = request_report(kind="coverage", unit=unit.parent, period=period, paper={}, token=uuid4(), by=hr)
+    freeze(report_id=report.pk)
+    person = unit.postings.exclude(staff_member=learner.staff_member).first().staff_member
+    QualificationFactory(staff_member=person, track=rule.track, course=rule.course, valid_from=today)
+    rebuild_all()
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def report_line(frozen_report, commune):
+    return frozen_report.lines.get(unit=commune)
+
+
+@pytest.fixture
+def report_schedule(hr, commune):
+    scheme = PeriodScheme.objects.get(code="quy-15")
+    return add_schedule(user=hr, unit=commune, kind="index", scheme=scheme, days_after=3, by=hr)

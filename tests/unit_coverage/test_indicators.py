@@ -156,6 +156,18 @@ def test_leaders_are_told_by_duty_or_by_how_their_position_begins(commune, track
     assert figures(commune)["leader_coverage"] == (1, 3, 0)
 
 
+def test_the_first_and_the_last_day_of_a_period_belong_to_it_and_what_was_revoked_by_then_does_not(commune, tracks):
+    course = CourseFactory(track=tracks["oss_security"], tags=["oss"])
+    begun = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)]
+    facts = [{"valid_from": day} for day in begun]
+    facts += [{"valid_from": date(2025, 6, 1), "revoked_from": day} for day in begun[2:]]
+    for fact in facts:
+        person = PostingFactory(unit=commune, category="cong_chuc").staff_member
+        QualificationFactory(staff_member=person, track=course.track, course=course, **fact)
+
+    assert figures(commune)["oss_trained_share"] == (3, 6, 0)
+
+
 # --- A second computation, by another way, over random worlds ---------------------------------------------
 
 

@@ -30,7 +30,7 @@ def index(request):
         asked = form.cleaned_data
         unit = unit_for(request.user, code=asked["don_vi"])
         counted = queries.count_all(unit=unit, period=asked["period"])
-        context |= {"unit": unit, "counted": counted, **asked, "query": _query(asked)}
+        context |= {"unit": unit, "counted": counted, **asked, "query": period_query(asked)}
     return render(request, "unit_coverage/indicators/index.html", context)
 
 
@@ -44,7 +44,7 @@ def detail(request, code):
         asked = form.cleaned_data
         unit = unit_for(request.user, code=asked["don_vi"])
         found = queries.count_one(code=code, unit=unit, period=asked["period"])
-        context |= {"unit": unit, **asked, "query": _query(asked)}
+        context |= {"unit": unit, **asked, "query": period_query(asked)}
         if found is not None:
             counted, facts = found
             number = _page_number(request)
@@ -101,7 +101,7 @@ def _form(request, form_class):
     return form_class(request.GET, user=request.user)
 
 
-def _query(asked: dict) -> str:
+def period_query(asked: dict) -> str:
     """The unit and the period as they stand in the address of every page about them."""
     said = {"don-vi": asked["don_vi"], "ky": asked["ky"]}
     if asked.get("tu") and asked.get("den"):

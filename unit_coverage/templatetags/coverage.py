@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
+from unit_coverage.shares import percent_text
+
 register = template.Library()
 
 _KEPT = ("ngay", "loai", "truc-tiep")
@@ -33,6 +35,12 @@ def figures_of(context, code: str) -> str:
 def csv_of(context, code: str, figure: str = "", group: str = "") -> str:
     """The address of what this page shows, as CSV."""
     return _address(context, "unit_coverage:csv", code, {"linh-vuc": figure, "nhom": group} if figure else {})
+
+
+@register.simple_tag
+def share_of(a: int, b: int) -> str:
+    """a of b as people read it: 73,21%, or a dash."""
+    return percent_text(a, b)
 
 
 def _address(context, name: str, code: str, added: dict) -> str:

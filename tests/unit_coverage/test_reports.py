@@ -1,0 +1,367 @@
+"""Official reports: frozen once, compared with today, corrected, confirmed, told of."""
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import date, timedelta
+from uuid import UUID
+
+import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
+
+from courses.services import revoke_qualification
+from staff import clock
+from staff.models import Letter, Notice
+from staff.services import record_change
+from tests.factories.staff import (
+    DutyFactory,
+    PostingFactory,
+    ScopeFactory,
+    StaffMemberFactory,
+    UnitFactory,
+    UserFactory,
+)
+from tests.factories.unit_coverage import QualificationFactory
+from unit_coverage.enums import FigureKey, ReportKind
+from unit_coverage.models import PeriodScheme, Report, ReportLine, ReportSchedule
+from unit_coverage.periods import Period
+from unit_coverage.reports import content as contents
+from unit_coverage.reports import services
+from unit_coverage.reports.views import content_of
+from unit_coverage.services import rebuild_all
+
+pytestmark = pytest.mark.django_db
+
+QUARTER = Period("Quý I/2026", date(2026, 1, 1), date(2026, 3, 31), "Kế hoạch 431/KH-UBND")
+
+
+@pytest.fixture
+def province(db):
+    return UnitFactory(code="tinh", name="Tỉnh Lâm Đồng", kind="province")
+
+
+@pytest.fixture
+def commune(province):
+    return UnitFactory(code="xa-1", name="Xã Ka Đô", parent=province)
+
+
+@pytest.fixture
+def officer(province):
+    return ScopeFactory(unit=province, user=UserFactory(full_name="Cán bộ tổng hợp")).user
+
+
+@pytest.fixture
+def people(commune, requirement):
+    """Three who must hold CB-01; Hùng holds it."""
+    found = []
+    for name in ("Trần Văn Hùng", "Nguyễn Thị Lan", "Lê Văn Bình"):
+        person = StaffMemberFactory(full_name=name)
+        PostingFactory(staff_member=person, unit=commune)
+        found.append(person)
+    QualificationFactory(staff_member=found[0], track=requirement.track, course=requirement.course)
+    rebuild_all()
+    return found
+
+
+def ask(unit, by, *, token=1, kind=ReportKind.COVERAGE, period=QUARTER, **more):
+    return services.request_report(
+        kind=kind, unit=unit, period=period, paper={"signer_name": "Nguyễn Văn A"}, token=UUID(int=token), by=by, **more
+    )
+
+
+def frozen(*args, **more) -> Report:
+    report = ask(*args, **more)
+    services.freeze_waiting()
+    report.refresh_from_db()
+    return report
+
+
+def read(file) -> bytes:
+    with storages["private"].open(file.name) as stored:
+        return stored.read()
+
+
+@pytest.mark.parametrize("kind", ReportKind.values)
+def test_a_frozen_report_has_a_number_its_files_and_the_hash_of_its_content(kind, officer, province, people):
+    report = frozen(province, officer, kind=kind)
+
+    year = clock.today().year
+    assert report.code == f"BC-{year}-0001"
+    assert [file.role for file in report.files.order_by("pk")] == [
+        "content",
+        "pdf",
+        "xlsx",
+        "people-xlsx",
+        "people-csv",
+    ]
+    for file in report.files.all():
+        assert hashlib.sha256(read(file)).hexdigest() == file.sha256
+    content = json.loads(read(report.files.get(role="content")))
+    assert hashlib.sha256(contents.canonical(content)).hexdigest() == report.sha256
+    assert content["code"] == report.code
+    assert {person["name"] for person in content["people"]} == {p.full_name for p in people}
+
+
+def test_numbers_follow_one_another_and_a_form_sent_twice_makes_one_report(officer, province, people):
+    first, again, second = (frozen(province, officer, token=token) for token in (1, 1, 2))
+
+    assert (first.pk, first.number, second.number) == (again.pk, 1, 2)
+    assert Report.objects.count() == 2
+
+
+def test_a_report_keeps_figures_people_reasons_and_rule_versions(officer, province, people):
+    content = content_of(frozen(province, officer))
+
+    assert contents.figures_of(content)["basic"] == (1, 3)
+    outcomes = {person["name"]: person["outcomes"]["basic"] for person in content["people"]}
+    assert outcomes == {"Trần Văn Hùng": "passed", "Nguyễn Thị Lan": "not_trained", "Lê Văn Bình": "not_trained"}
+    assert content["rules"]["basic"] == [{"code": "YC-CB", "version": 1, "basis": "Kế hoạch số 01/KH"}]
+    assert [person["name"] for person in content["people"]] == ["Lê Văn Bình", "Trần Văn Hùng", "Nguyễn Thị Lan"]
+
+
+def test_what_is_recorded_later_shows_beside_the_frozen_figure_and_changes_no_byte(client, officer, province, people):
+    report = frozen(province, officer)
+    before = {file.pk: read(file) for file in report.files.all()}
+    late = QualificationFactory(
+        staff_member=people[1],
+        track=people[0].qualifications.get().track,
+        course=people[0].qualifications.get().course,
+        valid_from=date(2026, 2, 1),
+    )
+    held = people[0].qualifications.get()
+    revoke_qualification(qualification=held, from_day=date(2026, 3, 1), reason="sai", by=None)
+    record_change(staff_member=late.staff_member, since=date(2026, 2, 1), cause="test")
+    rebuild_all()
+    client.force_login(officer)
+
+    page = client.get(f"/bao-cao/{report.pk}/")
+
+    assert page.context["compared"][0] == (FigureKey.BASIC.label, (1, 3), (1, 3))
+    assert [name for name, _changes in page.context["moved"]] == ["Trần Văn Hùng", "Nguyễn Thị Lan"]
+    assert {file.pk: read(file) for file in report.files.all()} == before
+    assert page.context["is_whole"] is True
+
+
+def test_rows_of_files_are_never_edited_or_deleted(officer, province, people):
+    file = frozen(province, officer).files.first()
+
+    with pytest.raises(ValidationError):
+        file.save()
+    with pytest.raises(ValidationError):
+        file.delete()
+
+
+def test_a_correction_names_what_it_replaces_and_both_stay(client, officer, province, people):
+    report = frozen(province, officer)
+    client.force_login(officer)
+
+    client.post(f"/bao-cao/{report.pk}/dinh-chinh/", {"token": str(UUID(int=9)), "reason": ""})
+    assert Report.objects.count() == 1
+    client.post(f"/bao-cao/{report.pk}/dinh-chinh/", {"token": str(UUID(int=9)), "reason": "Bổ sung danh sách"})
+    client.post(f"/bao-cao/{report.pk}/dinh-chinh/", {"token": str(UUID(int=9)), "reason": "Bổ sung danh sách"})
+
+    correction = Report.objects.get(corrects=report)
+    assert content_of(correction)["corrects"] == {
+        "code": report.code,
+        "day": f"{clock.today():%d/%m/%Y}",
+        "sha256": report.sha256,
+        "reason": "Bổ sung danh sách",
+    }
+    assert correction.code in client.get(f"/bao-cao/{report.pk}/").text
+
+
+def test_a_report_about_a_day_to_come_or_a_unit_that_was_not_there_is_refused(officer, province, people):
+    future = Period("x", clock.today(), clock.today() + timedelta(days=1))
+    closed = UnitFactory(parent=province, valid_until=date(2025, 6, 30))
+
+    for unit, period in ((province, future), (closed, QUARTER)):
+        with pytest.raises(services.ReportRefused):
+            ask(unit, officer, period=period)
+
+
+def test_one_report_that_cannot_be_made_stops_no_other(monkeypatch, officer, province, commune, people):
+    first, second = ask(province, officer, token=1), ask(commune, officer, token=2)
+    real = contents.build
+
+    def build(*, kind, unit, period):
+        if unit == province:
+            raise OSError("disk")
+        return real(kind=kind, unit=unit, period=period)
+
+    monkeypatch.setattr(contents, "build", build)
+
+    services.freeze_waiting()
+
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.frozen_at, bool(first.last_error), second.number) == (None, True, 1)
+
+
+def test_a_foreign_report_answers_404_and_monitors_read_but_make_none(client, officer, province, commune, people):
+    report = frozen(province, officer)
+    own = frozen(commune, officer, token=2)
+    of_commune = ScopeFactory(unit=commune, user=UserFactory()).user
+    monitor = ScopeFactory(unit=province, user=UserFactory(), capability="monitor").user
+
+    client.force_login(of_commune)
+    pdf = report.files.get(role="pdf")
+    assert [
+        client.get(path).status_code
+        for path in (
+            f"/bao-cao/{report.pk}/",
+            f"/bao-cao/{report.pk}/tep/{pdf.pk}/",
+            f"/bao-cao/{own.pk}/tep/{pdf.pk}/",
+        )
+    ] == [404, 404, 404]
+    assert client.get(f"/bao-cao/{own.pk}/").status_code == 200
+    client.force_login(monitor)
+    assert client.get(f"/bao-cao/{report.pk}/").status_code == 200
+    assert client.post("/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1", {"token": str(UUID(int=5))}).status_code == 404
+
+
+def test_a_file_with_names_is_given_to_whoever_may_see_all_of_them(client, officer, commune, people):
+    report = frozen(commune, officer)
+    of_commune = ScopeFactory(unit=commune, user=UserFactory()).user
+    names, figures = report.files.get(role="people-csv"), report.files.get(role="xlsx")
+    client.force_login(of_commune)
+    assert client.get(f"/bao-cao/{report.pk}/tep/{names.pk}/").status_code == 200
+
+    moved = people[0].postings.get()
+    moved.valid_until = clock.today() - timedelta(days=2)
+    moved.save()
+    PostingFactory(staff_member=people[0], unit=UnitFactory(), valid_from=clock.today() - timedelta(days=1))
+
+    assert client.get(f"/bao-cao/{report.pk}/tep/{names.pk}/").status_code == 404
+    assert client.get(f"/bao-cao/{report.pk}/tep/{figures.pk}/").status_code == 200
+    draft = client.get("/bao-cao/moi/tai/nguoi-csv/?don-vi=xa-1&ky=quy:2026:1&loai=people")
+    assert ("Trần Văn Hùng" in draft.text, "hiện thuộc đơn vị khác" in draft.text) == (False, True)
+
+
+def test_the_workbook_is_text_where_text_was_and_computes_nothing(client, officer, province, commune, requirement):
+    person = StaffMemberFactory(full_name="=1+1 Nguyễn")
+    PostingFactory(staff_member=person, unit=commune)
+    rebuild_all()
+    report = frozen(province, officer, kind=ReportKind.PEOPLE)
+
+    book = openpyxl.load_workbook(io.BytesIO(read(report.files.get(role="people-xlsx"))))
+
+    types = {cell.data_type for row in book.active.iter_rows() for cell in row if cell.value == "=1+1 Nguyễn"}
+    with zipfile.ZipFile(io.BytesIO(read(report.files.get(role="people-xlsx")))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert (types, b"<f>" in sheet) == ({"s"}, False)
+    assert b"'=1+1" in read(report.files.get(role="people-csv"))
+
+
+def test_heads_are_asked_confirm_once_and_the_province_sees_who_did(client, officer, province, commune, people):
+    other = UnitFactory(code="xa-2", parent=province)
+    PostingFactory(unit=other)
+    rebuild_all()
+    head = ScopeFactory(unit=commune, user=UserFactory(full_name="Chủ tịch xã"), capability="head").user
+    report = frozen(province, officer)
+    line = ReportLine.objects.get(report=report, unit=commune)
+
+    assert Notice.objects.filter(user=head, key=f"report-line:{line.pk}").count() == 1
+    client.force_login(head)
+    assert client.get(f"/bao-cao/{report.pk}/").status_code == 404
+    assert "1/3" in client.get("/bao-cao/xac-nhan/").text
+    client.post(f"/bao-cao/xac-nhan/{line.pk}/", {"agrees": "no", "remark": ""})
+    line.refresh_from_db()
+    assert line.confirmed_at is None
+    client.post(f"/bao-cao/xac-nhan/{line.pk}/", {"agrees": "yes", "remark": "Đúng với danh sách"})
+    client.post(f"/bao-cao/xac-nhan/{line.pk}/", {"agrees": "no", "remark": "Đổi ý"})
+
+    client.force_login(officer)
+    lines = client.get(f"/bao-cao/{report.pk}/").context["lines"]
+    said = {line.unit.code: (line.agrees, line.remark, line.confirmed_by) for line in lines}
+    assert said == {
+        "tinh": (None, "", None),
+        "xa-1": (True, "Đúng với danh sách", head),
+        "xa-2": (None, "", None),
+    }
+    foreign = ReportLine.objects.get(report=report, unit=other)
+    client.force_login(head)
+    assert client.post(f"/bao-cao/xac-nhan/{foreign.pk}/", {"agrees": "yes"}).status_code == 404
+
+
+def test_a_schedule_tells_each_period_once_with_a_link_and_no_figure(time_machine, client, officer, province, people):
+    time_machine.move_to("2026-03-20T03:00:00Z")
+    quarter = PeriodScheme.objects.get(code="quy")
+    client.force_login(officer)
+    words = {"unit": "tinh", "kind": "coverage", "scheme": quarter.pk, "days_after": "3", "staff_code": ""}
+    for _n in range(2):
+        client.post("/bao-cao/lich/", words)
+    assert ReportSchedule.objects.count() == 1
+
+    told = []
+    for day in ("2026-03-31", "2026-04-02", "2026-04-03", "2026-04-04", "2026-07-10"):
+        time_machine.move_to(f"{day}T03:00:00Z")
+        told.append(services.tell_schedules())
+
+    assert told == [0, 0, 1, 0, 1]
+    first = Notice.objects.filter(kind="unit_coverage.schedule").order_by("pk").first()
+    assert first.path == "/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1&loai=coverage"
+    body = Letter.objects.get(notice=first).body
+    assert (first.path in body, "33" in first.text) == (True, False)
+    client.force_login(officer)
+    assert client.get(first.path).context["period"].label == "Quý I/2026"
+
+
+def test_who_lost_the_right_is_not_told_and_the_link_opens_nothing(time_machine, client, officer, province, people):
+    time_machine.move_to("2026-03-20T03:00:00Z")
+    scheme = PeriodScheme.objects.get(code="quy")
+    services.add_schedule(user=officer, unit=province, kind="index", scheme=scheme, days_after=1, by=officer)
+    officer.scopes.update(valid_until=date(2026, 3, 25))
+    time_machine.move_to("2026-04-05T03:00:00Z")
+
+    assert services.tell_schedules() == 0
+    client.force_login(officer)
+    assert client.get("/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1").status_code == 404
+
+
+def test_somebody_without_a_right_over_the_unit_cannot_be_told(client, officer, province, commune, people):
+    stranger, head = UserFactory(), ScopeFactory(unit=commune, user=UserFactory(), capability="head").user
+    scheme = PeriodScheme.objects.get(code="nam")
+    client.force_login(officer)
+    words = {"unit": "xa-1", "kind": "index", "scheme": scheme.pk, "days_after": "3"}
+
+    client.post("/bao-cao/lich/", words | {"staff_code": stranger.staff_code})
+    client.post("/bao-cao/lich/", words | {"staff_code": head.staff_code})
+
+    [schedule] = ReportSchedule.objects.all()
+    assert schedule.user == head
+    client.force_login(stranger)
+    assert client.post(f"/bao-cao/lich/{schedule.pk}/dung/").status_code == 404
+    client.force_login(head)
+    client.post(f"/bao-cao/lich/{schedule.pk}/dung/")
+    schedule.refresh_from_db()
+    assert schedule.ended_at is not None
+
+
+def test_the_page_freezes_a_small_report_at_once(client, officer, province, commune, people):
+    DutyFactory(staff_member=people[2], unit=commune, kind="head")
+    client.force_login(officer)
+    path = "/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1&loai=coverage"
+
+    page = client.get(path)
+    response = client.post(path, {"token": str(UUID(int=3)), "addressee": "UBND tỉnh"})
+
+    assert [cell for row in page.context["table"].rows for cell in row.cells if "=" in cell][:1] == ["1/3 = 33,33%"]
+    report = Report.objects.get()
+    assert response.url == f"/bao-cao/{report.pk}/"
+    assert (report.number, report.paper) == (1, {"addressee": "UBND tỉnh"})
+    assert content_of(report)["lines"][1]["head"] == "Lê Văn Bình"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_content_is_counted_in_a_fixed_number_of_queries(
+    count, province, commune, requirement, django_assert_num_queries
+):
+    for _n in range(count):
+        PostingFactory(unit=UnitFactory(parent=commune))
+    rebuild_all()
+
+    # coverage: children, standings, lists, duties; heads; rules; standings, names, codes, units
+    with django_assert_num_queries(10):
+        contents.build(kind=ReportKind.COVERAGE, unit=province, period=QUARTER)

@@ -1,0 +1,251 @@
+"""What a report says, as plain data: figures, rule versions, and of each person where she stood and why.
+
+The same function counts a report when it is made and when it is looked at later, so that what was reported can be set
+beside what is known today. Official paper has one language: values that papers print are Vietnamese words, the others
+are codes.
+"""
+
+import hashlib
+import json
+from datetime import date
+
+from django.utils import translation
+
+from courses.enums import Binding, Origin
+from staff.enums import HEADCOUNT_CATEGORIES, DutyKind, StaffCategory
+from staff.models import Duty, StaffMember, Unit, User
+from unit_coverage.enums import FigureKey, Group, Place, ReportKind, Subject
+from unit_coverage.indicators.facts import load_facts
+from unit_coverage.indicators.queries import count_all, line_words
+from unit_coverage.indicators.words import rule_said
+from unit_coverage.models import Standing
+from unit_coverage.periods import Period
+from unit_coverage.queries import FIGURES, CoverageTable, UnitCoverage, coverage, requirements_of
+
+FORMAT = 1
+NOT_TRAINED = "not_trained"
+
+
+def build(*, kind: str, unit: Unit, period: Period) -> dict:
+    """The content of a report, without number, moment and author."""
+    with translation.override("vi"):
+        content = {
+            "format": FORMAT,
+            "kind": str(kind),
+            "unit": {"code": unit.code, "name": unit.name},
+            "period": {
+                "label": period.label,
+                "first": period.first.isoformat(),
+                "last": period.last.isoformat(),
+                "basis": period.legal_basis,
+            },
+            "structure": "cut-off day",
+        }
+        if kind == ReportKind.INDEX:
+            return content | _index(unit, period)
+        return content | _coverage(unit, period.last)
+
+
+def canonical(content: dict) -> bytes:
+    """The one spelling of a content: its hash tells whether two are the same."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(content: dict) -> str:
+    return sha256_of(canonical(content))
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- Rates and people --------------------------------------------------------------------------------------
+
+
+def _coverage(unit: Unit, on: date) -> dict:
+    table = coverage(unit=unit, on=on)
+    return {
+        "rules": {
+            key: [{"code": r.code, "version": r.version, "basis": r.legal_basis} for r in rules]
+            for key, rules in requirements_of(on).items()
+        },
+        "lines": _lines(table),
+        "people": people_on(unit, on),
+    }
+
+
+def _lines(table: CoverageTable) -> list[dict]:
+    heads = _heads([table.whole.unit, *(child.unit for child in table.children)], table.on)
+    lines = [_line(table.whole, "whole", heads)]
+    if table.children and table.own.headcount:
+        lines.append(_line(table.own, "own", {}))
+    return lines + [_line(child, "child", heads) for child in table.children]
+
+
+def _line(row: UnitCoverage, part: str, heads: dict[int, str]) -> dict:
+    return {
+        "unit": row.unit.code,
+        "name": row.unit.name,
+        "part": part,
+        "head": heads.get(row.unit.pk, ""),
+        "has_figures": row.has_figures,
+        "headcount": row.headcount,
+        "figures": {
+            key: {
+                "a": f.trained,
+                "b": f.bound,
+                "passed": f.passed,
+                "completed": f.completed,
+                "recognised": f.recognised,
+                "declared": f.declared,
+                "exempt": f.exempt,
+                "deferred": f.deferred,
+                "not_bound": f.not_bound,
+            }
+            for key, f in row.figures.items()
+        },
+    }
+
+
+def _heads(units: list[Unit], on: date) -> dict[int, str]:
+    """Who headed each unit that day; the last named where several did."""
+    rows = Duty.objects.on(on).filter(kind=DutyKind.HEAD, unit__in=units).order_by("valid_from", "pk")
+    return dict(rows.values_list("unit_id", "staff_member__full_name"))
+
+
+def people_on(unit: Unit, on: date) -> list[dict]:
+    """Everybody counted that day by given name, with an outcome for each figure. Five queries, however many."""
+    rows = (
+        Standing.objects.on(on)
+        .filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end, category__in=HEADCOUNT_CATEGORIES)
+        .values_list("staff_member_id", "unit_id", "category", "track__code", "part", "binding", "is_trained", "origin")
+    )
+    keys = {(str(track), str(part)): str(key) for key, (track, part) in FIGURES.items()}
+    people: dict[int, dict] = {}
+    for pk, unit_id, category, track, part, binding, is_trained, origin in rows.iterator(chunk_size=5000):
+        person = people.get(pk)
+        if person is None:
+            person = people[pk] = {"id": pk, "unit": unit_id, "category": category, "outcomes": {}}
+        key = keys.get((track, part))
+        if key is not None:
+            person["outcomes"][key] = _outcome(binding, is_trained, origin)
+    return _named(list(people.values()))
+
+
+def _outcome(binding: str, is_trained: bool, origin: str) -> str:
+    if binding != Binding.BOUND:
+        return binding
+    return origin if is_trained else NOT_TRAINED
+
+
+def _named(people: list[dict]) -> list[dict]:
+    """The same people by given name, with their names, codes and units as of now. Three queries."""
+    ids = {person["id"] for person in people}
+    everybody = StaffMember.objects.in_name_order().values_list("pk", "full_name")
+    codes = dict(User.objects.exclude(staff_member=None).values_list("staff_member_id", "staff_code"))
+    units = {
+        pk: (code, f"{name} · {above}" if top else name)
+        for pk, code, name, above, top in Unit.objects.filter(pk__in={p["unit"] for p in people}).values_list(
+            "pk", "code", "name", "parent__name", "parent__parent_id"
+        )
+    }
+    order = [(pk, name) for pk, name in everybody.iterator(chunk_size=5000) if pk in ids]
+    by_id = {person["id"]: person for person in people}
+    named = []
+    for pk, name in order:
+        person = by_id[pk]
+        code, unit_name = units[person["unit"]]
+        named.append(person | {"name": name, "code": codes.get(pk, ""), "unit": code, "unit_name": unit_name})
+    return named
+
+
+# --- Indicators --------------------------------------------------------------------------------------------
+
+
+def _index(unit: Unit, period: Period) -> dict:
+    facts = load_facts(unit=unit, period=period)
+    counted = count_all(unit=unit, period=period, facts=facts)
+    people: dict[int, dict] = {}
+    subjects = {fact.staff_member_id: fact for fact in facts.people}
+    units: dict[str, dict] = {}
+    for one in counted:
+        if one.indicator.subject != Subject.PEOPLE:
+            units[one.indicator.code] = {str(line.subject_id): str(Place(line.place)) for line in one.result.lines}
+            continue
+        for line in one.result.lines:
+            fact = subjects[line.subject_id]
+            person = people.setdefault(
+                line.subject_id,
+                {"id": line.subject_id, "unit": fact.unit_id, "category": fact.category, "outcomes": {}, "why": {}},
+            )
+            person["outcomes"][one.indicator.code] = str(Place(line.place).value)
+            if line.by:
+                person["why"][one.indicator.code] = line_words(line)
+    indicators = [
+        {
+            "code": one.indicator.code,
+            "name": one.indicator.name,
+            "framework": one.indicator.framework,
+            "subject": one.indicator.subject,
+            "version": one.rule.version,
+            "rule": [f"{label}: {value}" for label, value in rule_said(one.rule)],
+            "basis": one.rule.legal_basis,
+            "a": one.result.a,
+            "b": one.result.b if one.result.has_denominator else None,
+            "unclassified": one.result.unclassified,
+            "max_points": str(one.rule.max_points) if one.rule.max_points is not None else "",
+            "evidence": one.evidence,
+        }
+        for one in counted
+    ]
+    return {"indicators": indicators, "subjects": units, "people": _named(list(people.values()))}
+
+
+# --- As reported and as known today ------------------------------------------------------------------------
+
+
+def differences(reported: dict, today: dict) -> dict[int, dict]:
+    """By person: (what was reported, what is known today) for each figure that differs; empty words where uncounted."""
+    before, after = ({p["id"]: p for p in content["people"]} for content in (reported, today))
+    found: dict[int, dict] = {}
+    for pk in sorted(before.keys() | after.keys()):
+        said = before.get(pk, {}).get("outcomes", {})
+        known = after.get(pk, {}).get("outcomes", {})
+        moved = {
+            key: (said.get(key, ""), known.get(key, ""))
+            for key in sorted(said.keys() | known.keys())
+            if said.get(key) != known.get(key)
+        }
+        if moved:
+            found[pk] = moved
+    return found
+
+
+def figures_of(content: dict) -> dict[str, tuple[int, int | None]]:
+    """(a, b) of the whole unit by figure or indicator."""
+    if "indicators" in content:
+        return {one["code"]: (one["a"], one["b"]) for one in content["indicators"]}
+    figures = content["lines"][0]["figures"]
+    return {str(key): (figures[key]["a"], figures[key]["b"]) for key in FigureKey.values}
+
+
+def label_of(content: dict, key: str) -> str:
+    """What a figure or an indicator is called."""
+    for one in content.get("indicators", ()):
+        if one["code"] == key:
+            return one["name"]
+    return str(FigureKey(key).label) if key in FigureKey.values else key
+
+
+def outcome_words(outcome: str) -> str:
+    """An outcome in the reader's language."""
+    if outcome == NOT_TRAINED:
+        return str(Group.NOT_TRAINED.label)
+    for labels in (Origin, Binding, Place):
+        if outcome in labels.values:
+            return str(labels(outcome).label)
+    return "–"
+
+
+def category_words(category: str) -> str:
+    return str(StaffCategory(category).label)
