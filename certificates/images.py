@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from certificates.models import TemplateImage
-from certificates.storing import store
+from staff.private_files import store
 
 LARGEST = 2 * 1024 * 1024
 MOST_PIXELS = 2000

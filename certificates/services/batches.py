@@ -15,14 +15,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates import manifests, signing, storing
+from certificates import manifests, signing
 from certificates.enums import CertificateStatus
 from certificates.errors import BatchRefused
 from certificates.face import sheet_of
 from certificates.models import BatchItem, Certificate, SigningBatch
 from certificates.services.issuing import CLAIM, MOST_TRIES, store
 from documents.certificate_sheet import draw_certificate
-from staff import clock
+from staff import clock, private_files
 from staff.background import kind_of_fault
 
 logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _pack(batch) -> None:
     if items:
         archive = manifests.packed(batch, items, _content_of)
         digest = hashlib.sha256(archive).hexdigest()
-        name = storing.store(archive, f"signing-batches/{digest[:2]}/{digest}.zip")
+        name = private_files.store(archive, f"signing-batches/{digest[:2]}/{digest}.zip")
         facts |= {"name": name, "sha256": digest, "size": len(archive)}
     SigningBatch.objects.filter(pk=batch.pk, drawn_at=None).update(**facts)
 

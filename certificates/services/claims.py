@@ -12,9 +12,9 @@ from wagtail.log_actions import log
 from certificates.errors import ClaimRefused
 from certificates.models import Claim, EvidenceFile, EvidenceKind
 from certificates.scans import MOST_FILES, Scan
-from certificates.storing import store
 from staff import clock
 from staff.models import ImportRow, StaffMember
+from staff.private_files import store
 
 # Words of staff lists that claim nothing.
 _NOTHING = ("", "none", "unknown")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates import codes, signing, storing
+from certificates import codes, signing
 from certificates.enums import CertificateStatus
 from certificates.errors import CertificateError, KeyProblem
 from certificates.face import freeze_face, sheet_of
@@ -21,7 +21,7 @@ from certificates.services.templates import template_for
 from courses.enums import Origin
 from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
-from staff import clock
+from staff import clock, private_files
 from staff.background import kind_of_fault
 from staff.services import notify
 
@@ -267,4 +267,4 @@ def _issued_words(title: str, serial: str) -> tuple[str, str]:
 
 def store(pdf: bytes, digest: str) -> str:
     """Puts the file into private storage under its hash and waits until it is on the disk."""
-    return storing.store(pdf, f"certificates/{digest[:2]}/{digest}.pdf")
+    return private_files.store(pdf, f"certificates/{digest[:2]}/{digest}.pdf")

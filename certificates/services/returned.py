@@ -17,12 +17,12 @@ from django.db.models import F, Q
 from django.utils import translation
 from wagtail.log_actions import log
 
-from certificates import signing, storing
+from certificates import signing
 from certificates.enums import CertificateStatus, SignatureLevel, SignatureRole
 from certificates.errors import BatchRefused, KeyProblem, NotSound
 from certificates.models import BatchItem, Certificate, CertificateFile, SigningBatch, SigningUpload
 from certificates.services.issuing import CLAIM, MOST_TRIES, store, tell_the_holder
-from staff import clock
+from staff import clock, private_files
 from staff.archives import (
     SIGNATURES,
     Archive,
@@ -58,7 +58,7 @@ def take_upload(*, batch: SigningBatch, content: bytes, file_name: str, by) -> S
     if len(content) > LARGEST_UPLOAD:
         raise BatchRefused("too large")
     digest = hashlib.sha256(content).hexdigest()
-    name = storing.store(content, f"signing-uploads/{digest[:2]}/{digest}")
+    name = private_files.store(content, f"signing-uploads/{digest[:2]}/{digest}")
     facts = {"file_name": file_name[-255:], "size": len(content), "name": name, "uploaded_by": by}
     with transaction.atomic():
         upload, is_new = SigningUpload.objects.get_or_create(batch=batch, sha256=digest, defaults=facts)

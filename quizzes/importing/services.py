@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import os
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
@@ -22,6 +20,7 @@ from quizzes.services import revise_question
 from quizzes.services.bulk import NewQuestion, add_questions
 from quizzes.services.describing import describe_question
 from staff import clock
+from staff.private_files import store
 
 TRIES = 3
 
@@ -187,18 +186,3 @@ def keep_pictures(pictures: list[Picture]) -> None:
         if picture.sha256 not in known
     ]
     QuestionPicture.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def store(content: bytes, name: str) -> str:
-    """Puts the file into private storage and waits until it is on the disk; the same name is the same content."""
-    storage = storages["private"]
-    if not storage.exists(name):
-        name = storage.save(name, ContentFile(content))
-    if isinstance(storage, FileSystemStorage):
-        for target in (storage.path(name), os.path.dirname(storage.path(name))):
-            descriptor = os.open(target, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-    return name

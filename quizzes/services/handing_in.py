@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from quizzes.errors import FileRefused, ResponseRefused
 from quizzes.file_kinds import MEGABYTE, extension_of, file_name, refuse_other_kinds
-from quizzes.importing.services import store
 from quizzes.models import Answer, AnswerFile
 from quizzes.papers import offered_paper
 from quizzes.services.saving import MAX_SEQUENCE, SaveResult, save_answer
 from quizzes.types import kind_of
 from staff import clock
+from staff.private_files import store
 
 MOST_VERSIONS = 20
 MOST_BYTES_AN_ATTEMPT = 200 * MEGABYTE

@@ -4,9 +4,9 @@ from hashlib import sha256
 
 from quizzes.errors import FileRefused, QuestionRefused
 from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE, file_name, refuse_other_kinds
-from quizzes.importing.services import store
 from quizzes.served_files import task_file_name
 from quizzes.types.by_people import TaskFile
+from staff.private_files import store
 
 
 def keep_task_file(name: str, content: bytes) -> TaskFile:

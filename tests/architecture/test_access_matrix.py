@@ -392,7 +392,7 @@ def places(loaded, commune, office, learner, admin, examiner):
         return {"pk": decide(**facts, claims=[paper], by=UserFactory()).recognitions.get().pk}
 
     def scan():
-        from certificates.storing import store
+        from staff.private_files import store
 
         name = f"evidence/{sha256(b'x').hexdigest()}.jpg"
         facts = {"sha256": sha256(b"x").hexdigest(), "content_type": "image/jpeg", "size": 1}

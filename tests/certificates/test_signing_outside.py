@@ -225,7 +225,7 @@ def test_one_that_cannot_be_drawn_goes_out_of_the_batch_and_the_others_stay(agen
     ]
 
 
-@pytest.mark.parametrize("step", ["draw_certificate", "store", "storing.store", "manifests.packed"])
+@pytest.mark.parametrize("step", ["draw_certificate", "store", "private_files.store", "manifests.packed"])
 def test_a_batch_that_was_killed_at_any_step_is_drawn_later_and_is_the_same(agency, learner, admin, monkeypatch, step):
     waiting(learner, 3)
     batch = services.make_batch(request_key="một", by=admin)

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates.storing import store
 from staff import clock
 from staff.background import kind_of_fault
 from staff.enums import Capability
 from staff.models import Scope, Unit, User
+from staff.private_files import store
 from staff.services import notify
 from staff.services.errors import StaffError
 from unit_coverage.enums import ReportKind
