@@ -9,7 +9,7 @@ import sys
 
 import django
 
-COURSE = "DO-02"
+COURSE, SEATED_COURSE = "DO-02", "DO-03"
 POOL = 3  # questions in the bank for each one that a paper shows
 
 
@@ -17,30 +17,40 @@ def fill(learners: int, password: str, questions: int, seated: int = 0) -> None:
     from django.db import connection
 
     from benchmarks.learners import made_learners
-    from courses.models import Course, CoursePage, Enrolment, LessonPage, TestPage, Track, TrackPage
+
+    people = list(made_learners(learners, password))
+    category = _bank(questions)
+    _course(COURSE, category, questions, people[: learners - seated])
+    if seated:
+        # A test of its own: while others are asked its questions, nobody may look at the answers.
+        quiz = _course(SEATED_COURSE, category, questions, people[-seated:])
+        _seat(quiz, people[-seated:])
+    with connection.cursor() as cursor:  # what the barest possible save writes to
+        cursor.execute(
+            "CREATE TABLE bare_answer (person bigint, number int, response jsonb, PRIMARY KEY (person, number))"
+        )
+
+
+def _course(code, category, questions, people):
+    """The quiz of a course whose one lesson these people have finished."""
+    from courses.models import Course, CoursePage, LessonPage, TestPage, Track, TrackPage
     from courses.services import complete_lesson, enrol
 
     track = _track_page(Track, TrackPage)
-    course = Course.objects.create(code=COURSE, track=track.track, title="Khóa đo bài thi", hours=8, is_ready=True)
-    page = CoursePage(title=course.title, slug=COURSE.lower(), course=course)
+    course = Course.objects.create(code=code, track=track.track, title="Khóa đo bài thi", hours=8, is_ready=True)
+    page = CoursePage(title=course.title, slug=code.lower(), course=course)
     track.add_child(instance=page)
     page.save_revision().publish()
     lesson = LessonPage(title="Bài 1", slug="bai-1", minutes=30, summary="Một bài ngắn.")
     page.add_child(instance=lesson)
     lesson.save_revision().publish()
-    test = TestPage(title="Bài thi", slug="bai-thi", quiz=_quiz(questions))
+    test = TestPage(title="Bài thi", slug="bai-thi", quiz=_quiz(f"{code}-thi", category, questions))
     page.add_child(instance=test)
     test.save_revision().publish()
-    people = list(made_learners(learners, password))
     for person in people:
-        enrolment: Enrolment = enrol(staff_member=person, course=course)
+        enrolment = enrol(staff_member=person, course=course)
         complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
-    if seated:
-        _seat(test.quiz, people[-seated:])
-    with connection.cursor() as cursor:  # what the barest possible save writes to
-        cursor.execute(
-            "CREATE TABLE bare_answer (person bigint, number int, response jsonb, PRIMARY KEY (person, number))"
-        )
+    return test.quiz
 
 
 def _seat(quiz, people) -> None:
@@ -76,10 +86,9 @@ def _track_page(track_model, page_model):
     return page_model.objects.get(track=track_model.objects.get(code="basic"))
 
 
-def _quiz(questions: int):
-    from quizzes.enums import ReviewItem, ReviewMoment
-    from quizzes.models import Category, Part, Quiz, Section
-    from quizzes.services import QuestionText, create_question, publish_quiz, review_question
+def _bank(questions: int):
+    from quizzes.models import Category
+    from quizzes.services import QuestionText, create_question, review_question
 
     category = Category.objects.create(code="DO", name="Câu hỏi đo")
     for number in range(1, questions * POOL + 1):
@@ -93,9 +102,17 @@ def _quiz(questions: int):
             feedback="Đọc lại bài 1.",
         )
         review_question(question=create_question(code=f"DO-{number:03d}", category=category, text=text))
+    return category
+
+
+def _quiz(code, category, questions: int):
+    from quizzes.enums import ReviewItem, ReviewMoment
+    from quizzes.models import Part, Quiz, Section
+    from quizzes.services import publish_quiz
+
     # A pass mark that nobody reaches by guessing, so that everybody may sit again, and everything to review at once.
     quiz = Quiz.objects.create(
-        code="DO-thi", title="Bài thi đo tải", time_limit=60, review={ReviewMoment.AFTER: list(ReviewItem.values)}
+        code=code, title="Bài thi đo tải", time_limit=60, review={ReviewMoment.AFTER: list(ReviewItem.values)}
     )
     part = Part.objects.create(quiz=quiz, title="Trắc nghiệm", pass_mark=10)
     Section.objects.create(part=part, title="Cả nhóm", category=category, quota=questions, floor_mark=0)

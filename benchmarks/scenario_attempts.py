@@ -2,7 +2,8 @@
 
 - ``attempt``: the start, the answers one by one, the handing in, the result: one whole attempt
 - ``saves``: one start, then the answers again and again; ``floor``: as many bare requests with one UPSERT each
-- ``bare``: as many bare signed-in requests as an attempt has; ``start``: one start a learner and no more
+- ``bare``: as many of these bare requests as an attempt has; ``reading``: as many that write nothing at all
+- ``start``: one start a learner and no more
 - ``seat``: as ``start``, but in the exam session of which the learner is an admitted candidate
 """
 
@@ -42,14 +43,20 @@ class Scenario(Pages):
             await self._save(client, client.state["attempt"], number)
 
     async def _floor(self, client):
+        await self._bare_saves(client, self.fixture["questions"])
+
+    async def _bare(self, client):
+        await self._bare_saves(client, self.fixture["requests"])
+
+    async def _bare_saves(self, client, count):
         if "token" not in client.state:
             client.state["token"], _start = await self._course_page(client)
-        for number in range(1, self.fixture["questions"] + 1):
+        for number in range(1, count + 1):
             headers = {"X-CSRFToken": client.state["token"], "Content-Type": "application/json"}
             body = json.dumps({"number": number, "response": [f"{random.getrandbits(64):016x}"]})
             await client.req("3 save", "POST", "/bare/upsert/", data=body, headers=headers, want="saved_at")
 
-    async def _bare(self, client):
+    async def _reading(self, client):
         for _number in range(self.fixture["requests"]):
             await client.req("bare", "GET", "/bare/", want=self.fixture["name"])
 

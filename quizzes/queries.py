@@ -268,8 +268,25 @@ def _finished(quiz_id: int, staff_member_id: int):
 _FINISHED = KeptQuery(_finished, int, int)
 
 
-def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[str]:
-    """The ReviewItems that this attempt's learner may see now; ``grading`` is its latest, where that is known."""
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The moment by the one clock, and until when others are asked the questions of a finished exam: then nothing but
+    its mark may be shown. None where nobody is."""
+
+    now: datetime
+    asked_until: datetime | None
+
+
+def others_of(attempt: Attempt) -> Others:
+    now = clock.database_now()
+    if attempt.finished_at is None or attempt.is_preview or attempt.quiz.purpose != Purpose.EXAM:
+        return Others(now, None)
+    return Others(now, open_until(attempt, now=now))
+
+
+def shown_of(attempt: Attempt, *, grading: Grading | None = None, others: Others | None = None) -> frozenset[str]:
+    """The ReviewItems that this attempt's learner may see now. ``grading`` is its latest, and ``others`` what
+    ``others_of`` said in this request, where these were asked already."""
     quiz, newest, newest_grading = attempt.quiz, None, None
     if attempt.finished_at is None:
         if quiz.purpose == Purpose.EXAM:
@@ -278,7 +295,7 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
         newest = _newest_like(attempt)
     if newest is not None and newest.finished_at is not None:
         newest_grading = grading if grading and newest.pk == attempt.pk else latest_grading(newest)
-    now = clock.database_now()
+    others = others or others_of(attempt)
     if attempt.finished_at is not None and grading is None:
         is_newest = newest is not None and newest.pk == attempt.pk
         grading = newest_grading if is_newest else latest_grading(attempt)
@@ -286,23 +303,16 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None) -> frozenset[s
         ReviewFacts(
             purpose=quiz.purpose,
             rules=rules_of(quiz.purpose, quiz.review),
-            is_open=not is_over(attempt, now=now),
+            is_open=not is_over(attempt, now=others.now),
             is_marked=grading is not None,
             is_settled=newest_grading is not None and (newest_grading.is_passed or _was_the_last(newest)),
             is_sitting_again=newest is not None and newest.finished_at is None,
-            now=now,
+            now=others.now,
             closes_at=closes_for_everybody(quiz),
             grace_seconds=quiz.grace_seconds,
-            is_asked_of_others=asked_of_others_until(attempt) is not None,
+            is_asked_of_others=others.asked_until is not None,
         )
     )
-
-
-def asked_of_others_until(attempt: Attempt) -> datetime | None:
-    """Until when nothing but the mark of a finished exam may be shown, because others are still asked its questions."""
-    if attempt.finished_at is None or attempt.is_preview or attempt.quiz.purpose != Purpose.EXAM:
-        return None
-    return open_until(attempt)
 
 
 def _newest_like(attempt: Attempt) -> Attempt | None:
@@ -334,14 +344,14 @@ def shown_later(attempt: Attempt, shown: frozenset[str]) -> frozenset[str]:
     return rules_of(quiz.purpose, quiz.review)[ReviewMoment.AFTER_WINDOW] - shown
 
 
-def why_no_review(attempt: Attempt, shown: frozenset[str]) -> str:
+def why_no_review(attempt: Attempt, shown: frozenset[str], others: Others) -> str:
     """When answers will be shown, where they are not shown now; empty where they are, or never will be."""
     if shown - {ReviewItem.MARK} or not shown_later(attempt, shown) - {ReviewItem.MARK}:
         return ""
-    if (until := asked_of_others_until(attempt)) is not None:
+    if others.asked_until is not None:
         return _(
             "The answers are shown when every shift of the examination has been ended, which is planned for %(moment)s."
-        ) % {"moment": clock.shown_moment(until)}
+        ) % {"moment": clock.shown_moment(others.asked_until)}
     if (closes_at := closes_for_everybody(attempt.quiz)) is not None:
         moment = date_format(localtime(closes_at), "DATETIME_FORMAT")
         return _("The answers are shown when the test is over for everybody, after %(moment)s.") % {"moment": moment}

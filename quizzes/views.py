@@ -295,10 +295,11 @@ def result(request, pk):
     if grading is None:
         return render(request, "quizzes/waits_for_marks.html", context | {"awaited": queries.awaited_marks(sitting)})
     parts = queries.results_by_part(sitting, grading)
-    shown = queries.shown_of(sitting, grading=grading)
+    others = queries.others_of(sitting)
+    shown = queries.shown_of(sitting, grading=grading, others=others)
     shows_mark = ReviewItem.MARK in shown
     # A section of one question would say what was right: while others are asked it, the mark stands alone.
-    shows_parts = shows_mark and queries.asked_of_others_until(sitting) is None
+    shows_parts = shows_mark and others.asked_until is None
     context |= {
         "grading": grading if shows_mark else None,
         "parts": parts if shows_parts else [],
@@ -308,7 +309,7 @@ def result(request, pk):
         "sections_to_read_again": queries.sections_to_read_again(parts) if shows_parts else [],
         "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
         "review": queries.review_of(sitting, shown),
-        "why_no_review": queries.why_no_review(sitting, shown),
+        "why_no_review": queries.why_no_review(sitting, shown, others),
         "provisional": sitting.is_supervised and not sitting.exam_session.is_decided,
         "takes_complaints": sitting.is_supervised and clock.today() <= sitting.exam_session.complaints_until,
         "late_answers": sitting.answers.late().count(),

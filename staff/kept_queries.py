@@ -16,6 +16,11 @@ _STAND_INS = {
 }
 
 
+def planned_cursor():
+    """A cursor for statements of every request, which PostgreSQL then plans once a line instead of every time."""
+    return connection.planned_cursor() if connection.vendor == "postgresql" else connection.cursor()
+
+
 class KeptQuery:
     """``build`` makes a queryset of values that depends on nothing but its arguments, which are of ``kinds``.
 
@@ -39,7 +44,7 @@ class KeptQuery:
     def _rows(self, values, how) -> list[tuple]:
         sql, parameters, converters = self._kept_for(connection.vendor, how)
         meant = dict(zip(self._stand_ins(), map(_written, values), strict=True))
-        with connection.cursor() as cursor:
+        with planned_cursor() as cursor:
             cursor.execute(sql, [meant.get(parameter, parameter) for parameter in parameters])
             found = cursor.fetchall()
         return [_converted(row, converters) for row in found] if converters else found

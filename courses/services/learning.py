@@ -176,7 +176,6 @@ def start_practice(*, staff_member, test):
     return start_attempt(quiz=test.quiz, staff_member=staff_member)
 
 
-@transaction.atomic
 def settle_sitting(*, attempt_id: int) -> Qualification | None:
     """Draws the consequence of a marked attempt: a passed one closes the enrolment and grants the qualification.
 
@@ -188,10 +187,9 @@ def settle_sitting(*, attempt_id: int) -> Qualification | None:
     sitting = sittings.filter(attempt=attempt_id).first()
     if sitting is None or not sitting.is_passed:
         return None  # most sittings end here: nothing follows, and nobody waits for the enrolment
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("course__track").get(pk=sitting.enrolment_id)
-    )
-    return _close_where_done(enrolment)
+    with transaction.atomic():
+        locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course__track")
+        return _close_where_done(locked.get(pk=sitting.enrolment_id))
 
 
 def _close_where_done(enrolment: Enrolment) -> Qualification | None:

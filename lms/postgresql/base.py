@@ -1,4 +1,5 @@
-"""Django's PostgreSQL, which knows without a query whether a kept connection is still alive."""
+"""Django's PostgreSQL, which knows without a query whether a kept connection is still alive, and plans the statements
+of every request once."""
 
 from select import POLLIN, poll
 
@@ -20,3 +21,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         socket = poll()
         socket.register(connection.pgconn.socket, POLLIN)
         return super().is_usable() if socket.poll(0) else True
+
+    def planned_cursor(self):
+        """For a statement that comes with every request: the server reads and plans it once a line, where
+        ``prepare_threshold`` lets it. The values travel beside the words, so these must leave no type in doubt."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(base.ServerBindingCursor(self.connection))

@@ -107,6 +107,8 @@ if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 2
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Only the statements of every request (lms.postgresql). A pooler that changes lines between transactions forbids it.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2 if env.boolean("DATABASE_PREPARE", True) else None
 
 CACHES = {
     "default": {"BACKEND": "lms.cache.PatientRedisCache", "LOCATION": env.text("CACHE_URL")},

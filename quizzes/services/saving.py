@@ -17,6 +17,7 @@ from quizzes.models import Answer, Attempt
 from quizzes.papers import offered_paper
 from quizzes.types import kind_of
 from staff import clock
+from staff.kept_queries import planned_cursor
 
 MAX_SEQUENCE = 2**53 - 1  # what a browser can count to exactly
 
@@ -113,7 +114,7 @@ def _store(attempt_id, number, response, sequence, is_flagged, device) -> tuple 
         "device": device,
         "submitted": FinishCause.SUBMITTED.value,
     }
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_STATEMENT.format(now=now, **dialect), values | moment)
         row = cursor.fetchone()
     return row and tuple(map(_moment, row))

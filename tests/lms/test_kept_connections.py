@@ -74,3 +74,35 @@ def _until(holds) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it never came true")
+
+
+@pytest.mark.parametrize(("threshold", "planned"), [(1, ["SELECT 40 + $1::int"]), (None, [])])
+def test_only_statements_of_every_request_are_planned_once_and_only_where_that_is_allowed(db, threshold, planned):
+    options = {**connection.settings_dict["OPTIONS"], "prepare_threshold": threshold}
+    wrapper = DatabaseWrapper({**connection.settings_dict, "OPTIONS": options})
+    try:
+        found = []
+        for _request in range(4):
+            with wrapper.planned_cursor() as cursor:
+                cursor.execute("SELECT 40 + %s::int", [2])
+                found.append(cursor.fetchone()[0])
+            with wrapper.cursor() as cursor:
+                cursor.execute("SELECT 50 + %s::int", [2])
+        with wrapper.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            kept = [statement for (statement,) in cursor.fetchall()]
+    finally:
+        wrapper.close()
+
+    assert (found, kept) == ([42] * 4, planned)
+
+
+def test_the_time_zone_of_a_planned_statement_is_that_of_every_other(db):
+    sql = "SELECT '2026-11-26 10:00+00'::timestamptz"
+    rows = []
+    for cursor_of in (connection.cursor, connection.planned_cursor):
+        with cursor_of() as cursor:
+            cursor.execute(sql)
+            rows.append(cursor.fetchone()[0])
+
+    assert str(rows[0]) == str(rows[1])
