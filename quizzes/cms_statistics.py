@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.log_actions import log
 
 from quizzes.access import can_review
+from quizzes.agreement import agreements_on
 from quizzes.cms import for_bank
 from quizzes.models import Question, QuestionVersion, Quiz
 from quizzes.queries import latest_regrades
@@ -139,11 +140,15 @@ def of_question(request, pk):
     papers = {quiz: taken_papers(quiz, every_attempt=every) for quiz in quizzes}
     found = {quiz: item_statistics(rows) for quiz, rows in papers.items()}
     together = item_statistics([paper for rows in papers.values() for paper in rows])
+    by_people = any(kind_of(version.type).is_marked_by_people for version in versions.values())
+    agreed = agreements_on(question) if by_people else {}
     context = {
         "question": question,
         "every": every,
         "versions": [
-            (version, _lines(version, together, found)) for version in versions.values() if version.pk in together
+            (version, _lines(version, together, found), agreed.get(version.pk))
+            for version in versions.values()
+            if version.pk in together
         ],
         "regrades": [row for row in latest_regrades(question) if row.applied_at],
         "can_review": can_review(request.user),

@@ -122,8 +122,8 @@ def test_one_question_is_seen_across_versions_and_tests(client, trainer, quiz):
 
     page = client.get(reverse("quizzes_cms:question_statistics", args=[question.pk]))
 
-    ((version, lines),) = page.context["versions"]
-    assert version == question.current
+    ((version, lines, agreed),) = page.context["versions"]
+    assert (version, agreed) == (question.current, None)
     assert [line.quiz for line in lines] == [None, *sorted([quiz, other], key=lambda row: row.code)]
     shown = Answer.objects.filter(version__question=question)
     assert [line.item.shown for line in lines] == [
