@@ -21,6 +21,7 @@ WRITABLE = {
     QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER,
     QuestionType.MATCHING, QuestionType.ORDERING, QuestionType.GAPS,
 }  # fmt: skip
+BY_PEOPLE = {QuestionType.ESSAY, QuestionType.FILE}
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,8 @@ FEATURES: dict[str, Callable[[Entry], bool]] = {
     "looks": lambda entry: bool(_EMPTY_LINE.search(entry.text.stem)) or "<" in entry.text.stem.replace("<br>", ""),
     "tags": lambda entry: bool(entry.tags),
     "competence": lambda entry: bool(entry.competence),
+    "shown_criteria": lambda entry: entry.text.shows_criteria,
+    "task_files": lambda entry: bool(entry.text.files),
 }
 
 
@@ -201,6 +204,7 @@ class Format:
     says: frozenset[str]
     write: Callable[[list[Entry], "Collected"], bytes]
     takes_pictures: bool = False
+    types: frozenset[str] = frozenset(WRITABLE)
 
 
 @dataclass(slots=True)
@@ -226,7 +230,7 @@ def written_in(form: Format, entries: list[Entry]) -> Written:
     """The entries as a file of that format."""
     collected, sayable = Collected(), []
     for entry in entries:
-        if entry.text.type not in WRITABLE:
+        if entry.text.type not in form.types:
             collected.left_out.append(Remark(entry.code, note("export_type", type=str(entry.text.type))))
         elif entry.pictures and not form.takes_pictures:
             collected.left_out.append(Remark(entry.code, note("export_pictures")))

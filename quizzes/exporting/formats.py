@@ -1,12 +1,12 @@
 """The formats that questions are written in, and what each has words for."""
 
 from quizzes.exporting import aiken, excel, gift, moodle_xml
-from quizzes.exporting.entries import FEATURES, Format
+from quizzes.exporting.entries import BY_PEOPLE, FEATURES, WRITABLE, Format
 from quizzes.exporting.qti import packages as qti
 from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
 
 _ZIP, _TEXT = "application/zip", "text/plain; charset=utf-8"
-_ALL = frozenset(FEATURES)
+_ALL = frozenset(FEATURES) - {"shown_criteria", "task_files"}
 _QTI = _ALL - {"accents", "spelling"}
 
 FORMATS = {
@@ -16,7 +16,7 @@ FORMATS = {
         Format(
             "moodle_xml", "Moodle XML", "xml", "application/xml",
             frozenset({"points", "case", "order", "feedback", "option_feedback", "unit", "looks", "tags"}),
-            moodle_xml.write, takes_pictures=True,
+            moodle_xml.write, takes_pictures=True, types=frozenset(WRITABLE | BY_PEOPLE),
         ),
         Format(
             "gift", "GIFT", "gift", _TEXT, frozenset({"feedback", "option_feedback", "looks", "tags"}), gift.write

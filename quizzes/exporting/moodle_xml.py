@@ -9,6 +9,8 @@ from quizzes.exporting.cloze import cloze_of
 from quizzes.exporting.entries import Collected, Entry
 from quizzes.exporting.gift import category_title, comment_of, percents_of
 from quizzes.exporting.pictures import option_html, with_plugin_files
+from quizzes.file_kinds import MEGABYTE
+from quizzes.office import rubric_lines
 from quizzes.pictures import pictures_in, plain_words
 from quizzes.reading import plain
 
@@ -16,6 +18,7 @@ _KINDS = {
     QuestionType.SINGLE: "multichoice", QuestionType.MULTIPLE: "multichoice", QuestionType.TRUE_FALSE: "truefalse",
     QuestionType.SHORT_TEXT: "shortanswer", QuestionType.NUMBER: "numerical", QuestionType.MATCHING: "matching",
     QuestionType.ORDERING: "ordering", QuestionType.GAPS: "cloze",
+    QuestionType.ESSAY: "essay", QuestionType.FILE: "essay",
 }  # fmt: skip
 
 
@@ -137,7 +140,26 @@ def _ordering(entry: Entry) -> list[str]:
     return [*(f"<{name}>{value}</{name}>" for name, value in ways.items()), *items]
 
 
+def _for_people(entry: Entry) -> list[str]:
+    """Moodle has a note to markers and no criteria: these stand in it as lines."""
+    text, is_file = entry.text, entry.text.type == QuestionType.FILE
+    rows = [(row.title, [(level.points, level.words) for level in row.levels]) for row in text.criteria]
+    ways = {"responseformat": "noinline" if is_file else "editor", "responserequired": int(not is_file)}
+    ways |= {"responsefieldlines": 15, "attachments": int(is_file), "attachmentsrequired": int(is_file)}
+    if is_file:
+        ways["maxbytes"] = text.most_megabytes * MEGABYTE
+        ways["filetypeslist"] = ",".join(f".{kind}" for kind in text.kinds)
+    ways |= {"minwordlimit": text.min_words, "maxwordlimit": text.max_words}
+    note = _text(rubric_lines.written(text.guide, rows))
+    return [
+        *(f"<{name}>{value}</{name}>" for name, value in ways.items() if value is not None),
+        f'<graderinfo format="plain_text">{note}</graderinfo>',
+    ]
+
+
 _WRITERS = {
+    QuestionType.ESSAY: _for_people,
+    QuestionType.FILE: _for_people,
     QuestionType.SINGLE: _choice,
     QuestionType.MULTIPLE: _choice,
     QuestionType.TRUE_FALSE: _statement,

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import zipfile
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
@@ -46,11 +47,31 @@ def rows_of(content: bytes) -> list[SheetRow]:
     except _UNREADABLE:
         raise QuestionFileRefused("excel_unreadable") from None
     try:
-        return list(_rows(_sheet(book)))
+        rows = list(_rows(_sheet(book)))
     except _UNREADABLE:
         raise QuestionFileRefused("excel_unreadable") from None
     finally:
         book.close()
+    pictured = _rows_with_pictures(content)
+    return [_refused_for_its_picture(row) if row.number in pictured else row for row in rows]
+
+
+def _refused_for_its_picture(row: SheetRow) -> SheetRow:
+    """What a picture shows is part of the question, and none is read from a workbook."""
+    return replace(row, problem=row.problem or QuestionUnreadable("excel_picture").note)
+
+
+def _rows_with_pictures(content: bytes) -> set[int]:
+    """The rows at which a picture of the sheet of questions begins. Most workbooks have none, and are read once."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if not any(name.startswith("xl/drawings/") for name in archive.namelist()):
+            return set()
+    try:
+        sheet = _sheet(openpyxl.load_workbook(BytesIO(content)))
+    except _UNREADABLE:
+        return set()  # its rows could be read; what lies on them is a drawing of a kind that is not known
+    anchors = [getattr(image.anchor, "_from", None) for image in sheet._images]
+    return {anchor.row + 1 for anchor in anchors if anchor is not None}
 
 
 def _sheet(book):

@@ -29,6 +29,10 @@ def completed(text: QuestionText, found: FoundQuestion, known: QuestionText) -> 
         kept["points"] = known.points
     if text.type == known.type and text.type in (QuestionType.SHORT_TEXT, QuestionType.GAPS):
         kept |= {name: getattr(known, name) for name in ("accents", "spelling") if not getattr(found, name)}
+    if text.type == known.type and text.type in QuestionType.marked_by_people():
+        kept |= {"shows_criteria": known.shows_criteria, "files": known.files}
+        if found.guide is None:
+            kept |= {"criteria": known.criteria, "guide": known.guide}
     return replace(text, **kept).in_comparable_order()
 
 

@@ -15,6 +15,7 @@ from quizzes.importing.option_order import depends_on_order
 from quizzes.importing.pictures import Album, Picture
 from quizzes.importing.records import (
     CLOZE,
+    ESSAY,
     MATCH,
     MULTICHOICE,
     NUMBER,
@@ -27,7 +28,9 @@ from quizzes.importing.records import (
     FoundGap,
     FoundQuestion,
 )
+from quizzes.office import rubric_lines
 from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
+from quizzes.types.by_people import Criterion, Level
 from quizzes.types.gaps import proportional
 from staff.vietnamese import composed
 
@@ -304,6 +307,33 @@ def _in_gap(gap: FoundGap, texts: Texts) -> tuple:
     )
 
 
+# For a file that says nothing of how it is marked; the trainer finds it in the draft and writes her own.
+_WHOLE_ANSWER = Criterion(
+    "Toàn bài",
+    tuple(
+        Level(Decimal(points), words)
+        for points, words in (
+            (4, "đầy đủ, chính xác"), (3, "khá đầy đủ"), (2, "đạt một nửa"), (1, "còn sơ sài"), (0, "không đạt")
+        )
+    ),
+)  # fmt: skip
+
+
+def _by_people(found: FoundQuestion, texts: Texts) -> dict:
+    """A text, or a file to hand in; people mark it."""
+    guide, rows = rubric_lines.read(_bounded(texts.lines(found.guide), MAX_COMMENT))
+    criteria = tuple(
+        Criterion(title, tuple(Level(points, words) for points, words in levels)) for title, levels in rows
+    )
+    if not criteria:
+        texts.warnings.append(note("criteria_made"))
+    common = {"criteria": criteria or (_WHOLE_ANSWER,), "guide": guide}
+    if found.takes_files:
+        files = {"kinds": found.file_kinds, "most_megabytes": found.most_megabytes}
+        return {"type": QuestionType.FILE} | common | files
+    return {"type": QuestionType.ESSAY, "min_words": found.min_words, "max_words": found.max_words} | common
+
+
 _BY_KIND = {
     MULTICHOICE: _choice,
     TRUEFALSE: _statement,
@@ -312,4 +342,5 @@ _BY_KIND = {
     MATCH: _match,
     ORDERING: _order,
     CLOZE: _gaps,
+    ESSAY: _by_people,
 }

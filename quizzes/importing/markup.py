@@ -17,6 +17,7 @@ from quizzes.importing.notes import Note, QuestionFileRefused, QuestionUnreadabl
 from quizzes.importing.pictures import Album, Picture
 from quizzes.importing.records import Formatted, FoundFile
 from quizzes.pictures import FOLDER, STEM_TAGS, address_of, picture_tag
+from quizzes.types.by_people import several_lines
 from staff.vietnamese import composed, nfc
 
 PLUGIN = "@@PLUGINFILE@@/"
@@ -72,6 +73,7 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _BREAKS = re.compile(r"(?:\s*<br>\s*)+$")
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_LINE_ENDS = re.compile(r"\n|<br>|</?(?:p|ul|ol|li)>")
 _GAP = re.compile(r"_____ (?=[.,;:!?)])")
 
 
@@ -95,6 +97,13 @@ class Texts:
     def words(self, text: Formatted | None) -> str:
         """Plain words without pictures; "" for no text."""
         return self._words(text, (), with_pictures=False) if text else ""
+
+    def lines(self, text: Formatted | None) -> str:
+        """Plain words whose lines stay lines; "" for no text."""
+        if text is None or text.format == "plain":
+            return several_lines(text.text) if text else ""
+        pieces = _LINE_ENDS.split(self._html(text, (), with_pictures=False))
+        return several_lines("\n".join(filter(None, (composed(_words_of(piece)) for piece in pieces))))
 
     def leave_out_unshown(self, files: tuple[FoundFile, ...]) -> None:
         """Files that no picture of the text shows are named; nothing of them is kept."""

@@ -10,12 +10,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
+from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE
 from quizzes.importing.gift import MAX_ANSWERS, MAX_CHARACTERS, MAX_QUESTIONS, number
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, note
 from quizzes.importing.reading import MOODLE_XML
 from quizzes.importing.records import (
     CLOZE,
     DRAG_GAPS,
+    ESSAY,
     LIST,
     MATCH,
     MULTICHOICE,
@@ -424,6 +426,58 @@ def _ordering(element: Element, found: FoundQuestion) -> FoundQuestion:
     return replace(found, items=items, credit=credit, warnings=tuple(dict.fromkeys(warnings)))
 
 
+# Moodle's words for groups of kinds, as far as we take them.
+_GROUPS = {
+    "document": ("docx", "odt", "pdf"), "spreadsheet": ("xlsx", "ods", "csv"), "presentation": ("pptx", "odp"),
+    "image": ("png", "jpg", "jpeg"), "archive": ("zip",),
+}  # fmt: skip
+
+
+def _essay(element: Element, found: FoundQuestion) -> FoundQuestion:
+    """A text; where Moodle gives no field to write in, a file to hand in."""
+    warnings = list(found.warnings)
+    guide, files = _formatted(element.first("graderinfo"), "html", warnings)
+    warnings += [note("file_left_out", file=file.name) for file in files]
+    takes_files = element.words("responseformat") == "noinline"
+    if not takes_files and element.words("attachments", "0") not in ("", "0"):
+        warnings.append(note("attachments_left_out"))
+    if template := element.words("responsetemplate"):
+        warnings.append(note("template_left_out", text=template[:60]))
+    kinds, unknown = _file_kinds(element.words("filetypeslist")) if takes_files else ((), ())
+    if unknown:
+        warnings.append(note("file_kinds_left_out", kinds=", ".join(unknown)))
+    most = _decimal(element.words("maxbytes")) or Decimal(0)
+    return replace(
+        found,
+        guide=guide if guide.text else None,
+        min_words=_words_limit(element, "minwordlimit"),
+        max_words=_words_limit(element, "maxwordlimit"),
+        takes_files=takes_files,
+        file_kinds=kinds,
+        most_megabytes=min(LARGEST_MEGABYTES, max(1, int(most // MEGABYTE))) if takes_files and most > 0 else None,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _words_limit(element: Element, name: str) -> int | None:
+    value = _decimal(element.words(name))
+    return int(value) if value is not None and value > 0 else None
+
+
+def _file_kinds(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(those that we take, those that we do not)."""
+    known, unknown = [], []
+    for word in re.split(r"[\s,;]+", text.lower()[:500]):
+        kind = word.removeprefix("*").removeprefix(".")
+        if kind in EXTENSIONS:
+            known.append(kind)
+        elif kind in _GROUPS:
+            known += _GROUPS[kind]
+        elif kind not in ("", "*"):
+            unknown.append(kind[:20])
+    return tuple(dict.fromkeys(known)), tuple(unknown[:10])
+
+
 _SLOT = re.compile(r"\[\[([0-9]{1,3})\]\]")
 
 
@@ -457,6 +511,7 @@ def _chosen_gaps(element: Element, found: FoundQuestion) -> FoundQuestion:
 
 
 _READERS = {
+    ESSAY: _essay,
     ORDERING: _ordering,
     SELECT_GAPS: _chosen_gaps,
     DRAG_GAPS: _chosen_gaps,

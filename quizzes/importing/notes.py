@@ -49,6 +49,9 @@ TEXTS: dict[str, Promise | str] = {
     # Excel.
     "excel_unreadable": _("this .xlsx file cannot be read: open it in Excel and save it anew"),
     "excel_no_headings": _("no row has the headings of the template (%(wanted)s …): download the template"),
+    "excel_picture": _(
+        "a picture lies on this row, and none is read from a workbook: put it in on the question's page"
+    ),
     "excel_formula": _("cell %(cell)s holds a formula: type its value"),
     "excel_error": _("cell %(cell)s holds an error (%(value)s)"),
     "excel_date": _("Excel made a date of cell %(cell)s: format it as text and type it again"),
@@ -148,6 +151,10 @@ TEXTS: dict[str, Promise | str] = {
     "units_left_out": _("the unit is left out: name it in the question"),
     "grade_left_out": _("the weight %(grade)s of the question is left out: a test sets the points"),
     "hints_left_out": _("hints are left out"),
+    "criteria_made": _("the file says no criteria for marking: one for the whole answer was put in, write your own"),
+    "attachments_left_out": _("files beside the text are left out: ask for them in a question of their own"),
+    "template_left_out": _("the text to begin with is left out: “%(text)s”"),
+    "file_kinds_left_out": _("these kinds of files are not taken: %(kinds)s"),
     "combined_feedback": _("a general comment on right or wrong answers is left out"),
     "unknown_text_format": _("the text format “%(format)s” is not known and was read as HTML"),
     "word_text_before": _("the text before the first question is left out: “%(text)s”"),
@@ -155,6 +162,8 @@ TEXTS: dict[str, Promise | str] = {
     "competence_left_out": _("“%(code)s” is no competence code and is left out"),
     # Writing: the question is left out, or something of it is.
     "export_type": _("the format has no words for questions of the type %(type)s"),
+    "export_shown_criteria": _("that learners see the criteria beforehand is not written"),
+    "export_task_files": _("the files that are given out are not written"),
     "export_pictures": _("the format cannot carry the pictures of the question"),
     "export_aiken_kind": _("Aiken knows only questions with exactly one right option"),
     "export_aiken_lines": _("a line of the question would be read as an option or a key"),

@@ -10,7 +10,7 @@ MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL = "multichoice", "truefalse", "sh
 MATCH, ORDERING, ESSAY, DESCRIPTION, CLOZE = "match", "ordering", "essay", "description", "cloze"
 # Words to choose, or to drag, into a text: read as the gaps of a cloze.
 SELECT_GAPS, DRAG_GAPS = "gapselect", "ddwtos"
-SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL, MATCH, ORDERING, CLOZE}
+SUPPORTED = {MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL, MATCH, ORDERING, CLOZE, ESSAY}
 
 # What a gap of a text asks for.
 TYPED, NUMBER, LIST = "text", "number", "list"
@@ -82,24 +82,15 @@ class FoundGap:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCriterion:
-    """What somebody who marks an essay looks at, and the most points that it earns."""
-
-    title: str
-    points: Decimal
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FoundQuestion:
     """One question of a file, whether or not the bank can hold it.
 
     ``title`` is the name its author gave, None where there is none. ``category`` is the path of names it stands
     under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
     right order (``credit`` "all" or "next", else place by place), CLOZE ``gaps`` that stand in the stem as [[1]],
-    [[2]] …, ESSAY ``criteria`` where the file has some, and ``takes_files`` where a file is handed in instead of a
-    text. Several right answers or pairs
-    earn by their percents, or with ``is_all_or_nothing`` only together.
+    [[2]] …, ESSAY what markers are told (``guide``, with criteria among its lines where the file has some: see
+    ``office.rubric_lines``), and ``takes_files`` where a file is handed in instead of a text. Several right answers
+    or pairs earn by their percents, or with ``is_all_or_nothing`` only together.
     """
 
     kind: str
@@ -121,8 +112,12 @@ class FoundQuestion:
     items: tuple[FoundItem, ...] = ()
     credit: str = ""
     gaps: tuple[FoundGap, ...] = ()
-    criteria: tuple[FoundCriterion, ...] = ()
+    guide: Formatted | None = None
+    min_words: int | None = None
+    max_words: int | None = None
     takes_files: bool = False
+    file_kinds: tuple[str, ...] = ()
+    most_megabytes: int | None = None
     general_feedback: Formatted | None = None
     shuffles: bool | None = None
     is_case_sensitive: bool = False

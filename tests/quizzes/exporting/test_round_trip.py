@@ -15,9 +15,11 @@ from quizzes.errors import QuestionRefused
 from quizzes.exporting.entries import Entry, written_in
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.gift import percents_of
+from quizzes.file_kinds import EXTENSIONS
 from quizzes.importing.plans import judged, parsed_file
 from quizzes.pictures import plain_words
 from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
+from quizzes.types.by_people import Criterion, Level, TaskFile
 
 READ_AS = {"qti22": "", "qti30": "", "excel": "", "moodle_xml": "moodle_xml", "gift": "gift", "aiken": "aiken"}
 LETTERS = "aăâbđeêoơuưAĐ019 .,;:!?'\"()[]{}<>=~#%&*\\/|@$^_+-–“”…`"
@@ -78,7 +80,35 @@ def _gaps(draw, text):
     return replace(text, stem=stem, gaps=tuple(gaps), shuffle_options=draw(st.booleans()), **chosen)
 
 
-_PARTS = {"matching": _matching, "ordering": _ordering, "gaps": _gaps}
+LEVELS = st.lists(
+    st.builds(Level, st.sampled_from(["0", "0.5", "1", "2", "3.25", "10"]), st.one_of(st.just(""), WORDS)),
+    min_size=1, max_size=4, unique_by=lambda level: level.points,
+).map(tuple)  # fmt: skip
+CRITERIA = st.lists(st.builds(Criterion, WORDS, LEVELS), min_size=1, max_size=3).map(tuple)
+GUIDES = st.lists(WORDS, max_size=3).map(lambda lines: "\n".join(line.strip() for line in lines))
+
+
+@st.composite
+def _essay(draw, text):
+    limits = {"min_words": draw(st.sampled_from([None, 20])), "max_words": draw(st.sampled_from([None, 20, 500]))}
+    return replace(draw(_by_people(text)), **limits)
+
+
+@st.composite
+def _file(draw, text):
+    kinds = tuple(draw(st.lists(st.sampled_from(EXTENSIONS), min_size=1, max_size=3)))
+    files = draw(st.sampled_from([(), (TaskFile("0" * 64, "mẫu.docx", 10),)]))
+    return replace(draw(_by_people(text)), kinds=kinds, most_megabytes=draw(st.integers(1, 25)), files=files)
+
+
+@st.composite
+def _by_people(draw, text):
+    shown = draw(st.booleans())
+    return replace(text, criteria=draw(CRITERIA), guide=draw(GUIDES), shows_criteria=shown)
+
+
+_PARTS = {"matching": _matching, "ordering": _ordering, "gaps": _gaps, "essay": _essay, "file": _file,
+          "practical": _file}  # fmt: skip
 
 
 @st.composite
@@ -152,6 +182,7 @@ def without(text: QuestionText, losses: set[str]) -> QuestionText:
     usual = {
         "points": {"points": Decimal(1)}, "difficulty": {"difficulty": Difficulty.MEDIUM}, "feedback": {"feedback": ""},
         "case": {"case": Case.IGNORE}, "accents": {"accents": Accents.EXACT}, "spelling": {"spelling": Spelling.EXACT},
+        "shown_criteria": {"shows_criteria": False}, "task_files": {"files": ()},
         "order": {"shuffle_options": True}, "unit": {"unit": ""},
         "option_feedback": {
             "option_feedback": (), "accepted": tuple(replace(row, feedback="") for row in text.accepted),

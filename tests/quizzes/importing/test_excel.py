@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import openpyxl
+import openpyxl.drawing.image
 import pytest
+from PIL import Image
 
 from quizzes.importing.excel import returned
 from quizzes.importing.notes import QuestionFileRefused
@@ -135,6 +137,21 @@ def test_numbers_in_cells_are_their_figures():
     (found,) = judged(parsed_file(edited(_set("Lựa chọn A", 0.1))))
 
     assert found.text.options[0][0] == "0,1"
+
+
+def test_a_row_on_which_a_picture_lies_is_refused_and_no_other():
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    book, file = (
+        openpyxl.load_workbook(io.BytesIO(written([Row(SINGLE), Row(SINGLE | {"Câu hỏi": "Câu khác?"})]))),
+        io.BytesIO(),
+    )
+    book[question_sheet.SHEET].add_image(openpyxl.drawing.image.Image(picture), "D2")
+    book.save(file)
+
+    found = judged(parsed_file(file.getvalue(), form="excel"))
+
+    assert [one.reason and one.reason.code for one in found] == ["excel_picture", None]
 
 
 def test_columns_may_stand_in_any_order_below_a_title():
