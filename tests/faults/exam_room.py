@@ -3,13 +3,16 @@
 import contextlib
 import http.client
 import json
+import os
 import random
 import re
+import signal
 import socket
 import struct
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import psycopg
 
@@ -243,3 +246,21 @@ class CuttingProxy:
                     side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 side.shutdown(socket.SHUT_RDWR)
                 side.close()
+
+
+@contextlib.contextmanager
+def stopped(postmaster: int, *, with_postmaster: bool):
+    """The processes of the cluster stand still meanwhile; without its main one new lines can still be made."""
+    children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
+    pids = [postmaster, *children] if with_postmaster else children
+    try:
+        _signal(pids, signal.SIGSTOP)
+        yield
+    finally:
+        _signal(pids, signal.SIGCONT)
+
+
+def _signal(pids, number):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)

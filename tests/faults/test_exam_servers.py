@@ -4,9 +4,11 @@ Every test ends with the same questions to the rows themselves (``exam_room.brea
 another seed is FAULTS_SEED=… and a failure says which it was.
 """
 
+import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,14 +22,14 @@ import pytest
 
 from lms.settings.base import BASE_DIR
 from tests.factories.keys import signing_key
-from tests.faults.exam_room import CuttingProxy, Learner, _token, all_at_once, breaches
+from tests.faults.exam_room import CuttingProxy, Learner, _token, all_at_once, breaches, stopped
 from tests.production import servers
 
 pytestmark = [pytest.mark.faults, pytest.mark.system]
 
 SEED = int(os.environ.get("FAULTS_SEED", "20261126"))
 PASSWORD = "thi-cu-" + "x" * 12
-LEARNERS, QUESTIONS = 48, 8
+LEARNERS, QUESTIONS = 60, 8
 
 
 class Site:
@@ -333,3 +335,177 @@ def test_an_attempt_whose_tab_was_closed_is_closed_at_its_deadline(site):
         ).fetchone()
     in_time = other.response(1, before[1]) if 1 in before else []
     assert kept == (in_time, other.response(1, other.sent[1]))
+
+
+def _answer_until(over, learners):
+    """Each learner saves for as long as the fault lasts, and a little longer."""
+
+    def answer(learner):
+        while not over.is_set():
+            learner.answer(1)
+        learner.answer(QUESTIONS)
+        learner.hand_in()
+
+    return [lambda learner=learner: answer(learner) for learner in learners]
+
+
+def test_a_database_that_stands_still_during_saves_loses_nothing(site):
+    """Nothing answers and nothing breaks off (SIGSTOP): saves wait, and each that was acknowledged is there."""
+    learners, over, waited = site.learners(4), threading.Event(), []
+    for learner in learners:
+        learner.begin()
+
+    def stand_still():
+        try:
+            for with_postmaster in (True, False):
+                time.sleep(0.5)
+                with stopped(site.database.pid, with_postmaster=with_postmaster):
+                    time.sleep(3)
+                begun = time.monotonic()
+                site.wait()
+                waited.append(time.monotonic() - begun)
+        finally:
+            over.set()
+
+    all_at_once([stand_still, *_answer_until(over, learners)])
+
+    assert breaches(site.database.address, learners) == []
+    assert [sum(learner.statuses[number] for learner in learners) for number in (500, 502)] == [0, 0]
+    assert max(waited) < 15
+
+
+def test_connections_that_are_used_up_are_answered_as_an_absent_database_and_lose_nothing(site):
+    """Somebody takes every connection there is, when the workers have just lost theirs."""
+    learners, over, held = site.learners(4), threading.Event(), []
+    for learner in learners:
+        learner.begin()
+
+    def take_one() -> bool:
+        try:
+            held.append(psycopg.connect(site.database.address, connect_timeout=5))
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def use_up():
+        try:
+            while take_one():
+                pass
+            for pid in site.workers():
+                os.kill(pid, signal.SIGKILL)
+            until = time.monotonic() + 4
+            while time.monotonic() < until:
+                take_one() or time.sleep(0.05)
+        finally:
+            for line in held:
+                line.close()
+            over.set()
+
+    all_at_once([use_up, *_answer_until(over, learners)])
+
+    assert breaches(site.database.address, learners) == []
+    assert len(held) >= 90  # of PostgreSQL's hundred
+    assert sum(learner.statuses[503] for learner in learners) > 0
+    assert sum(learner.statuses[500] for learner in learners) == 0
+
+
+@pytest.fixture
+def small_disk(site):
+    """The database's journal on a disk of 48 MB of its own; yields the place where a file may fill it."""
+    disk, journal = site.folder / "small", site.folder / "postgresql/pg_wal"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("may not mount a small disk here")
+    try:
+        site.database.stop()
+        shutil.copytree(journal, disk / "wal")
+        shutil.rmtree(journal)
+        journal.symlink_to(disk / "wal")
+        subprocess.run(["chown", "-R", f"--reference={site.folder / 'postgresql'}", disk], check=True)
+        site.database.start()
+        site.wait()
+        yield disk / "ballast"
+        (disk / "ballast").unlink(missing_ok=True)
+        site.database.stop()
+        journal.unlink()
+        shutil.copytree(disk / "wal", journal)
+        subprocess.run(["chown", "-R", f"--reference={site.folder / 'postgresql'}", journal], check=True)
+        (journal).chmod(0o700)
+        site.database.start()
+        site.wait()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_under_the_database_loses_nothing_and_heals_with_space(site, small_disk):
+    """B12: the journal can neither grow nor begin a new file. PostgreSQL stops; whoever looks after it starts it."""
+    learners, over, seconds = site.learners(4), threading.Event(), []
+    for learner in learners:
+        learner.begin()
+
+    def fill():
+        try:
+            time.sleep(0.5)
+            with small_disk.open("wb", buffering=0) as ballast, contextlib.suppress(OSError):
+                while ballast.write(b"0" * 65536):
+                    pass
+            with contextlib.suppress(psycopg.Error), psycopg.connect(site.database.address) as line:
+                line.autocommit = True
+                for _file in range(4):  # those that are kept for use again are used up
+                    line.execute("SELECT pg_switch_wal()")
+                    line.execute("SELECT pg_logical_emit_message(false, 'full', repeat('x', 9000))")
+            time.sleep(2)
+            small_disk.unlink()
+            begun = time.monotonic()
+            if not site.database.runs:
+                site.database.start()
+            site.wait()
+            seconds.append(time.monotonic() - begun)
+        finally:
+            over.set()
+
+    all_at_once([fill, *_answer_until(over, learners)])
+
+    assert breaches(site.database.address, learners) == []
+    assert sum(learner.statuses[503] for learner in learners) > 0  # it did reach them
+    assert max(seconds) < 60
+
+
+def test_a_long_run_of_attempts_takes_no_more_memory_and_no_more_connections(site):
+    """B17, in haste: attempt after attempt by the same workers."""
+    learners = site.learners(4)
+
+    def sit(learner, attempts):
+        sat = []
+        for turn in range(attempts):
+            again = Learner(site.port, learner.cookies["sessionid"], turn)
+            again.begin()
+            again.answer(QUESTIONS)
+            again.hand_in()
+            sat.append(again)
+        return sat
+
+    def run(attempts):
+        return sum(all_at_once([lambda learner=learner: sit(learner, attempts) for learner in learners]), [])
+
+    run(15)
+    before = (_memory(site), _connections(site), sorted(site.workers()))
+    sat = run(50)
+    after = (_memory(site), _connections(site), sorted(site.workers()))
+
+    assert breaches(site.database.address, sat) == []
+    assert len({learner.attempt for learner in sat}) == 200
+    assert after[0] < before[0] * 1.1
+    assert after[1] <= before[1]
+    assert after[2] == before[2]
+
+
+def _memory(site) -> int:
+    """Pages of both workers."""
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in site.workers())
+
+
+def _connections(site) -> int:
+    with psycopg.connect(site.database.address) as line:
+        return line.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'").fetchone()[0]

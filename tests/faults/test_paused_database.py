@@ -1,6 +1,5 @@
 """PostgreSQL that neither answers nor goes away: its processes are stopped under a running web process (B3)."""
 
-import contextlib
 import json
 import os
 import secrets
@@ -19,6 +18,7 @@ import pytest
 
 from lms.settings.base import BASE_DIR
 from tests.factories.keys import signing_key
+from tests.faults.exam_room import stopped
 from tests.production import servers
 
 pytestmark = [pytest.mark.faults, pytest.mark.system]
@@ -89,24 +89,6 @@ def ask(address) -> tuple[str, float]:
     except urllib.error.URLError:
         return "no site", time.monotonic() - begun
     return json.loads(text)["database"], time.monotonic() - begun
-
-
-@contextlib.contextmanager
-def stopped(postmaster: int, *, with_postmaster: bool):
-    """The processes of the cluster stand still meanwhile; without its main one new lines can still be made."""
-    children = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
-    pids = [postmaster, *children] if with_postmaster else children
-    try:
-        _signal(pids, signal.SIGSTOP)
-        yield
-    finally:
-        _signal(pids, signal.SIGCONT)
-
-
-def _signal(pids, number):
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
 
 
 @pytest.mark.parametrize("with_postmaster", [True, False], ids=["all", "lines"])

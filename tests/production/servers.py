@@ -72,6 +72,14 @@ class Server:
         self._process.send_signal(number)
         self._process.wait(30)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
     def end(self) -> None:
         if self._process is not None:
             end(self._process)
