@@ -118,9 +118,15 @@ def start_supervised(seat):
     return start_test(enrolment=enrolment, test=test, **terms_of(seat))
 
 
-def _is_exam_of(test, course_id: int) -> bool:
-    above = CoursePage.objects.filter(course=course_id, path=test.path[: -test.steplen])
-    return TestPage.objects.exams().live().filter(Exists(above), pk=test.pk, path=test.path).exists()
+def _locked_for(test, enrolment: Enrolment) -> Enrolment:
+    """The enrolment under lock; NotInThisCourse where ``test`` is no exam of its course."""
+    exams = TestPage.objects.exams().live().filter(pk=test.pk, path=test.path)
+    above = CoursePage.objects.filter(course=OuterRef("course"), path=test.path[: -test.steplen])
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member")
+    found = locked.filter(Exists(exams), Exists(above), pk=enrolment.pk).first()
+    if found is None:
+        raise NotInThisCourse
+    return found
 
 
 def _are_lessons_waived(terms) -> bool:
@@ -130,11 +136,7 @@ def _are_lessons_waived(terms) -> bool:
 
 @transaction.atomic
 def _start_test(enrolment: Enrolment, test, terms):
-    if not _is_exam_of(test, enrolment.course_id):
-        raise NotInThisCourse
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member").get(pk=enrolment.pk)
-    )
+    enrolment = _locked_for(test, enrolment)
     if enrolment.passed_at is not None:
         raise AlreadyPassed
     if (missing := lessons_missing(enrolment)) and not _are_lessons_waived(terms):
