@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from staff import clock
 from staff.enums import Capability, ReformState
 from staff.models import (
+    Duplicate,
     Notice,
     Posting,
     Reorganisation,
@@ -151,3 +152,25 @@ def reorganisations_of(user) -> list[Reorganisation]:
     below = Unit.objects.within_any(heads).exclude(pk__in=[head.pk for head in heads])
     mine = set(below.values_list("code", flat=True))
     return [row for row in shown if row.made_by_id == user.pk or mine >= set(row.plan["closes"])]
+
+
+def mergeable_people(user):
+    """Entries that ``user`` may merge: those in her HR scopes, but not herself."""
+    people = StaffMember.objects.visible_to(user, Capability.HR).filter(merged_into=None)
+    return people.exclude(pk=user.staff_member_id) if user.staff_member_id else people
+
+
+def pair_for(user, *, one: int, other: int) -> tuple[StaffMember, StaffMember]:
+    """Two entries, both of which ``user`` may merge, or 404."""
+    require_manages_accounts(user)
+    rows = mergeable_people(user).in_bulk({one, other})
+    if len(rows) != 2:
+        raise Http404
+    return rows[one], rows[other]
+
+
+def merger_for(user, *, pk: int) -> Duplicate:
+    """A merger that stands and that ``user`` may take back: the kept entry is hers to merge."""
+    require_manages_accounts(user)
+    standing = Duplicate.objects.filter(is_one_person=True, undone_at=None).select_related("kept", "other")
+    return get_object_or_404(standing, pk=pk, kept__in=mergeable_people(user))

@@ -23,6 +23,17 @@ class CutOffForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such staff category.")},
     )
 
+    co_cau = forms.ChoiceField(
+        label=_("Structure"),
+        required=False,
+        choices=[("", _("as it was on the cut-off day")), ("hom-nay", _("by the units of today"))],
+        error_messages={"invalid_choice": _("There is no such structure.")},
+    )
+
+    def add_prefix(self, field_name):
+        """Addresses use hyphens: ?linh-vuc=basic."""
+        return super().add_prefix(field_name).replace("_", "-")
+
     def clean_ngay(self):
         day = self.cleaned_data["ngay"]
         today = clock.today()
@@ -58,10 +69,6 @@ class PeopleForm(CutOffForm):
     )
 
     truc_tiep = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def add_prefix(self, field_name):
-        """Addresses use hyphens: ?linh-vuc=basic."""
-        return super().add_prefix(field_name).replace("_", "-")
 
     def clean_linh_vuc(self):
         return self.cleaned_data["linh_vuc"] or FigureKey.BASIC.value

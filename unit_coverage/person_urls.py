@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from unit_coverage import person_views, reminder_views, why_views
+from unit_coverage import duplicate_views, person_views, reminder_views, why_views
 
 app_name = "obligations"
 urlpatterns = [
     path("nhac-viec/", reminder_views.reminders, name="reminders"),
+    path("trung/", duplicate_views.duplicates, name="duplicates"),
+    path("trung/<int:one>/<int:other>/", duplicate_views.merge, name="merge"),
+    path("trung/<int:pk>/tach/", duplicate_views.unmerge, name="unmerge"),
     path("mien/", person_views.exemptions, name="exemptions"),
     path("<int:pk>/nghia-vu/", why_views.person, name="person"),
     path("<int:pk>/nghia-vu/<str:code>/", why_views.person_requirement, name="requirement"),

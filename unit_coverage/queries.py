@@ -153,6 +153,32 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     )
 
 
+def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: set[str], groups) -> CoverageTable:
+    """The same table from groups of people that were put together elsewhere, each with the key of its child.
+
+    A group is (child id as text, "" for the unit's own, None outside; category, track, part, binding, trained, origin,
+    people). Holders of duties are not told apart.
+    """
+    tally: dict[str, _Tally] = defaultdict(_Tally)
+    others: dict[str, _Tally] = defaultdict(_Tally)
+    for key, category, *group in groups:
+        if key is not None:
+            (tally[key] if category in categories else others[category]).add(*group)
+    keys = [str(child.pk) for child in children]
+    whole = _Tally.sum([tally[""], *(tally[key] for key in keys)])
+    return CoverageTable(
+        on=on,
+        whole=whole.of(unit, bool(listed)),
+        own=tally[""].of(unit, "" in listed),
+        children=tuple(tally[key].of(c, key in listed) for key, c in zip(keys, children, strict=True)),
+        other_categories=tuple(
+            OtherCategory(category, others[category].headcount, others[category].figures(FIGURES))
+            for category in StaffCategory.values
+            if category in others
+        ),
+    )
+
+
 def coverage_tree(unit: Unit | None, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> list[UnitCoverage]:
     """``unit`` and every unit below it that existed on ``on`` (None: all units), parents first. Three queries."""
     units = Unit.objects.existing_on(on).order_by("path")

@@ -21,8 +21,10 @@ from unit_coverage.enums import FigureKey, Group
 from unit_coverage.forms import CutOffForm, PeopleForm
 from unit_coverage.people import PeopleList, people
 from unit_coverage.queries import CoverageTable, Figure, UnitCoverage, coverage, requirements_of, successions_of
+from unit_coverage.todays_units import coverage_by_todays_units
 
 PAGE_SIZE = 50
+TODAY = "hom-nay"
 
 
 @require_safe
@@ -45,10 +47,10 @@ def unit(request, code):
     context["came_from"], context["became"] = _linked(request.user, found, day)
     if day is None:
         return render(request, "unit_coverage/unit.html", context)
-    context |= {"on": day, "exists": found.existed_on(day)}
+    by_today = form.cleaned_data["co_cau"] == TODAY
+    context |= {"on": day, "by_today": by_today, "exists": found.existed_on(clock.today() if by_today else day)}
     if context["exists"]:
-        categories = form.cleaned_data["categories"]
-        table = coverage(unit=found, on=day, categories=categories)
+        table = _table(found, form.cleaned_data)
         context |= {
             "table": table,
             "lines": _lines(table),
@@ -101,7 +103,8 @@ def unit_csv(request, code):
         words = " ".join(error for errors in form.errors.values() for error in errors)
         return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
     asked = form.cleaned_data
-    if not found.existed_on(asked["ngay"]):
+    by_today = asked["co_cau"] == TODAY and not request.GET.get("linh-vuc")
+    if not found.existed_on(clock.today() if by_today else asked["ngay"]):
         words = _("%(unit)s did not exist on %(day)s.") % {"unit": found.name, "day": f"{asked['ngay']:%d/%m/%Y}"}
         return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
     name = f"ty-le-{slug(found.code)}-{asked['ngay']:%Y%m%d}"
@@ -109,13 +112,19 @@ def unit_csv(request, code):
         rows = exports.people_rows(_people(request.user, found, asked), figure=asked["linh_vuc"], on=asked["ngay"])
         name += f"-{slug(FigureKey(asked['linh_vuc']).value)}-{asked['nhom']}"
     else:
-        rows = exports.table_rows(coverage(unit=found, on=asked["ngay"], categories=asked["categories"]))
+        rows = exports.table_rows(_table(found, asked))
     text = as_csv(rows)
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _table(found: Unit, asked: dict) -> CoverageTable:
+    """In the structure of the day, or the same people by the units of today."""
+    count = coverage_by_todays_units if asked["co_cau"] == TODAY else coverage
+    return count(unit=found, on=asked["ngay"], categories=asked["categories"])
 
 
 def _people(user, found: Unit, asked: dict, **window) -> PeopleList:

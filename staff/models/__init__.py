@@ -5,7 +5,7 @@ from staff.models.imports import ImportRow, ImportRun
 from staff.models.lists import ListDecision, StaffList, StaffListContent, StaffListRow, TransferRequest
 from staff.models.notices import Letter, Notice
 from staff.models.operation import Alarm, BackgroundFunction
-from staff.models.people import StaffMember
+from staff.models.people import Duplicate, StaffMember
 from staff.models.postings import Duty, Posting
 from staff.models.reorganisations import Reorganisation, reorganisable_by
 from staff.models.scopes import Scope
@@ -20,6 +20,7 @@ __all__ = [
     "AudienceRule",
     "BackgroundFunction",
     "Change",
+    "Duplicate",
     "Duty",
     "FamiliarNetwork",
     "ImportRow",

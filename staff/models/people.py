@@ -1,7 +1,9 @@
 """People on the staff lists."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff import clock
@@ -44,7 +46,11 @@ class StaffMemberQuerySet(models.QuerySet):
                 )
             )
         )
-        return self.filter(Exists(here) | Exists(last_here) | Q(pk=user.staff_member_id))
+        own = Q(pk=user.staff_member_id)
+        if user.staff_member_id:
+            # What was recorded under a second entry of the same person is hers as well.
+            own |= Q(merged_into=user.staff_member_id)
+        return self.filter(Exists(here) | Exists(last_here) | own)
 
 
 class StaffMember(models.Model):
@@ -90,3 +96,35 @@ class StaffMember(models.Model):
         self.full_name = nfc(self.full_name)
         self.search_key = fold(self.full_name)[:200]
         self.sort_key = name_sort_key(self.full_name)[:600]
+
+
+class Duplicate(models.Model):
+    """What was decided about two entries that look like one person: that they are (merged), or are not.
+
+    Merging points ``other`` at ``kept`` and ends what is open under ``other``; ``before`` keeps the values that this
+    changed, so that taking it back leaves equal rows. Nothing that was issued is rewritten.
+    """
+
+    kept = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    is_one_person = models.BooleanField()
+    reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=list)
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("duplicate entry")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["other"], name="merged_once", condition=Q(is_one_person=True, undone_at=None)
+            ),
+            models.CheckConstraint(name="nobody_is_her_own_duplicate", condition=~Q(kept=models.F("other"))),
+        ]
+
+    def __str__(self):
+        return f"{self.other_id} → {self.kept_id}"

@@ -20,15 +20,19 @@ from staff.services.accounts import (
 from staff.services.audiences import add_audience_rule
 from staff.services.background_runs import failing_functions, note_failure, note_success, try_at_once
 from staff.services.changes import record_change
+from staff.services.duplicates import merge_people, note_two_people, unmerge_people
 from staff.services.duties import begin_duty, end_duty
 from staff.services.errors import (
     AlreadyEnded,
+    AlreadyMerged,
     BackDated,
     BeginsAfterwards,
+    ChangedSince,
     CodeNotValid,
     CodeTaken,
     DutyAlreadyHeld,
     EndsBeforeItBegins,
+    KeepTheOtherEntry,
     MoreThanLearner,
     NobodyGoesOn,
     NoLongerPlanned,
@@ -70,6 +74,9 @@ __all__ = [
     "CodeNotValid",
     "DutyAlreadyHeld",
     "EndsBeforeItBegins",
+    "KeepTheOtherEntry",
+    "ChangedSince",
+    "AlreadyMerged",
     "OpensAfterwards",
     "NoSuchUnit",
     "NoLongerPlanned",
@@ -132,5 +139,8 @@ __all__ = [
     "use_code",
     "withdraw_reorganisation",
     "without_password",
+    "merge_people",
+    "note_two_people",
+    "unmerge_people",
     "write_plan",
 ]

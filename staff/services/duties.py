@@ -73,7 +73,8 @@ def end_duties_at(*, staff_member, unit, last_day: date, reason: str, by=None, g
     """
     stays = {goes_to.pk, *goes_to.ancestor_ids} if goes_to else set()
     left = {unit.pk, *unit.ancestor_ids} - stays
-    for duty in Duty.objects.open().filter(staff_member=staff_member, unit__in=left):
+    theirs = Q(staff_member=staff_member) | Q(staff_member__merged_into=staff_member)
+    for duty in Duty.objects.open().filter(theirs, unit__in=left):
         _end(duty, max(last_day, duty.valid_from), reason, by)
 
 

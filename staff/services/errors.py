@@ -130,6 +130,26 @@ class NoLongerPlanned(StaffError):
         super().__init__(_("This reorganisation can no longer be changed: %s.") % reorganisation.state.label)
 
 
+class AlreadyMerged(StaffError):
+    def __init__(self, person):
+        super().__init__(_("%(name)s: one of these entries is merged with another already.") % {"name": person})
+
+
+class KeepTheOtherEntry(StaffError):
+    def __init__(self, person):
+        super().__init__(
+            _("Only the other entry of %(name)s is posted in a unit today: keep that one.") % {"name": person}
+        )
+
+
+class ChangedSince(StaffError):
+    def __init__(self, person):
+        super().__init__(
+            _("What was recorded for %(name)s was changed after the entries were merged. It cannot be taken back.")
+            % {"name": person}
+        )
+
+
 class PrintedMeanwhile(StaffError):
     def __init__(self):
         super().__init__(

@@ -156,6 +156,10 @@ MATRIX = {
     "obligations:give_exemption": ("person", "302 404 404 404 404 200 404 404 404 200"),
     "obligations:end_exemption": ("exemption", "302 404 404 404 404 200 404 404 404 200"),
     "obligations:reminders": (None,      "302 404 404 404 404 200 200 200 404 200"),
+    # duplicate entries: HR officers, about two entries of their scope
+    "obligations:duplicates": (None,     "302 404 404 404 404 200 200 404 404 200"),
+    "obligations:merge":    ("pair",     "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:unmerge":  ("merger",   "302 405 405 405 405 405 405 405 405 405"),
     "obligations:exemptions": (None,     "302 404 404 404 404 200 200 200 404 200"),
     # courses: everybody who is signed in may read; verbs are POST
     "my_learning":          (None,       "302 200 200 200 200 200 200 200 200 200"),
@@ -447,8 +451,13 @@ def places(loaded, commune, office, learner, admin, examiner):
 
         return {"pk": a_list(commune, admin).pk}
 
+    def pair():
+        return {"one": learner.staff_member.pk, "other": PostingFactory(unit=office).staff_member_id}
+
     person = learner.staff_member
     makers = {
+        "pair": pair,
+        "merger": lambda: {"pk": 1},
         "reform": reform,
         "kind_of_reform": lambda: {"kind": "sap-nhap"},
         "staff_list": staff_list,

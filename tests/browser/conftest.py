@@ -89,7 +89,7 @@ from staff import clock
 from staff.imports import taking
 from staff.models import BackgroundFunction, StaffList
 from staff.personal_numbers import set_national_id
-from staff.services import notify
+from staff.services import merge_people, notify
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.evidence import a_certificate
@@ -561,6 +561,16 @@ def drafted_reform(rule, duty, hr, office, commune, other_commune, admin):
     DutyFactory(staff_member=PostingFactory(unit=office).staff_member, unit=office)
     rebuild_all()
     return planned_merger([commune, other_commune], admin)
+
+
+@pytest.fixture
+def twins(rule, learner, office):
+    """One person entered twice, and one entered thrice of whom two entries are merged."""
+    born = {"full_name": "Hồ Thị Đào", "date_of_birth": date(1980, 4, 5)}
+    pair = [PostingFactory(unit=office, staff_member=StaffMemberFactory(**born)).staff_member for _n in range(2)]
+    merged = [PostingFactory(unit=office).staff_member for _n in range(2)]
+    merge_people(kept=merged[0], other=merged[1], reason="Cùng số căn cước", by=learner)
+    return pair
 
 
 @pytest.fixture

@@ -138,6 +138,9 @@ PAGES = {
     "a duty to end": ("hr", "/can-bo/{duty.staff_member_id}/nhiem-vu/{duty.pk}/ket-thuc/", ("duty",)),
     "an exemption to give": ("hr", "/can-bo/{learner.staff_member_id}/mien/them/", ("learner", "rule")),
     "an exemption to end": ("hr", "/can-bo/{exemption.staff_member_id}/mien/{exemption.pk}/ket-thuc/", ("exemption",)),
+    # duplicate entries
+    "duplicate entries": ("hr", "/can-bo/trung/", ("twins",)),
+    "one person or two": ("hr", "/can-bo/trung/{twins[0].pk}/{twins[1].pk}/", ("twins",)),
     # reorganisations
     "reorganisations": ("admin", "/don-vi/sap-xep/", ("planned_reform",)),
     "a merger to plan": ("admin", "/don-vi/sap-xep/moi/sap-nhap/?cha=68-2", ("learner", "other_commune")),

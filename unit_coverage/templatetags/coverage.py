@@ -45,6 +45,8 @@ def share_of(a: int, b: int) -> str:
 
 def _address(context, name: str, code: str, added: dict) -> str:
     asked = context["request"].GET
-    query = {key: asked[key] for key in _KEPT if asked.get(key)} | added
+    # Lists of people stand in the structure of the day; tables also by the units of today.
+    kept = _KEPT if name == "unit_coverage:people" else (*_KEPT, "co-cau")
+    query = {key: asked[key] for key in kept if asked.get(key)} | added
     address = reverse(name, kwargs={"code": code})
     return f"{address}?{urlencode(query)}" if query else address
