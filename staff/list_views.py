@@ -5,6 +5,7 @@ import secrets
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
@@ -159,7 +160,10 @@ def _tabs(request, tally, group):
     fresh = [(list_queries.FRESH, _("changed since you looked"), tally.fresh)] if tally.fresh else []
     named = [(name, RowGroup(name).label, count) for name, count in tally.groups.items() if count or name == group]
     missing = [(list_queries.MISSING, _("not in the list"), tally.missing)]
-    return [(f"{words} ({count})", f"?nhom={name}", name == group) for name, words, count in [*fresh, *named, *missing]]
+    return [
+        (f"{capfirst(words)} ({count})", f"?nhom={name}", name == group)
+        for name, words, count in [*fresh, *named, *missing]
+    ]
 
 
 def _units_of(found):

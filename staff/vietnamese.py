@@ -6,12 +6,14 @@ slug compares ``fold``; every list of people is ordered by ``name_sort_key``.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘`´ʼ′"), "'")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 # Đ has three look-alikes in Unicode; only U+0110/U+0111 is the Vietnamese letter.
 _LETTER_D = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
 _SPACES = re.compile(r"\s+")
+_SHORT = 200
 _NO_WORD = re.compile(r"[\W_]+")
 
 # Alphabet and tones of TCVN 6909: a ă â b c d đ e ê …; level, falling, asking, tumbling, sharp, heavy.
@@ -46,6 +48,14 @@ def fold(text: str) -> str:
     "Đơn Dương", "ĐƠN DƯƠNG" (in NFD) and "don duong" fold alike; so do both spellings of a
     tone ("Hòa", "Hoà") and Eth for Đ.
     """
+    if text.isascii():
+        return _SPACES.sub(" ", text.replace("`", "'")).strip().lower()
+    # What a list repeats in every row, its titles and units, is folded once; long texts are not kept.
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
     return without_marks(nfc(text).casefold())
 
 

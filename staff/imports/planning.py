@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staff import clock, feed
 from staff.enums import DutyKind, UnitKind
@@ -19,6 +20,11 @@ from staff.services.postings import begin_posting, transfer
 from staff.vietnamese import fold
 
 NEW, CHANGED, MOVED, DIFFERS, RETURNS = "new", "changed", "moved", "differs", "returns"
+_POSTING_WORDS = {
+    "position": gettext_lazy("position"),
+    "category": gettext_lazy("staff category"),
+    "status": gettext_lazy("status"),
+}
 EVIDENCE = ("ict_level", "ict_cert_year", "basic_standard_met")
 GONE = {"retired", "transferred_out"}
 ROLES = {
@@ -198,7 +204,9 @@ class Planner:
         elif names := [name for name, value in wanted.items() if getattr(standing, name) != value]:
             question, content = DIFFERS, tuple(f"{name}={wanted[name]}" for name in names)
             outcome.differing = {name: (getattr(standing, name), wanted[name]) for name in names}
-            outcome.reason = _("differs from the posting on record in: %(names)s") % {"names": ", ".join(names)}
+            outcome.reason = _("differs from the posting on record in: %(names)s") % {
+                "names": ", ".join(str(_POSTING_WORDS[name]) for name in names)
+            }
         else:
             return
         content = (str(outcome.person.pk), *content)

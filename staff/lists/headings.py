@@ -62,8 +62,14 @@ class Headings:
     def repeats(self, line: Line) -> bool:
         """Whether a later row is this heading once more, as it stands at the top of printed pages."""
         said = line.filled
-        alike = sum(fold(line.text(column)) in fold(self.titles.get(column, "")) for column in said)
-        return len(said) >= _FEWEST and alike >= len(said) - 1
+        if len(said) < _FEWEST:
+            return False
+        strange = 0
+        for column in said:
+            strange += fold(line.text(column)) not in fold(self.titles.get(column, ""))
+            if strange > 1:
+                return False
+        return True
 
 
 def meaning(words: str) -> str | None:

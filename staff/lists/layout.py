@@ -56,7 +56,7 @@ def layout_of(
     if found is None:
         return None
     lines = [line for line in sheet.lines if line.number > found.lines[-1]]
-    last = max((index for index, line in enumerate(lines) if _is_person(line, found)), default=-1)
+    last = next((index for index in reversed(range(len(lines))) if _is_person(lines[index], found)), -1)
     noise = [(line.number, HEADER if line.number in found.lines else TITLE if line.filled else BLANK)
              for line in sheet.lines if line.number <= found.lines[-1]]  # fmt: skip
     reader = _Reader(sheet, found, is_unit)
@@ -105,7 +105,7 @@ def _facts_of_a_person(line: Line, columns: dict[str, int]) -> int:
 
 
 def _first_words(line: Line) -> str:
-    return next((line.text(column).strip() for column in line.filled), "")
+    return next((text for column in range(len(line.values)) if (text := line.text(column).strip())), "")
 
 
 def _sum(line: Line, found: Headings) -> str | None:

@@ -99,6 +99,7 @@ def _is_strange(word: str) -> bool:
     return any(a.islower() and b.isupper() for a, b in zip(letters, letters[1:], strict=False))
 
 
+@lru_cache(maxsize=2000)
 def _is_vietnamese(sign: str) -> bool:
     parts = unicodedata.normalize("NFD", sign.lower())
     base = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))

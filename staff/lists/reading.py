@@ -116,7 +116,8 @@ def _with_what_the_list_tells(rows: list[ReadRow]) -> list[ReadRow]:
 def _names_in(line: Line) -> Iterable[str]:
     """Every text of a row that may name a unit, titles also without their numbers."""
     for column, value in enumerate(line.values):
-        if isinstance(value, str) and value.strip():
+        # no unit has such a name: the other half of the cells of a long list
+        if isinstance(value, str) and value.strip() and "@" not in value and not value[-4:].isdigit():
             yield line.text(column)
             if (bare := bare_title(value)) != value:
                 yield bare

@@ -52,7 +52,7 @@ class Line:
 
     @property
     def filled(self) -> list[int]:
-        return [column for column in range(len(self.values)) if self.text(column).strip()]
+        return [column for column, value in enumerate(self.values) if _says(value)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,13 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
+def _says(value) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None and bool(shown(value).strip())
+
+
 def shown(value) -> str:
+    if isinstance(value, str):
+        return value
     match value:
         case None:
             return ""

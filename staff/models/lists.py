@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.enums import Capability, PostingStatus, StaffCategory
 from staff.models.fields import NfcCharField
@@ -23,7 +24,7 @@ class RowGroup(TextChoices):
     CHANGED = "changed", _("completed")
     TWICE = "twice", _("the same person twice")
     SAME = "same", _("nothing new")
-    SKIPPED = "skipped", _("left out")
+    SKIPPED = "skipped", pgettext_lazy("rows of a list", "left out")
 
 
 class RowChoice(TextChoices):

@@ -1,0 +1,127 @@
+"""How long a staff list takes, beside the least that its rows can cost; and the memory of either.
+
+python -m benchmarks.staff_list [--rows 100000]
+
+The least: the workbook's values by calamine, and bulk_create of the people and postings that come of it. Both are
+measured in the same run, each in a process of its own and a transaction that is rolled back; the last line is JSON.
+"""
+
+import argparse
+import io
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+HEADINGS = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Chức vụ", "Đơn vị", "Trình độ tin học", "Năm cấp", "CCCD",
+            "Email", "Điện thoại", "Ghi chú"]  # fmt: skip
+DAY = date(2024, 9, 30)
+UNITS = ["Xã Đo 1", "Xã Đo 2", "Xã Đo 3"]
+BROKEN = "Phòng không có trong cây"
+
+
+def a_workbook(rows: int) -> bytes:
+    """``rows`` different people; the last but one names a unit that nobody knows."""
+    from openpyxl import Workbook
+
+    chance = random.Random(1)  # noqa: S311 the same names at every run
+    families, middles = ["Nguyễn", "Trần", "Lê", "Phạm"], ["Văn", "Thị", "Hữu", "Đức", "Ngọc"]
+    given = ["An", "Bình", "Cường", "Dũng", "Hà", "Hương", "Lan", "Mai", "Nam", "Phúc", "Sơn", "Thảo", "Tuấn", "Yến"]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Danh sách")
+    sheet.append(HEADINGS)
+    for number in range(rows):
+        year = chance.randint(1965, 1999)
+        name = " ".join(chance.choice(words) for words in (families, middles, given))
+        unit = BROKEN if number == rows - 2 else UNITS[number % 3]
+        born = f"{chance.randint(1, 28):02}/{chance.randint(1, 12):02}/{year}"
+        numbers = (f"0680{year % 100:02}{number:06}", f"a{number}@don-vi.gov.vn", f"09{number:08}")
+        sheet.append([number + 1, name, born, "Nam", "Chuyên viên", unit, "B", "2012", *numbers, None])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def measure(what: str, path: Path) -> dict:
+    """Seconds and the highest memory of this process, above what Django itself needs."""
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    from staff.models import Unit
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with transaction.atomic():
+        for name in UNITS:
+            Unit.objects.create(code=name, name=name, kind="commune")
+        content, start = path.read_bytes(), time.perf_counter()
+        found = {"least": _least, "ours": _ours}[what](content)
+        seconds = time.perf_counter() - start
+        transaction.set_rollback(True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": round(seconds, 2), "mb": round(peak), "mb_of_django": round(before), **found}
+
+
+def _least(content: bytes) -> dict:
+    from python_calamine import CalamineWorkbook
+
+    from staff.models import Posting, StaffMember, Unit
+
+    [_head, *rows] = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    units = {unit.name: unit for unit in Unit.objects.filter(name__in=UNITS)}
+    people = [StaffMember(full_name=row[1], search_key=row[1], sort_key=row[1], email=row[9], phone=row[10])
+              for row in rows]  # fmt: skip
+    StaffMember.objects.bulk_create(people, batch_size=200)
+    pairs = [(person, units[row[5]]) for person, row in zip(people, rows, strict=True) if row[5] in units]
+    postings = [Posting(staff_member=person, unit=unit, position="Chuyên viên", valid_from=DAY, category="cong_chuc")
+                for person, unit in pairs]  # fmt: skip
+    Posting.objects.bulk_create(postings, batch_size=200)
+    return {"people": len(people)}
+
+
+def _ours(content: bytes) -> dict:
+    from staff.imports import lists
+
+    start = time.perf_counter()
+    file = lists.read_file(content, "ds.xlsx", on=DAY)
+    read = time.perf_counter() - start
+    report = lists.take_list(file, on=DAY)
+    again = lists.take_list(file, on=DAY)
+    skipped = [row.number for row in report.rows if row.action == "skipped"]
+    return {
+        "seconds_to_read": round(read, 2),
+        "people": report.counts["created"],
+        "not_taken": skipped[:3],
+        "again": again.counts["created"] + again.counts["changed"],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--measure")
+    parser.add_argument("--file", type=Path)
+    said = parser.parse_args()
+    if said.measure:
+        print(json.dumps(measure(said.measure, said.file)))  # noqa: T201
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ds.xlsx"
+        path.write_bytes(a_workbook(said.rows))
+        results = {}
+        for what in ("least", "ours"):
+            command = [sys.executable, "-m", "benchmarks.staff_list", "--measure", what, "--file", str(path)]
+            answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 our own module
+            results[what] = json.loads(answer.stdout.splitlines()[-1])
+    results["ratio"] = round(results["ours"]["seconds"] / results["least"]["seconds"], 2)
+    print(json.dumps({"rows": said.rows, **results}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
