@@ -70,7 +70,6 @@ def _unit(row: UnitCoverage) -> dict:
         "code": row.unit.code,
         "name": row.unit.name,
         "headcount": row.headcount,
-        "has_figures": row.has_figures,
         "tracks": {
             track: {"bound": row.figures[track].bound, "trained": row.figures[track].trained}
             for track in TrackCode.values
