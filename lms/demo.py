@@ -23,6 +23,7 @@ from certificates.enums import Basis
 from certificates.models import Claim, Decision
 from certificates.scans import clean_scan
 from courses.models import Course, Enrolment, LessonPage, TestPage
+from lms import env
 from lms.demo_practical import make_practical_exam
 from quizzes.enums import FinishCause
 from staff import clock
@@ -78,9 +79,11 @@ FAILED = ["P0395"]
 HALF_WAY = ["P0555", "P0422"]
 
 
+@transaction.atomic
 def create_demo(*, password: str) -> list[Account]:
     """Fill an empty database, or complete one that the demonstration filled before; return its accounts.
 
+    All of it or nothing: who interrupts the first start finds no half demonstration at the next.
     ``password`` is given to accounts that are made now; those that exist keep theirs.
     Raises OtherPeopleHere when the database holds anybody else.
     """
@@ -103,6 +106,19 @@ def create_demo(*, password: str) -> list[Account]:
 def is_complete() -> bool:
     """Whether the demonstration is already here, so that starting again takes no time."""
     return User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count() == len(ACCOUNTS)
+
+
+def chosen_password() -> str:
+    """``DEMO_PASSWORD``, or the one that the README names."""
+    return env.text("DEMO_PASSWORD", "hoc-cntt-2026")
+
+
+def password_words(password: str) -> str:
+    """What to print of the password of the accounts: ``password``, unless they were made with another."""
+    first = User.objects.filter(email=ACCOUNTS[0].email).first()
+    if first is None or first.check_password(password):
+        return password
+    return _("(the one with which the demonstration was made, or your own)")
 
 
 def _quietly(command: str, *args, **options) -> None:

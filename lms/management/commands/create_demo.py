@@ -2,14 +2,14 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lms import demo, env
+from lms import demo
 
 
 class Command(BaseCommand):
     help = "Loads the demonstration: real units, invented people, course CB-01. Refuses a database with other people."
 
     def handle(self, *, verbosity, **options):
-        password = env.text("DEMO_PASSWORD", "hoc-cntt-2026")
+        password = demo.chosen_password()
         if not demo.is_complete():
             try:
                 demo.create_demo(password=password)
@@ -18,4 +18,4 @@ class Command(BaseCommand):
         if verbosity:
             for account in demo.ACCOUNTS:
                 self.stdout.write(f"{account.email}")
-            self.stdout.write(f"password: {password}")
+            self.stdout.write(f"password: {demo.password_words(password)}")

@@ -90,10 +90,12 @@ class Command(BaseCommand):
         if settings.DEMO:
             from django.contrib.auth import get_user_model
 
+            from lms import demo
+
             accounts = get_user_model().objects.filter(email__endswith="@donduong.example").order_by("pk")
             for email in accounts.values_list("email", flat=True):
                 self.stdout.write(f"  {email}")
-            self.stdout.write(f"  password of all: {os.environ.get('DEMO_PASSWORD') or 'hoc-cntt-2026'}")
+            self.stdout.write(f"  password of all: {demo.password_words(demo.chosen_password())}")
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()
 
