@@ -21,6 +21,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def local_hour() -> int:
+    """The hour of this moment in local time."""
+    return timezone.localtime(now()).hour
+
+
 def local_day(moment: datetime) -> date:
     """The local date of ``moment``."""
     return timezone.localdate(moment)

@@ -31,6 +31,17 @@ class Group(TextChoices):
     DEFERRED = "tam-hoan", _("deferred")
     NOT_BOUND = "khong-bat-buoc", _("not bound")
     TRAINED_OUTSIDE = "dat-ngoai-mau-so", _("trained, but not bound")
+    OVERDUE = "qua-han", _("overdue")
+    LAPSING = "sap-het-han", _("trained, ends within 90 days")
+    UPDATED = "cap-nhat-trong-nam", _("trained, updated in the year")
+    LEADERS = "lanh-dao", _("leaders who must learn")
+
+
+class Order(TextChoices):
+    """How the units of the table are sorted beside by a figure; "-" before it turns it round."""
+
+    NAME = "ten", _("name")
+    PEOPLE = "so-nguoi", _("headcount")
 
 
 class Turn(TextChoices):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
 from staff.form_fields import DayField
-from unit_coverage.enums import FigureKey, Group
+from unit_coverage.enums import FigureKey, Group, Order
 
 # Nothing is recorded of earlier years; a year typed too short lands there.
 FIRST_YEAR = 1990
@@ -47,6 +47,49 @@ class CutOffForm(forms.Form):
         cleaned = super().clean()
         chosen = cleaned.get("loai")
         cleaned["categories"] = (chosen,) if chosen else tuple(HEADCOUNT_CATEGORIES)
+        return cleaned
+
+
+class DashboardForm(CutOffForm):
+    """Which figure is drawn and ranked, and which units are listed, how. What it does not know is left aside."""
+
+    linh_vuc = forms.ChoiceField(label=_("Drawn and ranked"), required=False, choices=FigureKey.choices)
+    tim = forms.CharField(label=_("Unit name"), required=False, max_length=100)
+    duoi = forms.BooleanField(label=_("only below the target"), required=False)
+    xep = forms.CharField(required=False, max_length=20)
+    xem = forms.ChoiceField(required=False, choices=[("", ""), ("nhiet", "")])
+
+    def add_prefix(self, field_name):
+        """Addresses use hyphens: ?linh-vuc=basic."""
+        return super().add_prefix(field_name).replace("_", "-")
+
+    def clean_linh_vuc(self):
+        return self.cleaned_data["linh_vuc"] or FigureKey.BASIC.value
+
+    def clean_xep(self):
+        order = self.cleaned_data["xep"]
+        return order if order.removeprefix("-") in {*Order.values, *FigureKey.values} else ""
+
+
+class TargetForm(forms.Form):
+    """A target from a day on; an earlier one of the same figure gives way to it.
+
+    Whether the same was written before is for the verb to say: a form that comes twice is no fault.
+    """
+
+    figure = forms.ChoiceField(label=_("Track"), choices=FigureKey.choices)
+    percent = forms.DecimalField(
+        label=_("target in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
+    )
+    valid_from = DayField(label=_("From"))
+    valid_until = DayField(label=_("Until"), required=False)
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=300)
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", _("The last day must not lie before the first."))
         return cleaned
 
 

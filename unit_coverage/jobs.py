@@ -1,31 +1,25 @@
-"""The changes that the standings have not taken in yet, and reports to be frozen, for the list of all work."""
+"""Changes not taken in yet, what the nightly check found, and reports to be frozen, for the list of all work."""
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff import clock
 from staff.background import Job, JobSource, JobState
-from staff.models import Change
-from unit_coverage.models import FeedCursor, Report
+from unit_coverage.checks import open_discrepancies, repair, unread_changes
+from unit_coverage.models import Report
+from unit_coverage.reasons import day_words
 from unit_coverage.reports.services import MOST_TRIES, try_report_again
-from unit_coverage.services import READER
-
-
-def _unread():
-    cursor = FeedCursor.objects.filter(reader=READER).first() or FeedCursor()
-    behind = Q(transaction__gt=cursor.transaction) | Q(transaction=cursor.transaction, id__gt=cursor.change_id)
-    return Change.objects.filter(behind)
 
 
 def count_changes() -> dict[JobState, int]:
-    return {JobState.WAITING: _unread().count()}
+    return {JobState.WAITING: unread_changes().count()}
 
 
 def list_changes(state: JobState | None, start: int, limit: int) -> list[Job]:
     if state not in {None, JobState.WAITING}:
         return []
-    rows = _unread().select_related("staff_member").order_by("transaction", "id")[start : start + limit]
+    rows = unread_changes().select_related("staff_member").order_by("transaction", "id")[start : start + limit]
     return [
         Job(
             pk=change.pk,
@@ -77,8 +71,38 @@ def _retry_report(pk: int, user):
     return try_report_again(report_id=pk, user=user)
 
 
+def count_discrepancies() -> dict[JobState, int]:
+    return {JobState.PARKED: open_discrepancies().count()}
+
+
+def list_discrepancies(state: JobState | None, start: int, limit: int) -> list[Job]:
+    if state not in {None, JobState.PARKED}:
+        return []
+    rows = open_discrepancies().order_by("found_at", "pk")[start : start + limit]
+    return [
+        Job(
+            pk=found.pk,
+            name=_("Standing of a person differs from the facts")
+            if found.staff_member
+            else _("Figures of %(day)s differ from the standings") % {"day": day_words(found.day)},
+            state=JobState.PARKED,
+            since=found.found_at,
+            whose=found.staff_member.full_name if found.staff_member else found.unit.name,
+            can_retry=True,
+        )
+        for found in rows
+    ]
+
+
 JOBS = [
     JobSource(kind="changes", words=gettext_lazy("Changes to be counted"), counts=count_changes, rows=list_changes),
+    JobSource(
+        kind="figure-differences",
+        words=gettext_lazy("Differences between figures and facts"),
+        counts=count_discrepancies,
+        rows=list_discrepancies,
+        retry=lambda pk, user: repair(discrepancy_id=pk, user=user),
+    ),
     JobSource(
         kind="reports",
         words=gettext_lazy("Reports to be frozen"),

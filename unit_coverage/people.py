@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from certificates.models import Recognition
 from courses.enums import Binding, Origin
 from courses.facts import load_people, load_track_facts
 from staff.enums import HEADCOUNT_CATEGORIES
 from staff.models import StaffMember, Unit
+from unit_coverage import counting
 from unit_coverage.enums import FigureKey, Group
 from unit_coverage.models import Standing
 from unit_coverage.queries import FIGURES
@@ -31,6 +32,28 @@ _GROUPS = {
     Group.NOT_BOUND: Q(binding=Binding.NOT_BOUND),
     Group.TRAINED_OUTSIDE: ~_BOUND & Q(is_trained=True),
 }
+
+
+def _in_group(group: Group, on: date):
+    """Who of the standings of ``on`` is in the group: as ``counting`` counts them."""
+    if group == Group.OVERDUE:
+        return _BOUND & Q(is_trained=False, due_on__lt=on)
+    if group == Group.UPDATED:
+        return _BOUND & Q(is_trained=True, updated_on__gte=on.replace(month=1, day=1))
+    if group == Group.LEADERS:
+        return _BOUND & Q(is_leader=True)
+    if group == Group.LAPSING:
+        later = Standing.objects.filter(
+            staff_member=OuterRef("staff_member"),
+            track=OuterRef("track"),
+            part=OuterRef("part"),
+            binding=Binding.BOUND,
+            is_trained=False,
+            valid_from__gt=on,
+            valid_from__lte=on + counting.LOOK_AHEAD,
+        )
+        return _BOUND & Q(is_trained=True) & Exists(later)
+    return _GROUPS[group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +112,7 @@ def people(
     track, part = FIGURES[FigureKey(figure)]
     everybody = (
         Standing.objects.on(on)
-        .filter(_GROUPS[Group(group)], unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+        .filter(_in_group(Group(group), on), unit__path__gte=unit.path, unit__path__lt=unit.path_end)
         .filter(category__in=categories, track__code=track, part=part)
     )
     if is_direct:

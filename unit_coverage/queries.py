@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
-from django.db.models.functions import Concat, StrIndex, Substr
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Length, Substr
 
-from courses.enums import Binding, Part, TrackCode
-from courses.models import Requirement
+from courses.enums import Binding, Part, TrackCode, Validity
+from courses.models import Course, Requirement, Track
 from courses.obligations import latest_versions
-from staff.enums import HEADCOUNT_CATEGORIES, DutyKind, StaffCategory
-from staff.models import Duty, Posting, Succession, Unit
+from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
+from staff.models import Posting, Succession, Unit
+from unit_coverage import counting, keeping
 from unit_coverage.enums import FigureKey
-from unit_coverage.models import Standing
+from unit_coverage.models import UnitFigure
 from unit_coverage.shares import NONE
 
 # Each printed figure: which track, and which part of it.
@@ -75,10 +76,30 @@ class DutySplit:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What of a figure asks for attention.
+
+    ``overdue`` of the bound should have complied before the day; ``lapsing`` are trained and will not be on some day
+    of the next ninety; ``updated`` are trained and got a qualification of the track in the year of the day, until it.
+    """
+
+    overdue: int = 0
+    lapsing: int = 0
+    updated: int = 0
+    leaders_bound: int = 0
+    leaders_trained: int = 0
+
+    @property
+    def leaders_share(self) -> Fraction | None:
+        return Fraction(self.leaders_trained, self.leaders_bound) if self.leaders_bound else None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitCoverage:
     """The figures of one unit. Without ``has_figures`` no staff list had arrived by that day: print that, never 0.
 
-    ``full_time`` and ``part_time`` tell the holders of ICT and security duties apart, where the table asks for it.
+    ``full_time`` and ``part_time`` tell the holders of ICT and security duties apart; like ``watches`` they are empty
+    in the report of a whole tree.
     """
 
     unit: Unit
@@ -87,6 +108,7 @@ class UnitCoverage:
     figures: dict[str, Figure]
     full_time: DutySplit = DutySplit()
     part_time: DutySplit = DutySplit()
+    watches: dict[str, Watch] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +144,33 @@ class CoverageTable:
 
 
 def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> CoverageTable:
-    """The figures of ``unit`` and of each child, in the structure of ``on``. Four queries.
+    """The figures of ``unit`` and of each child, in the structure of ``on``. Five queries at most.
 
+    A kept day is read from its figures; any other is counted from the standings. Both say the same.
     People of a child that does not exist that day count in the unit's own line: nobody is lost.
     """
-    children = list(Unit.objects.filter(parent=unit).existing_on(on).in_name_order())
-    known = {f"{child.pk}" for child in children}
-    tally: dict[str, _Tally] = defaultdict(_Tally)
-    others: dict[str, _Tally] = defaultdict(_Tally)
-    for key, category, *group in _groups(unit, on):
+    units = list(_with_lists(Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk)), on).in_name_order())
+    children = [u for u in units if u.pk != unit.pk and u.existed_on(on)]
+    known = {child.pk for child in children}
+    tracks = dict(Track.objects.values_list("pk", "code"))
+    rows = _kept_rows(unit, on) if keeping.is_counted(on) else _counted_rows(unit, on)
+    tally: dict[int | None, _Tally] = defaultdict(lambda: _Tally(tracks))
+    others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks))
+    for key, track, part, category, *counts in rows:
         if category in categories:
-            tally[key if key in known else ""].add(*group)
+            tally[key if key in known else None].add(track, part, counts)
         else:
-            others[category].add(*group)
-    listed = _children_with_list(unit, on)
-    own_tally = tally[""]
-    whole_tally = _Tally.sum([own_tally, *(tally[key] for key in known)])
-    splits = _duty_splits(unit, on, categories, known)
-    whole_split = {kind: sum((splits[key][kind] for key in list(splits)), DutySplit()) for kind in (True, False)}
+            others[category].add(track, part, counts)
+    whole_tally = _Tally(tracks)
+    for part_of_whole in tally.values():
+        whole_tally.take(part_of_whole)
+    has_list = {u.pk: u.has_list for u in units}
+    has_own = any(u.has_own if u.pk == unit.pk else u.has_list for u in units if u.pk not in known)
     return CoverageTable(
         on=on,
-        whole=whole_tally.of(unit, bool(listed), splits=whole_split),
-        own=own_tally.of(unit, bool(listed - known), splits=splits[""]),
-        children=tuple(tally[str(c.pk)].of(c, str(c.pk) in listed, splits=splits[str(c.pk)]) for c in children),
+        whole=whole_tally.of(unit, has_list[unit.pk]),
+        own=tally[None].of(unit, has_own),
+        children=tuple(tally[child.pk].of(child, has_list[child.pk]) for child in children),
         other_categories=tuple(
             OtherCategory(category, others[category].headcount, others[category].figures(FIGURES))
             for category in StaffCategory.values
@@ -159,13 +185,16 @@ def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: se
     A group is (child id as text, "" for the unit's own, None outside; category, track, part, binding, trained, origin,
     people). Holders of duties are not told apart.
     """
-    tally: dict[str, _Tally] = defaultdict(_Tally)
-    others: dict[str, _Tally] = defaultdict(_Tally)
-    for key, category, *group in groups:
+    tracks = {code: code for code in TrackCode.values}
+    tally: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
+    others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
+    for key, category, track, part, *state in groups:
         if key is not None:
-            (tally[key] if category in categories else others[category]).add(*group)
+            (tally[key] if category in categories else others[category]).add(track, part, _counts_of(*state))
     keys = [str(child.pk) for child in children]
-    whole = _Tally.sum([tally[""], *(tally[key] for key in keys)])
+    whole = _Tally(tracks, counting.PEOPLE)
+    for key in ("", *keys):
+        whole.take(tally[key])
     return CoverageTable(
         on=on,
         whole=whole.of(unit, bool(listed)),
@@ -180,21 +209,71 @@ def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: se
 
 
 def coverage_tree(unit: Unit | None, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> list[UnitCoverage]:
-    """``unit`` and every unit below it that existed on ``on`` (None: all units), parents first. Three queries."""
-    units = Unit.objects.existing_on(on).order_by("path")
-    standings = Standing.objects.on(on).filter(part=Part.WHOLE, category__in=categories)
-    postings = Posting.objects.filter(is_primary=True, valid_from__lte=on)
-    if unit is not None:
-        units = units.within(unit)
-        inside = {"unit__path__gte": unit.path, "unit__path__lt": unit.path_end}
-        standings, postings = standings.filter(**inside), postings.filter(**inside)
-    tallies: dict[int, _Tally] = defaultdict(_Tally)
-    grouped = standings.values_list("unit__path", "track__code", "part", "binding", "is_trained", "origin")
-    for path, *group in grouped.annotate(people=Count("pk")):
-        for pk in _ids(path):
-            tallies[pk].add(*group)
-    listed = {pk for path in postings.values_list("unit__path", flat=True).distinct() for pk in _ids(path)}
-    return [tallies[u.pk].of(u, u.pk in listed, WHOLE_TRACKS) for u in units]
+    """``unit`` and every unit below it that existed on ``on`` (None: all units), parents first. Four queries."""
+    everything = Unit.objects.order_by("path") if unit is None else Unit.objects.within(unit).order_by("path")
+    units = list(_with_lists(everything, on))
+    tracks = dict(Track.objects.values_list("pk", "code"))
+    tallies: dict[int, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
+    if is_kept := keeping.is_counted(on):
+        rows = UnitFigure.objects.filter(day=on, part=Part.WHOLE).values_list(
+            "unit_id", *counting.KEYS, *counting.PEOPLE
+        )
+        if unit is not None:
+            rows = rows.filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+    else:
+        rows = counting.groups_by_unit(on, unit, counting.PEOPLE, only_tracks=True)
+    for pk, track, part, category, *counts in rows:
+        if category in categories:
+            tallies[pk].add(track, part, counts)
+    if not is_kept:
+        # From the lowest level up, so that each unit is added once.
+        for lower in sorted(units, key=lambda u: u.path.count("/"), reverse=True):
+            if lower.parent_id is not None and lower.pk in tallies:
+                tallies[lower.parent_id].take(tallies[lower.pk])
+    return [tallies[u.pk].of(u, u.has_list, WHOLE_TRACKS) for u in units if u.existed_on(on)]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The figures of a unit at the end of a month, or on the last day of a series."""
+
+    day: date
+    headcount: int
+    figures: dict[str, Figure]
+
+
+def series(
+    *, unit: Unit, until: date, months: int = 12, categories: Sequence[str] = HEADCOUNT_CATEGORIES
+) -> list[Month]:
+    """The figures at the end of each of the last ``months`` months and on ``until`` itself, the oldest first.
+
+    Three queries where all these days are kept; each day that is not costs one more.
+    """
+    days = sorted({until, *keeping.month_ends(until, months)})
+    tracks = dict(Track.objects.values_list("pk", "code"))
+    tallies = {day: _Tally(tracks) for day in days}
+    kept = keeping.counted_among(days)
+    names = ("day", *counting.KEYS, *counting.COUNTS)
+    stored = UnitFigure.objects.filter(unit=unit, day__in=kept, category__in=categories).values_list(*names)
+    for day, track, part, _category, *counts in stored:
+        tallies[day].add(track, part, counts)
+    for day in days:
+        if day not in kept:
+            for _key, track, part, category, *counts in counting.groups_by_child(day, unit, counting.PEOPLE):
+                if category in categories:
+                    tallies[day].add(track, part, [*counts, *[0] * (len(counting.COUNTS) - len(counts))])
+    return [Month(day, tallies[day].headcount, tallies[day].figures(FIGURES)) for day in days]
+
+
+def yearly_figures() -> set[str]:
+    """The figures with a course that has to be taken anew every year or more often."""
+    yearly = Q(validity=Validity.END_OF_YEAR) | Q(validity=Validity.MONTHS, validity_months__lte=12)
+    courses = list(Course.objects.filter(yearly).values_list("track__code", "tags"))
+    return {
+        str(key)
+        for key, (track, part) in FIGURES.items()
+        if any(code == track and (not part or part in tags) for code, tags in courses)
+    }
 
 
 def requirements_of(on: date) -> dict[str, list[Requirement]]:
@@ -222,107 +301,89 @@ def successions_of(unit: Unit) -> tuple[list[Succession], list[Succession]]:
 class _Tally:
     """Adds up groups of people into figures."""
 
-    def __init__(self):
-        self.counts: dict[tuple, int] = defaultdict(int)
+    def __init__(self, tracks: dict[int, str], names: Iterable[str] = counting.COUNTS):
+        self.tracks, self.names = tracks, tuple(names)
+        self.counts: dict[tuple[str, str], list[int]] = {}
 
-    def add(self, track, part, binding, is_trained, origin, people) -> None:
-        self.counts[track, part, binding, bool(is_trained), origin] += people
+    def add(self, track_id: int, part: str, counts: Sequence[int]) -> None:
+        self._add((self.tracks[track_id], part), counts)
 
-    @classmethod
-    def sum(cls, tallies: Iterable["_Tally"]) -> "_Tally":
-        total = cls()
-        for tally in tallies:
-            for key, people in tally.counts.items():
-                total.counts[key] += people
-        return total
+    def take(self, other: "_Tally") -> None:
+        for key, counts in other.counts.items():
+            self._add(key, counts)
+
+    def _add(self, key, counts) -> None:
+        held = self.counts.get(key)
+        self.counts[key] = list(counts) if held is None else [a + b for a, b in zip(held, counts, strict=True)]
+
+    def named(self, track: str, part: str) -> dict[str, int]:
+        return dict(zip(self.names, self.counts.get((track, part), [0] * len(self.names)), strict=True))
 
     @property
     def headcount(self) -> int:
         """Everybody has one row a track and day, so any track counts them all."""
-        by_track: dict[str, int] = defaultdict(int)
-        for (track, part, *_), people in self.counts.items():
-            if part == Part.WHOLE:
-                by_track[track] += people
-        return max(by_track.values(), default=0)
+        wholes = (self.named(*key) for key in self.counts if key[1] == Part.WHOLE)
+        return max((sum(found[name] for name in counting.HEADCOUNT) for found in wholes), default=0)
 
     def figures(self, wanted) -> dict[str, Figure]:
-        return {str(key): self._figure(*where) for key, where in wanted.items()}
+        return {str(key): _figure(self.named(*where)) for key, where in wanted.items()}
 
-    def of(self, unit: Unit, has_figures: bool, wanted=FIGURES, splits=None) -> UnitCoverage:
-        full_time, part_time = (splits[True], splits[False]) if splits else (DutySplit(), DutySplit())
-        return UnitCoverage(unit, self.headcount, has_figures, self.figures(wanted), full_time, part_time)
-
-    def _figure(self, wanted_track, wanted_part) -> Figure:
-        count: dict[str, int] = defaultdict(int)
-        for (track, part, binding, is_trained, origin), people in self.counts.items():
-            if (track, part) != (wanted_track, wanted_part):
-                continue
-            count[binding] += people
-            if is_trained:
-                count[origin if binding == Binding.BOUND else "trained_outside"] += people
-        return Figure(**{name: count[name] for name in Figure.__slots__})
-
-
-def _groups(unit: Unit, on: date):
-    """(child id or "", category, track, part, binding, trained, origin, people) of a unit's subtree, grouped in SQL."""
-    return (
-        Standing.objects.on(on)
-        .filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-        .annotate(child=_child_key(unit))
-        .values_list("child", "category", "track__code", "part", "binding", "is_trained", "origin")
-        .annotate(people=Count("pk"))
-        .order_by()
-    )
-
-
-def _child_key(unit: Unit):
-    """The id of the child of ``unit`` that a path leads through, as text; empty for the unit itself.
-
-    A slash is added before the search, because PostgreSQL refuses the negative length of a text not found.
-    """
-    rest = Substr("unit__path", len(unit.path) + 1)
-    return Substr(rest, 1, StrIndex(Concat(rest, Value("/")), Value("/")) - 1)
-
-
-def _children_with_list(unit: Unit, on: date) -> set[str]:
-    """Keys of the children (and "" for the unit itself) for which a posting had begun by ``on``."""
-    return set(
-        Posting.objects.filter(
-            is_primary=True, valid_from__lte=on, unit__path__gte=unit.path, unit__path__lt=unit.path_end
+    def of(self, unit: Unit, has_figures: bool, wanted=FIGURES) -> UnitCoverage:
+        covered = (unit, self.headcount, has_figures, self.figures(wanted))
+        if "overdue" not in self.names:
+            return UnitCoverage(*covered)
+        duties = self.named(TrackCode.SPECIALIST, Part.WHOLE)
+        return UnitCoverage(
+            *covered,
+            full_time=DutySplit(duties["full_time_bound"], duties["full_time_trained"]),
+            part_time=DutySplit(duties["part_time_bound"], duties["part_time_trained"]),
+            watches={str(key): _watch(self.named(*where)) for key, where in wanted.items()},
         )
-        .annotate(child=_child_key(unit))
-        .values_list("child", flat=True)
-        .order_by()
-        .distinct()
-    )
 
 
-def _duty_splits(unit: Unit, on: date, categories, known: set[str]) -> dict[str, dict[bool, DutySplit]]:
-    """Who is bound in the specialist track by a duty, by child and by whether one such duty is full-time."""
-    duties = Duty.objects.on(on).filter(
-        staff_member=OuterRef("staff_member"), kind__in=(DutyKind.ICT_OFFICER, DutyKind.SECURITY_OFFICER)
-    )
-    rows = (
-        Standing.objects.on(on)
-        .filter(
-            Exists(duties),
-            unit__path__gte=unit.path,
-            unit__path__lt=unit.path_end,
-            category__in=categories,
-            track__code=TrackCode.SPECIALIST,
-            part=Part.WHOLE,
-            binding=Binding.BOUND,
-        )
-        .annotate(is_full_time=Exists(duties.filter(is_full_time=True)), child=_child_key(unit))
-        .values_list("child", "is_full_time")
-        .annotate(bound=Count("pk"), trained=Count("pk", filter=Q(is_trained=True)))
-        .order_by()
-    )
-    found: dict[str, dict[bool, DutySplit]] = defaultdict(lambda: {True: DutySplit(), False: DutySplit()})
-    for child, full_time, bound, trained in rows:
-        found[child if child in known else ""][bool(full_time)] += DutySplit(bound, trained)
-    return found
+def _counts_of(binding: str, is_trained: bool, origin: str, people: int) -> list[int]:
+    """A group of people in equal state, in the order of ``counting.PEOPLE``."""
+    if binding == Binding.BOUND:
+        names = {origin if is_trained else "not_trained"}
+    else:
+        names = {binding, "trained_outside"} if is_trained else {binding}
+    return [people if name in names else 0 for name in counting.PEOPLE]
 
 
-def _ids(path: str) -> list[int]:
-    return [int(part) for part in path.split("/") if part]
+def _figure(counts: dict[str, int]) -> Figure:
+    bound = sum(counts[name] for name in counting.BOUND)
+    return Figure(bound=bound, **{name: counts[name] for name in Figure.__slots__ if name != "bound"})
+
+
+def _watch(counts: dict[str, int]) -> Watch:
+    return Watch(**{name: counts[name] for name in Watch.__slots__})
+
+
+def _kept_rows(unit: Unit, on: date) -> list[tuple]:
+    """(child or None, track, part, category, counts …) of a kept day; the unit's own people are what is left over."""
+    keys = ("unit_id", *counting.KEYS)
+    rows = UnitFigure.objects.filter(Q(unit__parent=unit) | Q(unit=unit), day=on).values_list(*keys, *counting.COUNTS)
+    found, own = [], {}
+    for row in rows:
+        if row[0] == unit.pk:
+            own[row[1:4]] = list(row[4:])
+        else:
+            found.append(row)
+    for _child, *rest in found:
+        key = tuple(rest[:3])
+        own[key] = [a - b for a, b in zip(own[key], rest[3:], strict=True)]
+    return found + [(None, *key, *counts) for key, counts in own.items() if any(counts)]
+
+
+def _counted_rows(unit: Unit, on: date) -> list[tuple]:
+    rows = counting.groups_by_child(on, unit, counting.COUNTS)
+    return [(int(child) if child else None, *rest) for child, *rest in rows]
+
+
+def _with_lists(units, on: date):
+    """``units`` with ``has_list`` (a posting in it or below it had begun by ``on``) and ``has_own`` (in itself)."""
+    begun = Posting.objects.filter(is_primary=True, valid_from__lte=on)
+    own = begun.filter(unit=OuterRef("pk"))
+    end = Concat(Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1), Value("0"))
+    below = begun.filter(unit__path__gte=OuterRef("path"), unit__path__lt=end)
+    return units.annotate(has_own=Exists(own), has_list=Exists(below))

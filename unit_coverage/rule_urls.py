@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from unit_coverage import proposal_views, rule_views
+from unit_coverage import proposal_views, rule_views, target_views
 from unit_coverage.indicators import rule_views as rules
 
 app_name = "rules"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("chi-so/<str:code>/phien-ban-moi/", rules.change_indicator, name="change_indicator"),
     path("ky-bao-cao/", rules.periods, name="periods"),
     path("ky-bao-cao/them/", rules.new_period, name="new_period"),
+    path("chi-tieu/", target_views.targets, name="targets"),
+    path("chi-tieu/them/", target_views.new_target, name="new_target"),
     path("yeu-cau/them/", rule_views.new_requirement, name="new_requirement"),
     path("yeu-cau/<str:code>/", rule_views.requirement, name="requirement"),
     path("yeu-cau/<str:code>/phien-ban-moi/", rule_views.change_requirement, name="change_requirement"),

@@ -53,6 +53,7 @@ def rules_page(request, name: str, context: dict, template: str = ""):
         (_("Audiences"), reverse("rules:audiences"), name == "audiences"),
         (_("Tracks and validity"), reverse("rules:tracks"), name == "tracks"),
         (_("Evidence"), reverse("rules:evidence"), name == "evidence"),
+        (_("Targets"), reverse("rules:targets"), name == "targets"),
         (_("Indicators"), reverse("rules:indicators"), name == "indicators"),
         (_("Reporting periods"), reverse("rules:periods"), name == "periods"),
     ]

@@ -1,9 +1,24 @@
 """The days of a person strung together into the longest stretches of equal state: pure as ``courses.obligations``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from courses.obligations import PersonFacts, TrackFacts, assess, days_of_change, primary_posting
+from courses.enums import Binding
+from courses.obligations import (
+    Assessment,
+    PersonFacts,
+    TrackFacts,
+    assess,
+    days_of_change,
+    due_of,
+    is_held,
+    latest_versions,
+    primary_posting,
+)
+from staff.audiences import rule_matches
+from staff.enums import DutyKind
+from staff.models import AudienceRule, Posting
 
 ONE_DAY = timedelta(days=1)
 
@@ -21,14 +36,20 @@ class Row:
     binding: str
     is_trained: bool
     origin: str
+    is_leader: bool
+    due_on: date | None
+    updated_on: date | None
     valid_from: date
     valid_until: date | None
 
 
-def standing_rows(person: PersonFacts, track: TrackFacts) -> list[Row]:
-    """The person's stretches of equal state in this track, in order: exactly the days of the primary postings."""
+def standing_rows(person: PersonFacts, track: TrackFacts, leaders: Sequence[AudienceRule] = ()) -> list[Row]:
+    """The person's stretches of equal state in this track, in order: exactly the days of the primary postings.
+
+    ``leaders`` are the versions of the audience of leaders.
+    """
     rows: list[Row] = []
-    begins = days_of_change(person, track)
+    begins = _begins(person, track, leaders)
     for first, following in zip(begins, [*begins[1:], None], strict=False):
         posting = primary_posting(person, first)
         if posting is None:
@@ -44,6 +65,9 @@ def standing_rows(person: PersonFacts, track: TrackFacts) -> list[Row]:
             binding=str(state.binding),
             is_trained=state.is_trained,
             origin=str(state.origin),
+            is_leader=_is_leader(person, posting, leaders, first),
+            due_on=_first_due(person, track, state, first),
+            updated_on=_updated_on(person, track, first),
             valid_from=first,
             valid_until=following and following - ONE_DAY,
         )
@@ -54,9 +78,54 @@ def standing_rows(person: PersonFacts, track: TrackFacts) -> list[Row]:
     return rows
 
 
+def _begins(person: PersonFacts, track: TrackFacts, leaders: Sequence[AudienceRule]) -> list[date]:
+    begins = days_of_change(person, track)
+    if not begins or not leaders:
+        return begins
+    turns = {rule.valid_from for rule in leaders}
+    turns |= {rule.valid_until + ONE_DAY for rule in leaders if rule.valid_until and rule.valid_until < date.max}
+    return sorted({*begins, *(day for day in turns if day >= begins[0])})
+
+
+def _is_leader(person: PersonFacts, posting: Posting, leaders: Sequence[AudienceRule], day: date) -> bool:
+    duties = {duty.kind for duty in person.duties if duty.holds_on(day)}
+    return DutyKind.HEAD in duties or any(
+        rule_matches(
+            rule,
+            category=posting.category,
+            unit_kind=posting.unit.kind,
+            position=posting.position,
+            duty_kinds=duties,
+        )
+        for rule in latest_versions(leaders, day)
+    )
+
+
+def _first_due(person: PersonFacts, track: TrackFacts, state: Assessment, day: date) -> date | None:
+    """By when somebody bound and not trained has to comply; the same all through a stretch without any change."""
+    if state.binding != Binding.BOUND or state.is_trained:
+        return None
+    open_ = [o.requirement for o in state.obligations if o.lifted_by is None and not o.is_met]
+    dues = [due_of(person, track, requirement, day) for requirement in open_]
+    return min((due.day for due in dues if due), default=None)
+
+
+def _updated_on(person: PersonFacts, track: TrackFacts, day: date) -> date | None:
+    held = [
+        q.valid_from
+        for q in person.qualifications.get(track.track_id, ())
+        if is_held(q, day) and (q.course_id is None or track.courses is None or q.course_id in track.courses)
+    ]
+    return max(held, default=None)
+
+
+# What a row says of its days, in this order.
+STATE = Row.__slots__[3:-2]
+
+
 def state_of(row: Row) -> tuple:
     """What must be equal for two neighbouring rows to be one."""
-    return (row.unit_id, row.category, row.status, row.binding, row.is_trained, row.origin)
+    return tuple(getattr(row, name) for name in STATE)
 
 
 def _continues(earlier: Row, later: Row) -> bool:

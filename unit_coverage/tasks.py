@@ -1,10 +1,11 @@
 """Thin: who looks for news of the change feed, and who checks."""
 
+from unit_coverage.checks import check_slice
 from unit_coverage.jobs import JOBS
 from unit_coverage.reports.services import freeze_waiting, tell_schedules
-from unit_coverage.services import check_some, drain_changes
+from unit_coverage.services import count_days, drain_changes
 
 __all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
 PROMPT = [drain_changes, freeze_waiting]
-SWEEPERS = [check_some, tell_schedules]
+SWEEPERS = [count_days, check_slice, tell_schedules]

@@ -16,15 +16,28 @@ from staff.access import unit_for
 from staff.models import Scope, Unit
 from staff.spreadsheets import as_csv
 from staff.vietnamese import slug
-from unit_coverage import exports
-from unit_coverage.enums import FigureKey, Group
-from unit_coverage.forms import CutOffForm, PeopleForm
+from unit_coverage import dashboard, exports
+from unit_coverage.enums import FigureKey, Group, Order
+from unit_coverage.forms import DashboardForm, PeopleForm
+from unit_coverage.models import Target
 from unit_coverage.people import PeopleList, people
-from unit_coverage.queries import CoverageTable, Figure, UnitCoverage, coverage, requirements_of, successions_of
+from unit_coverage.queries import (
+    CoverageTable,
+    Figure,
+    UnitCoverage,
+    Watch,
+    coverage,
+    requirements_of,
+    series,
+    successions_of,
+    yearly_figures,
+)
 from unit_coverage.todays_units import coverage_by_todays_units
 
 PAGE_SIZE = 50
 TODAY = "hom-nay"
+# What the form above the units carries along.
+_KEPT_BY_FILTER = ("ngay", "co-cau", "loai", "linh-vuc", "xep", "xem")
 
 
 @require_safe
@@ -41,7 +54,7 @@ def index(request):
 @require_safe
 def unit(request, code):
     found = unit_for(request.user, code=code)
-    form = CutOffForm(request.GET)
+    form = DashboardForm(request.GET)
     context = {"unit": found, "form": form, "breadcrumb": _parents(request.user, found)}
     day = form.cleaned_data["ngay"] if form.is_valid() else None
     context["came_from"], context["became"] = _linked(request.user, found, day)
@@ -50,16 +63,8 @@ def unit(request, code):
     by_today = form.cleaned_data["co_cau"] == TODAY
     context |= {"on": day, "by_today": by_today, "exists": found.existed_on(clock.today() if by_today else day)}
     if context["exists"]:
-        table = _table(found, form.cleaned_data)
-        context |= {
-            "table": table,
-            "lines": _lines(table),
-            "tiles": [(key, FigureKey(key).label, figure) for key, figure in table.whole.figures.items()],
-            "rules": _rules(day),
-            "waiting": sum(not child.has_figures for child in table.children),
-            "is_headcount": not form.cleaned_data["loai"],
-            "columns": [(key.value, key.label) for key in FigureKey],
-        }
+        context |= _dashboard(found, day, form.cleaned_data)
+        context["kept"] = [(name, request.GET[name]) for name in _KEPT_BY_FILTER if request.GET.get(name)]
     return render(request, "unit_coverage/unit.html", context)
 
 
@@ -77,7 +82,8 @@ def unit_people(request, code):
     page = Paginator(range(listed.named), PAGE_SIZE).get_page(number)
     if page.number != number:
         listed = _people(request.user, found, asked, start=PAGE_SIZE * (page.number - 1), limit=PAGE_SIZE)
-    figure = coverage(unit=found, on=asked["ngay"], categories=asked["categories"]).whole.figures[asked["linh_vuc"]]
+    whole = coverage(unit=found, on=asked["ngay"], categories=asked["categories"]).whole
+    figure, watch = whole.figures[asked["linh_vuc"]], whole.watches[asked["linh_vuc"]]
     context |= {
         "on": asked["ngay"],
         "exists": found.existed_on(asked["ngay"]),
@@ -88,7 +94,7 @@ def unit_people(request, code):
         "figure_label": FigureKey(asked["linh_vuc"]).label,
         "group": asked["nhom"],
         "is_direct": asked["truc_tiep"],
-        "tabs": _group_tabs(figure, asked["nhom"]),
+        "tabs": _group_tabs(figure, watch, asked["nhom"]),
         "rules": requirements_of(asked["ngay"])[asked["linh_vuc"]],
     }
     return render(request, "unit_coverage/people.html", context)
@@ -182,16 +188,94 @@ def _address(found: Unit, request=None) -> str:
     return address
 
 
-def _lines(table: CoverageTable) -> list[dict]:
-    """What the table prints: the unit, its direct people, each child."""
-    lines = [_line(table.whole, table.whole.unit.name, "whole")]
+def _dashboard(found: Unit, day: date, asked: dict) -> dict:
+    """All that the page prints of the unit's figures on ``day``."""
+    table = _table(found, asked)
+    # By today's units only the shares are counted: months and dues are of the structure of their day.
+    by_today = asked["co_cau"] == TODAY
+    months = [] if by_today else series(unit=found, until=day, categories=asked["categories"])
+    targets = {figure: target.percent for figure, target in Target.objects.latest_on(day).items()}
+    drawn = asked["linh_vuc"]
+    order = asked["xep"].replace(Order.NAME, "name").replace(Order.PEOPLE, "people")
+    listed = dashboard.chosen_units(
+        table.children,
+        figure=drawn,
+        words=asked["tim"],
+        target=targets.get(drawn) if asked["duoi"] else None,
+        order=order,
+    )
+    yearly = yearly_figures()
+    return {
+        "table": table,
+        "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn)),
+        "listed": len(listed),
+        "tiles": [
+            _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly and not by_today)
+            for key, figure in table.whole.figures.items()
+        ],
+        "rules": _rules(day),
+        "waiting": sum(not child.has_figures for child in table.children),
+        "is_headcount": not asked["loai"],
+        "columns": [(key.value, key.label) for key in FigureKey],
+        "heads": _heads(asked["xep"]),
+        "months": [
+            (month.day, [(FigureKey(key).label, figure) for key, figure in month.figures.items()])
+            for month in reversed(months)
+        ],
+        "chart": dashboard.trend(months, drawn, targets.get(drawn)),
+        "drawn": drawn,
+        "drawn_label": FigureKey(drawn).label,
+        "target": targets.get(drawn),
+        "is_heat_map": asked["xem"] == "nhiet",
+    }
+
+
+def _tile(key: str, figure: Figure, watch: Watch, target, is_yearly: bool) -> dict:
+    return {
+        "key": key,
+        "label": FigureKey(key).label,
+        "figure": figure,
+        "watch": watch,
+        "against": dashboard.against(figure.share, target),
+        "is_yearly": is_yearly,
+    }
+
+
+def _heads(order: str) -> list[dict]:
+    """The heads of the table: each sorts by itself, figures by the highest first, and then the other way round."""
+    heads = [(Order.NAME, _("Unit"), ""), (Order.PEOPLE, _("Headcount"), "-")]
+    heads += [(key, key.label, "-") for key in FigureKey]
+    found = []
+    for key, label, first in heads:
+        is_current = order.removeprefix("-") == key
+        following = f"{first}{key.value}"
+        if is_current and order == following:
+            following = key.value if first else f"-{key.value}"
+        direction = ("descending" if order.startswith("-") else "ascending") if is_current else ""
+        found.append({"key": key.value, "label": label, "next": following, "direction": direction})
+    return found
+
+
+def _lines(table: CoverageTable, listed: list[UnitCoverage], targets: dict, places: dict[int, int]) -> list[dict]:
+    """What the table prints: the unit, its direct people, each child that was chosen."""
+    lines = [_line(table.whole, table.whole.unit.name, "whole", targets)]
     if table.children and table.own.headcount:
-        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own"))
-    return lines + [_line(child, child.unit.name, "child") for child in table.children]
+        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own", targets))
+    children = [_line(child, child.unit.name, "child", targets) for child in listed]
+    return lines + [line | {"place": places.get(line["row"].unit.pk)} for line in children]
 
 
-def _line(row: UnitCoverage, name: str, kind: str) -> dict:
-    figures = [(key, FigureKey(key).label, figure) for key, figure in row.figures.items()]
+def _line(row: UnitCoverage, name: str, kind: str, targets: dict) -> dict:
+    figures = [
+        {
+            "key": key,
+            "label": FigureKey(key).label,
+            "figure": figure,
+            "is_below": dashboard.is_below(figure.share, targets.get(key)),
+            "shade": dashboard.shade(figure),
+        }
+        for key, figure in row.figures.items()
+    ]
     return {"row": row, "name": name, "kind": kind, "is_own": kind == "own", "figures": figures}
 
 
@@ -199,7 +283,7 @@ def _rules(day: date) -> list[tuple[str, list]]:
     return [(FigureKey(key).label, rules) for key, rules in requirements_of(day).items()]
 
 
-def _group_tabs(figure: Figure, chosen: str) -> list[dict]:
+def _group_tabs(figure: Figure, watch: Watch, chosen: str) -> list[dict]:
     counts = [
         (Group.ALL, figure.bound + figure.exempt + figure.deferred + figure.not_bound),
         (Group.BOUND, figure.bound),
@@ -213,6 +297,10 @@ def _group_tabs(figure: Figure, chosen: str) -> list[dict]:
         (Group.DEFERRED, figure.deferred),
         (Group.NOT_BOUND, figure.not_bound),
         (Group.TRAINED_OUTSIDE, figure.trained_outside),
+        (Group.OVERDUE, watch.overdue),
+        (Group.LAPSING, watch.lapsing),
+        (Group.UPDATED, watch.updated),
+        (Group.LEADERS, watch.leaders_bound),
     ]
     return [
         {"value": group.value, "label": group.label, "count": count, "is_current": group == chosen}

@@ -12,6 +12,8 @@ ACTIONS = {
     "unit_coverage.report.confirm": _("Figure of a report confirmed or contested"),
     "unit_coverage.schedule.add": _("Scheduled report added"),
     "unit_coverage.schedule.end": _("Scheduled report ended"),
+    "unit_coverage.repair": _("Figures counted anew after a check"),
+    "unit_coverage.target": _("Target written"),
     "courses.requirement.add": _("Requirement written"),
     "courses.requirement.end": _("Requirement ended"),
     "courses.track_rule.add": _("Rule of a track written"),

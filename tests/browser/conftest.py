@@ -119,7 +119,7 @@ from tests.scenes import planned_merger, planned_renaming
 from tests.staff.lists.conftest import person as row_of_list
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.forms import IndicatorForm
-from unit_coverage.models import Indicator, PeriodScheme
+from unit_coverage.models import Indicator, PeriodScheme, Target
 from unit_coverage.periods import Period
 from unit_coverage.proposals import propose
 from unit_coverage.reports.services import add_schedule, freeze, request_report
@@ -589,6 +589,14 @@ def two_units(hr, other_commune):
 def successor(learner, commune, other_commune):
     """The learner's commune goes on with another in a third."""
     return SuccessionFactory(predecessor=other_commune, successor=commune).successor
+
+
+@pytest.fixture
+def target():
+    """Nine in ten have to be trained."""
+    return Target.objects.create(
+        figure="basic", percent=90, valid_from=date(2024, 1, 1), legal_basis="Kế hoạch số 12/KH-UBND"
+    )
 
 
 @pytest.fixture

@@ -104,6 +104,10 @@ PAGES = {
     "coverage, several units": ("two_units", "/ty-le/", ()),
     "coverage": ("hr", "/ty-le/24931-2/", ("learner",)),
     "coverage of the province": ("monitor", "/ty-le/68-2/", ("rule", "successor")),
+    "coverage as a heat map": ("monitor", "/ty-le/68-2/?xem=nhiet&xep=-basic", ("rule", "successor", "target")),
+    "overdue people": ("hr", "/ty-le/24931-2/nguoi/?nhom=qua-han", ("learner", "rule")),
+    "targets": ("monitor", "/quy-tac/chi-tieu/", ("target",)),
+    "a target to write": ("admin", "/quy-tac/chi-tieu/them/", ()),
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
     # people
     "staff": ("hr", "/can-bo/", ("learner",)),

@@ -18,7 +18,7 @@ from tests.factories.staff import (
 from tests.factories.unit_coverage import CourseFactory, ExemptionFactory, QualificationFactory, RequirementFactory
 from unit_coverage.models import FeedCursor, Standing
 from unit_coverage.queries import DutySplit, Figure, coverage, coverage_tree
-from unit_coverage.services import check_some, drain_changes, rebuild_all, rebuild_person
+from unit_coverage.services import drain_changes, rebuild_all, rebuild_person
 
 DAY = date(2024, 9, 30)
 
@@ -97,7 +97,7 @@ def test_number_of_queries_does_not_grow_with_children(count, requirement, provi
         PostingFactory(unit=unit)
     rebuild_all()
 
-    with django_assert_num_queries(4):  # children, groups of people, units with a list, duties
+    with django_assert_num_queries(4):  # units with their lists, tracks, is the day kept?, groups of people
         table = coverage(unit=province, on=DAY)
 
     assert [row.figures["basic"].bound for row in table.children] == [1] * count
@@ -120,15 +120,6 @@ def test_rebuild_from_nothing_gives_the_same_rows(people):
     rebuild_all()
 
     assert values() == before
-
-
-def test_sweeper_puts_right_what_no_change_told(people, caplog):
-    Standing.objects.filter(binding="bound").update(binding="not_bound")
-
-    check_some(share=1)
-
-    assert rebuild_all() == 0
-    assert "differed from the facts" in caplog.text
 
 
 def test_one_qualification_moves_the_figure_by_one(people, province, commune, requirement):

@@ -32,6 +32,14 @@ def figures_of(context, code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def drawing_of(context, figure: str) -> str:
+    """This page with ``figure`` drawn and ranked."""
+    asked = context["request"].GET.copy()
+    asked["linh-vuc"] = figure
+    return f"?{asked.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
 def csv_of(context, code: str, figure: str = "", group: str = "") -> str:
     """The address of what this page shows, as CSV."""
     return _address(context, "unit_coverage:csv", code, {"linh-vuc": figure, "nhom": group} if figure else {})

@@ -1,0 +1,172 @@
+"""The people of units, counted by the database: pages of any day, the kept figures and their check all ask here.
+
+Plain SQL, because what is counted once a unit and then added up the tree would otherwise be counted once a unit above.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db import connection
+
+from courses.enums import Binding, Origin, TrackCode
+from staff.enums import DutyKind
+from staff.models import Unit
+
+# Who is trained, and will not be within so many days.
+LOOK_AHEAD = timedelta(days=90)
+
+_BOUND = f"s.binding = '{Binding.BOUND}'"
+_SPECIALIST = f"{_BOUND} AND s.track_id IN (SELECT id FROM courses_track WHERE code = '{TrackCode.SPECIALIST}')"
+
+
+def _with_duty(more: str = "") -> str:
+    return f"""s.staff_member_id IN (SELECT d.staff_member_id FROM staff_duty d
+        WHERE d.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}') {more}
+        AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until >= %(day)s))"""
+
+
+_FULL_TIME = f"{_SPECIALIST} AND {_with_duty('AND d.is_full_time')}"
+_PART_TIME = f"{_SPECIALIST} AND {_with_duty()} AND NOT {_with_duty('AND d.is_full_time')}"
+_LAPSING = f"""(s.staff_member_id, s.track_id, s.part) IN (SELECT n.staff_member_id, n.track_id, n.part
+    FROM unit_coverage_standing n WHERE n.binding = '{Binding.BOUND}' AND NOT n.is_trained
+    AND n.valid_from > %(day)s AND n.valid_from <= %(ahead)s)"""
+
+# Everybody counts in exactly one of the first eight; these are all that a printed share needs.
+PEOPLE = {
+    **{str(origin): f"{_BOUND} AND s.origin = '{origin}'" for origin in Origin},
+    "not_trained": f"{_BOUND} AND NOT s.is_trained",
+    **{str(b): f"s.binding = '{b}'" for b in (Binding.EXEMPT, Binding.DEFERRED, Binding.NOT_BOUND)},
+    "trained_outside": f"s.binding <> '{Binding.BOUND}' AND s.is_trained",
+}
+DUTIES = {
+    "full_time_bound": _FULL_TIME,
+    "full_time_trained": f"s.is_trained AND {_FULL_TIME}",
+    "part_time_bound": _PART_TIME,
+    "part_time_trained": f"s.is_trained AND {_PART_TIME}",
+}
+WATCHED = {
+    "overdue": f"{_BOUND} AND NOT s.is_trained AND s.due_on < %(day)s",
+    "lapsing": f"{_BOUND} AND s.is_trained AND {_LAPSING}",
+    "updated": f"{_BOUND} AND s.is_trained AND s.updated_on >= %(new_year)s",
+    "leaders_bound": f"{_BOUND} AND s.is_leader",
+    "leaders_trained": f"{_BOUND} AND s.is_leader AND s.is_trained",
+}
+COUNTS = PEOPLE | WATCHED | DUTIES
+BOUND = (*Origin.values, "not_trained")
+HEADCOUNT = (*BOUND, Binding.EXEMPT.value, Binding.DEFERRED.value, Binding.NOT_BOUND.value)
+KEYS = ("track_id", "part", "category")
+
+
+def own_groups(day: date, unit_ids: Iterable[int]) -> list[tuple]:
+    """(unit, track, part, category, counts …) of the people who work in these units themselves."""
+    ids = sorted(unit_ids)
+    if not ids:
+        return []
+    return _rows(_own(COUNTS, f"s.unit_id IN ({', '.join(map(str, ids))})"), _days(day))
+
+
+def groups_by_unit(day: date, top: Unit | None, counts: dict[str, str], *, only_tracks: bool = False) -> list[tuple]:
+    """The same for every unit of a subtree (None: of all) that has people; on demand without the parts of tracks."""
+    where = _inside(top) + (" AND s.part = ''" if only_tracks else "")
+    return _rows(_own(counts, where), _days(day) | _paths(top))
+
+
+def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]:
+    """(child of ``top`` or "", track, part, category, counts …): the subtree of each child in one line a group."""
+    find = "strpos" if connection.vendor == "postgresql" else "instr"
+    rest = f"substr(u.path, {len(top.path) + 1})"
+    child = f"substr({rest}, 1, {find}({rest} || '/', '/') - 1)"
+    sql = f"""WITH own AS ({_own(counts, _inside(top))})
+        SELECT {child}, own.track_id, own.part, own.category, {_sums("own", counts)}
+        FROM own JOIN staff_unit u ON u.id = own.unit_id GROUP BY 1, 2, 3, 4"""
+    return _rows(sql, _days(day) | _paths(top))
+
+
+def write_day(day: date) -> None:
+    """Keep the figures of every unit for ``day``: the people of each, then each level added to the one above it."""
+    names = ", ".join(COUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM unit_coverage_unitfigure WHERE day = %s", [_stored(day)])
+        cursor.execute(
+            f"""INSERT INTO unit_coverage_unitfigure (day, unit_id, track_id, part, category, {names})
+            SELECT %(day)s, own.* FROM ({_own(COUNTS, "1 = 1")}) own""",
+            _days(day),
+        )
+        for depth in range(_depth_of_tree(cursor), 1, -1):
+            cursor.execute(_add_to_parents(), {"day": _stored(day), "depth": depth})
+
+
+def figures_by_ancestors(day: date) -> str:
+    """SQL that counts the same in another way, for the check: by asking of each unit which paths begin with its own."""
+    return f"""WITH own AS ({_own(COUNTS, "1 = 1")})
+        SELECT a.id AS unit_id, own.track_id, own.part, own.category, {_sums("own", COUNTS)}
+        FROM own JOIN staff_unit u ON u.id = own.unit_id
+        JOIN staff_unit a ON u.path >= a.path AND u.path < substr(a.path, 1, length(a.path) - 1) || '0'
+        GROUP BY a.id, own.track_id, own.part, own.category"""
+
+
+def units_that_differ(day: date) -> list[int]:
+    """The units whose kept figures of ``day`` are not what the standings say."""
+    names = ", ".join(["unit_id", *KEYS, *COUNTS])
+    kept = f"SELECT {names} FROM unit_coverage_unitfigure WHERE day = %(day)s"
+    counted = f"SELECT {names.replace('unit_id', 'c.unit_id', 1)} FROM ({figures_by_ancestors(day)}) c"
+    sql = f"""SELECT DISTINCT unit_id FROM (
+        SELECT * FROM ({counted} EXCEPT {kept}) missing UNION ALL SELECT * FROM ({kept} EXCEPT {counted}) wrong
+        ) differing ORDER BY unit_id"""
+    return [pk for (pk,) in _rows(sql, _days(day))]
+
+
+def _own(counts: dict[str, str], where: str) -> str:
+    numbers = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
+    return f"""SELECT s.unit_id, s.track_id, s.part, s.category, {numbers} FROM unit_coverage_standing s
+        WHERE s.valid_from <= %(day)s AND (s.valid_until IS NULL OR s.valid_until >= %(day)s) AND {where}
+        GROUP BY s.unit_id, s.track_id, s.part, s.category"""
+
+
+def _inside(top: Unit | None) -> str:
+    if top is None:
+        return "1 = 1"
+    return "s.unit_id IN (SELECT id FROM staff_unit WHERE path >= %(path)s AND path < %(path_end)s)"
+
+
+def _sums(table: str, counts: Iterable[str]) -> str:
+    whole = "bigint" if connection.vendor == "postgresql" else "integer"
+    return ", ".join(f"CAST(sum({table}.{name}) AS {whole}) AS {name}" for name in counts)
+
+
+def _add_to_parents() -> str:
+    names = ", ".join(COUNTS)
+    table = "unit_coverage_unitfigure"
+    return f"""INSERT INTO {table} (day, unit_id, track_id, part, category, {names})
+        SELECT f.day, u.parent_id, f.track_id, f.part, f.category, {_sums("f", COUNTS)}
+        FROM {table} f JOIN staff_unit u ON u.id = f.unit_id
+        WHERE f.day = %(day)s AND {_DEPTH} = %(depth)s GROUP BY f.day, u.parent_id, f.track_id, f.part, f.category
+        ON CONFLICT (day, unit_id, track_id, part, category) DO UPDATE SET
+        {", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in COUNTS)}"""
+
+
+_DEPTH = "(length(u.path) - length(replace(u.path, '/', '')))"
+
+
+def _depth_of_tree(cursor) -> int:
+    cursor.execute(f"SELECT max({_DEPTH}) FROM staff_unit u")
+    return cursor.fetchone()[0] or 0
+
+
+def _stored(day: date):
+    return connection.ops.adapt_datefield_value(day)
+
+
+def _days(day: date) -> dict:
+    ahead = min(day, date.max - LOOK_AHEAD) + LOOK_AHEAD
+    return {"day": _stored(day), "ahead": _stored(ahead), "new_year": _stored(day.replace(month=1, day=1))}
+
+
+def _paths(top: Unit | None) -> dict:
+    return {} if top is None else {"path": top.path, "path_end": top.path_end}
+
+
+def _rows(sql: str, parameters: dict) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
