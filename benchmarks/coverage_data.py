@@ -14,9 +14,9 @@ _RULES = """
 INSERT INTO courses_track (id, code, name, name_en, description, audience, position)
     SELECT n, (ARRAY['basic', 'application', 'specialist', 'oss_security'])[n], 'Lĩnh vực ' || n, '', '', '', n
     FROM generate_series(1, 4) n ON CONFLICT DO NOTHING;
-INSERT INTO courses_course (id, code, track_id, title, summary, hours, tags, validity, renewal_window_days,
+INSERT INTO courses_course (id, code, track_id, title, title_en, summary, hours, tags, validity, renewal_window_days,
         needs_supervision, is_ready, position)
-    SELECT 9000 + t.id, 'DO-' || t.id, t.id, 'Khóa ' || t.id, '', 8,
+    SELECT 9000 + t.id, 'DO-' || t.id, t.id, 'Khóa ' || t.id, '', '', 8,
         CASE WHEN t.code = 'oss_security' THEN '["oss", "security"]'::jsonb ELSE '[]'::jsonb END,
         'none', 60, false, true, 1 FROM courses_track t;
 INSERT INTO staff_audience (id, code, name) VALUES (9000, 'do-tai', 'Toàn thể');

@@ -19,16 +19,19 @@ _BOUND = f"s.binding = '{Binding.BOUND}'"
 _SPECIALIST = f"{_BOUND} AND s.track_id IN (SELECT id FROM courses_track WHERE code = '{TrackCode.SPECIALIST}')"
 
 
+# EXISTS, not IN: PostgreSQL hashes the rows of an IN, and where they outgrow its memory reads all of them for each row.
 def _with_duty(more: str = "") -> str:
-    return f"""s.staff_member_id IN (SELECT d.staff_member_id FROM staff_duty d
-        WHERE d.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}') {more}
+    return f"""EXISTS (SELECT 1 FROM staff_duty d
+        WHERE d.staff_member_id = s.staff_member_id
+        AND d.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}') {more}
         AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until >= %(day)s))"""
 
 
 _FULL_TIME = f"{_SPECIALIST} AND {_with_duty('AND d.is_full_time')}"
 _PART_TIME = f"{_SPECIALIST} AND {_with_duty()} AND NOT {_with_duty('AND d.is_full_time')}"
-_LAPSING = f"""(s.staff_member_id, s.track_id, s.part) IN (SELECT n.staff_member_id, n.track_id, n.part
-    FROM unit_coverage_standing n WHERE n.binding = '{Binding.BOUND}' AND NOT n.is_trained
+_LAPSING = f"""EXISTS (SELECT 1 FROM unit_coverage_standing n
+    WHERE n.staff_member_id = s.staff_member_id AND n.track_id = s.track_id AND n.part = s.part
+    AND n.binding = '{Binding.BOUND}' AND NOT n.is_trained
     AND n.valid_from > %(day)s AND n.valid_from <= %(ahead)s)"""
 
 # Everybody counts in exactly one of the first eight; these are all that a printed share needs.
