@@ -39,40 +39,30 @@ def download(request, pk):
 @require_safe
 def badge(request, pk):
     """The picture of an Open Badge that carries the signed credential; for the holder to show elsewhere."""
-    certificate = certificate_for(request.user, pk=pk)
-    if certificate.signed_at is None:
-        raise Http404
-    try:
-        picture = badges.picture(certificate)
-    except KeyProblem:
-        return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
-    return _file(picture, "image/svg+xml", f"{certificate.serial.replace('/', '-')}.svg")
+    return _badge(request, pk, badges.picture, "image/svg+xml", "svg")
 
 
 @require_safe
 def badge_png(request, pk):
     """The same as a PNG, which more wallets take."""
-    certificate = certificate_for(request.user, pk=pk)
-    if certificate.signed_at is None:
-        raise Http404
-    try:
-        picture = badges.png(certificate)
-    except KeyProblem:
-        return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
-    return _file(picture, "image/png", f"{certificate.serial.replace('/', '-')}.png")
+    return _badge(request, pk, badges.png, "image/png", "png")
 
 
 @require_safe
 def badge_credential(request, pk):
     """The signed credential alone (VC-JWT), for wallets that take no picture."""
+    return _badge(request, pk, badges.signed_badge, "application/jwt", "jwt")
+
+
+def _badge(request, pk, made, kind, ending):
     certificate = certificate_for(request.user, pk=pk)
     if certificate.signed_at is None:
         raise Http404
     try:
-        signed = badges.signed_badge(certificate)
+        content = made(certificate)
     except KeyProblem:
         return HttpResponse(_("The badge cannot be signed now. Please try again later."), status=503)
-    return _file(signed, "application/jwt", f"{certificate.serial.replace('/', '-')}.jwt")
+    return _file(content, kind, f"{certificate.serial.replace('/', '-')}.{ending}")
 
 
 def _file(content, kind, name):

@@ -187,7 +187,12 @@ def _need_for_track(track: TrackFacts, day: date) -> Need:
 
 
 def _reaches(track: TrackFacts, requirement: Requirement, person: PersonFacts, posting: Posting, day: date) -> bool:
-    duties = {d.kind for d in person.duties if d.holds_on(day)}
+    return is_of_audience(track.audience_rules.get(requirement.audience_id, ()), person, posting, day)
+
+
+def is_of_audience(rules: Iterable[AudienceRule], person: PersonFacts, posting: Posting, day: date) -> bool:
+    """Whether an audience with these ``rules`` has the person on ``day``, as she is posted then."""
+    duties = {duty.kind for duty in person.duties if duty.holds_on(day)}
     return any(
         rule_matches(
             rule,
@@ -196,7 +201,7 @@ def _reaches(track: TrackFacts, requirement: Requirement, person: PersonFacts, p
             position=posting.position,
             duty_kinds=duties,
         )
-        for rule in latest_versions(track.audience_rules.get(requirement.audience_id, ()), day)
+        for rule in latest_versions(rules, day)
     )
 
 

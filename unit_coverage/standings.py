@@ -13,10 +13,9 @@ from courses.obligations import (
     days_of_change,
     due_of,
     is_held,
-    latest_versions,
+    is_of_audience,
     primary_posting,
 )
-from staff.audiences import rule_matches
 from staff.enums import DutyKind
 from staff.models import AudienceRule, Posting
 
@@ -88,17 +87,8 @@ def _begins(person: PersonFacts, track: TrackFacts, leaders: Sequence[AudienceRu
 
 
 def _is_leader(person: PersonFacts, posting: Posting, leaders: Sequence[AudienceRule], day: date) -> bool:
-    duties = {duty.kind for duty in person.duties if duty.holds_on(day)}
-    return DutyKind.HEAD in duties or any(
-        rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties,
-        )
-        for rule in latest_versions(leaders, day)
-    )
+    heads = any(duty.kind == DutyKind.HEAD and duty.holds_on(day) for duty in person.duties)
+    return heads or is_of_audience(leaders, person, posting, day)
 
 
 def _first_due(person: PersonFacts, track: TrackFacts, state: Assessment, day: date) -> date | None:
