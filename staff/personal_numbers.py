@@ -23,26 +23,22 @@ def normalise(number: str) -> str:
 
 def encrypt(number: str) -> bytes:
     """``number`` under a fresh nonce: equal numbers give different bytes."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_key(b"encrypt")).encrypt(nonce, normalise(number).encode(), None)
+    return _sealed(normalise(number).encode(), b"encrypt")
 
 
 def decrypt(cipher: bytes) -> str:
     """The number again. Raises cryptography's InvalidTag when the bytes or the key are not the right ones."""
-    cipher = bytes(cipher)
-    return AESGCM(_key(b"encrypt")).decrypt(cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], None).decode()
+    return _opened(cipher, b"encrypt").decode()
 
 
 def seal(content: bytes) -> bytes:
     """``content`` that holds personal numbers among other things, encrypted."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_key(b"lists")).encrypt(nonce, content, None)
+    return _sealed(content, b"lists")
 
 
 def unseal(sealed: bytes) -> bytes:
     """The content again. Raises InvalidTag as ``decrypt`` does."""
-    sealed = bytes(sealed)
-    return AESGCM(_key(b"lists")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    return _opened(sealed, b"lists")
 
 
 def fingerprint(words: str) -> str:
@@ -81,6 +77,16 @@ def set_legacy_id(staff_member, number: str) -> None:
     number = normalise(number)
     staff_member.legacy_id_cipher = encrypt(number) if number else None
     staff_member.legacy_id_hash = search_hash(number) if number else ""
+
+
+def _sealed(content: bytes, purpose: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(_key(purpose)).encrypt(nonce, content, None)
+
+
+def _opened(sealed: bytes, purpose: bytes) -> bytes:
+    sealed = bytes(sealed)
+    return AESGCM(_key(purpose)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
 
 
 def _key(purpose: bytes) -> bytes:

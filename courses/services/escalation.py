@@ -5,7 +5,6 @@ officer hears of a commune's people where the commune has nobody, and in the fig
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 
@@ -109,7 +108,7 @@ def _by_nearest_unit(level: ToldLevel, due_by: date) -> dict[int, tuple[list[Use
 def _readers_by_unit(capability: Capability) -> dict[int, list[User]]:
     found = defaultdict(list)
     scopes = Scope.objects.on(clock.today()).filter(capability=capability, user__is_active=True)
-    for scope in scopes.select_related("user__staff_member").order_by("pk"):
+    for scope in scopes.select_related("user").order_by("pk"):
         found[scope.unit_id].append(scope.user)
     return found
 
@@ -185,7 +184,7 @@ def _people(rows) -> int:
 
 
 def _digest_words(overdue: int, soon: int, today: date) -> tuple[str, str]:
-    lines: Iterable[str] = (
+    lines = (
         ngettext("%(n)d person is overdue.", "%(n)d people are overdue.", overdue) % {"n": overdue},
         ngettext("%(n)d person has a date within 30 days.", "%(n)d people have a date within 30 days.", soon)
         % {"n": soon},

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,7 +36,7 @@ def remind() -> int:
     """
     today = clock.today()
     done = ReminderRound.objects.filter(day=today).exclude(digests_sent_at=None)
-    if localtime(clock.now()).hour < FIRST_HOUR or done.exists():
+    if clock.local_hour() < FIRST_HOUR or done.exists():
         return 0
     told = 0
     for _batch in range(BATCHES):

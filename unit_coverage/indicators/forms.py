@@ -14,6 +14,7 @@ from staff.form_fields import DayField
 from staff.models import Scope, Unit
 from staff.vietnamese import nfc
 from unit_coverage.enums import Asks, PeriodShape, Place, Subject, Window
+from unit_coverage.indicators.services import RULE_FIELDS
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
 from unit_coverage.periods import Period, last_before, numbers_in_a_year, period_of
 from unit_coverage.rule_forms import CODE, DUTY_CHOICES, NewVersion
@@ -151,29 +152,7 @@ class ListForm(PeriodForm):
 class IndicatorForm(NewVersion):
     """A new version of an indicator's rule, or a new indicator."""
 
-    field_order = [
-        "code",
-        "name",
-        "framework",
-        "subject",
-        "categories",
-        "left_out_kinds",
-        "unit_kinds",
-        "duties",
-        "positions",
-        "a_duties",
-        "a_papers",
-        "asks",
-        "track",
-        "tag",
-        "window",
-        "counts",
-        "only_without_at_start",
-        "max_points",
-        "legal_basis",
-        "remark",
-        "valid_from",
-    ]
+    field_order = ["code", "name", "framework", "subject", *RULE_FIELDS, "valid_from"]
 
     code = forms.CharField(label=_("Code"), max_length=40, validators=[CODE], help_text=_("Short; cannot be changed."))
     name = forms.CharField(label=_("Name"), max_length=200)

@@ -12,13 +12,13 @@ from staff.services.versions import make_room
 from unit_coverage.enums import Asks, Subject, Window
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
 
+# What a version of a rule says, in the order of the form.
 RULE_FIELDS = (
     "categories",
     "left_out_kinds",
     "unit_kinds",
     "duties",
     "positions",
-    "only_without_at_start",
     "a_duties",
     "a_papers",
     "asks",
@@ -26,6 +26,7 @@ RULE_FIELDS = (
     "tag",
     "window",
     "counts",
+    "only_without_at_start",
     "max_points",
     "legal_basis",
     "remark",
