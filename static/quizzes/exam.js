@@ -243,6 +243,11 @@
   var retry = null;
   var isOver = false;
 
+  // A page that is being left may be followed by one that was written before the last answer arrived: then only the
+  // copy on this computer still has it, and the next page drops the copy once it has seen the same number.
+  var isLeaving = false;
+  window.addEventListener("beforeunload", function () { isLeaving = true; });
+
   /* Kept on this computer at every key, sent when the typing pauses. */
   var typing = null;
 
@@ -310,7 +315,7 @@
   function drop(sent) {
     var now = pending[sent.number];
     if (now && now.sequence === sent.sequence) { delete pending[sent.number]; }
-    store.write(key, pending);
+    if (!isLeaving) { store.write(key, pending); }
   }
 
   function answered(response, sent) {

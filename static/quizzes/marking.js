@@ -14,6 +14,10 @@
   var retry = null;
   var typing = null;
   var failures = 0;
+  // A page that is being left may be followed by one that was written before the last save arrived: then only the copy
+  // on this computer still has it, and the next page drops the copy once it has seen the same number.
+  var isLeaving = false;
+  window.addEventListener("beforeunload", function () { isLeaving = true; });
 
   function kept() { try { return JSON.parse(localStorage.getItem(key)); } catch (error) { return null; } }
 
@@ -75,7 +79,7 @@
       .then(function (data) {
         isSending = false;
         failures = 0;
-        if (unsent === sent) { unsent = null; keep(null); }
+        if (unsent === sent) { unsent = null; if (!isLeaving) { keep(null); } }
         place.textContent = data.error || form.dataset.wordSaved.replace("{time}", data.saved_at);
         flush();
       })

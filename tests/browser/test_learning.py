@@ -11,6 +11,7 @@ from quizzes.models import Attempt
 from quizzes.services import move_deadline
 from staff import clock
 from tests.browser.conftest import after_keys_1_and_2
+from tests.browser.leaving import overtaken
 from tests.factories.staff import PASSWORD
 
 # Wagtail leaves the temporary files of thumbnails open.
@@ -123,6 +124,18 @@ def test_a_second_window_shows_the_newest_answer_when_it_is_looked_at(open_page,
 
     expect(second.locator("#cau-1 .option input").nth(1)).to_be_checked()
     expect(second.locator("#exam-notice")).to_contain_text("cửa sổ khác")
+
+
+def test_an_answer_that_arrives_after_the_next_page_was_written_is_on_that_page(open_page, learner, attempt):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    with overtaken(page):
+        page.keyboard.press("1")
+        expect(page.locator("#exam-saved")).to_be_visible()
+        assert attempt.answers.get(number=1).response == [attempt.paper.items[0]["options"][0]["id"]]
+
+    expect(page.locator("#cau-1 .option input").first).to_be_checked()
+    _wait_until_all_is_sent(page)
+    expect(page.locator("#exam-notice")).to_be_hidden()
 
 
 def test_added_time_shows_within_twenty_seconds_on_a_page_that_is_only_read(open_page, learner, attempt, examiner):

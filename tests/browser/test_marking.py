@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from quizzes.models import AnswerFile, Grading, ScriptMark
+from tests.browser.leaving import overtaken
 from tests.quizzes.marking.helpers import docx
 
 pytestmark = pytest.mark.browser
@@ -79,6 +80,28 @@ def test_half_done_marks_outlive_a_lost_line_and_a_closed_page(open_page, examin
     desk.context.set_offline(False)
     desk.reload()
 
-    expect(desk.locator("#marking-saved")).to_contain_text("Đã lưu lúc")
     expect(desk.locator("#note")).to_have_value("Cần xem lại")
-    assert ScriptMark.objects.get(pk=script_mark.pk).note == "Cần xem lại"
+    expect(desk.locator("#marking-saved")).to_contain_text("Đã lưu lúc")
+    wait_for_note(desk, script_mark, "Cần xem lại")
+
+
+def test_a_note_that_arrives_after_the_next_page_was_written_is_on_that_page(open_page, examiner, script_mark):
+    desk = open_page(f"/cham-bai/bai/{script_mark.pk}/", user=examiner)
+    with overtaken(desk):
+        desk.locator("#note").fill("Cần xem lại")
+        wait_for_note(desk, script_mark, "Cần xem lại")
+
+    expect(desk.locator("#note")).to_have_value("Cần xem lại")
+    desk.locator("#comment").fill("Rất tốt.")
+    desk.get_by_role("button", name="Lưu", exact=True).click()
+    expect(desk.locator("#note")).to_have_value("Cần xem lại")
+    assert desk.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('marking:'))") == []
+
+
+def wait_for_note(desk, script_mark, note):
+    """The page shows its copy before the server has it."""
+    for _turn in range(100):
+        if ScriptMark.objects.get(pk=script_mark.pk).note == note:
+            return
+        desk.wait_for_timeout(100)
+    raise AssertionError(f"The note {note!r} did not arrive.")
