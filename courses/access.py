@@ -1,12 +1,12 @@
 """Loaders that answer 404 for what is not there, not published, or somebody else's."""
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from courses.models import CoursePage, Enrolment, LessonPage, TestPage, WordImport
+from courses.models import Course, CoursePage, Enrolment, LessonPage, TestPage, WordImport
 
 
 def course_page_for(*, code: str) -> CoursePage:
@@ -22,20 +22,26 @@ def open_course_page_for(*, code: str) -> CoursePage:
 
 
 def open_course_for(user, *, code: str) -> tuple[CoursePage, Enrolment | None]:
-    """The published page of an open course with the reader's newest enrolment: one query for those who are enrolled."""
-    enrolment = (
-        Enrolment.objects.filter(
-            course__code=code, course__is_ready=True, course__page__live=True, staff_member=user.staff_member_id
-        )
-        .select_related("course__page", "course__track")
-        .order_by("-cycle")
+    """The published page of an open course with the reader's newest enrolment (None without one): one query.
+
+    :raises Http404: no such course, or not open.
+    """
+    if user.staff_member_id is None:
+        return open_course_page_for(code=code), None
+    course = (
+        Course.objects.filter(code=code, is_ready=True, page__live=True)
+        .annotate(mine=FilteredRelation("enrolments", condition=Q(enrolments__staff_member=user.staff_member_id)))
+        .select_related("page", "track", "mine")
+        .order_by("-mine__cycle")
         .first()
-        if user.staff_member_id
-        else None
     )
+    if course is None:
+        raise Http404
+    page, enrolment = course.page, getattr(course, "mine", None)
+    page.course = course
     if enrolment is not None:
-        return enrolment.course.page, enrolment
-    return open_course_page_for(code=code), None
+        enrolment.course = course
+    return page, enrolment
 
 
 def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:

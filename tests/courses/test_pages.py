@@ -4,18 +4,23 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.urls import reverse
 from PIL import Image as PictureFile
+from wagtail.documents.models import Document
 from wagtail.images.models import Image, Rendition
+from wagtail.rich_text import RichText
 
+from courses.access import open_course_for
 from courses.enums import Origin
 from courses.models import Course, Enrolment, LessonCompletion, Requirement, TrackRule
 from courses.pages import judge
-from courses.services import grant_qualification
+from courses.services import complete_lesson, enrol, grant_qualification
 from courses.services.content import prepare_pictures
 from staff import clock
 from staff.models import Audience, AudienceRule
+from tests.factories.staff import UserFactory
 
 
 @pytest.fixture
@@ -43,6 +48,37 @@ def test_a_lesson_asks_the_same_few_queries_whatever_the_course(
     # session is in the cache here, and one query more where it is kept in the database only
     with django_assert_num_queries(6):
         browser.get(address(lessons[0]))
+
+
+@pytest.mark.parametrize("is_enrolled", [True, False])
+def test_a_lesson_with_files_and_pictures_asks_at_most_eight_queries_enrolled_or_not(
+    browser, learner, course, lessons, address, is_enrolled, django_assert_num_queries
+):
+    if is_enrolled:
+        enrol(staff_member=learner.staff_member, course=course)
+    sheet, film = (
+        Document.objects.create(title=name, file=ContentFile(b"x", name=name)) for name in ("bieu-mau.xlsx", "bai.mp4")
+    )
+    lesson = lessons[0]
+    lesson.body.append(("document", {"document": sheet, "note": ""}))
+    lesson.body.append(("video", {"video": film, "title": "Bài giảng", "transcript": RichText("<p>Lời.</p>")}))
+    lesson.save_revision().publish()
+    browser.get(address(lesson))
+
+    with django_assert_num_queries(8):
+        html = browser.get(address(lesson)).content.decode()
+    assert (sheet.url in html, film.url in html) == (True, True)
+
+
+def test_the_newest_of_several_enrolments_is_the_one_that_is_read(browser, learner, course, lessons, address):
+    first = enrol(staff_member=learner.staff_member, course=course)
+    complete_lesson(enrolment=first, lesson=lessons[0], revision_id=None)
+    second = Enrolment.objects.create(staff_member=learner.staff_member, course=course, cycle=2)
+
+    page, newest = open_course_for(learner, code="CB-01")
+
+    assert (newest, newest.cycle, page, page.course) == (second, 2, course.page, course)
+    assert open_course_for(UserFactory(), code="CB-01") == (course.page, None)
 
 
 def test_publishing_makes_the_pictures_and_a_lost_one_is_replaced_by_the_original(browser, enrolment, lessons, address):
