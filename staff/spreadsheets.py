@@ -38,8 +38,8 @@ def csv_response(rows: Iterable[Sequence], *, name: str) -> HttpResponse:
     return response
 
 
-def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> bytes:
-    """(title, rows) as sheets of an Excel workbook: every cell is text, the first row stays in sight.
+def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> bytes:
+    """(title, rows) as sheets of an Excel workbook: whole numbers are numbers, all else is text; row 1 is frozen.
 
     A cell that begins like a formula is marked as text, so that it stays text when somebody edits it.
     """
@@ -49,7 +49,7 @@ def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> bytes:
         sheet = book.create_sheet(_sheet_title(title, taken))
         sheet.freeze_panes = "A2"
         for row in rows:
-            sheet.append([_text_cell(sheet, cell) for cell in row])
+            sheet.append([cell if type(cell) is int else _text_cell(sheet, cell) for cell in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -11,8 +11,8 @@ from unit_coverage.queries import CoverageTable, Figure, UnitCoverage
 from unit_coverage.shares import percent_text
 
 
-def table_rows(table: CoverageTable) -> Iterable[list]:
-    """The unit, its direct people and each child: one line a unit and track."""
+def table_rows(table: CoverageTable, children: Iterable[UnitCoverage]) -> Iterable[list]:
+    """The unit, its direct people and each of ``children``: one line a unit and track."""
     yield [
         _("Unit code"),
         _("Unit"),
@@ -40,7 +40,7 @@ def table_rows(table: CoverageTable) -> Iterable[list]:
     yield from _unit_lines(table, table.whole, table.whole.unit.name)
     if table.children and table.own.headcount:
         yield from _unit_lines(table, table.own, _("%s (direct staff)") % table.own.unit.name)
-    for child in table.children:
+    for child in children:
         yield from _unit_lines(table, child, child.unit.name)
 
 
@@ -51,7 +51,7 @@ def _unit_lines(table: CoverageTable, row: UnitCoverage, name: str) -> Iterable[
         return
     for key, figure in row.figures.items():
         split = _split_cells(row) if key == FigureKey.SPECIALIST else [""] * 4
-        yield [*head, row.headcount, FigureKey(key).label, *_figure_cells(figure), *split, ""]
+        yield [*head, row.headcount, str(FigureKey(key).label), *_figure_cells(figure), *split, ""]
 
 
 def _split_cells(row: UnitCoverage) -> list:
@@ -96,10 +96,10 @@ def people_rows(people: PeopleList, *, figure: str, on: date) -> Iterable[list]:
             line.staff_code,
             line.unit.code,
             line.unit.name,
-            line.standing.get_category_display(),
-            FigureKey(figure).label,
+            str(line.standing.get_category_display()),
+            str(FigureKey(figure).label),
             on.strftime("%d/%m/%Y"),
-            line.outcome,
+            str(line.outcome),
             due,
             " ".join(line.reason.sentences),
         ]

@@ -7,7 +7,8 @@ from unit_coverage import views
 app_name = "unit_coverage"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("<path:code>/nguoi/tep/", views.people_file, name="people_file"),
     path("<path:code>/nguoi/", views.unit_people, name="people"),
-    path("<path:code>/csv/", views.unit_csv, name="csv"),
+    path("<path:code>/tep/", views.unit_file, name="file"),
     path("<path:code>/", views.unit, name="unit"),
 ]

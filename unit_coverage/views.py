@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from staff import clock
 from staff.access import unit_for
 from staff.models import Scope, Unit
-from staff.spreadsheets import as_csv
+from staff.spreadsheets import csv_response, workbook, workbook_response
 from staff.vietnamese import slug
 from unit_coverage import dashboard, exports
 from unit_coverage.enums import FigureKey, Group, Order
@@ -101,29 +101,55 @@ def unit_people(request, code):
 
 
 @require_safe
-def unit_csv(request, code):
-    """The table of the unit, or with ``linh-vuc`` the people of a group: what the page shows, with the same filters."""
+def unit_file(request, code):
+    """The table of the unit as CSV or a workbook: what the page shows, with the same filters and in the same order."""
+    found = unit_for(request.user, code=code)
+    form = DashboardForm(request.GET)
+    if not form.is_valid():
+        return _refused(form)
+    asked = form.cleaned_data
+    if absent := _absent(found, clock.today() if asked["co_cau"] == TODAY else asked["ngay"]):
+        return absent
+    table = _table(found, asked)
+    targets = {figure: target.percent for figure, target in Target.objects.latest_on(asked["ngay"]).items()}
+    return _file(request, found, asked["ngay"], exports.table_rows(table, _chosen(table, asked, targets)))
+
+
+@require_safe
+def people_file(request, code):
+    """The people of a group, each with the reasons, as CSV or a workbook: all pages of the list."""
     found = unit_for(request.user, code=code)
     form = PeopleForm(request.GET)
     if not form.is_valid():
-        words = " ".join(error for errors in form.errors.values() for error in errors)
-        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+        return _refused(form)
     asked = form.cleaned_data
-    by_today = asked["co_cau"] == TODAY and not request.GET.get("linh-vuc")
-    if not found.existed_on(clock.today() if by_today else asked["ngay"]):
-        words = _("%(unit)s did not exist on %(day)s.") % {"unit": found.name, "day": f"{asked['ngay']:%d/%m/%Y}"}
-        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
-    name = f"ty-le-{slug(found.code)}-{asked['ngay']:%Y%m%d}"
-    if request.GET.get("linh-vuc"):
-        rows = exports.people_rows(_people(request.user, found, asked), figure=asked["linh_vuc"], on=asked["ngay"])
-        name += f"-{slug(FigureKey(asked['linh_vuc']).value)}-{asked['nhom']}"
+    if absent := _absent(found, asked["ngay"]):
+        return absent
+    rows = exports.people_rows(_people(request.user, found, asked), figure=asked["linh_vuc"], on=asked["ngay"])
+    return _file(request, found, asked["ngay"], rows, slug(FigureKey(asked["linh_vuc"]).value), asked["nhom"])
+
+
+def _refused(form) -> HttpResponse:
+    words = " ".join(error for errors in form.errors.values() for error in errors)
+    return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+
+
+def _absent(found: Unit, day: date) -> HttpResponse | None:
+    if found.existed_on(day):
+        return None
+    words = _("%(unit)s did not exist on %(day)s.") % {"unit": found.name, "day": f"{day:%d/%m/%Y}"}
+    return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+
+
+def _file(request, found: Unit, day: date, rows, *more: str) -> HttpResponse:
+    """``rows`` to download, as the address asks; who downloaded which figures is logged."""
+    name = "-".join(["ty-le", slug(found.code), f"{day:%Y%m%d}", *more])
+    if request.GET.get("dang") == "xlsx":
+        response = workbook_response(workbook([(found.name, rows)]), name=name)
     else:
-        rows = exports.table_rows(_table(found, asked))
-    text = as_csv(rows)
+        response = csv_response(rows, name=name)
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
@@ -131,6 +157,17 @@ def _table(found: Unit, asked: dict) -> CoverageTable:
     """In the structure of the day, or the same people by the units of today."""
     count = coverage_by_todays_units if asked["co_cau"] == TODAY else coverage
     return count(unit=found, on=asked["ngay"], categories=asked["categories"])
+
+
+def _chosen(table: CoverageTable, asked: dict, targets: dict) -> list[UnitCoverage]:
+    """The children that the form above the table leaves, in the order of its heads."""
+    return dashboard.chosen_units(
+        table.children,
+        figure=asked["linh_vuc"],
+        words=asked["tim"],
+        target=targets.get(asked["linh_vuc"]) if asked["duoi"] else None,
+        order=asked["xep"].replace(Order.NAME, "name").replace(Order.PEOPLE, "people"),
+    )
 
 
 def _people(user, found: Unit, asked: dict, **window) -> PeopleList:
@@ -196,14 +233,7 @@ def _dashboard(found: Unit, day: date, asked: dict) -> dict:
     months = [] if by_today else series(unit=found, until=day, categories=asked["categories"])
     targets = {figure: target.percent for figure, target in Target.objects.latest_on(day).items()}
     drawn = asked["linh_vuc"]
-    order = asked["xep"].replace(Order.NAME, "name").replace(Order.PEOPLE, "people")
-    listed = dashboard.chosen_units(
-        table.children,
-        figure=drawn,
-        words=asked["tim"],
-        target=targets.get(drawn) if asked["duoi"] else None,
-        order=order,
-    )
+    listed = _chosen(table, asked, targets)
     yearly = yearly_figures()
     return {
         "table": table,

@@ -87,7 +87,8 @@ MATRIX = {
     "unit_coverage:index":  (None,       "302 404 404 404 404 302 302 302 302 302"),
     "unit_coverage:unit":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     "unit_coverage:people": ("unit",     "302 404 404 404 404 200 404 200 200 200"),
-    "unit_coverage:csv":    ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:file":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:people_file": ("unit", "302 404 404 404 404 200 404 200 200 200"),
     # the rules: read by whoever sees figures, changed by administrators; a proposal is its author's
     "rules:requirements":   (None,       "302 404 404 404 404 200 200 200 200 200"),
     "rules:audiences":      (None,       "302 404 404 404 404 200 200 200 200 200"),

@@ -172,7 +172,7 @@ def test_a_right_that_is_ended_ends_with_the_next_request(learner, hr, commune):
     pages = [
         reverse("staff:person", args=[learner.staff_member_id]),
         reverse("unit_coverage:people", args=[commune.code]),
-        reverse("unit_coverage:csv", args=[commune.code]),
+        reverse("unit_coverage:people_file", args=[commune.code]),
     ]
     before = [opened(page, hr) for page in pages]
 

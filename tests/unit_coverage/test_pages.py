@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from staff.models import StaffMember
 from staff.spreadsheets import safe_cell
@@ -31,7 +32,7 @@ def counted(requirement, office, commune, learner, hr, head, monitor, other_hr):
     rebuild_all()
 
 
-@pytest.mark.parametrize("name", ["unit", "people", "csv"])
+@pytest.mark.parametrize("name", ["unit", "people", "file", "people_file"])
 @pytest.mark.parametrize(
     ("who", "status"),
     [("hr", 200), ("head", 200), ("monitor", 200), ("admin", 200), ("other_hr", 404), ("learner", 404)],
@@ -42,7 +43,7 @@ def test_only_who_has_the_unit_in_scope_sees_it(counted, client, request, commun
     assert client.get(address(name, commune)).status_code == status
 
 
-@pytest.mark.parametrize("name", ["unit", "people", "csv"])
+@pytest.mark.parametrize("name", ["unit", "people", "file", "people_file"])
 def test_stranger_is_sent_to_sign_in(counted, client, commune, name):
     response = client.get(address(name, commune))
 
@@ -167,7 +168,7 @@ def test_file_of_a_day_on_which_the_unit_did_not_exist_says_so(counted, client, 
     old = UnitFactory(name="Xã Pró", parent=province, valid_until=date(2025, 6, 30))
     client.force_login(admin)
 
-    response = client.get(address("csv", old, ngay="01/07/2025"))
+    response = client.get(address("file", old, ngay="01/07/2025"))
 
     assert (response.status_code, response.text) == (400, "Xã Pró không tồn tại vào ngày 01/07/2025.")
 
@@ -175,8 +176,10 @@ def test_file_of_a_day_on_which_the_unit_did_not_exist_says_so(counted, client, 
 def test_each_file_has_a_name_of_its_own(counted, client, hr, commune):
     client.force_login(hr)
 
-    table = client.get(address("csv", commune, ngay="30/09/2024"))
-    people = client.get(address("csv", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic", "nhom": "chua-dat"}))
+    table = client.get(address("file", commune, ngay="30/09/2024"))
+    people = client.get(
+        address("people_file", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic", "nhom": "chua-dat"})
+    )
 
     assert table["Content-Disposition"] == 'attachment; filename="ty-le-24931-2-20240930.csv"'
     assert people["Content-Disposition"] == 'attachment; filename="ty-le-24931-2-20240930-basic-chua-dat.csv"'
@@ -212,7 +215,7 @@ def test_people_who_went_to_another_unit_are_counted_but_not_named(requirement, 
     client.force_login(hr)
 
     page = client.get(address("people", commune, ngay="30/09/2024"))
-    file = client.get(address("csv", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic"}))
+    file = client.get(address("people_file", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic"}))
 
     assert (page.context["people"].total, page.context["people"].elsewhere) == (2, 1)
     assert gone.full_name not in page.text
@@ -240,7 +243,7 @@ def test_people_page_asks_the_same_number_of_queries_for_1_and_3(
 def test_table_as_csv_opens_in_excel(counted, client, hr, commune):
     client.force_login(hr)
 
-    response = client.get(address("csv", commune, ngay="30/09/2024"))
+    response = client.get(address("file", commune, ngay="30/09/2024"))
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response.content.startswith(b"\xef\xbb\xbf")
@@ -248,6 +251,42 @@ def test_table_as_csv_opens_in_excel(counted, client, hr, commune):
     assert lines[1][:3] == ["24931-2", "Xã Đơn Dương", "30/09/2024"]
     assert lines[1][5:8] == ["3", "1", "33,33%"]
     assert {len(line) for line in lines} == {22}
+
+
+def test_the_file_holds_the_units_that_the_form_above_the_table_leaves_in_their_order(
+    counted, client, monitor, province, commune, other_commune
+):
+    client.force_login(monitor)
+
+    def units(**query):
+        text = client.get(address("file", province, ngay="30/09/2024", **query)).text
+        found = [line[1] for line in csv.reader(io.StringIO(text.lstrip("\ufeff")))][1:]
+        return list(dict.fromkeys(found))
+
+    assert units(xep="ten") == [province.name, commune.name, other_commune.name]
+    assert units(xep="-ten") == [province.name, other_commune.name, commune.name]
+    assert units(tim="don duong") == [province.name, commune.name]
+
+
+def test_the_workbook_holds_numbers_that_can_be_added(counted, client, hr, commune):
+    client.force_login(hr)
+
+    table = client.get(address("file", commune, ngay="30/09/2024", dang="xlsx"))
+    people = client.get(address("people_file", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic", "dang": "xlsx"}))
+
+    figures, names = (load_workbook(io.BytesIO(file.content)).active for file in (table, people))
+    assert [cell.value for cell in figures[2]][3:8] == [3, figures["E2"].value, 3, 1, "33,33%"]
+    assert names.max_row == 4
+    assert table["Content-Disposition"] == 'attachment; filename="ty-le-24931-2-20240930.xlsx"'
+
+
+def test_the_page_links_the_file_with_all_its_filters(counted, client, monitor, province):
+    client.force_login(monitor)
+
+    html = client.get(address("unit", province, ngay="30/09/2024", tim="don duong", xep="-ten")).content.decode()
+
+    path = address("file", province).partition("?")[0]
+    assert f"{path}?ngay=30%2F09%2F2024&amp;tim=don+duong&amp;xep=-ten&amp;dang=xlsx" in html
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
@@ -261,7 +300,7 @@ def test_name_that_looks_like_a_formula_is_made_harmless_in_the_file(requirement
     rebuild_all()
     client.force_login(hr)
 
-    response = client.get(address("csv", commune, **{"linh-vuc": "basic"}))
+    response = client.get(address("people_file", commune, **{"linh-vuc": "basic"}))
 
     cells = [line[0] for line in csv.reader(io.StringIO(response.text.lstrip("\ufeff")))]
     assert '\'=HYPERLINK("http://x")' in cells
@@ -270,6 +309,6 @@ def test_name_that_looks_like_a_formula_is_made_harmless_in_the_file(requirement
 def test_bad_filter_of_the_file_gets_a_sentence(counted, client, hr, commune):
     client.force_login(hr)
 
-    response = client.get(address("csv", commune, ngay="32/13/2024"))
+    response = client.get(address("file", commune, ngay="32/13/2024"))
 
     assert (response.status_code, response["Content-Type"]) == (400, "text/plain; charset=utf-8")

@@ -111,7 +111,7 @@ def test_the_page_and_the_file_have_a_switch(client, reformed, admin):
     client.force_login(admin)
     query = {"ngay": "30/06/2025", "co-cau": "hom-nay"}
     page = client.get(reverse("unit_coverage:unit", args=[reformed.code]), query)
-    sheet = client.get(reverse("unit_coverage:csv", args=[reformed.code]), query)
+    sheet = client.get(reverse("unit_coverage:file", args=[reformed.code]), query)
 
     assert (page.context["by_today"], basic(page.context["table"])["moi-0"]) == (True, (1, 3))
     assert ["moi-0" in sheet.text, "cu-0" in sheet.text] == [True, False]

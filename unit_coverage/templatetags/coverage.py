@@ -40,9 +40,14 @@ def drawing_of(context, figure: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def csv_of(context, code: str, figure: str = "", group: str = "") -> str:
-    """The address of what this page shows, as CSV."""
-    return _address(context, "unit_coverage:csv", code, {"linh-vuc": figure, "nhom": group} if figure else {})
+def file_of(context, kind: str) -> str:
+    """The address of what this page shows, with all its filters, as a file: "csv" or "xlsx"."""
+    is_list = context["request"].resolver_match.view_name == "unit_coverage:people"
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    asked["dang"] = kind
+    name = "unit_coverage:people_file" if is_list else "unit_coverage:file"
+    return f"{reverse(name, kwargs={'code': context['unit'].code})}?{asked.urlencode()}"
 
 
 @register.simple_tag
