@@ -3,24 +3,28 @@
 province > commune > office, and another commune beside it. The learner is posted in the office.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
+import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from hypothesis import settings
 
 import courses
+from certificates.signing import ensure_demonstration_key
 from courses.loading import load_catalogue
 from quizzes.papers import offered_paper
 from quizzes.versions import forget_versions
-from staff import feed
+from staff import clock, feed
 from staff.enums import Capability, UnitKind
 from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
 
 # A busy machine is no failure of the property that is tested.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 CONTENT = Path(courses.__file__).parent / "content"
 
@@ -29,6 +33,13 @@ CONTENT = Path(courses.__file__).parent / "content"
 def _empty_cache():
     """The sign-in limits count in the cache, which outlives a test's transaction."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key_of_years_ago():
+    """Tests that speak of a day in the past sign too, whichever test of the run comes first."""
+    with time_machine.travel(clock.now() - timedelta(days=3 * 365)):
+        ensure_demonstration_key(Path(settings.SIGNING_KEY_DIR))
 
 
 @pytest.fixture(autouse=True)

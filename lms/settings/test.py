@@ -24,7 +24,8 @@ STORAGES = {
 }
 _TEMPORARY = Path(tempfile.gettempdir()) / "staff-ict-lms-test"
 MEDIA_ROOT = _TEMPORARY / "media"
-SIGNING_KEY_DIR = _TEMPORARY / "keys"
+# Filled by tests/conftest.py, for every process that reads these settings.
+SIGNING_KEY_DIR = _TEMPORARY / "signing-key"
 # A real worker, started by tests/production, reads these settings too.
 CELERY_TASK_ALWAYS_EAGER = not env.boolean("REAL_WORKER", False)
 if not CELERY_TASK_ALWAYS_EAGER:
