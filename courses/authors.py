@@ -1,5 +1,7 @@
 """Who may do what to the pages of the catalogue: by group and place, and authors in their courses."""
 
+from itertools import product
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -25,10 +27,12 @@ class CataloguePolicy(PagePermissionPolicy):
         pages = Page.objects.filter(
             coursepage__course__authors=user, coursepage__course__authors__groups__name=TRAINERS
         ).distinct()
+        # Wagtail collects rights in sets, for which a row needs a key; those of no row count downwards from -1.
         own = [
-            GroupPagePermission(page=page, permission=Permission(codename=self._get_permission_codename(action)))
-            for page in pages
-            for action in sorted(AUTHORS_MAY)
+            GroupPagePermission(
+                pk=-number, page=page, permission=Permission(codename=self._get_permission_codename(action))
+            )
+            for number, (page, action) in enumerate(product(pages, sorted(AUTHORS_MAY)), start=1)
         ]
         return [*granted, *own]
 

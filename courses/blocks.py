@@ -2,6 +2,7 @@
 
 from itertools import chain, repeat
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -124,9 +125,20 @@ class VideoBlock(blocks.StructBlock):
         template = "courses/blocks/video.html"
 
 
+class YesNoBlock(blocks.BooleanBlock):
+    """A tick that a comparison of two versions shows as a word; Wagtail's own prints Python's True and False there."""
+
+    def render_basic(self, value, context=None):
+        return gettext("yes") if value else gettext("no")
+
+    def deconstruct(self):
+        # Migrations know the field of the form only.
+        return ("wagtail.blocks.BooleanBlock", *super().deconstruct()[1:])
+
+
 class SelfCheckOptionBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Answer"))
-    right = blocks.BooleanBlock(label=_("Right"), required=False)
+    right = YesNoBlock(label=_("Right"), required=False)
     feedback = blocks.CharBlock(label=_("Feedback"), required=False)
 
 

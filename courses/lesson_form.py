@@ -5,11 +5,20 @@ import unicodedata
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from staff.vietnamese import slug as make_slug
+
 # The buttons behind which others get to see the lesson, or are asked to.
 _ASKING = ("action-publish", "action-submit", "action-restart-workflow")
 
 
-class LessonForm(WagtailAdminPageForm):
+class PlainAddressForm(WagtailAdminPageForm):
+    """What its author types as a title becomes an address without accents, as those of the repository are."""
+
+    def clean_slug(self):
+        return make_slug(self.cleaned_data["slug"])
+
+
+class LessonForm(PlainAddressForm):
     def __init__(self, data=None, *args, **kwargs):
         if data is not None:
             data = data.copy()

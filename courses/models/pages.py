@@ -12,7 +12,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from courses.blocks import LESSON_BLOCKS
-from courses.lesson_form import LessonForm
+from courses.lesson_form import LessonForm, PlainAddressForm
 from courses.models.catalogue import Course
 from courses.panels import ChecklistPanel
 from quizzes.enums import Purpose
@@ -186,6 +186,7 @@ class TestPage(OwnAddressMixin, Page):
     objects = PageManager.from_queryset(TestPageQuerySet)()
 
     content_panels = [*Page.content_panels, FieldPanel("quiz", heading=_("Test")), FieldPanel("introduction")]
+    base_form_class = PlainAddressForm
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
 

@@ -146,3 +146,11 @@ def test_a_page_stays_with_its_course(course, foreign):
         page.full_clean()
 
     assert "course" in refusal.value.message_dict
+
+
+@pytest.mark.parametrize("path", ["/cms/pages/create/courses/lessonpage", "/cms/pages/usage/courses/lessonpage/"])
+def test_an_author_chooses_the_course_of_a_new_lesson(desk, lessons, foreign, path):
+    response = desk.get(path, follow=True)
+
+    assert response.status_code == 200
+    assert SECRET not in response.text

@@ -27,6 +27,14 @@ def test_a_draft_is_not_read_and_what_is_published_is(desk, lessons, learner, ad
     assert "Tên mới" in desk.get(address(lessons[0])).text
 
 
+def test_an_address_made_of_a_title_has_no_accents(desk, lessons, form_of):
+    edit = reverse("wagtailadmin_pages:edit", args=[lessons[0].pk])
+
+    desk.post(edit, {**form_of(lessons[0], slug="đường-dây-nóng"), "action-publish": "1"})
+
+    assert LessonPage.objects.get(pk=lessons[0].pk).slug == "duong-day-nong"
+
+
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_an_address_of_our_own_is_refused_for_a_lesson(lessons, slug):
     lessons[0].slug = slug
