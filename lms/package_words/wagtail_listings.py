@@ -4,6 +4,10 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 [
     gettext_noop("any"),
+    gettext_noop("Parent"),
+    gettext_noop("Page types usage"),
+    gettext_noop("page log entry"),
+    gettext_noop("page log entries"),
     gettext_noop("You do not have permission to access the admin."),
     gettext_noop("Minimum"),
     gettext_noop("Maximum"),

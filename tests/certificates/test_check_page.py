@@ -42,6 +42,13 @@ def test_a_known_code_shows_the_course_and_hides_the_holder(client, certificate)
     assert [secret in html for secret in ("Trần Thị Lan", "1987", "05/06")] == [False, False, False]
 
 
+def test_who_asked_by_a_code_reads_the_answer_before_the_forms(client, certificate):
+    html = client.get(reverse("verification:check", args=[certificate.code])).content.decode()
+
+    assert html.index("còn hiệu lực") < html.index('id="code"')
+    assert html.count('id="code"') == 1
+
+
 def test_an_unknown_code_is_a_plain_404(client, db):
     response = client.get(reverse("verification:check", args=[codes.new_code()]))
 

@@ -231,3 +231,16 @@ def test_the_reader_of_files_gets_nothing_of_our_environment(monkeypatch):
 
     assert verify_file(b"%PDF-1.7").verdict == "unreadable"
     assert seen["env"] == {}
+
+
+def test_the_command_says_it_in_vietnamese(capsys):
+    with pytest.raises(SystemExit):
+        call_command("verify_certificate", str(CORPUS / "own/valid_b.pdf"), "--trust", str(CORPUS / "own_ca"))
+
+    assert capsys.readouterr().out.splitlines()[:5] == [
+        "Có trong sổ cấp: không",
+        "Tệp không bị sửa: không",
+        "Chữ ký số hợp lệ: có",
+        "Tình trạng hôm nay: không có trong sổ",
+        "Chữ ký số: Chữ ký số hợp lệ và bao trùm toàn bộ tệp.",
+    ]

@@ -54,4 +54,4 @@ def test_a_trainers_words_reach_learners_through_the_reviewer(admin, trainer, re
     review.post(reverse("wagtailadmin_pages:workflow_action", args=[lesson.pk, "approve", state.pk]))
 
     assert "Máy tính của xã" in reader.get(address).text
-    assert "đang xuất bản" in desk.get("/cms/").text
+    assert "đã xuất bản" in desk.get("/cms/").text

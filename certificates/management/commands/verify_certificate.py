@@ -51,18 +51,18 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _in_words(self, verdict):
+        yes_or_no = {True: _("yes"), False: _("no")}
         rows = [
-            (_("In our register"), verdict.registered),
-            (_("File unchanged"), verdict.unchanged),
-            (_("Signature valid"), verdict.signature_valid),
+            (_("In our register"), yes_or_no[verdict.registered]),
+            (_("File unchanged"), yes_or_no[verdict.unchanged]),
+            (_("Signature valid"), yes_or_no[verdict.signature_valid]),
+            (_("Status today"), STATUSES[verdict.status]),
+            (_("Digital signature"), SIGNATURES[verdict.signature]),
+            (_("Number"), verdict.number),
+            (_("Register of"), verdict.predecessor),
         ]
         for words, answer in rows:
-            self.stdout.write(f"{words}: {_('yes') if answer else _('no')}")
-        self.stdout.write(f"{_('Status today')}: {STATUSES[verdict.status]}")
-        self.stdout.write(f"{_('Signature')}: {SIGNATURES[verdict.signature]}")
-        if verdict.number:
-            self.stdout.write(f"{_('Number')}: {verdict.number}")
-        if verdict.predecessor:
-            self.stdout.write(f"{_('Register of')}: {verdict.predecessor}")
+            if answer:
+                self.stdout.write(f"{words}: {answer}")
         self.stdout.write(_("GENUINE") if verdict.genuine else _("NOT GENUINE"))
         self.stdout.write(str(VERDICTS[verdict.verdict]))
