@@ -3,12 +3,10 @@
 A body sends its token; nothing of a session is looked at. What is answered is what the check page shows, and no more.
 """
 
-import hashlib
 import hmac
 from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
@@ -16,6 +14,9 @@ from ninja.security import HttpBearer
 from certificates import codes, queries
 from certificates.models import CheckingBody
 from staff import clock
+from staff.api.limits import count_request
+from staff.api.problems import Problem, response_of
+from staff.services.api_tokens import hash_of
 
 MOST_AT_ONCE, REQUESTS_A_MINUTE = 500, 60
 
@@ -30,10 +31,7 @@ class Token(HttpBearer):
             return None
         if body.valid_until is not None and body.valid_until < clock.today():
             return None
-        key = f"certificates.api.{body.pk}.{int(clock.now().timestamp() // 60)}"
-        cache.add(key, 0, timeout=120)
-        if cache.incr(key) > REQUESTS_A_MINUTE:
-            raise HttpError(429, "Too many requests: wait a minute.")
+        count_request(f"check.{body.pk}", REQUESTS_A_MINUTE)
         return body
 
 
@@ -79,6 +77,11 @@ api = NinjaAPI(
 )
 
 
+@api.exception_handler(Problem)
+def on_problem(request, problem):
+    return response_of(problem)
+
+
 @api.post("kiem-tra", response={200: Answers}, summary="Check codes and files")
 def check_many(request, question: Question):
     """One answer for each code and hash, in the order asked: first codes, then hashes."""
@@ -101,10 +104,6 @@ def _answer(asked: str, record: queries.PublicRecord | None, is_unchanged: bool 
         return Answer(asked=asked[:100], is_registered=False, is_file_unchanged=is_unchanged, status="unknown")
     told = {name: getattr(record, name) for name in Answer.model_fields if hasattr(record, name)}
     return Answer(asked=asked[:100], is_registered=True, is_file_unchanged=is_unchanged, **told)
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 urls = api.urls

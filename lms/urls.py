@@ -6,8 +6,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from certificates import api
-from lms import cms, health, language, media, my_learning, operations, views
+from certificates import api as check_api
+from lms import api, cms, health, language, media, my_learning, operations, views
 
 cms_pages = decorate_urlpatterns(
     [path("account/", cms.OwnAccountView.as_view(), name="wagtailadmin_account"), *wagtailadmin_urls.urlpatterns],
@@ -33,7 +33,7 @@ urlpatterns = [
     path("giay-chung-nhan/", include("certificates.urls")),
     path("minh-chung/", include("certificates.evidence_urls")),
     path("ho-so/", include("certificates.record_urls")),
-    path("kt/api/v1/", api.urls),
+    path("kt/api/v1/", check_api.urls),
     path("kt/", include("certificates.verification_urls")),
     path("ty-le/", include("unit_coverage.urls")),
     path("don-vi/", include("unit_coverage.reform_urls")),
@@ -43,6 +43,9 @@ urlpatterns = [
     path("cong-nhan/", include("unit_coverage.recognition_urls")),
     path("can-bo/", include("unit_coverage.person_urls")),
     path("can-bo/", include("staff.urls")),
+    path("api/v1/", api.urls),
+    path("ket-noi/huong-dan/", api.guide, name="api_guide"),
+    path("ket-noi/", include("staff.connection_urls")),
     path("suc-khoe/", health.page, name="health"),
     path("van-hanh/", operations.page, name="operations"),
     path("van-hanh/cong-viec/", operations.jobs, name="jobs"),

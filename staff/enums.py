@@ -116,3 +116,13 @@ class LetterPurpose(TextChoices):
     NOTICE = "notice", _("notice")
     RESET = "reset", _("forgotten password")
     CONFIRM = "confirm", _("confirmation of an address")
+
+
+class ApiPermission(TextChoices):
+    """What a token of another system may read."""
+
+    UNITS = "units", _("units and their successions")
+    STAFF = "staff", _("staff: code, name, unit, position, category, state of the account")
+    QUALIFICATIONS = "qualifications", _("qualifications and numbers of certificates")
+    COVERAGE = "coverage", _("training rates with the people behind them")
+    FIGURES = "figures", _("training rates only, without people")

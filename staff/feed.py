@@ -24,8 +24,19 @@ def read_after(transaction: int, change_id: int, limit: int) -> list[Change]:
     Rows of transactions that still run are held back together with all that began after them, so
     a reader that moves its cursor to the last row it got misses nothing that commits later.
     """
+    return list(after(transaction, change_id).order_by("transaction", "id")[:limit])
+
+
+def after(transaction: int, change_id: int):
+    """All changes behind the cursor that readers may take by now."""
     behind = Q(transaction__gt=transaction) | Q(transaction=transaction, id__gt=change_id)
-    return list(_settled(Change.objects.filter(behind)).order_by("transaction", "id")[:limit])
+    return _settled(Change.objects.filter(behind))
+
+
+def settled_end() -> tuple[int, int]:
+    """The cursor behind the last change that readers may take by now."""
+    newest = _settled(Change.objects.all()).order_by("-transaction", "-id")
+    return newest.values_list("transaction", "id").first() or (0, 0)
 
 
 def written_here(*, after: int):

@@ -35,6 +35,8 @@ ACTIONS = {
     "staff.transfer.ask": _("Transfer requested"),
     "staff.transfer.accept": _("Transfer accepted"),
     "staff.transfer.refuse": _("Transfer refused"),
+    "staff.token.give": _("Token given to another system"),
+    "staff.token.end": _("Token of another system ended"),
     "staff.job.retry": _("Work tried again"),
 }
 

@@ -109,30 +109,47 @@ def people(
     Only those ``viewer`` may see today are named; the others are counted. ``track`` is given by the figure.
     ``is_direct`` leaves out the people of the units below that exist on that day, as the unit's own line does.
     """
-    track, part = FIGURES[FigureKey(figure)]
-    everybody = (
-        Standing.objects.on(on)
-        .filter(_in_group(Group(group), on), unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-        .filter(category__in=categories, track__code=track, part=part)
-    )
+    everybody = _everybody(unit, on, figure, group, categories)
     if is_direct:
         below = Unit.objects.filter(parent=unit).existing_on(on)
         everybody = everybody.exclude(unit__in=Unit.objects.within_any(below))
     visible = everybody.filter(staff_member__in=StaffMember.objects.visible_to(viewer))
     total, named = everybody.count(), visible.count()
-    page = list(
-        visible.select_related("staff_member__user", "unit").order_by("staff_member__sort_key", "staff_member_id")[
-            start : None if limit is None else start + limit
-        ]
-    )
-    reasons = _explanations([s.staff_member_id for s in page], page[0].track_id if page else None, part, on)
-    lines = tuple(PersonLine(s.staff_member, s.unit, s, reasons[s.staff_member_id]) for s in page)
-    return PeopleList(lines, total, total - named)
+    page = visible.order_by("staff_member__sort_key", "staff_member_id")
+    page = page[start : None if limit is None else start + limit]
+    return PeopleList(_lines(page, on), total, total - named)
 
 
-def _explanations(ids: list[int], track_id: int | None, part: str, on: date) -> dict[int, Explanation]:
-    if not ids:
-        return {}
+def people_after(
+    after: int, *, unit: Unit, on: date, figure: str, group: str, seen, categories: Sequence[str], limit: int
+) -> tuple[PeopleList, int | None]:
+    """The same people for programs: by id, behind the person ``after``, and the id that the next page begins after.
+
+    Only those among ``seen`` are named. A fixed number of queries.
+    """
+    everybody = _everybody(unit, on, figure, group, categories)
+    visible = everybody.filter(staff_member__in=seen)
+    total, named = everybody.count(), visible.count()
+    lines = _lines(visible.filter(staff_member__gt=after).order_by("staff_member_id")[: limit + 1], on)
+    following = lines[limit - 1].staff_member.pk if len(lines) > limit else None
+    return PeopleList(lines[:limit], total, total - named), following
+
+
+def _everybody(unit: Unit, on: date, figure: str, group: str, categories: Sequence[str]):
+    track, part = FIGURES[FigureKey(figure)]
+    standings = Standing.objects.on(on).filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+    return standings.filter(_in_group(Group(group), on), category__in=categories, track__code=track, part=part)
+
+
+def _lines(standings, on: date) -> tuple[PersonLine, ...]:
+    page = list(standings.select_related("staff_member__user", "unit"))
+    if not page:
+        return ()
+    reasons = _explanations([s.staff_member_id for s in page], page[0].track_id, page[0].part, on)
+    return tuple(PersonLine(s.staff_member, s.unit, s, reasons[s.staff_member_id]) for s in page)
+
+
+def _explanations(ids: list[int], track_id: int, part: str, on: date) -> dict[int, Explanation]:
     track = next(t for t in load_track_facts() if (t.track_id, t.part) == (track_id, part))
     persons = load_people(ids)
     held = [q.pk for person in persons for q in person.qualifications.get(track_id, ())]

@@ -1,4 +1,5 @@
 from staff.models.accounts import AccountCode, FamiliarNetwork
+from staff.models.api_tokens import ApiToken
 from staff.models.audiences import Audience, AudienceRule
 from staff.models.feed import Change
 from staff.models.imports import ImportRow, ImportRun
@@ -16,6 +17,7 @@ from staff.models.users import User
 __all__ = [
     "Alarm",
     "AccountCode",
+    "ApiToken",
     "Audience",
     "AudienceRule",
     "BackgroundFunction",

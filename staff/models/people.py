@@ -33,24 +33,32 @@ class StaffMemberQuerySet(models.QuerySet):
         """
         if user.is_superuser:
             return self
-        today = clock.today()
-        heads = Scope.objects.units_of(user, *capabilities)
-        primary = Posting.objects.filter(staff_member=OuterRef("pk"), is_primary=True)
-        here = primary.on(today).filter(unit__in=Unit.objects.within_any(heads))
-        last_here = primary.filter(
-            valid_until__lt=today, unit__in=Unit.objects.within_any(with_predecessors(heads))
-        ).exclude(
-            Exists(
-                Posting.objects.filter(
-                    staff_member=OuterRef("staff_member"), is_primary=True, valid_from__gt=OuterRef("valid_from")
-                )
-            )
-        )
         own = Q(pk=user.staff_member_id)
         if user.staff_member_id:
             # What was recorded under a second entry of the same person is hers as well.
             own |= Q(merged_into=user.staff_member_id)
-        return self.filter(Exists(here) | Exists(last_here) | own)
+        return self.filter(_seen_from(Scope.objects.units_of(user, *capabilities)) | own)
+
+    def seen_from(self, heads):
+        """The same for a reader who is nobody on a staff list: ``heads`` are the units that head his subtrees today."""
+        return self.filter(_seen_from(heads))
+
+
+def _seen_from(heads) -> Q:
+    """Posted today below ``heads``; or gone, and posted last there or in what they succeeded."""
+    today = clock.today()
+    primary = Posting.objects.filter(staff_member=OuterRef("pk"), is_primary=True)
+    here = primary.on(today).filter(unit__in=Unit.objects.within_any(heads))
+    last_here = primary.filter(
+        valid_until__lt=today, unit__in=Unit.objects.within_any(with_predecessors(heads))
+    ).exclude(
+        Exists(
+            Posting.objects.filter(
+                staff_member=OuterRef("staff_member"), is_primary=True, valid_from__gt=OuterRef("valid_from")
+            )
+        )
+    )
+    return Q(Exists(here)) | Q(Exists(last_here))
 
 
 class StaffMember(models.Model):

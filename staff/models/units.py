@@ -60,7 +60,11 @@ class UnitQuerySet(models.QuerySet):
         """
         if user.is_superuser:
             return self
-        return self.within_any(with_predecessors(Scope.objects.units_of(user, *capabilities)))
+        return self.seen_from(Scope.objects.units_of(user, *capabilities))
+
+    def seen_from(self, heads):
+        """Units that somebody sees whose subtrees are headed by ``heads`` today: all that they succeeded, all below."""
+        return self.within_any(with_predecessors(heads))
 
 
 class Unit(models.Model):

@@ -17,6 +17,7 @@ from staff.services.accounts import (
     use_code,
     without_password,
 )
+from staff.services.api_tokens import end_token, give_token, note_token_use
 from staff.services.audiences import add_audience_rule
 from staff.services.background_runs import failing_functions, note_failure, note_success, try_at_once
 from staff.services.changes import record_change
@@ -46,6 +47,8 @@ from staff.services.errors import (
     ReasonMissing,
     ScopeAlreadyGranted,
     StaffError,
+    TokenLastsTooLong,
+    TokenMayNothing,
     TooManySlips,
     UnitHasStaff,
     UnitHasUnits,
@@ -93,6 +96,8 @@ __all__ = [
     "ReasonMissing",
     "ScopeAlreadyGranted",
     "StaffError",
+    "TokenLastsTooLong",
+    "TokenMayNothing",
     "TooManySlips",
     "UnitHasStaff",
     "UnitHasUnits",
@@ -118,7 +123,9 @@ __all__ = [
     "end_posting",
     "end_scope",
     "end_sessions",
+    "end_token",
     "failing_functions",
+    "give_token",
     "grant_scope",
     "is_taken",
     "issue_one_time_code",
@@ -126,6 +133,7 @@ __all__ = [
     "newest_code",
     "note_failure",
     "note_success",
+    "note_token_use",
     "notify",
     "password_was_changed",
     "plan_reorganisation",

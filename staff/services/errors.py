@@ -204,3 +204,15 @@ def refuse_back_dating(day, reason: str) -> None:
     """History changes only when somebody says so: a past ``day`` needs a ``reason``."""
     if day < clock.today() and not reason.strip():
         raise BackDated(day)
+
+
+class TokenMayNothing(StaffError):
+    def __init__(self):
+        super().__init__(_("Choose at least one thing that the system may read."))
+
+
+class TokenLastsTooLong(StaffError):
+    def __init__(self, first, last):
+        super().__init__(
+            _("The last day lies between %(first)s and %(last)s.") % {"first": shown(first), "last": shown(last)}
+        )

@@ -89,7 +89,7 @@ from staff import clock
 from staff.imports import taking
 from staff.models import BackgroundFunction, StaffList
 from staff.personal_numbers import set_national_id
-from staff.services import merge_people, notify
+from staff.services import end_token, give_token, merge_people, notify
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.evidence import a_certificate
@@ -410,6 +410,21 @@ def marked_in_parts(in_parts):
 def marked_practice(practice):
     finalise(attempt=practice, cause="submitted")
     return practice
+
+
+def _token(name, commune, admin, permissions):
+    facts = {"unit": commune, "permissions": permissions, "by": admin, "form_key": name * 20}
+    return give_token(name=name, valid_until=date(2027, 6, 30), **facts)[0]
+
+
+@pytest.fixture
+def api_token(commune, admin):
+    return _token("Phần mềm thống kê của Sở Nội vụ", commune, admin, ["units", "staff", "qualifications", "coverage"])
+
+
+@pytest.fixture
+def ended_token(commune, admin):
+    return end_token(token=_token("Kho dữ liệu dùng chung", commune, admin, ["figures"]), by=admin)
 
 
 @pytest.fixture

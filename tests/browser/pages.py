@@ -212,6 +212,11 @@ PAGES = {
     "a signing batch": ("admin", "/giay-chung-nhan/ky-ngoai/{signing_batch.pk}/", ("signing_batch",)),
     "operation": ("admin", "/van-hanh/", ("certificate",)),
     "work in the background": ("admin", "/van-hanh/cong-viec/", ("parked_certificate",)),
+    # other systems
+    "guide for other systems": (None, "/ket-noi/huong-dan/", ()),
+    "tokens of other systems": ("admin", "/ket-noi/", ("api_token", "ended_token")),
+    "a new token": ("admin", "/ket-noi/them/", ()),
+    "the end of a token": ("admin", "/ket-noi/{api_token.pk}/ket-thuc/", ("api_token",)),
 }
 
 # Pages of ours in the CMS. Looked at: what we drew there; the bars around it are Wagtail's.

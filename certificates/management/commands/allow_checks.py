@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates.api import hash_of
 from certificates.models import CheckingBody
 from staff import clock
+from staff.services.api_tokens import hash_of
 
 
 class Command(BaseCommand):

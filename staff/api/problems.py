@@ -1,0 +1,85 @@
+"""Refusals as RFC 9457 says (``application/problem+json``), each with a sentence for whoever reads the log."""
+
+import json
+
+from django.http import Http404, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+TITLES = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+}
+
+
+class Problem(Exception):
+    """A refusal. ``code`` is a word for programs, ``detail`` a sentence for people."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None):
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers = status, code, detail, headers or {}
+
+
+class ProblemOut(Schema):
+    """What every refusal looks like."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+def not_found() -> Problem:
+    """The one answer for what does not exist and for what the token must not see."""
+    return Problem(404, "not_found", _("There is nothing of this name that the token may see."))
+
+
+def response_of(problem: Problem) -> HttpResponse:
+    body = {
+        "type": "about:blank",
+        "title": TITLES[problem.status],
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+    }
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=problem.status, content_type="application/problem+json"
+    )
+    response["Content-Language"] = translation.get_language()
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response
+
+
+def install(api: NinjaAPI) -> None:
+    """Lets ``api`` answer every refusal so; faults of ours stay faults, which Django logs."""
+
+    @api.exception_handler(Problem)
+    def on_problem(request, problem):
+        return response_of(problem)
+
+    @api.exception_handler(AuthenticationError)
+    def on_no_token(request, error):
+        detail = _("Send a token that is valid today: Authorization: Bearer …")
+        return response_of(Problem(401, "no_token", detail, {"WWW-Authenticate": "Bearer"}))
+
+    @api.exception_handler(Http404)
+    def on_404(request, error):
+        return response_of(not_found())
+
+    @api.exception_handler(HttpError)
+    def on_http_error(request, error):
+        return response_of(Problem(error.status_code, "refused", str(error)))
+
+    @api.exception_handler(ValidationError)
+    def on_bad_words(request, error):
+        said = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors)
+        return response_of(
+            Problem(422, "bad_parameter", _("The address cannot be understood. %(said)s.") % {"said": said})
+        )
