@@ -6,6 +6,7 @@ from django.utils.html import strip_tags
 
 from quizzes.pictures import without_pictures
 from quizzes.question_text import QuestionText
+from quizzes.reading import for_reader
 
 MOST_LINES, LONGEST = 20, 200
 
@@ -24,7 +25,8 @@ def key_of(text: QuestionText) -> list[str]:
 
 
 def _accepted(answer) -> str:
-    """A text as it is kept; a number with its tolerance."""
+    """A text as it is kept; a number as its reader writes it, with its tolerance."""
     if hasattr(answer, "text"):
         return answer.text
-    return f"{answer.value} ± {answer.tolerance}" if answer.tolerance else str(answer.value)
+    value = for_reader(answer.value)
+    return f"{value} ± {for_reader(answer.tolerance)}" if answer.tolerance else value

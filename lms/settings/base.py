@@ -304,6 +304,8 @@ LOGGING = {
         # Two lines for every page that is indexed hide the lines that matter.
         "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # Titles as they were typed, and paths; its own log of actions keeps who did what to which page.
+        "wagtail": {"level": "WARNING"},
         # Two lines for each message, every few seconds; lms.celery writes one.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

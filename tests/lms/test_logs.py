@@ -8,11 +8,13 @@ import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.test import Client
 from django.urls import path
+from wagtail.models import Page
 
 from lms import background, request_ids, urls
 from lms.celery import send_request_id, take_request_id
 from lms.logs import JsonFormatter, LineFormatter, NoPathFilter
 from lms.request_ids import RequestIdFilter
+from lms.settings.base import LOGGING
 from tests.factories.staff import UserFactory
 
 PASSWORD = "Mat-khau-rat-dai-42"
@@ -219,3 +221,16 @@ def test_work_carries_the_id_of_the_request_that_caused_it():
     request_ids.begin(request_ids.NONE)
 
     assert (caused, of_nobody) == ("0123456789abcdef", "task-f00")
+
+
+@pytest.mark.django_db
+def test_titles_of_pages_are_not_logged(lines):
+    cms = logging.getLogger("wagtail")
+    cms.setLevel(LOGGING["loggers"]["wagtail"]["level"])
+    try:
+        page = Page(title="Chưa ai được đọc", slug="chua-ai-duoc-doc")
+        Page.objects.get(depth=1).add_child(instance=page).save_revision().publish()
+    finally:
+        cms.setLevel(logging.NOTSET)
+
+    assert [line for line in lines() if line["logger"].startswith("wagtail")] == []

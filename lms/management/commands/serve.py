@@ -59,10 +59,10 @@ class Command(BaseCommand):
         self._collect_static()
         executor = MigrationExecutor(connections["default"])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("Preparing the database …")
+            self.stdout.write("Preparing the database: a minute or two the first time …")
             call_command("migrate", interactive=False, verbosity=0)
         if demo and "create_demo" in get_commands():
-            call_command("create_demo")
+            call_command("create_demo", verbosity=0)  # the accounts are named once the site answers
 
     def _collect_static(self):
         """Collects the static files when one of them changed; compressing all of Wagtail's takes a while."""

@@ -50,6 +50,14 @@ def test_a_trainer_sees_what_was_found_and_accepts_it(client, trainer):
     assert (taken_before, Question.objects.count()) == (0, 2)
 
 
+def test_a_number_is_shown_as_its_reader_writes_it(client, trainer):
+    client.force_login(trainer)
+
+    upload(client, "::Pi:: Số pi? {#3.14:0.01}")
+
+    assert "3,14 ± 0,01" in client.get(url("import", QuestionImport.objects.get().pk)).text
+
+
 @pytest.mark.parametrize(("shown", "names"), [("", ["LAN", "WAN", "Nối"]), ("not-taken", ["Nối"]), ("warned", [])])
 def test_the_page_shows_only_what_was_not_taken(client, trainer, shown, names):
     client.force_login(trainer)
