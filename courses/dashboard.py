@@ -27,5 +27,6 @@ class OwnPagesPanel(Component):
 
     def get_context_data(self, parent_context):
         user = parent_context["request"].user
+        courses = moderation.courses_of_author(user)
         rows = moderation.pages_of_author(user)
-        return {"shown": bool(rows) or not can_review(user), "rows": rows}
+        return {"shown": bool(courses) or not can_review(user), "courses": courses, "rows": rows}

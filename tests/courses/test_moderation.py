@@ -230,6 +230,22 @@ def test_the_dashboard_of_each(client, send, author, reviewer, learner, lesson):
     assert ("Bài của tôi" in trainers, "Bài chờ duyệt" in trainers) == (True, False)
 
 
+def test_an_author_begins_a_lesson_from_the_first_page(client, author, reviewer, lesson):
+    course = lesson.get_parent().pk
+    begin = [
+        reverse("wagtailadmin_pages:add", args=["courses", "lessonpage", course]),
+        reverse("courses_cms:upload", args=[course]),
+    ]
+    offered = {}
+    for user in (author, reviewer):
+        client.force_login(user)
+        offered[user] = [address in client.get("/cms/").text for address in begin]
+
+    client.force_login(author)
+    assert offered == {author: [True, True], reviewer: [False, False]}
+    assert [client.get(address).status_code for address in begin] == [200, 200]
+
+
 def test_a_finished_lesson_keeps_the_revision_that_was_read(send, author, reviewer, lesson, enrolment):
     read = LessonPage.objects.get(pk=lesson.pk).live_revision_id
     complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=read)
