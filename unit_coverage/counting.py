@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from courses.enums import Binding, Origin, TrackCode
-from staff.enums import DutyKind
+from staff.enums import DutyKind, StaffCategory
 from staff.models import Unit
 
 # Who is trained, and will not be within so many days.
@@ -19,20 +19,18 @@ _BOUND = f"s.binding = '{Binding.BOUND}'"
 _SPECIALIST = f"{_BOUND} AND s.track_id IN (SELECT id FROM courses_track WHERE code = '{TrackCode.SPECIALIST}')"
 
 
-# EXISTS, not IN: PostgreSQL hashes the rows of an IN, and where they outgrow its memory reads all of them for each row.
-def _with_duty(more: str = "") -> str:
-    return f"""EXISTS (SELECT 1 FROM staff_duty d
-        WHERE d.staff_member_id = s.staff_member_id
-        AND d.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}') {more}
-        AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until >= %(day)s))"""
+_FULL_TIME = f"{_SPECIALIST} AND d.is_full_time = 1"
+_PART_TIME = f"{_SPECIALIST} AND d.is_full_time = 0"
 
-
-_FULL_TIME = f"{_SPECIALIST} AND {_with_duty('AND d.is_full_time')}"
-_PART_TIME = f"{_SPECIALIST} AND {_with_duty()} AND NOT {_with_duty('AND d.is_full_time')}"
-_LAPSING = f"""EXISTS (SELECT 1 FROM unit_coverage_standing n
-    WHERE n.staff_member_id = s.staff_member_id AND n.track_id = s.track_id AND n.part = s.part
-    AND n.binding = '{Binding.BOUND}' AND NOT n.is_trained
-    AND n.valid_from > %(day)s AND n.valid_from <= %(ahead)s)"""
+# Joined, not asked of each row: a hash of whoever lapses, and of whoever holds a duty, is made once for all.
+_LAPSING = f"""LEFT JOIN (SELECT DISTINCT later.staff_member_id, later.track_id, later.part
+    FROM unit_coverage_standing later WHERE later.binding = '{Binding.BOUND}' AND NOT later.is_trained
+    AND later.valid_from > %(day)s AND later.valid_from <= %(ahead)s {{among_later}}
+    ) n ON n.staff_member_id = s.staff_member_id AND n.track_id = s.track_id AND n.part = s.part"""
+_DUTY = f"""LEFT JOIN (SELECT held.staff_member_id, max(CASE WHEN held.is_full_time THEN 1 ELSE 0 END) AS is_full_time
+    FROM staff_duty held WHERE held.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}')
+    AND held.valid_from <= %(day)s AND (held.valid_until IS NULL OR held.valid_until >= %(day)s) {{among_held}}
+    GROUP BY held.staff_member_id) d ON d.staff_member_id = s.staff_member_id"""
 
 # Everybody counts in exactly one of the first eight; these are all that a printed share needs.
 PEOPLE = {
@@ -49,7 +47,7 @@ DUTIES = {
 }
 WATCHED = {
     "overdue": f"{_BOUND} AND NOT s.is_trained AND s.due_on < %(day)s",
-    "lapsing": f"{_BOUND} AND s.is_trained AND {_LAPSING}",
+    "lapsing": f"{_BOUND} AND s.is_trained AND n.staff_member_id IS NOT NULL",
     "updated": f"{_BOUND} AND s.is_trained AND s.updated_on >= %(new_year)s",
     "leaders_bound": f"{_BOUND} AND s.is_leader",
     "leaders_trained": f"{_BOUND} AND s.is_leader AND s.is_trained",
@@ -68,10 +66,14 @@ def own_groups(day: date, unit_ids: Iterable[int]) -> list[tuple]:
     return _rows(_own(COUNTS, f"s.unit_id IN ({', '.join(map(str, ids))})"), _days(day))
 
 
-def groups_by_unit(day: date, top: Unit | None, counts: dict[str, str], *, only_tracks: bool = False) -> list[tuple]:
-    """The same for every unit of a subtree (None: of all) that has people; on demand without the parts of tracks."""
-    where = _inside(top) + (" AND s.part = ''" if only_tracks else "")
-    return _rows(_own(counts, where), _days(day) | _paths(top))
+def tracks_by_unit(day: date, top: Unit | None, counts: dict[str, str], categories: Iterable[str]) -> list[tuple]:
+    """(unit, track, counts …) of whole tracks, for every unit of a subtree (None: all) with people of ``categories``.
+
+    The people of each unit itself: what is above it is for the caller to add up.
+    """
+    known = ", ".join(f"'{StaffCategory(category)}'" for category in categories)
+    conditions = [_inside(top), f"s.category IN ({known})", "s.part = ''"]
+    return _rows(_own(counts, " AND ".join(filter(None, conditions)), ("track_id",)), _days(day) | _paths(top))
 
 
 def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]:
@@ -92,7 +94,7 @@ def write_day(day: date) -> None:
         cursor.execute("DELETE FROM unit_coverage_unitfigure WHERE day = %s", [_stored(day)])
         cursor.execute(
             f"""INSERT INTO unit_coverage_unitfigure (day, unit_id, track_id, part, category, {names})
-            SELECT %(day)s, own.* FROM ({_own(COUNTS, "1 = 1")}) own""",
+            SELECT %(day)s, own.* FROM ({_own(COUNTS)}) own""",
             _days(day),
         )
         for depth in range(_depth_of_tree(cursor), 1, -1):
@@ -101,7 +103,7 @@ def write_day(day: date) -> None:
 
 def figures_by_ancestors(day: date) -> str:
     """SQL that counts the same in another way, for the check: by asking of each unit which paths begin with its own."""
-    return f"""WITH own AS ({_own(COUNTS, "1 = 1")})
+    return f"""WITH own AS ({_own(COUNTS)})
         SELECT a.id AS unit_id, own.track_id, own.part, own.category, {_sums("own", COUNTS)}
         FROM own JOIN staff_unit u ON u.id = own.unit_id
         JOIN staff_unit a ON u.path >= a.path AND u.path < substr(a.path, 1, length(a.path) - 1) || '0'
@@ -119,16 +121,27 @@ def units_that_differ(day: date) -> list[int]:
     return [pk for (pk,) in _rows(sql, _days(day))]
 
 
-def _own(counts: dict[str, str], where: str) -> str:
+def _own(counts: dict[str, str], where: str = "", keys: Iterable[str] = KEYS) -> str:
+    """The people of each unit in groups by ``keys``; ``where`` picks rows of ``s``, empty for all."""
+    groups = ", ".join(f"s.{name}" for name in ("unit_id", *keys))
     numbers = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
-    return f"""SELECT s.unit_id, s.track_id, s.part, s.category, {numbers} FROM unit_coverage_standing s
-        WHERE s.valid_from <= %(day)s AND (s.valid_until IS NULL OR s.valid_until >= %(day)s) AND {where}
-        GROUP BY s.unit_id, s.track_id, s.part, s.category"""
+    joins = (_LAPSING if "lapsing" in counts else "") + " " + (_DUTY if "full_time_bound" in counts else "")
+    joins = joins.format(among_later=_among("later", where), among_held=_among("held", where))
+    return f"""SELECT {groups}, {numbers} FROM unit_coverage_standing s {joins}
+        WHERE s.valid_from <= %(day)s AND (s.valid_until IS NULL OR s.valid_until >= %(day)s) {where and "AND " + where}
+        GROUP BY {groups}"""
+
+
+def _among(table: str, where: str) -> str:
+    """Keeps a join to the people of the picked units, where not all are picked."""
+    if not where:
+        return ""
+    return f"AND {table}.staff_member_id IN (SELECT s.staff_member_id FROM unit_coverage_standing s WHERE {where})"
 
 
 def _inside(top: Unit | None) -> str:
     if top is None:
-        return "1 = 1"
+        return ""
     return "s.unit_id IN (SELECT id FROM staff_unit WHERE path >= %(path)s AND path < %(path_end)s)"
 
 

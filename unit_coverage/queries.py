@@ -211,26 +211,24 @@ def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: se
 def coverage_tree(unit: Unit | None, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> list[UnitCoverage]:
     """``unit`` and every unit below it that existed on ``on`` (None: all units), parents first. Four queries."""
     everything = Unit.objects.order_by("path") if unit is None else Unit.objects.within(unit).order_by("path")
-    units = list(_with_lists(everything, on))
+    units = list(everything.annotate(has_own=Exists(_begun(on).filter(unit=OuterRef("pk")))))
+    with_list = {pk for found in units if found.has_own for pk in (found.pk, *found.ancestor_ids)}
     tracks = dict(Track.objects.values_list("pk", "code"))
     tallies: dict[int, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
-    if is_kept := keeping.is_counted(on):
-        rows = UnitFigure.objects.filter(day=on, part=Part.WHOLE).values_list(
-            "unit_id", *counting.KEYS, *counting.PEOPLE
-        )
+    if keeping.is_counted(on):
+        rows = UnitFigure.objects.filter(day=on, part=Part.WHOLE, category__in=categories)
         if unit is not None:
             rows = rows.filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+        for pk, track, *counts in rows.values_list("unit_id", "track_id", *counting.PEOPLE):
+            tallies[pk].add(track, Part.WHOLE, counts)
     else:
-        rows = counting.groups_by_unit(on, unit, counting.PEOPLE, only_tracks=True)
-    for pk, track, part, category, *counts in rows:
-        if category in categories:
-            tallies[pk].add(track, part, counts)
-    if not is_kept:
+        for pk, track, *counts in counting.tracks_by_unit(on, unit, counting.PEOPLE, categories):
+            tallies[pk].add(track, Part.WHOLE, counts)
         # From the lowest level up, so that each unit is added once.
         for lower in sorted(units, key=lambda u: u.path.count("/"), reverse=True):
             if lower.parent_id is not None and lower.pk in tallies:
                 tallies[lower.parent_id].take(tallies[lower.pk])
-    return [tallies[u.pk].of(u, u.has_list, WHOLE_TRACKS) for u in units if u.existed_on(on)]
+    return [tallies[u.pk].of(u, u.pk in with_list, WHOLE_TRACKS) for u in units if u.existed_on(on)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,10 +378,14 @@ def _counted_rows(unit: Unit, on: date) -> list[tuple]:
     return [(int(child) if child else None, *rest) for child, *rest in rows]
 
 
+def _begun(on: date):
+    """The postings of the staff lists that had arrived by ``on``."""
+    return Posting.objects.filter(is_primary=True, valid_from__lte=on)
+
+
 def _with_lists(units, on: date):
     """``units`` with ``has_list`` (a posting in it or below it had begun by ``on``) and ``has_own`` (in itself)."""
-    begun = Posting.objects.filter(is_primary=True, valid_from__lte=on)
-    own = begun.filter(unit=OuterRef("pk"))
+    own = _begun(on).filter(unit=OuterRef("pk"))
     end = Concat(Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1), Value("0"))
-    below = begun.filter(unit__path__gte=OuterRef("path"), unit__path__lt=end)
+    below = _begun(on).filter(unit__path__gte=OuterRef("path"), unit__path__lt=end)
     return units.annotate(has_own=Exists(own), has_list=Exists(below))

@@ -19,6 +19,7 @@ from staff.vietnamese import slug
 from unit_coverage import dashboard, exports
 from unit_coverage.enums import FigureKey, Group, Order
 from unit_coverage.forms import DashboardForm, PeopleForm
+from unit_coverage.links import PeopleLinks
 from unit_coverage.models import Target
 from unit_coverage.people import PeopleList, people
 from unit_coverage.queries import (
@@ -63,7 +64,7 @@ def unit(request, code):
     by_today = form.cleaned_data["co_cau"] == TODAY
     context |= {"on": day, "by_today": by_today, "exists": found.existed_on(clock.today() if by_today else day)}
     if context["exists"]:
-        context |= _dashboard(found, day, form.cleaned_data)
+        context |= _dashboard(found, day, form.cleaned_data, request.GET)
         context["kept"] = [(name, request.GET[name]) for name in _KEPT_BY_FILTER if request.GET.get(name)]
     return render(request, "unit_coverage/unit.html", context)
 
@@ -225,7 +226,7 @@ def _address(found: Unit, request=None) -> str:
     return address
 
 
-def _dashboard(found: Unit, day: date, asked: dict) -> dict:
+def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dict:
     """All that the page prints of the unit's figures on ``day``."""
     table = _table(found, asked)
     # By today's units only the shares are counted: months and dues are of the structure of their day.
@@ -237,7 +238,7 @@ def _dashboard(found: Unit, day: date, asked: dict) -> dict:
     yearly = yearly_figures()
     return {
         "table": table,
-        "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn)),
+        "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn), PeopleLinks(kept)),
         "listed": len(listed),
         "tiles": [
             _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly and not by_today)
@@ -286,16 +287,20 @@ def _heads(order: str) -> list[dict]:
     return found
 
 
-def _lines(table: CoverageTable, listed: list[UnitCoverage], targets: dict, places: dict[int, int]) -> list[dict]:
+def _lines(
+    table: CoverageTable, listed: list[UnitCoverage], targets: dict, places: dict[int, int], links: PeopleLinks
+) -> list[dict]:
     """What the table prints: the unit, its direct people, each child that was chosen."""
-    lines = [_line(table.whole, table.whole.unit.name, "whole", targets)]
+    lines = [_line(table.whole, table.whole.unit.name, "whole", targets, links)]
     if table.children and table.own.headcount:
-        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own", targets))
-    children = [_line(child, child.unit.name, "child", targets) for child in listed]
+        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own", targets, links))
+    children = [_line(child, child.unit.name, "child", targets, links) for child in listed]
     return lines + [line | {"place": places.get(line["row"].unit.pk)} for line in children]
 
 
-def _line(row: UnitCoverage, name: str, kind: str, targets: dict) -> dict:
+def _line(row: UnitCoverage, name: str, kind: str, targets: dict, links: PeopleLinks) -> dict:
+    """Words and addresses of the cells are made here, once a page and unit: a province has hundreds of cells."""
+    people = links.of(row.unit.code, direct=kind == "own")
     figures = [
         {
             "key": key,
@@ -303,10 +308,13 @@ def _line(row: UnitCoverage, name: str, kind: str, targets: dict) -> dict:
             "figure": figure,
             "is_below": dashboard.is_below(figure.share, targets.get(key)),
             "shade": dashboard.shade(figure),
+            "people": people(key, Group.BOUND),
         }
         for key, figure in row.figures.items()
     ]
-    return {"row": row, "name": name, "kind": kind, "is_own": kind == "own", "figures": figures}
+    everybody = people(FigureKey.BASIC, Group.ALL)
+    whose = _("people of %(unit)s") % {"unit": name}
+    return {"row": row, "name": name, "kind": kind, "everybody": everybody, "whose": whose, "figures": figures}
 
 
 def _rules(day: date) -> list[tuple[str, list]]:

@@ -72,6 +72,11 @@ def _two_places(value) -> Decimal:
 
 
 def _decimal(value: Decimal, places: int) -> str:
+    """``value``, which has no more than ``places`` decimals, as the reader's language writes it."""
+    if -1000 < value < 1000:
+        # Nothing to group: a table of hundreds of figures asks for its separator only.
+        text = f"{value:.{places}f}"
+        return text.replace(".", formats.get_format("DECIMAL_SEPARATOR")) if places else text
     return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
@@ -104,6 +109,8 @@ def number(value, places: int = 0) -> str:
     """A number with grouped thousands: 1.234,5 in Vietnamese, 1,234.5 in English; a dash for none."""
     if value is None or value == "":
         return NO_FIGURE
+    if type(value) is int and not places:
+        return _decimal(value, 0)
     step = Decimal(1).scaleb(-places)
     return _decimal(Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP), places)
 

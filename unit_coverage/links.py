@@ -1,0 +1,29 @@
+"""Where a number leads: to its people, with the day and the category of the page it stands on."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+# Lists of people stand in the structure of the day, so the choice of structure is not carried along.
+KEPT = ("ngay", "loai", "truc-tiep")
+
+
+class PeopleLinks:
+    """Addresses of lists of people, from a page that was asked with ``asked``. A unit's is looked up once."""
+
+    def __init__(self, asked: Mapping[str, str]):
+        self.kept = {key: asked[key] for key in KEPT if asked.get(key)}
+        self._queries: dict[tuple[str, str, bool], str] = {}
+
+    def of(self, code: str, *, direct: bool = False) -> Callable[[str, str], str]:
+        """(figure, group) → address, of the unit ``code`` with all below it, or of its ``direct`` people only."""
+        path = reverse("unit_coverage:people", kwargs={"code": code})
+        return lambda figure, group: f"{path}?{self._query(figure, group, direct)}"
+
+    def _query(self, figure: str, group: str, direct: bool) -> str:
+        key = (figure, group, direct)
+        if key not in self._queries:
+            added = {"linh-vuc": figure, "nhom": group} | ({"truc-tiep": "1"} if direct else {})
+            self._queries[key] = urlencode(self.kept | added)
+        return self._queries[key]
