@@ -57,12 +57,25 @@ class Command(BaseCommand):
     def _prepare(self, *, demo):
         call_command("compile_catalogues")
         self._collect_static()
-        executor = MigrationExecutor(connections["default"])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("Preparing the database: a minute or two the first time …")
-            call_command("migrate", interactive=False, verbosity=0)
+        self._migrate()
         if demo and "create_demo" in get_commands():
             call_command("create_demo", verbosity=0)  # the accounts are named once the site answers
+
+    def _migrate(self):
+        """Migrates when something is to be migrated, or when what follows a migration was interrupted.
+
+        The table of the cache, groups and rights are made after the last migration: the plan alone does not tell.
+        """
+        executor = MigrationExecutor(connections["default"])
+        newest = sorted(executor.loader.graph.leaf_nodes())
+        stamp = settings.VAR_DIR / ".migrated"
+        fingerprint = hashlib.sha256(repr(newest).encode()).hexdigest()
+        is_done = stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint
+        if is_done and not executor.migration_plan(newest):
+            return
+        self.stdout.write("Preparing the database: a minute or two the first time …")
+        call_command("migrate", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint, encoding="ascii")
 
     def _collect_static(self):
         """Collects the static files when one of them changed; compressing all of Wagtail's takes a while."""
