@@ -11,7 +11,7 @@ from unit_coverage.queries import Figure, Month, UnitCoverage
 
 # Shades of the heat map, from nobody to everybody.
 SHADES = 10
-WIDTH, HEIGHT = 720, 240
+WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 76, 16, 32
 
 

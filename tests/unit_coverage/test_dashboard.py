@@ -84,7 +84,7 @@ def month(number, trained, bound):
 def test_line_of_the_chart_breaks_where_nobody_was_bound():
     chart = trend([month(1, 1, 2), month(2, 0, 0), month(3, 2, 2), month(4, 1, 1)], "basic", Decimal(50))
 
-    assert chart.lines == ("56.0,112.0", "448.0,16.0 644.0,16.0")
+    assert chart.lines == ("56.0,112.0", "288.0,16.0 404.0,16.0")
     assert (chart.target_y, chart.last.share, chart.last.day) == (112.0, Fraction(1), date(2026, 4, 28))
 
 
