@@ -137,3 +137,24 @@ class QualificationFate(TextChoices):
 
     STAYS = "stays", _("only the certificate is revoked; the person still counts as trained")
     REVOKED = "revoked", _("the result is revoked too; the person no longer counts as trained from that day")
+
+
+class EventKind(TextChoices):
+    """What other systems may be told of a certificate; "certificate." stands before it in what is sent."""
+
+    ISSUED = "issued", _("issued")
+    REVOKED = "revoked", _("revoked")
+    SUPERSEDED = "superseded", _("replaced by another")
+    EXPIRED = "expired", _("expired")
+
+
+class PostFault(TextChoices):
+    """Why a message did not arrive."""
+
+    NAME = "name", _("the name of the host leads nowhere")
+    FORBIDDEN = "forbidden", _("the address leads into a network to which nothing is sent")
+    UNREACHABLE = "unreachable", _("nobody answers at the address")
+    TLS = "tls", _("the connection is not secure: certificate or encryption of the other side")
+    TIMEOUT = "timeout", _("no answer in time")
+    REDIRECT = "redirect", _("the address leads on to another one: enter that one")
+    ANSWER = "answer", _("the other side refused")

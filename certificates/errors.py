@@ -43,3 +43,7 @@ class ClaimRefused(CertificateError):
 
 class ScanRefused(CertificateError):
     """A file that is not taken as a scan; the sentence says what to do instead."""
+
+
+class EndpointRefused(CertificateError):
+    """Another system cannot be told so; the sentence says why."""

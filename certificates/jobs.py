@@ -1,16 +1,21 @@
 """The certificates that wait, for the list of all work."""
 
-from django.db.models import Case, Count, Exists, OuterRef, Value, When
+from datetime import timedelta
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import signing
 from certificates.enums import CertificateStatus, SignatureLevel
-from certificates.models import Certificate, SigningBatch, SigningUpload
-from certificates.services import try_again, try_batch_again, try_upload_again
+from certificates.models import Certificate, SigningBatch, SigningUpload, WebhookDelivery
+from certificates.services import send_webhook_again, try_again, try_batch_again, try_upload_again
 from certificates.services.issuing import MOST_TRIES, certifiable
 from staff import clock
 from staff.background import Job, JobSource, JobState
+
+# What was given up longer ago is on the page of its endpoint only.
+GIVEN_UP_SHOWN_FOR = timedelta(days=14)
 
 
 def _waiting(now):
@@ -162,6 +167,44 @@ def _retry(pk: int, user):
     return try_again(certificate_id=pk, user=user)
 
 
+def _messages(now):
+    rows = WebhookDelivery.objects.filter(sent_at=None, endpoint__ended_at=None)
+    return rows.filter(Q(given_up_at=None) | Q(given_up_at__gt=now - GIVEN_UP_SHOWN_FOR)).annotate(
+        job_state=Case(
+            When(given_up_at__isnull=False, then=Value(JobState.PARKED)),
+            When(claimed_until__gt=now, then=Value(JobState.RUNNING)),
+            When(not_before__gt=now, then=Value(JobState.POSTPONED)),
+            default=Value(JobState.WAITING),
+        )
+    )
+
+
+def count_messages() -> dict[JobState, int]:
+    rows = _messages(clock.now()).values_list("job_state").annotate(count=Count("pk")).order_by()
+    return {JobState(state): count for state, count in rows}
+
+
+def list_messages(state: JobState | None, start: int, limit: int) -> list[Job]:
+    found = _messages(clock.now()) if state is None else _messages(clock.now()).filter(job_state=state)
+    return [
+        Job(
+            pk=row.pk,
+            name=_("Certificate %(serial)s: %(kind)s")
+            % {"serial": row.event.certificate.serial, "kind": row.event.get_kind_display()},
+            state=JobState(row.job_state),
+            since=row.created_at,
+            whose=row.endpoint.name,
+            tries=row.tries,
+            next_at=row.not_before if row.job_state == JobState.POSTPONED else None,
+            error=row.fault_words,
+            can_retry=row.job_state in {JobState.POSTPONED, JobState.PARKED} and row.endpoint.switched_off_at is None,
+        )
+        for row in found.select_related("endpoint", "event__certificate__register").order_by("pk")[
+            start : start + limit
+        ]
+    ]
+
+
 JOBS = [
     JobSource(
         kind="certificates",
@@ -196,5 +239,14 @@ JOBS = [
         counts=count_uploads,
         rows=list_uploads,
         retry=_retry_upload,
+    ),
+    JobSource(
+        kind="webhooks",
+        words=gettext_lazy("Messages to other systems"),
+        counts=count_messages,
+        rows=list_messages,
+        retry=lambda pk, user: send_webhook_again(delivery_id=pk, user=user),
+        # administrators are told when an endpoint is switched off
+        is_alarming=False,
     ),
 ]

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from certificates import services
 from certificates.jobs import JOBS
+from certificates.webhooks import sending
 
 __all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
@@ -79,8 +80,22 @@ def fetch_revocation_lists() -> int:
     return services.fetch_revocation_lists()
 
 
-PROMPT = [issue_new, work_runs, attend_to_batches]
+@shared_task(name="certificates.send_webhooks", acks_late=True)
+def send_webhooks() -> int:
+    """Writes and sends messages to other systems; how many were written. Nobody waits for a receiver."""
+    written = sending.spread_events()
+    sending.sender.wake()
+    return written
+
+
+def note_expired() -> int:
+    """Certificates that expired, where another system wants to know."""
+    return sending.note_expired()
+
+
+PROMPT = [issue_new, work_runs, attend_to_batches, send_webhooks]
 SWEEPERS = [
+    note_expired,
     issue_missing,
     revoke_missing,
     claim_missing,

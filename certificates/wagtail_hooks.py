@@ -18,6 +18,11 @@ CLAIM_ACTIONS = {
     "certificates.evidence_rule": _("Rule of a kind of evidence written"),
     "certificates.export": _("Claims exported"),
     "certificates.record": _("Training record signed"),
+    "certificates.webhook.add": _("Another system is told of certificates"),
+    "certificates.webhook.off": _("Messages to another system switched off"),
+    "certificates.webhook.on": _("Messages to another system switched on"),
+    "certificates.webhook.end": _("Another system is no longer told"),
+    "certificates.webhook.again": _("Message to another system sent again"),
 }
 
 

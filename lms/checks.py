@@ -1,6 +1,7 @@
 """System checks: what would only show itself to people, said at the start."""
 
 from importlib.util import find_spec
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
@@ -46,3 +47,20 @@ def no_demonstration(app_configs, **kwargs):
             id="lms.E002",
         )
     ]
+
+
+@register(Tags.security)
+def networks_are_networks(app_configs, **kwargs):
+    """A network that was mistyped would be allowed to nobody, and be noticed after days."""
+    wrong = [words for words in settings.WEBHOOK_NETWORKS if not _is_network(words)]
+    if not wrong:
+        return []
+    return [Error(f"WEBHOOK_NETWORKS names what is no network: {', '.join(wrong)}.", id="lms.E003")]
+
+
+def _is_network(words: str) -> bool:
+    try:
+        ip_network(words)
+    except ValueError:
+        return False
+    return True

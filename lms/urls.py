@@ -45,6 +45,7 @@ urlpatterns = [
     path("can-bo/", include("staff.urls")),
     path("api/v1/", api.urls),
     path("ket-noi/huong-dan/", api.guide, name="api_guide"),
+    path("ket-noi/bao-tin/", include("certificates.webhook_urls")),
     path("ket-noi/", include("staff.connection_urls")),
     path("suc-khoe/", health.page, name="health"),
     path("van-hanh/", operations.page, name="operations"),

@@ -9,6 +9,8 @@ FUNCTIONS = {
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
     "certificates.tasks.attend_to_batches": _("Draw certificates to be signed elsewhere, read what comes back"),
+    "certificates.send_webhooks": _("Tell other systems of certificates"),
+    "certificates.tasks.note_expired": _("Note which certificates have expired"),
     "certificates.tasks.upgrade_signatures": _("Add time stamps and proofs to signatures"),
     "certificates.tasks.fetch_revocation_lists": _("Fetch the lists of revoked signing certificates"),
     "certificates.work_runs": _("Work through the runs of the issuing desk"),

@@ -41,6 +41,16 @@ def unseal(sealed: bytes) -> bytes:
     return _opened(sealed, b"lists")
 
 
+def seal_secret(words: str) -> bytes:
+    """A secret that we must be able to use again (a key shared with another system), encrypted."""
+    return _sealed(words.encode(), b"secrets")
+
+
+def unseal_secret(sealed: bytes) -> str:
+    """The secret again. Raises InvalidTag as ``decrypt`` does."""
+    return _opened(sealed, b"secrets").decode()
+
+
 def fingerprint(words: str) -> str:
     """By which the same words are found again, though nobody can tell them from it or try words against it."""
     return hmac.new(_key(b"decisions"), words.encode(), hashlib.sha256).hexdigest()

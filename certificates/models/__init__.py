@@ -7,11 +7,13 @@ from certificates.models.outside import BatchItem, SigningBatch, SigningUpload
 from certificates.models.recognition import Claim, Decision, EvidenceFile, Recognition
 from certificates.models.runs import IssuingRun, RunLine
 from certificates.models.templates import CertificateTemplate, TemplateImage
+from certificates.models.webhooks import CertificateEvent, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Authorisation",
     "BatchItem",
     "Certificate",
+    "CertificateEvent",
     "CertificateFile",
     "CertificateTemplate",
     "CheckingBody",
@@ -32,4 +34,6 @@ __all__ = [
     "SigningBatch",
     "SigningUpload",
     "TemplateImage",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -49,6 +49,7 @@ from certificates.services.templates import (
     template_for,
 )
 from certificates.services.upgrading import fetch_revocation_lists, upgrade_certificate, upgrade_waiting
+from certificates.services.webhooks import add_endpoint, end_endpoint, send_webhook_again, switch_endpoint_on
 
 __all__ = [
     "Authority",
@@ -56,6 +57,7 @@ __all__ = [
     "IssuerRefused",
     "RunRefused",
     "TemplateRefused",
+    "add_endpoint",
     "add_evidence_rule",
     "ask_for_evidence",
     "authorise",
@@ -72,6 +74,7 @@ __all__ = [
     "draft_from",
     "draw_batch_files",
     "draw_waiting",
+    "end_endpoint",
     "end_issuer",
     "end_template",
     "ensure_demonstration_issuer",
@@ -94,7 +97,9 @@ __all__ = [
     "revoke_recognition",
     "revoke_with_qualification",
     "save_draft",
+    "send_webhook_again",
     "supersede_certificate",
+    "switch_endpoint_on",
     "take_out",
     "take_upload",
     "template_for",

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from certificates import codes, signing
-from certificates.enums import CertificateStatus
+from certificates.enums import CertificateStatus, EventKind
 from certificates.errors import CertificateError, KeyProblem
 from certificates.face import freeze_face, sheet_of
 from certificates.models import Certificate, CertificateFile, Register
 from certificates.services.issuers import authority_for, without_standing_authority
 from certificates.services.templates import template_for
+from certificates.webhooks.sending import note_event
 from courses.enums import Origin
 from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
@@ -245,6 +246,7 @@ def _publish(certificate):
         locked.claimed_until, locked.last_error, locked.tries = None, "", 0
         locked.save(update_fields=["status", "signed_at", "level", "claimed_until", "last_error", "tries"])
         log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
+        note_event(locked, EventKind.ISSUED)
         tell_the_holder(locked)
 
 

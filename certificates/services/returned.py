@@ -18,10 +18,11 @@ from django.utils import translation
 from wagtail.log_actions import log
 
 from certificates import signing
-from certificates.enums import CertificateStatus, SignatureLevel, SignatureRole
+from certificates.enums import CertificateStatus, EventKind, SignatureLevel, SignatureRole
 from certificates.errors import BatchRefused, KeyProblem, NotSound
 from certificates.models import BatchItem, Certificate, CertificateFile, SigningBatch, SigningUpload
 from certificates.services.issuing import CLAIM, MOST_TRIES, store, tell_the_holder
+from certificates.webhooks.sending import note_event
 from staff import clock, private_files
 from staff.archives import (
     SIGNATURES,
@@ -330,6 +331,7 @@ def _attach(part, verdict, *, by) -> str:
         certificate.claimed_until, certificate.last_error, certificate.tries = None, "", 0
         certificate.save(update_fields=["status", "signed_at", "level", "claimed_until", "last_error", "tries"])
         log(instance=certificate, action="certificates.issue", user=by, data={"serial": certificate.serial, **facts})
+        note_event(certificate, EventKind.ISSUED)
         tell_the_holder(certificate)
     return ISSUED
 

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from certificates.enums import CertificateStatus
+from certificates.enums import CertificateStatus, EventKind
 from certificates.errors import NotIssued
 from certificates.models import Certificate
 from certificates.services.issuers import authority_for
 from certificates.services.issuing import enter_line, locked_register, produce_file
+from certificates.webhooks.sending import note_event
 from courses.models import Qualification
 from staff import clock
 
@@ -25,6 +26,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
             return locked
         if locked.status == CertificateStatus.SUPERSEDED:
             raise NotIssued(_("This certificate was replaced by another: revoke that one."))
+        was_issued = locked.status == CertificateStatus.ISSUED
         locked.status = CertificateStatus.REVOKED
         locked.revoked_from = from_day or clock.today()
         locked.revoked_at, locked.revoked_by, locked.revoked_reason = clock.now(), by, reason.strip()[:300]
@@ -35,6 +37,8 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
             user=by,
             data={"reason": locked.revoked_reason, "from": locked.revoked_from.isoformat()},
         )
+        if was_issued:
+            note_event(locked, EventKind.REVOKED)
         return locked
 
 
@@ -93,6 +97,7 @@ def supersede_certificate(*, certificate: Certificate, reason: str, by, decision
         )
         earlier.superseded_by = new
         earlier.save(update_fields=["superseded_by"])
+        note_event(earlier, EventKind.SUPERSEDED)
         log(instance=earlier, action="certificates.supersede", user=by, data={"reason": reason, "by": new.code})
     produce_file(certificate_id=new.pk)
     new.refresh_from_db()

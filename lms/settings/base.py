@@ -278,6 +278,8 @@ SIGNING_LEVEL = env.choice("SIGNING_LEVEL", ["B-B", "B-T", "B-LT", "B-LTA"], "B-
 SIGNING_TSA_URL = env.text("SIGNING_TSA_URL", "")
 SIGNING_TSA_CHAIN_FILES = env.words("SIGNING_TSA_CHAIN_FILES", [])
 SIGNING_TSA_SECONDS = 2
+# Networks of our own to which messages about certificates may go all the same, as 10.20.0.0/16; else only public ones.
+WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS", [])
 ATTEMPT_GRACE_SECONDS = 30
 # The code on a printed slip, and the one HR gives to somebody who forgot the password.
 ACTIVATION_CODE_DAYS = 14

@@ -43,6 +43,12 @@ MATRIX = {
     "connections:tokens":   (None,       "302 404 404 404 404 404 404 404 404 200"),
     "connections:new_token": (None,      "302 404 404 404 404 404 404 404 404 200"),
     "connections:end_token": ("api_token", "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:endpoints":   (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:new_endpoint": (None,      "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:endpoint":    ("endpoint", "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:end_endpoint": ("endpoint", "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:switch_on":   ("endpoint", "302 405 405 405 405 405 405 405 405 405"),
+    "webhooks:send_again":  ("message",  "302 405 405 405 405 405 405 405 405 405"),
     "set_language":         (None,       "405 405 405 405 405 405 405 405 405 405"),
     "image_rendition":      ("image",    "404 404 404 404 404 404 404 404 404 404"),
     "image_original":       ("image",    "302 404 404 404 404 404 404 404 404 404"),
@@ -327,6 +333,12 @@ def places(loaded, commune, office, learner, admin, examiner):
         )
         return {"pk": token.pk}
 
+    def endpoint():
+        from certificates.services import add_endpoint
+
+        words = {"name": "x", "address": "https://x.example/", "kinds": ["issued"], "tells_staff_code": False}
+        return {"pk": add_endpoint(unit=commune, form_key="k" * 32, by=admin, **words)[0].pk}
+
     def arrangement():
         from quizzes.services import accommodate
 
@@ -527,6 +539,8 @@ def places(loaded, commune, office, learner, admin, examiner):
         "script_file": script_file,
         "arrangement": arrangement,
         "api_token": api_token,
+        "endpoint": endpoint,
+        "message": lambda: {**place("endpoint"), "delivery": 1},
         "kind_of_run": lambda: {"slug": "cap-moi"},
         "run": run,
         "book": book,

@@ -25,9 +25,16 @@ from pytest_django.live_server_helper import LiveServer
 from certificates import signing
 from certificates.desk import Choice, candidates
 from certificates.enums import SignatureLevel
-from certificates.models import Certificate, EvidenceKind, RegradeImpact
+from certificates.models import (
+    Certificate,
+    CertificateEvent,
+    EvidenceKind,
+    RegradeImpact,
+    WebhookDelivery,
+)
 from certificates.scans import clean_scan
 from certificates.services import (
+    add_endpoint,
     ask_for_evidence,
     authorise,
     batches,
@@ -425,6 +432,28 @@ def api_token(commune, admin):
 @pytest.fixture
 def ended_token(commune, admin):
     return end_token(token=_token("Kho dữ liệu dùng chung", commune, admin, ["figures"]), by=admin)
+
+
+@pytest.fixture
+def endpoint(commune, admin, certificate):
+    """Told of a certificate's whole life: one message arrived, one is tried again, one was given up."""
+    words = {"name": "Phần mềm quản lý cán bộ của Sở Nội vụ", "address": "https://nhan-su.example.gov.vn/nhan-tin"}
+    kinds = ["issued", "revoked", "superseded", "expired"]
+    found, _secret = add_endpoint(
+        unit=commune, kinds=kinds, tells_staff_code=True, form_key="k" * 32, by=admin, **words
+    )
+    now = clock.now()
+    states = {
+        "issued": {"sent_at": now, "last_status": 204, "tries": 1},
+        "superseded": {"fault": "timeout", "tries": 3, "not_before": now + timedelta(minutes=10)},
+        "expired": {"fault": "answer", "last_status": 500, "tries": 18, "given_up_at": now},
+        "revoked": {},
+    }
+    for kind, state in states.items():
+        event, _new = CertificateEvent.objects.get_or_create(certificate=certificate, kind=kind)
+        CertificateEvent.objects.filter(pk=event.pk).update(spread_at=now)
+        WebhookDelivery.objects.create(endpoint=found, event=event, body="{}", **state)
+    return found
 
 
 @pytest.fixture

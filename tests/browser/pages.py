@@ -217,6 +217,10 @@ PAGES = {
     "tokens of other systems": ("admin", "/ket-noi/", ("api_token", "ended_token")),
     "a new token": ("admin", "/ket-noi/them/", ()),
     "the end of a token": ("admin", "/ket-noi/{api_token.pk}/ket-thuc/", ("api_token",)),
+    "systems that are told": ("admin", "/ket-noi/bao-tin/", ("endpoint",)),
+    "a new system to tell": ("admin", "/ket-noi/bao-tin/them/", ()),
+    "messages to a system": ("admin", "/ket-noi/bao-tin/{endpoint.pk}/", ("endpoint",)),
+    "the end of telling a system": ("admin", "/ket-noi/bao-tin/{endpoint.pk}/ket-thuc/", ("endpoint",)),
 }
 
 # Pages of ours in the CMS. Looked at: what we drew there; the bars around it are Wagtail's.

@@ -1,0 +1,1 @@
+"""Telling other systems: ``addresses`` where to, ``messages`` of what, ``posting`` how, ``sending`` when."""
