@@ -79,6 +79,18 @@ def managed_person_for(user, *, pk: int) -> StaffMember:
     return get_object_or_404(managed_people(user).select_related("user"), pk=pk)
 
 
+def decides_about(user, person: StaffMember) -> bool:
+    """Whether ``user`` decides about this person's post: her HR officer, who is somebody else, or an administrator.
+
+    Somebody who left is still decided about where the last post was.
+    """
+    if user.is_superuser:
+        return True
+    if person.pk == user.staff_member_id:
+        return False
+    return StaffMember.objects.visible_to(user, Capability.HR).filter(pk=person.pk, merged_into=None).exists()
+
+
 def list_for(user, *, pk: int) -> StaffList:
     """A staff list of the user's units, or 404."""
     require_manages_accounts(user)

@@ -71,6 +71,57 @@ class PostingStatus(TextChoices):
     SECONDED = "seconded", _("seconded")
 
 
+class PersonalChangeKind(TextChoices):
+    """What changes for one person; the value stands in the address."""
+
+    TRANSFER = "dieu-dong", _("transfer to another unit")
+    SECONDMENT = "biet-phai", _("secondment")
+    LEAVE = "nghi", _("leave of absence")
+    RETURN = "tro-lai", _("return to work")
+    POSITION = "chuc-danh", _("change of position or category")
+    LEAVING = "thoi-viec", _("leaving for good")
+    REJOIN = "vao-lai", _("coming back after leaving")
+
+
+class ChangeCause(TextChoices):
+    """Why somebody is on leave, or has left."""
+
+    MATERNITY = "maternity", _("maternity leave")
+    ILLNESS = "illness", _("long illness")
+    STUDY = "study", _("full-time study")
+    UNPAID = "unpaid", _("unpaid leave")
+    OTHER_LEAVE = "other_leave", _("other leave")
+    RETIRED = "retired", _("retired from service")
+    RESIGNED = "resigned", _("resigned")
+    ELSEWHERE = "elsewhere", _("went to a body outside this system")
+    DISMISSED = "dismissed", _("dismissed, or the contract ended")
+    DIED = "died", _("died")
+
+
+LEAVE_CAUSES = (
+    ChangeCause.MATERNITY,
+    ChangeCause.ILLNESS,
+    ChangeCause.STUDY,
+    ChangeCause.UNPAID,
+    ChangeCause.OTHER_LEAVE,
+)
+LEAVING_CAUSES = (
+    ChangeCause.RETIRED,
+    ChangeCause.RESIGNED,
+    ChangeCause.ELSEWHERE,
+    ChangeCause.DISMISSED,
+    ChangeCause.DIED,
+)
+
+
+class ChangeState(TextChoices):
+    """How far a change of a person has come; never stored."""
+
+    AHEAD = "ahead", _("recorded, begins later")
+    IN_FORCE = "in_force", _("in force")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+
 class DutyKind(TextChoices):
     ICT_OFFICER = "ict_officer", _("ICT officer")
     SECURITY_OFFICER = "security_officer", _("security officer")

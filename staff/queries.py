@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 
 from staff import access, clock
-from staff.enums import AccountState, CodeKind
+from staff.enums import AccountState, CodeKind, PersonalChangeKind
 from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.models.searching import has_word
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
+from staff.services.change_rules import offered
 from staff.vietnamese import collation_key, fold
 
 PAGE_SIZE = 50
@@ -101,13 +102,16 @@ class SlipPlan:
 
 @dataclass(frozen=True, slots=True)
 class PersonSheet:
-    """Everything the page of one person prints."""
+    """Everything the page of one person prints. ``changes``: what a reader who decides may record about her now."""
 
     person: StaffMember
     masked_number: str
     postings: list[Posting]
     duties: list[Duty]
     account: PersonAccount
+    decides: bool
+    changes: list[PersonalChangeKind]
+    today: date
 
 
 def people_page(user, *, words: str = "", unit: Unit | None = None, account: str = "", number=1) -> Page:
@@ -246,12 +250,16 @@ def unit_among(units: list[Unit], code: str, default: Unit | None = None) -> Uni
 def person_sheet(person: StaffMember, *, reader) -> PersonSheet:
     """The history of one person, newest first, the number masked, and what ``reader`` sees of the account."""
     newest = ("-valid_from", "-pk")
+    decides, today = access.decides_about(reader, person), clock.today()
     return PersonSheet(
         person=person,
         masked_number=masked_national_id(person),
         postings=list(person.postings.select_related("unit__parent").order_by(*newest)),
         duties=list(person.duties.select_related("unit").order_by(*newest)),
         account=_person_account(person, reader),
+        decides=decides,
+        changes=offered(person, today) if decides else [],
+        today=today,
     )
 
 

@@ -7,6 +7,7 @@ from staff.models.lists import ListDecision, StaffList, StaffListContent, StaffL
 from staff.models.notices import Letter, Notice
 from staff.models.operation import Alarm, BackgroundFunction
 from staff.models.people import Duplicate, StaffMember
+from staff.models.personal_changes import PersonalChange
 from staff.models.postings import Duty, Posting
 from staff.models.reorganisations import Reorganisation, reorganisable_by
 from staff.models.scopes import Scope
@@ -30,6 +31,7 @@ __all__ = [
     "Letter",
     "ListDecision",
     "Notice",
+    "PersonalChange",
     "Posting",
     "Reorganisation",
     "Scope",

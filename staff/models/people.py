@@ -28,8 +28,8 @@ class StaffMemberQuerySet(models.QuerySet):
     def visible_to(self, user, *capabilities):
         """Whom ``user`` may see: himself, and those whose primary posting of today lies in the user's scopes.
 
-        Somebody who left stays visible where the last posting was, or in what succeeded that unit.
-        Who moved to another unit is that unit's. An administrator sees everybody.
+        Somebody who left stays visible where the last posting was, or in what succeeded that unit, until the day on
+        which the next one begins. Who moved to another unit is that unit's. An administrator sees everybody.
         """
         if user.is_superuser:
             return self
@@ -54,7 +54,10 @@ def _seen_from(heads) -> Q:
     ).exclude(
         Exists(
             Posting.objects.filter(
-                staff_member=OuterRef("staff_member"), is_primary=True, valid_from__gt=OuterRef("valid_from")
+                staff_member=OuterRef("staff_member"),
+                is_primary=True,
+                valid_from__gt=OuterRef("valid_from"),
+                valid_from__lte=today,
             )
         )
     )

@@ -12,7 +12,8 @@ from staff.models.fields import NfcCharField
 class Posting(Dated):
     """A person in a unit and a position, from a day until a day.
 
-    Never overwritten: a transfer ends one and begins another.
+    Never overwritten: a transfer ends one and begins another. Only a ``PersonalChange`` that is back-dated, or that
+    takes another one back, rewrites rows; it keeps what they were.
     At most one open posting of a person is the primary one; a person counts only there.
     """
 

@@ -29,6 +29,7 @@ class UnitNotThere(StaffError):
 
 class PostingOverlaps(StaffError):
     def __init__(self, posting):
+        self.posting = posting
         super().__init__(
             _("%(name)s already has a main posting in %(unit)s from %(day)s. Transfer, or end that posting first.")
             % {"name": posting.staff_member, "unit": posting.unit, "day": shown(posting.valid_from)}
@@ -198,6 +199,121 @@ class CodeNotValid(StaffError):
                 "does not help, ask the HR officer of your agency for a new one."
             )
         )
+
+
+def lasting(fact) -> str:
+    """The days of a dated fact, for a sentence."""
+    days = {"first": shown(fact.valid_from), "last": fact.valid_until and shown(fact.valid_until)}
+    return _("from %(first)s until %(last)s") % days if fact.valid_until else _("from %(first)s on") % days
+
+
+class NotPostedOn(StaffError):
+    def __init__(self, staff_member, day, nearest):
+        words = {"name": staff_member, "day": shown(day)}
+        if nearest is None:
+            super().__init__(_("%(name)s has no main posting on %(day)s, nor on any other day.") % words)
+        else:
+            words |= {"unit": nearest.unit, "days": lasting(nearest)}
+            super().__init__(
+                _("%(name)s has no main posting on %(day)s. The nearest one is in %(unit)s, %(days)s.") % words
+            )
+
+
+class PostedLater(StaffError):
+    def __init__(self, posting):
+        words = {"name": posting.staff_member, "unit": posting.unit, "days": lasting(posting)}
+        super().__init__(
+            _(
+                "A main posting of %(name)s in %(unit)s is on record %(days)s. Choose another day, or take back first "
+                "what made it."
+            )
+            % words
+        )
+
+
+class AwayAlready(StaffError):
+    def __init__(self, posting):
+        words = {"name": posting.staff_member, "status": posting.get_status_display(), "unit": posting.unit}
+        super().__init__(
+            _("%(name)s is on record as “%(status)s” in %(unit)s, %(days)s. These days overlap: choose others.")
+            % (words | {"days": lasting(posting)})
+        )
+
+
+class NotAway(StaffError):
+    def __init__(self, posting, day):
+        words = {"name": posting.staff_member, "status": posting.get_status_display(), "unit": posting.unit}
+        super().__init__(
+            _(
+                "%(name)s cannot return on %(day)s: the posting in %(unit)s, %(days)s, says “%(status)s”. The day must "
+                "lie within a leave or a secondment, after its first day."
+            )
+            % (words | {"days": lasting(posting), "day": shown(day)})
+        )
+
+
+class SameUnit(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("%(name)s works in %(unit)s already, %(days)s.")
+            % {"name": posting.staff_member, "unit": posting.unit, "days": lasting(posting)}
+        )
+
+
+class AlreadyPosted(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("%(name)s has a further post in %(unit)s already, %(days)s.")
+            % {"name": posting.staff_member, "unit": posting.unit, "days": lasting(posting)}
+        )
+
+
+class NothingChanges(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("The posting in %(unit)s, %(days)s, says so already: nothing would change.")
+            % {"unit": posting.unit, "days": lasting(posting)}
+        )
+
+
+class InUse(StaffError):
+    def __init__(self, posting):
+        super().__init__(
+            _("The posting in %(unit)s, %(days)s, came of a transfer request that names it. It cannot be struck.")
+            % {"unit": posting.unit, "days": lasting(posting)}
+        )
+
+
+class RecordedSince(StaffError):
+    def __init__(self, change, row):
+        words = {"change": change, "name": change.staff_member}
+        if row is None or not hasattr(row, "valid_from"):
+            super().__init__(
+                _("What “%(change)s” recorded for %(name)s was changed afterwards. It cannot be taken back.") % words
+            )
+        else:
+            super().__init__(
+                _(
+                    "Something was recorded after “%(change)s”: %(row)s, %(days)s. Take that back first; then this can "
+                    "be taken back."
+                )
+                % (words | {"row": row, "days": lasting(row)})
+            )
+
+
+class TakenBackAlready(StaffError):
+    def __init__(self, change):
+        super().__init__(_("“%(change)s” was taken back already.") % {"change": change})
+
+
+class DecidedTomorrow(StaffError):
+    def __init__(self, day):
+        super().__init__(_("The decision cannot be dated later than today: %(day)s.") % {"day": shown(day)})
+
+
+class DiedTomorrow(StaffError):
+    def __init__(self):
+        super().__init__(_("A death cannot be recorded for a day to come."))
 
 
 def refuse_back_dating(day, reason: str) -> None:

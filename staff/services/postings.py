@@ -7,7 +7,7 @@ from django.db.models import Q
 from wagtail.log_actions import log
 
 from staff import clock
-from staff.enums import PostingStatus, StaffCategory, SuccessionKind
+from staff.enums import PersonalChangeKind, PostingStatus, StaffCategory, SuccessionKind
 from staff.models import Duty, Posting, StaffMember, Succession
 from staff.services.changes import record_change
 from staff.services.duties import end_duties_at
@@ -19,6 +19,7 @@ from staff.services.errors import (
     UnitNotThere,
     refuse_back_dating,
 )
+from staff.services.personal_changes import change_person
 
 ONE_DAY = timedelta(days=1)
 
@@ -109,13 +110,28 @@ def transfer(
     """Move a person: the open main posting ends the day before ``on``, a new one begins on ``on``.
 
     Position, category and status stay unless given. Duties end with the old posting, except where the old
-    unit goes on unchanged as ``to_unit``: then they are carried over.
+    unit goes on unchanged as ``to_unit``: then they are carried over. During a leave whose end is on record the leave
+    goes on in the new unit.
     """
     refuse_back_dating(on, back_dated_because)
     _lock(staff_member)
     current = Posting.objects.open().filter(staff_member=staff_member, is_primary=True).select_related("unit").first()
     if current is None or current.valid_from >= on:
-        raise NotPosted(staff_member, on)
+        standing = Posting.objects.on(on).filter(staff_member=staff_member, is_primary=True).first()
+        if current is None or standing is None or standing == current:
+            raise NotPosted(staff_member, on)
+        change_person(
+            staff_member=staff_member,
+            kind=_kind_while_away(standing, to_unit, status),
+            unit=None if standing.unit_id == to_unit.pk else to_unit,
+            first_day=on,
+            position=position or "",
+            category=category or "",
+            reason=reason[:200],
+            by=by,
+            back_dated_because=back_dated_because,
+        )
+        return Posting.objects.on(on).get(staff_member=staff_member, is_primary=True)
     carried = _duties_carried(current, to_unit)
     end_posting(
         posting=current,
@@ -171,6 +187,15 @@ def carry_over(*, succession: Succession, by=None) -> int:
             back_dated_because=reason,
         )
     return len(postings)
+
+
+def _kind_while_away(standing: Posting, to_unit, status: str | None) -> PersonalChangeKind:
+    """What a move means for somebody whose return is on record already."""
+    if standing.unit_id != to_unit.pk:
+        return PersonalChangeKind.TRANSFER
+    if status == PostingStatus.ACTIVE and standing.status != PostingStatus.ACTIVE:
+        return PersonalChangeKind.RETURN
+    return PersonalChangeKind.POSITION
 
 
 def _duties_carried(posting: Posting, to_unit) -> list[Duty]:

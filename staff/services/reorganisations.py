@@ -244,9 +244,11 @@ class _Run:
         nowhere = 0
         self.went: dict[int, Unit | None] = {}
         self.left: dict[int, Unit] = {}
+        ahead: list[Posting] = []
         for posting in postings:
             if posting.valid_from >= self.on:
-                raise BeginsAfterwards(posting)
+                ahead.append(posting)
+                continue
             code = self.plan["default"].get(posting.unit.code)
             if posting.is_primary:
                 code = self.plan["people"].get(str(posting.staff_member_id), code)
@@ -262,10 +264,26 @@ class _Run:
             self._end(posting)
         if nowhere:
             raise NobodyGoesOn(nowhere)
+        ended = [posting for posting in postings if posting not in ahead]
         # The ends first: only one main posting of a person may be open.
-        Posting.objects.bulk_update(postings, _ENDS, batch_size=200)
+        Posting.objects.bulk_update(ended, _ENDS, batch_size=200)
+        self._move_ahead(ahead)
         Posting.objects.bulk_create(begun, batch_size=200)
         return {posting.staff_member_id for posting in postings}
+
+    def _move_ahead(self, postings: list[Posting]) -> None:
+        """The return after a leave is on record already: it goes where its person goes.
+
+        Raises BeginsAfterwards for somebody who was to begin in the closing unit only later.
+        """
+        for posting in postings:
+            if not posting.is_primary or posting.staff_member_id not in self.went:
+                raise BeginsAfterwards(posting)
+            target = self.went[posting.staff_member_id]
+            if target is None:
+                posting.delete()
+            else:
+                Posting.objects.filter(pk=posting.pk).update(unit=target)
 
     def _next(self, posting: Posting, target: Unit) -> Posting:
         kept = {name: getattr(posting, name) for name in ("position", "category", "status", "is_primary")}

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from staff.enums import Capability, DutyKind, ReformKind, ReformState, SuccessionKind, UnitKind
+from staff.enums import Capability, DutyKind, PersonalChangeKind, ReformKind, ReformState, SuccessionKind, UnitKind
 from staff.models import Duty, Posting, Reorganisation, Scope, Succession, Unit
 from staff.reforms import Successor, plan_for
 from staff.services import (
     carry_out_due,
+    change_person,
     choose_in_reorganisation,
     confirm_reorganisation,
     confirm_scopes,
@@ -291,3 +292,34 @@ def test_people_without_a_place_stop_the_carrying_out(commune, admin):
 
     with pytest.raises(NobodyGoesOn), time_machine.travel(DAY):
         confirm_reorganisation(reorganisation=closing, shown="x", by=admin)
+
+
+def test_a_leave_goes_on_in_the_unit_that_follows_and_so_does_the_return_from_it(merger, office, admin):
+    posting = PostingFactory(unit=office, valid_from=date(2025, 1, 1))
+    change_person(
+        staff_member=posting.staff_member,
+        kind=PersonalChangeKind.LEAVE,
+        first_day=date(2026, 12, 1),
+        last_day=date(2027, 3, 31),
+    )
+
+    carried_out(merger, admin)
+
+    rows = Posting.objects.filter(staff_member=posting.staff_member).order_by("valid_from")
+    assert list(rows.values_list("unit__code", "status", "valid_from", "valid_until")) == [
+        ("24931-2/VP", "active", date(2025, 1, 1), date(2026, 11, 30)),
+        ("24931-2/VP", "leave", date(2026, 12, 1), LAST),
+        ("24931-3/VP", "leave", DAY, date(2027, 3, 31)),
+        ("24931-3/VP", "active", date(2027, 4, 1), None),
+    ]
+
+
+def test_somebody_who_is_to_begin_in_a_closing_unit_stops_the_carrying_out(merger, office, admin):
+    PostingFactory(unit=office, valid_from=date(2027, 2, 1))
+    confirm_reorganisation(reorganisation=merger, shown="x", by=admin)
+
+    with time_machine.travel(DAY):
+        assert carry_out_due() == 0
+
+    merger.refresh_from_db()
+    assert "01/02/2027" in merger.refusal
