@@ -1,14 +1,15 @@
 """Who may see and change rules, duties and exemptions. What is foreign answers 404."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from certificates.access import claim_to_decide
 from certificates.models import Claim, Recognition
 from staff import clock
-from staff.access import can_see_coverage, person_for, require_manages_accounts
+from staff.access import can_see_coverage, decides_about, person_for, require_manages_accounts
 from staff.enums import Capability
-from staff.models import Posting, Scope, StaffMember, Unit
+from staff.models import PersonalChange, Posting, Scope, StaffMember, Unit
 from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS, ProposalKind
 from unit_coverage.models import Proposal
 
@@ -40,11 +41,7 @@ def require_writes_indicators(user) -> None:
 
 def may_decide_about(user, person: StaffMember) -> bool:
     """Whether ``user`` may give this person duties and exemptions: her HR officer, who is somebody else."""
-    if user.is_superuser:
-        return True
-    if person.pk == user.staff_member_id:
-        return False
-    return StaffMember.objects.visible_to(user, Capability.HR).filter(pk=person.pk, merged_into=None).exists()
+    return decides_about(user, person)
 
 
 def person_to_decide_about(user, *, pk: int) -> StaffMember:
@@ -68,6 +65,20 @@ def units_for_duty(user, person: StaffMember) -> list[Unit]:
     return sorted(mine, key=lambda unit: len(unit.path), reverse=True)
 
 
+def units_to_go_to(user) -> QuerySet[Unit]:
+    """Where ``user`` may post somebody: the units of today within her HR scopes."""
+    units = Unit.objects.existing_on(clock.today()).select_related("parent").in_name_order()
+    return units if user.is_superuser else units.within_any(Scope.objects.units_of(user, Capability.HR))
+
+
+def change_to_decide_about(user, *, pk: int, change: int) -> PersonalChange:
+    """A change of this person that stands, or 404 unless ``user`` is her HR officer."""
+    person = person_to_decide_about(user, pk=pk)
+    return get_object_or_404(
+        person.personal_changes.select_related("unit", "staff_member"), pk=change, taken_back_at=None
+    )
+
+
 def proposal_for(user, *, pk: int) -> Proposal:
     """The author's own proposal, while the right to carry it out lasts."""
     proposals = Proposal.objects.select_related("staff_member", "made_by")
@@ -76,6 +87,10 @@ def proposal_for(user, *, pk: int) -> Proposal:
         _require_decides(user, claims_named(proposal.payload))
     elif proposal.kind in ABOUT_A_PERSON:
         person_to_decide_about(user, pk=proposal.staff_member_id)
+        code = proposal.payload.get("unit") if proposal.kind == ProposalKind.PERSONAL_CHANGE else None
+        # A second look: the scope may have become smaller since the form was sent.
+        if code and proposal.applied_at is None:
+            get_object_or_404(units_to_go_to(user), code=code)
     elif proposal.kind == ProposalKind.INDICATOR_RULE:
         require_writes_indicators(user)
     else:

@@ -71,6 +71,8 @@ class ProposalKind(TextChoices):
     RECOGNITION_END = "recognition_end", _("Recognition to be taken back")
     EVIDENCE_RULE = "evidence_rule", _("Rule of a kind of evidence")
     INDICATOR_RULE = "indicator_rule", _("Rule of an indicator")
+    PERSONAL_CHANGE = "personal_change", _("Change of a person")
+    CHANGE_TAKEN_BACK = "change_taken_back", _("Change of a person to be taken back")
 
 
 ABOUT_A_PERSON = (
@@ -80,7 +82,11 @@ ABOUT_A_PERSON = (
     ProposalKind.EXEMPTION_END,
     ProposalKind.CONFIRMATION,
     ProposalKind.RECOGNITION_END,
+    ProposalKind.PERSONAL_CHANGE,
+    ProposalKind.CHANGE_TAKEN_BACK,
 )
+# What rewrites the postings of one person; its page shows rows and days.
+ABOUT_POSTINGS = (ProposalKind.PERSONAL_CHANGE, ProposalKind.CHANGE_TAKEN_BACK)
 # Decided on the desk, under its own rights: nobody about themselves, not even an administrator.
 ABOUT_CLAIMS = (ProposalKind.RECOGNITION, ProposalKind.CONFIRMATION, ProposalKind.RECOGNITION_END)
 

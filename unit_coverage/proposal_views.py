@@ -14,7 +14,8 @@ from courses.errors import CourseError
 from staff.services import StaffError
 from staff.spreadsheets import csv_response
 from unit_coverage import access, proposals
-from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS, ProposalKind, Turn
+from unit_coverage.change_pages import change_preview
+from unit_coverage.enums import ABOUT_A_PERSON, ABOUT_CLAIMS, ABOUT_POSTINGS, ProposalKind, Turn
 from unit_coverage.models import Proposal
 from unit_coverage.previews import effect_rows, preview, sentences
 from unit_coverage.proposal_words import words_of
@@ -63,6 +64,9 @@ def proposal(request, pk):
         else:
             if found.kind == ProposalKind.INDICATOR_RULE:
                 return render(request, "unit_coverage/indicators/proposal.html", context | {"effect": effect})
+            if found.kind in ABOUT_POSTINGS:
+                context["preview"] = change_preview(effect, found, viewer=request.user)
+                return render(request, "unit_coverage/changes/proposal.html", context)
             turn = request.GET.get("nhom", "")
             turn = turn if turn in Turn.values else ""
             shown = preview(effect, viewer=request.user, turn=turn, number=request.GET.get("page", 1))
@@ -78,7 +82,7 @@ def proposal(request, pk):
 def proposal_csv(request, pk):
     """The whole effect as a file."""
     found = access.proposal_for(request.user, pk=pk)
-    if found.kind == ProposalKind.INDICATOR_RULE:
+    if found.kind == ProposalKind.INDICATOR_RULE or found.kind in ABOUT_POSTINGS:
         return redirect("rules:proposal", pk=pk)
     try:
         rows = effect_rows(proposals.effect_of(found), viewer=request.user)
@@ -98,6 +102,8 @@ def _where_it_shows(proposal: Proposal) -> str:
         return reverse("rules:evidence")
     if proposal.kind == ProposalKind.INDICATOR_RULE:
         return reverse("rules:indicators")
+    if proposal.kind in ABOUT_POSTINGS:
+        return reverse("obligations:changes", args=[proposal.staff_member_id])
     if proposal.kind in ABOUT_A_PERSON:
         return reverse("obligations:person", args=[proposal.staff_member_id])
     if proposal.kind in (ProposalKind.REQUIREMENT, ProposalKind.REQUIREMENT_END):

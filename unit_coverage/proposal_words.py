@@ -12,8 +12,8 @@ from certificates.verdicts import rules_on
 from courses.enums import Counts, ExemptionKind, TrackCode, Validity
 from courses.models import Course, Track
 from staff.audiences import rule_in_words
-from staff.enums import DutyKind
-from staff.models import Audience, AudienceRule, Unit
+from staff.enums import ChangeCause, DutyKind, PersonalChangeKind, StaffCategory
+from staff.models import Audience, AudienceRule, PersonalChange, Unit
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.services import rule_values
 from unit_coverage.indicators.words import rule_said
@@ -148,6 +148,24 @@ def _indicator_rule(payload: dict):
     yield from rule_said(IndicatorRule(indicator=indicator, **rule_values(payload)))
 
 
+def _personal_change(payload: dict):
+    if payload["corrects"]:
+        yield _("Corrects"), str(PersonalChange.objects.get(pk=payload["corrects"]))
+    yield _("Change"), str(PersonalChangeKind(payload["kind"]).label).capitalize()
+    unit = Unit.objects.filter(code=payload["unit"]).first() if payload["unit"] else None
+    yield _("Unit"), unit.name_in_place if unit else payload["place"]
+    yield _("Position"), payload["position"]
+    yield _("Staff category"), payload["category"] and StaffCategory(payload["category"]).label
+    yield _("Cause"), payload["cause"] and ChangeCause(payload["cause"]).label
+    yield _("From"), _day(payload["first_day"])
+    yield _("Until"), _day(payload["last_day"])
+    yield _("Date of the decision"), _day(payload["decided_on"])
+
+
+def _change_taken_back(payload: dict):
+    yield _("Change"), str(PersonalChange.objects.get(pk=payload["change"]))
+
+
 def _nothing_more(payload: dict):
     return ()
 
@@ -167,4 +185,6 @@ _SUBJECT = {
     ProposalKind.RECOGNITION_END: _one_recognition,
     ProposalKind.EVIDENCE_RULE: _evidence_rule,
     ProposalKind.INDICATOR_RULE: _indicator_rule,
+    ProposalKind.PERSONAL_CHANGE: _personal_change,
+    ProposalKind.CHANGE_TAKEN_BACK: _change_taken_back,
 }

@@ -16,12 +16,13 @@ from courses import services as courses
 from courses.models import Course, Exemption, Requirement, Track, TrackRule
 from staff import clock
 from staff import services as staff
-from staff.models import Audience, AudienceRule, Duty, Unit
+from staff.models import Audience, AudienceRule, Duty, PersonalChange, Unit
 from unit_coverage.effects import Effect, rehearse
-from unit_coverage.enums import ProposalKind
+from unit_coverage.enums import ABOUT_POSTINGS, ProposalKind
 from unit_coverage.indicators.effects import IndicatorEffect, effect_of_rule
 from unit_coverage.indicators.services import add_indicator_rule
 from unit_coverage.models import IndicatorRule, Proposal
+from unit_coverage.personal_effects import PersonalEffect, rehearse_personal
 from unit_coverage.services import only_writer
 
 
@@ -65,7 +66,7 @@ def propose(*, kind: str, payload: dict, by, staff_member=None) -> Proposal:
     return found
 
 
-def effect_of(proposal: Proposal) -> Effect | IndicatorEffect:
+def effect_of(proposal: Proposal) -> Effect | IndicatorEffect | PersonalEffect:
     """What the proposal would do now. It runs the verb that ``apply`` runs, and takes it back.
 
     An indicator binds nobody: both versions of its rule are counted instead.
@@ -74,6 +75,8 @@ def effect_of(proposal: Proposal) -> Effect | IndicatorEffect:
         _verb(proposal)
         tops = Unit.objects.filter(parent=None).existing_on(clock.today()).visible_to(proposal.made_by).in_name_order()
         return effect_of_rule(proposal.payload, list(tops))
+    if proposal.kind in ABOUT_POSTINGS:
+        return rehearse_personal(_verb(proposal), proposal.staff_member)
     return rehearse(_verb(proposal), staff_member_ids=_people(proposal))
 
 
@@ -307,6 +310,31 @@ def _indicator_rule(payload: dict, proposal: Proposal):
     )
 
 
+def _personal_change(payload: dict, proposal: Proposal):
+    own = PersonalChange.objects.filter(staff_member=proposal.staff_member)
+    words = ("kind", "place", "position", "category", "cause", "ends_duties", "decision_number", "reason")
+    return partial(
+        staff.change_person,
+        staff_member=proposal.staff_member,
+        unit=Unit.objects.get(code=payload["unit"]) if payload["unit"] else None,
+        **{name: payload[name] for name in words},
+        **{name: _day(payload[name]) for name in ("first_day", "last_day", "decided_on")},
+        corrects=own.get(pk=payload["corrects"]) if payload["corrects"] else None,
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
+def _change_taken_back(payload: dict, proposal: Proposal):
+    return partial(
+        staff.take_back_change,
+        change=PersonalChange.objects.get(pk=payload["change"], staff_member=proposal.staff_member),
+        reason=payload["reason"],
+        by=proposal.made_by,
+        back_dated_because=payload["back_dated_because"],
+    )
+
+
 def evidence_rule_values(payload: dict) -> dict:
     """The fields of the version that a proposal would write."""
     names = ("gives_track", "begins", "lasts", "lasts_number", "needs_scan", "needs_second", "legal_basis", "remark")
@@ -333,4 +361,6 @@ _VERBS = {
     ProposalKind.RECOGNITION_END: _recognition_end,
     ProposalKind.EVIDENCE_RULE: _evidence_rule,
     ProposalKind.INDICATOR_RULE: _indicator_rule,
+    ProposalKind.PERSONAL_CHANGE: _personal_change,
+    ProposalKind.CHANGE_TAKEN_BACK: _change_taken_back,
 }

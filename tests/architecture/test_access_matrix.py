@@ -20,6 +20,8 @@ from certificates.services import issue_certificate
 from courses.models import LessonPage
 from quizzes.models import AnswerFile, Attempt, ExamSession, ReviewRequest, Script, ScriptMark, Seat
 from staff import clock
+from staff.enums import PersonalChangeKind
+from staff.models import PersonalChange
 from tests.architecture.routes import every_route
 from tests.factories.certificates import issuing_body, passed_qualification, template_words
 from tests.factories.staff import PostingFactory, UnitFactory
@@ -169,6 +171,11 @@ MATRIX = {
     "obligations:end_duty": ("duty",     "302 404 404 404 404 200 404 404 404 200"),
     "obligations:give_exemption": ("person", "302 404 404 404 404 200 404 404 404 200"),
     "obligations:end_exemption": ("exemption", "302 404 404 404 404 200 404 404 404 200"),
+    # one person changes: her HR officer decides
+    "obligations:changes":  ("person",   "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:new_change": ("new_change", "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:correct_change": ("change", "302 404 404 404 404 200 404 404 404 200"),
+    "obligations:take_back_change": ("change", "302 404 404 404 404 200 404 404 404 200"),
     "obligations:reminders": (None,      "302 404 404 404 404 200 200 200 404 200"),
     # duplicate entries: HR officers, about two entries of their scope
     "obligations:duplicates": (None,     "302 404 404 404 404 200 200 404 404 200"),
@@ -283,6 +290,12 @@ ALLAUTH_OPEN = {
     "account_reset_password_from_key_done",
     "mfa_authenticate",
 }
+
+
+def personal_change(person):
+    """A leave that is on record."""
+    facts = {"staff_member": person, "kind": PersonalChangeKind.LEAVE, "first_day": clock.today()}
+    return PersonalChange.objects.get_or_create(**facts)[0]
 
 
 @pytest.fixture
@@ -511,6 +524,8 @@ def places(loaded, commune, office, learner, admin, examiner):
             **place("person"),
             "exemption": ExemptionFactory(staff_member=person, track=TrackFactory()).pk,
         },
+        "new_change": lambda: {**place("person"), "kind": PersonalChangeKind.LEAVING.value},
+        "change": lambda: {**place("person"), "change": personal_change(person).pk},
         "course": lambda: {"code": place("lesson")["code"]},
         "lesson": lesson,
         "check": lambda: {**place("lesson"), "block": UUID(int=1)},

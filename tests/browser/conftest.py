@@ -93,10 +93,11 @@ from quizzes.services import (
 )
 from quizzes.services.timeline import note_event
 from staff import clock
+from staff.enums import PersonalChangeKind
 from staff.imports import taking
 from staff.models import BackgroundFunction, StaffList
 from staff.personal_numbers import set_national_id
-from staff.services import end_token, give_token, merge_people, notify
+from staff.services import change_person, end_token, give_token, merge_people, notify, take_back_change
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 from tests.factories.evidence import a_certificate
@@ -597,6 +598,56 @@ def duty(rule, learner):
 @pytest.fixture
 def exemption(rule, learner):
     return Exemption.objects.get(staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def changed_person(rule, office, commune, hr):
+    """An ICT officer with an account and a right: a leave was corrected, a new position was taken back."""
+    person = PostingFactory(unit=office, position="Công chức văn thư", staff_member__full_name="Ka Brệ").staff_member
+    DutyFactory(staff_member=person, unit=office)
+    ScopeFactory(user=UserFactory(staff_member=person), unit=office, capability="head")
+    today, day = clock.today(), timedelta(days=1)
+    shared = {"staff_member": person, "by": hr, "decision_number": "115/QĐ-UBND", "decided_on": today}
+    leave = {**shared, "kind": PersonalChangeKind.LEAVE, "cause": "maternity"}
+    wrong = change_person(**leave, first_day=today + 30 * day, last_day=today + 200 * day)
+    change_person(**leave, first_day=today + 31 * day, last_day=today + 210 * day, corrects=wrong)
+    post = {"kind": PersonalChangeKind.POSITION, "position": "Phó Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân"}
+    taken = change_person(**shared, **post, first_day=today - 40 * day, back_dated_because="Quyết định đến muộn")
+    take_back_change(change=taken, reason="Nhầm người", by=hr, back_dated_because="Nhầm người cùng tên")
+    rebuild_all()
+    return person
+
+
+@pytest.fixture
+def recorded_change(changed_person):
+    return changed_person.personal_changes.get(taken_back_at=None)
+
+
+@pytest.fixture
+def change_proposal(rule, office, hr, learner):
+    """Somebody retired two months ago: postings, a duty and a right end, and figures of kept months move."""
+    person = PostingFactory(unit=office, position="Công chức văn thư", staff_member__full_name="Ka Brệ").staff_member
+    DutyFactory(staff_member=person, unit=office)
+    ScopeFactory(user=UserFactory(staff_member=person), unit=office, capability="head")
+    rebuild_all()
+    today = clock.today()
+    payload = {
+        "kind": PersonalChangeKind.LEAVING,
+        "first_day": today - timedelta(days=60),
+        "last_day": None,
+        "unit": "",
+        "place": "",
+        "position": "",
+        "category": "",
+        "cause": "retired",
+        "ends_duties": False,
+        "decision_number": "115/QĐ-UBND",
+        "decided_on": today,
+        "reason": "",
+        "corrects": None,
+        "back_dated_because": "Quyết định đến muộn",
+    }
+    return propose(kind=ProposalKind.PERSONAL_CHANGE, payload=payload, by=hr, staff_member=person)
 
 
 @pytest.fixture

@@ -142,6 +142,22 @@ PAGES = {
     "a duty to end": ("hr", "/can-bo/{duty.staff_member_id}/nhiem-vu/{duty.pk}/ket-thuc/", ("duty",)),
     "an exemption to give": ("hr", "/can-bo/{learner.staff_member_id}/mien/them/", ("learner", "rule")),
     "an exemption to end": ("hr", "/can-bo/{exemption.staff_member_id}/mien/{exemption.pk}/ket-thuc/", ("exemption",)),
+    # one person changes
+    "changes of a person": ("hr", "/can-bo/{changed_person.pk}/thay-doi/", ("changed_person",)),
+    "a transfer to record": ("hr", "/can-bo/{learner.staff_member_id}/thay-doi/dieu-dong/", ("learner", "rule")),
+    "a secondment to record": ("hr", "/can-bo/{learner.staff_member_id}/thay-doi/biet-phai/", ("learner", "rule")),
+    "a leaving to record": ("hr", "/can-bo/{learner.staff_member_id}/thay-doi/thoi-viec/", ("learner", "rule")),
+    "a change to correct": (
+        "hr",
+        "/can-bo/{recorded_change.staff_member_id}/thay-doi/{recorded_change.pk}/sua/",
+        ("recorded_change",),
+    ),
+    "a change to take back": (
+        "hr",
+        "/can-bo/{recorded_change.staff_member_id}/thay-doi/{recorded_change.pk}/rut-lai/",
+        ("recorded_change",),
+    ),
+    "what a change of a person would do": ("hr", "/quy-tac/du-thao/{change_proposal.pk}/", ("change_proposal",)),
     # duplicate entries
     "duplicate entries": ("hr", "/can-bo/trung/", ("twins",)),
     "one person or two": ("hr", "/can-bo/trung/{twins[0].pk}/{twins[1].pk}/", ("twins",)),
