@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from courses.facts import load_people, load_track_facts
 from staff import feed
+from staff.enums import PersonalChangeKind
 from staff.models import Change, Duty, Posting, Succession, Unit
+from staff.services import StaffError, change_person, take_back_change
 from tests.factories.staff import (
     AudienceFactory,
     AudienceRuleFactory,
@@ -39,6 +41,7 @@ told = Counter()
 
 days = st.integers(0, 400).map(lambda back: TODAY + timedelta(days=60 - back))
 persons = st.integers(0, 3)
+spans = st.none() | st.integers(0, 120)
 ORIGINS = ["passed", "completed", "declared"]
 EVENTS = st.one_of(
     st.tuples(st.just("transfer"), persons, st.integers(0, 5), days),
@@ -50,6 +53,8 @@ EVENTS = st.one_of(
     st.tuples(st.just("revoke"), persons, days),
     st.tuples(st.just("exempt"), persons, st.sampled_from(["exempt", "deferred"]), days, st.integers(1, 200)),
     st.tuples(st.just("duty"), persons, st.sampled_from(["head", "ict_officer"]), days, st.booleans()),
+    st.tuples(st.just("personal"), persons, st.sampled_from(PersonalChangeKind.values), days, spans, st.integers(0, 5)),
+    st.tuples(st.just("undo"), st.integers(0, 9)),
     st.tuples(st.just("rule"), days),
     st.tuples(st.just("drain")),
     st.tuples(st.just("midnight"), st.integers(1, 40)),
@@ -69,7 +74,7 @@ class World:
         self.requirement = RequirementFactory(
             code="YC", audience=everybody, track=self.course.track, course=self.course, due_days=30
         )
-        self.people = []
+        self.people, self.changes = [], []
         for number in range(4):
             person = StaffMemberFactory()
             PostingFactory(staff_member=person, unit=self.units[number + 1], valid_from=date(2024, 1, 1))
@@ -109,9 +114,43 @@ class World:
         Succession.objects.create(predecessor=old, successor=new, effective_on=on, kind="merge")
         old.valid_until = on - timedelta(days=1)
         old.save()
-        for posting in Posting.objects.on(on).filter(unit=old).select_related("staff_member"):
+        for posting in Posting.objects.on(on).filter(unit=old, is_primary=True).select_related("staff_member"):
             self.move(posting.staff_member, new, on)
         self.units[number] = new
+
+    def personal(self, person, kind, on, length, unit):
+        """What HR records of one person, by the verb; days that it refuses are no event."""
+        before = Posting.objects.count(), Duty.objects.count(), Change.objects.count()
+        away = kind in (PersonalChangeKind.LEAVE, PersonalChangeKind.SECONDMENT)
+        goes = kind in (PersonalChangeKind.TRANSFER, PersonalChangeKind.SECONDMENT, PersonalChangeKind.REJOIN)
+        try:
+            made = change_person(
+                staff_member=self.people[person],
+                kind=kind,
+                first_day=on,
+                last_day=on + timedelta(days=length) if away and length is not None else None,
+                unit=self.units[unit] if goes else None,
+                category="vien_chuc" if kind == PersonalChangeKind.POSITION else "",
+                ends_duties=bool(unit % 2),
+                back_dated_because="Muộn",
+            )
+        except StaffError:
+            told[f"refused {kind}"] += 1
+            assert (Posting.objects.count(), Duty.objects.count(), Change.objects.count()) == before
+        else:
+            told[f"did {kind}"] += 1
+            self.changes.append(made)
+
+    def undo(self, number):
+        """Take one of the recorded changes back, if nothing stands on it."""
+        if not self.changes:
+            return
+        try:
+            take_back_change(change=self.changes[number % len(self.changes)], reason="Nhầm", back_dated_because="Nhầm")
+        except StaffError:
+            told["refused undo"] += 1
+        else:
+            told["did undo"] += 1
 
     def issue(self, person, origin, on, length):
         QualificationFactory(
