@@ -7,19 +7,11 @@ here and in no catalogue.
 import re
 from dataclasses import dataclass
 
-from staff.enums import UnitKind
+from staff.enums import COMMUNE_KINDS, UnitKind
 from staff.models import Unit
 
 COMMITTEE = "Ủy ban nhân dân"
-_PLACES = {
-    UnitKind.PROVINCE,
-    UnitKind.DISTRICT,
-    UnitKind.DISTRICT_CITY,
-    UnitKind.COMMUNE,
-    UnitKind.WARD,
-    UnitKind.TOWNSHIP,
-    UnitKind.SPECIAL_ZONE,
-}
+_PLACES = {UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.DISTRICT_CITY, *COMMUNE_KINDS}
 # These stand beside the committee of their place, not under it; whom they name above them is not in our data.
 _BESIDE = {UnitKind.PARTY_BODY, UnitKind.MASS_ORG}
 _SHORT = re.compile(r"^(UBND|[UỦ][yỷ] ban nhân dân)\s+", re.IGNORECASE)

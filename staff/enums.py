@@ -19,6 +19,10 @@ class UnitKind(TextChoices):
     SERVICE_UNIT = "service_unit", _("public service unit")
 
 
+# The lowest level of government; what is below is a part of one of these.
+COMMUNE_KINDS = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE)
+
+
 class SuccessionKind(TextChoices):
     MERGE = "merge", _("merger")
     SPLIT = "split", _("split")

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 
 from staff import access, clock
-from staff.enums import AccountState, CodeKind, PersonalChangeKind
+from staff.enums import COMMUNE_KINDS, AccountState, CodeKind, PersonalChangeKind
 from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.models.searching import has_word
 from staff.personal_numbers import masked_national_id
@@ -136,8 +136,10 @@ def found(people, *, words: str = "", unit: Unit | None = None, account: str = "
     if unit is not None:
         people = people.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit))))
     for word in fold(words).split():
-        # Each word may be of the name, of the unit or of the staff code: "đào ka đô" finds Đào in Ka Đô.
-        in_unit = Exists(posted.filter(unit__in=Unit.objects.search(word)))
+        # Each word may be of the name, of the unit or of the staff code: "đào ka đô" finds Đào in Ka Đô, also where
+        # she works in an office of the commune. A province's name would find everybody below it, and nobody in it.
+        named = Unit.objects.search(word)
+        in_unit = Exists(posted.filter(Q(unit__in=named) | Q(unit__parent__in=named.filter(kind__in=COMMUNE_KINDS))))
         has_code = Exists(User.objects.filter(staff_member=OuterRef("pk"), staff_code=word.upper()))
         people = people.filter(has_word(word) | has_code | in_unit)
     if account == "none":

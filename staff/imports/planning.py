@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff import clock, feed
-from staff.enums import DutyKind, UnitKind
+from staff.enums import COMMUNE_KINDS, DutyKind, UnitKind
 from staff.imports.people import ELSEWHERE, KEY_TWICE, Doubt, People, Taken, in_batches
 from staff.imports.reading import Row
 from staff.models import Duty, ImportRow, Posting, StaffMember, Unit
@@ -32,8 +32,7 @@ ROLES = {
     "kiem nhiem cntt": (DutyKind.ICT_OFFICER, False),
     "phu trach attt": (DutyKind.SECURITY_OFFICER, False),
 }
-_COMMUNES = {UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE}
-_HEADS = {"chu tich ubnd": _COMMUNES} | dict.fromkeys(
+_HEADS = {"chu tich ubnd": COMMUNE_KINDS} | dict.fromkeys(
     ("truong phong", "chanh van phong", "giam doc"),
     {UnitKind.OFFICE, UnitKind.DEPARTMENT, UnitKind.PARTY_BODY, UnitKind.SERVICE_UNIT},
 )

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from staff.enums import UnitKind
+from staff.enums import COMMUNE_KINDS, UnitKind
 from staff.vietnamese import fold
 
 _LEADING = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:xa|phuong|thi tran|tt|huyen|dac khu)\b)")
@@ -13,7 +13,6 @@ _COMMUNE_WORDS = {
     "xa": UnitKind.COMMUNE, "phuong": UnitKind.WARD, "thi tran": UnitKind.TOWNSHIP, "tt": UnitKind.TOWNSHIP,
     "dac khu": UnitKind.SPECIAL_ZONE,
 }  # fmt: skip
-_COMMUNE_KINDS = set(_COMMUNE_WORDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class UnitNames:
 
     def _spellings(self, unit: KnownUnit) -> set[str]:
         names = {key(name) for name in (unit.name, *unit.aliases)}
-        if unit.kind in _COMMUNE_KINDS:
+        if unit.kind in COMMUNE_KINDS:
             # Their names stand with and without the word of their kind, and with its abbreviation.
             words = [word for word, kind in _COMMUNE_WORDS.items() if kind == unit.kind]
             bare = {re.sub(rf"^(?:{'|'.join(_COMMUNE_WORDS)})\s+", "", name) for name in names}
