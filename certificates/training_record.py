@@ -15,6 +15,7 @@ from certificates.face import BANNER, born, check_address, unit_on
 from certificates.models import Certificate, Recognition
 from certificates.queries import certificates_of
 from certificates.services.issuers import issuer_on
+from courses.classes.queries import OwnClass, classes_attended
 from courses.enums import Origin
 from courses.models import Qualification
 from courses.queries import Begun, courses_begun
@@ -83,6 +84,12 @@ class TrainingRecord:
     entries: tuple[Entry, ...]
     years: tuple[YearHours, ...]
     begun: tuple[Begun, ...]
+    classes: tuple[OwnClass, ...] = ()
+
+    @property
+    def class_hours(self) -> int:
+        """Hours spent in classes: they are no result, and stand in none of ``years``."""
+        return sum(own.hours or 0 for own in self.classes)
 
 
 def training_record(person: StaffMember, on: date) -> TrainingRecord:
@@ -98,7 +105,9 @@ def training_record(person: StaffMember, on: date) -> TrainingRecord:
     recognitions = {recognition.qualification_id: recognition for recognition in decided}
     entries = tuple(Entry(q, issued.get(q.pk), recognitions.get(q.pk), on) for q in held)
     posting = Posting.objects.on(on).filter(staff_member=person, is_primary=True).select_related("unit").first()
-    return TrainingRecord(person, on, posting, entries, _years(entries), tuple(courses_begun(person)))
+    return TrainingRecord(
+        person, on, posting, entries, _years(entries), tuple(courses_begun(person)), tuple(classes_attended(person))
+    )
 
 
 def _years(entries: tuple[Entry, ...]) -> tuple[YearHours, ...]:
@@ -206,6 +215,11 @@ def _result(entry: Entry):
 def _notes(record: TrainingRecord):
     for course in record.begun:
         yield f"Đang học: {course.course}, từ {_day(course.since)}, xong {course.done}/{course.total} bài."
+    for own in record.classes:
+        said = f"Đã dự lớp: {own.found.name}, khóa {own.found.course.code}, {_days(own.found)}"
+        yield f"{said}, {own.hours}/{own.total} tiết."
+    if record.classes:
+        yield "Việc dự lớp ghi riêng, không phải là kết quả đạt và không cộng vào số tiết theo năm."
     if any(entry.code for entry in record.entries):
         yield f"Kiểm tra từng giấy chứng nhận bằng mã QR bên cạnh, hoặc nhập mã tại {check_address('')}."
     yield f"Hồ sơ ghi nhận đến hết ngày {_day(record.on)}. Số tiết: 1 tiết là 45 phút; không tính nội dung đã thu hồi."
@@ -215,6 +229,12 @@ def _place_and_date(place: str, day: date) -> str:
     # a month below 3 and a day below 10 carry a zero, so that nobody can write another digit before them
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def _days(found) -> str:
+    if found.first_day == found.last_day:
+        return f"ngày {_day(found.first_day)}"
+    return f"từ {_day(found.first_day)} đến {_day(found.last_day)}"
 
 
 def _day(day: date) -> str:

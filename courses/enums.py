@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TrackCode(TextChoices):
@@ -71,3 +72,37 @@ class ToldLevel(TextChoices):
 
     HEAD = "head", _("head of unit")
     HR = "hr", _("HR officer")
+
+
+class ClassState(TextChoices):
+    PLANNED = "planned", _("planned")
+    HELD = "held", pgettext_lazy("class", "held")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class NominationState(TextChoices):
+    NOMINATED = "nominated", _("nominated")
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ReportedResult(TextChoices):
+    """What an old list says of somebody's result; it counts for nothing by itself."""
+
+    NONE = "", _("not stated")
+    PASSED = "passed", pgettext_lazy("result in a list", "passed")
+    FAILED = "failed", _("not passed")
+
+
+class PastListState(TextChoices):
+    SHOWN = "shown", _("waits for your confirmation")
+    TAKEN = "taken", _("taken in")
+    ASIDE = "aside", _("put aside")
+
+
+class Whom(TextChoices):
+    """Whom of a unit an officer looks for to send to a class; the value stands in the address."""
+
+    MUST = "phai-hoc", _("who must learn the course and does not hold it")
+    NOT_HELD = "chua-co", _("everybody who does not hold the course")
+    ALL = "tat-ca", _("everybody")

@@ -73,3 +73,7 @@ class FixedByFacts(CourseError):
 
 class ContentBroken(CourseError):
     """A file of the course content cannot be used; the sentence names the file and the place."""
+
+
+class ClassRefused(CourseError):
+    """Something cannot be done to a class as it stands; the sentence says why."""

@@ -51,8 +51,15 @@ class Outline:
         return len(self.lessons)
 
     @property
+    def is_attended(self) -> bool:
+        """Whether a class that was attended stands for the lessons."""
+        return self.enrolment is not None and self.enrolment.lessons_by_id is not None
+
+    @property
     def next_lesson(self) -> OutlineItem | None:
-        """Where the learner stopped: the first lesson not finished."""
+        """Where the learner stopped: the first lesson not finished; none where they need not be finished."""
+        if self.is_attended:
+            return None
         return next((lesson for lesson in self.lessons if not lesson.is_done), None)
 
     @property
@@ -72,7 +79,7 @@ class Outline:
 
     @property
     def minutes_left(self) -> int:
-        return sum(lesson.minutes for lesson in self.lessons if not lesson.is_done)
+        return 0 if self.is_attended else sum(lesson.minutes for lesson in self.lessons if not lesson.is_done)
 
     def around(self, slug: str):
         """(the lesson, the one before, the one after); None where there is none."""

@@ -5,6 +5,7 @@ from celery import shared_task
 from courses import services
 from courses.jobs import JOBS, passed_but_open
 from courses.services.learning import settle_sitting
+from courses.services.past_classes import forget_old_rows
 
 __all__ = ["JOBS", "SWEEPERS"]
 
@@ -31,4 +32,10 @@ def remind() -> int:
     return services.remind()
 
 
-SWEEPERS = [settle_forgotten, remind]
+@shared_task(name="courses.forget_past_lists")
+def forget_past_lists() -> int:
+    """Empties lists of past classes a month after they were handed in. How many."""
+    return forget_old_rows()
+
+
+SWEEPERS = [settle_forgotten, remind, forget_past_lists]

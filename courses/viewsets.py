@@ -73,6 +73,12 @@ class CourseViewSet(ModelViewSet):
                 help_text=_("Then the test can only be started in an exam session, before an invigilator."),
             ),
             FieldPanel(
+                "attendance_is_lessons",
+                help_text=_(
+                    "Who attended a class of it need not finish the lessons then. The test is still to be passed."
+                ),
+            ),
+            FieldPanel(
                 "authors",
                 widget=forms.CheckboxSelectMultiple,
                 heading=_("Authors"),

@@ -45,6 +45,29 @@ def styles():
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
 
 
+ACTIONS = {
+    "courses.class.open": gettext_lazy("Class planned"),
+    "courses.class.change": gettext_lazy("Class changed"),
+    "courses.class.meeting": gettext_lazy("Session of a class added or removed"),
+    "courses.class.nominate": gettext_lazy("People sent to a class"),
+    "courses.class.confirm": gettext_lazy("People of a class confirmed"),
+    "courses.class.withdraw": gettext_lazy("Somebody no longer takes part in a class"),
+    "courses.class.attendance": gettext_lazy("Attendance noted"),
+    "courses.class.close": gettext_lazy("Class closed"),
+    "courses.class.cancel": gettext_lazy("Class cancelled"),
+    "courses.class.print": gettext_lazy("Paper of a class printed"),
+    "courses.past_classes.hand_in": gettext_lazy("List of past classes handed in"),
+    "courses.past_classes.take_in": gettext_lazy("List of past classes taken in"),
+    "courses.past_classes.put_aside": gettext_lazy("List of past classes put aside"),
+}
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    for action, label in ACTIONS.items():
+        actions.register_action(action, label, label)
+
+
 # --- What records refer to ------------------------------------------------------
 
 

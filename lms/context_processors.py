@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
+from courses.models import ClassSession
 from quizzes.models import ExamSession, Quiz, Seat
 from staff import clock
 from staff.access import PEOPLE_CAPABILITIES
@@ -25,6 +26,7 @@ class Header:
     sees_coverage: bool = False
     sees_people: bool = False
     sees_sessions: bool = False
+    sees_classes: bool = False
     issues: bool = False
     marks: bool = False
     edits_content: bool = False
@@ -58,12 +60,13 @@ def read_header(user: User) -> Header:
     row = _HEADER.first(user.pk, clock.today())
     if row is None:
         return Header()
-    unit_name, has_scope, has_people, has_session, is_hr, marks, has_permission, unread_count = row
+    unit_name, has_scope, has_people, has_session, is_hr, teaches, marks, has_permission, unread_count = row
     return Header(
         unit_name=unit_name or "",
         sees_coverage=user.is_superuser or bool(has_scope),
         sees_people=user.is_superuser or bool(has_people),
         sees_sessions=user.is_superuser or bool(has_people or has_session),
+        sees_classes=user.is_superuser or bool(is_hr or teaches),
         issues=user.is_superuser or bool(is_hr),
         marks=bool(marks),
         edits_content=user.is_superuser or bool(has_permission),
@@ -95,6 +98,7 @@ def _header_rows(user_id: int, today: date) -> QuerySet:
         Exists(people),
         Exists(watched) | Exists(seats),
         Exists(scopes.filter(capability=Capability.HR)),
+        Exists(ClassSession.trainers.through.objects.filter(user=OuterRef("pk"))),
         Exists(named[0]) | Exists(named[1]) | Exists(named[2]),
         Exists(may_edit),
         Subquery(unread.values("count")),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("tai-khoan/", include("allauth.urls")),
     path("thong-bao/", include("staff.notice_urls")),
     path("hoc/", include("courses.urls")),
+    path("lop/", include("courses.classes.urls")),
     path("thi/ca-thi/", include("quizzes.session_urls")),
     path("thi/", include("quizzes.urls")),
     path("cham-bai/", include("quizzes.marking_urls")),

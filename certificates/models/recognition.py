@@ -71,7 +71,8 @@ class Claim(models.Model):
     ``submitted_at`` is empty while evidence is missing: on what a staff list says until somebody brings the paper, and
     again while an officer asks for better evidence (``asked_for``). ``submission`` marks the form it was entered with:
     one that arrives twice makes one claim. ``meets_rule`` is what the list itself says of the basic standard: yes, no,
-    needs_evidence, unknown. Lists give a ``year``; a paper gives the day of issue.
+    needs_evidence, unknown. Lists give a ``year``; a paper gives the day of issue. ``nomination`` is that of a
+    past class whose list says that somebody passed.
     """
 
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="claims")
@@ -87,6 +88,9 @@ class Claim(models.Model):
     meets_rule = models.CharField(max_length=20, blank=True)
     import_row = models.ForeignKey(
         "staff.ImportRow", null=True, blank=True, on_delete=models.PROTECT, related_name="claims"
+    )
+    nomination = models.OneToOneField(
+        "courses.Nomination", null=True, blank=True, on_delete=models.PROTECT, related_name="claim"
     )
     submission = models.UUIDField(null=True, blank=True, unique=True)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,13 @@ from certificates.services.batches import (
     try_batch_again,
     waiting_to_go_out,
 )
-from certificates.services.claims import claims_from_import_rows, complete_claim, enter_claim, withdraw_claim
+from certificates.services.claims import (
+    claims_from_classes,
+    claims_from_import_rows,
+    complete_claim,
+    enter_claim,
+    withdraw_claim,
+)
 from certificates.services.evidence import add_evidence_rule
 from certificates.services.impacts import ImpactRefused, decide_impact, note_impacts
 from certificates.services.issuers import (
@@ -62,6 +68,7 @@ __all__ = [
     "ask_for_evidence",
     "authorise",
     "authority_for",
+    "claims_from_classes",
     "claims_from_import_rows",
     "complete_claim",
     "confirm_recognition",

@@ -12,12 +12,16 @@ from wagtail.log_actions import log
 from certificates.errors import ClaimRefused
 from certificates.models import Claim, EvidenceFile, EvidenceKind
 from certificates.scans import MOST_FILES, Scan
+from courses.enums import ReportedResult
+from courses.models import Nomination
 from staff import clock
 from staff.models import ImportRow, StaffMember
 from staff.private_files import store
 
 # Words of staff lists that claim nothing.
 _NOTHING = ("", "none", "unknown")
+# Of one call: the sweeper comes again.
+CLASSES_AT_ONCE = 2_000
 
 
 def claims_from_import_rows() -> int:
@@ -37,6 +41,42 @@ def claims_from_import_rows() -> int:
     fresh = [claim for key, claim in new.items() if key not in known]
     Claim.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
     return len(fresh)
+
+
+@transaction.atomic
+def claims_from_classes() -> int:
+    """Makes claims of what lists of past classes say about passed people; returns how many are new.
+
+    Each course has a kind of evidence of its own, so that a rule can say what its old classes are worth; until there is
+    one, and a paper, the claim counts for nothing.
+    """
+    passed = Nomination.objects.filter(
+        reported_result=ReportedResult.PASSED, class_session__past_list__isnull=False, claim=None
+    ).select_related("class_session__course", "class_session__unit")
+    rows = list(passed.order_by("pk")[:CLASSES_AT_ONCE])
+    kinds = {course: _kind_of_classes(course) for course in {row.class_session.course for row in rows}}
+    fresh = [
+        Claim(
+            staff_member_id=row.staff_member_id,
+            kind=kinds[row.class_session.course],
+            nomination=row,
+            year=row.class_session.last_day.year,
+            issued_by=row.class_session.unit.name,
+            issued_on=row.class_session.last_day,
+            hours=row.class_session.hours,
+        )
+        for row in rows
+    ]
+    Claim.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    return len(fresh)
+
+
+def _kind_of_classes(course) -> EvidenceKind:
+    # Kinds are data in the one language of the catalogue.
+    name = f"Kết quả đạt của lớp đã tổ chức, khóa {course.code}"
+    return EvidenceKind.objects.get_or_create(
+        code=f"class_{course.code}".lower(), defaults={"name": name, "position": 500}
+    )[0]
 
 
 def _claim_of(row, kinds):

@@ -1,4 +1,5 @@
 from courses.models.catalogue import Course, Track, TrackRule
+from courses.models.classes import Attendance, ClassSession, Meeting, Nomination, PastClassList
 from courses.models.content import LoadedContent
 from courses.models.learning import Enrolment, LessonCompletion, Sitting
 from courses.models.moderation import ReviewTask
@@ -9,7 +10,9 @@ from courses.models.requirements import Exemption, Requirement
 from courses.models.word_imports import WordImport
 
 __all__ = [
+    "Attendance",
     "CatalogueIndexPage",
+    "ClassSession",
     "Course",
     "CoursePage",
     "Enrolment",
@@ -18,7 +21,10 @@ __all__ = [
     "LessonCompletion",
     "LessonPage",
     "LoadedContent",
+    "Meeting",
+    "Nomination",
     "OpenObligation",
+    "PastClassList",
     "Qualification",
     "ReminderRound",
     "Requirement",

@@ -37,6 +37,7 @@ class Course(models.Model):
     qualification ends; what is held goes on until its own last day. ``is_ready`` is false while the course is in
     preparation: it is named in the catalogue and cannot be taken. ``authors`` are the trainers who
     write it. With ``needs_supervision`` only a test sat before an invigilator, in an exam session, is a pass.
+    With ``attendance_is_lessons`` who attended a class of it need not finish the lessons; the test stays.
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -52,6 +53,7 @@ class Course(models.Model):
         _("days before the end when the course can be taken again"), default=60
     )
     needs_supervision = models.BooleanField(_("passed only in a supervised sitting"), default=False)
+    attendance_is_lessons = models.BooleanField(_("attending a class stands for the lessons"), default=False)
     is_ready = models.BooleanField(_("open for learning"), default=False)
     position = models.PositiveIntegerField(default=0)
     authors = models.ManyToManyField(

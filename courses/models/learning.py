@@ -10,7 +10,8 @@ class Enrolment(models.Model):
     """A person takes a course, in cycle 1, 2, … Each period of recertification is a new cycle; nothing is wiped.
 
     ``completed_at`` (all lessons) and ``passed_at`` (test too) are set once and never unset: later
-    changes of the course do not take back what was granted.
+    changes of the course do not take back what was granted. ``lessons_by`` is the class whose attendance stands for
+    the lessons, where it does: such an enrolment is closed by a passed test only.
     """
 
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="enrolments")
@@ -22,6 +23,9 @@ class Enrolment(models.Model):
     )
     completed_at = models.DateTimeField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
+    lessons_by = models.ForeignKey(
+        "courses.Nomination", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("enrolment")

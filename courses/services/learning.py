@@ -79,6 +79,33 @@ def complete_lesson(*, enrolment: Enrolment, lesson, revision_id: int | None) ->
     return completion
 
 
+@transaction.atomic
+def complete_by_attendance(*, nomination) -> Enrolment | None:
+    """Who attended a class need not finish the lessons, where the course says so; the test is still to be passed.
+
+    Enrols where that is missing. None where nothing changes: the course does not say so, is not open, has no test, or
+    the lessons are done already. A test that was passed before the lessons counts from now on.
+    """
+    course = nomination.class_session.course
+    if not course.attendance_is_lessons or not course.is_ready or not _has_exam(course):
+        return None
+    person = nomination.staff_member.merged_into or nomination.staff_member
+    enrolment = enrol(staff_member=person, course=course)
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course__track", "staff_member")
+    enrolment = locked.get(pk=enrolment.pk)
+    if enrolment.completed_at is not None:
+        return None
+    enrolment.completed_at, enrolment.lessons_by = clock.now(), nomination
+    enrolment.save(update_fields=["completed_at", "lessons_by"])
+    _close_where_done(enrolment)
+    return enrolment
+
+
+def _has_exam(course: Course) -> bool:
+    page = CoursePage.objects.filter(course=course).first()
+    return page is not None and TestPage.objects.exams().live().child_of(page).exists()
+
+
 def lessons_missing(enrolment: Enrolment) -> int:
     """How many published lessons of the course are not finished; none once all had been finished."""
     if enrolment.completed_at is not None:
@@ -205,8 +232,8 @@ def _close_where_done(enrolment: Enrolment) -> Qualification | None:
         return Qualification.objects.filter(enrolment=enrolment).order_by("pk").first()
     passing = _passing_grading(enrolment)
     has_test = TestPage.objects.exams().live().child_of(enrolment.course.page).exists()
-    if passing is None and has_test:
-        return None
+    if passing is None and (has_test or enrolment.lessons_by_id is not None):
+        return None  # a class stands for lessons, never for a test: without one nothing follows from it
     enrolment.passed_at = clock.now()
     enrolment.save(update_fields=["passed_at"])
     return _qualify(enrolment, passing)
@@ -232,6 +259,8 @@ def _passing_grading(enrolment: Enrolment):
 
 
 def _last_lesson(enrolment: Enrolment):
+    if enrolment.lessons_by_id is not None:
+        return enrolment.completed_at
     last = enrolment.lesson_completions.aggregate(last=Max("completed_at"))["last"]
     return last or enrolment.enrolled_at
 

@@ -192,6 +192,24 @@ MATRIX = {
     "courses:lesson":       ("lesson",   "302 200 200 200 200 200 200 200 200 200"),
     "courses:complete":     ("lesson",   "302 405 405 405 405 405 405 405 405 405"),
     "courses:self_check":   ("check",    "302 302 302 302 302 302 302 302 302 302"),
+    # classes: of the HR officers of their host and of the people sent; one's own is one's own
+    "classes:list":         (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "classes:new":          (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "classes:class":        ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:change":       ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:meetings":     ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:send":         ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:close":        ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:cancel":       ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:attendance":   ("meeting",  "302 404 404 404 404 200 404 404 404 200"),
+    "classes:paper":        ("class_paper", "302 404 404 404 404 200 404 404 404 200"),
+    "classes:mine":         ("nomination", "302 200 404 404 404 404 404 404 404 404"),
+    "classes:past_lists":   (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "classes:past_template": (None,      "302 404 404 404 404 200 200 404 404 200"),
+    "classes:past_list":    ("past_list", "302 404 404 404 404 200 404 404 404 200"),
+    "classes:past_list_errors": ("past_list", "302 404 404 404 404 200 404 404 404 200"),
+    "classes:take_past_list": ("past_list", "302 405 405 405 405 405 405 405 405 405"),
+    "classes:put_past_list_aside": ("past_list", "302 405 405 405 405 405 405 405 405 405"),
     # staff: people in one's scopes
     "staff:people":         (None,       "302 404 404 404 404 200 200 200 404 200"),
     "staff:person":         ("person",   "302 404 404 404 404 200 404 200 404 200"),
@@ -351,6 +369,27 @@ def places(loaded, commune, office, learner, admin, examiner):
 
         words = {"name": "x", "address": "https://x.example/", "kinds": ["issued"], "tells_staff_code": False}
         return {"pk": add_endpoint(unit=commune, form_key="k" * 32, by=admin, **words)[0].pk}
+
+    def class_session():
+        """A class of the commune to which the learner is sent, with a session of yesterday."""
+        from courses.models import Course
+        from tests.factories.classes import a_class, meetings_of, sent
+
+        found = a_class(Course.objects.get(code="CB-01"), commune, by=admin)
+        meetings_of(found, days=(-1,))
+        sent(found, learner.staff_member, by=admin)
+        return found
+
+    def past_list():
+        from courses.models import PastClassList
+
+        made = PastClassList.objects.create(unit=commune, file_name="lop.xlsx", sha256="0" * 64, uploaded_by=admin)
+        return {"pk": made.pk}
+
+    def held_class():
+        from courses.models import ClassSession
+
+        return ClassSession.objects.get(pk=place("class")["pk"])
 
     def arrangement():
         from quizzes.services import accommodate
@@ -539,6 +578,11 @@ def places(loaded, commune, office, learner, admin, examiner):
         "image": lambda: {"name": "none.png"},
         "unit": lambda: {"code": commune.code},
         "attempt": attempt,
+        "class": lambda: {"pk": class_session().pk},
+        "meeting": lambda: {**place("class"), "meeting": held_class().meetings.get().pk},
+        "class_paper": lambda: {**place("class"), "paper": "diem-danh-1"},
+        "nomination": lambda: {"pk": held_class().nominations.get().pk},
+        "past_list": past_list,
         "session": lambda: {"pk": exam_session().pk},
         "seat": seat,
         "sat_seat": sat_seat,

@@ -57,6 +57,7 @@ UNTOUCHED = [
     "courses.Qualification",
     "courses.Requirement",
     "courses.Exemption",
+    "courses.Attendance",
     "certificates.Certificate",
     "certificates.Decision",
     "certificates.Recognition",

@@ -63,7 +63,17 @@ from courses.models import (
     TestPage,
     Track,
 )
-from courses.services import complete_lesson, enrol, lesson_from_word, start_practice, start_test
+from courses.services import (
+    close_class,
+    complete_lesson,
+    enrol,
+    lesson_from_word,
+    start_practice,
+    start_test,
+    withdraw_nomination,
+)
+from courses.services.classes import attended_by, digest_of
+from courses.services.past_classes import hand_in
 from quizzes.importing.services import read_file
 from quizzes.models import Question
 from quizzes.question_text import text_of
@@ -100,6 +110,7 @@ from staff.personal_numbers import set_national_id
 from staff.services import change_person, end_token, give_token, merge_people, notify, take_back_change
 from tests.factories.agency import Agency
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
+from tests.factories.classes import a_class, away, meetings_of, sent, there
 from tests.factories.evidence import a_certificate
 from tests.factories.lists import a_list, a_request
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
@@ -771,6 +782,58 @@ def exam_session(quiz, commune, examiner, learner):
     )
     add_seats(session=session, people=[learner.staff_member, PostingFactory(unit=commune).staff_member], by=None)
     return session
+
+
+@pytest.fixture
+def planned_class(course, commune, hr, learner, office):
+    """A class with two sessions behind it and one ahead; somebody was away, somebody waits, somebody does not come."""
+    found = a_class(course, commune, by=hr, seats=30, decision_number="45/QĐ-UBND", decision_on=date(2026, 11, 2))
+    people = [PostingFactory(unit=office).staff_member for _n in range(3)]
+    meetings = meetings_of(found, days=(-2, -1, 7), by=hr)
+    rows = sent(found, learner.staff_member, *people[:2], by=hr)
+    there(meetings[0], *rows, by=hr)
+    there(meetings[1], *rows[:1], by=hr)
+    away(meetings[1], rows[1], "Họp đột xuất", by=hr)
+    withdraw_nomination(nomination=sent(found, people[2], by=hr)[0], reason="Nghỉ thai sản", by=hr)
+    sent(found, PostingFactory(unit=office).staff_member, by=None, is_organiser=False)
+    found.refresh_from_db()
+    return found
+
+
+@pytest.fixture
+def noted_meeting(planned_class):
+    return planned_class.meetings.order_by("day")[1]
+
+
+@pytest.fixture
+def my_nomination(planned_class, learner):
+    return planned_class.nominations.get(staff_member=learner.staff_member)
+
+
+@pytest.fixture
+def held_class(course, commune, hr, learner, office):
+    found = a_class(course, commune, by=hr, name="Lớp bồi dưỡng tin học cơ bản cho cán bộ xã, khóa 2 năm 2026")
+    rows = sent(found, learner.staff_member, PostingFactory(unit=office).staff_member, by=hr)
+    meetings = meetings_of(found, days=(-9, -8), by=hr)
+    for meeting in meetings:
+        there(meeting, rows[0], by=hr)
+    there(meetings[0], rows[1], by=hr)
+    close_class(class_session=found, by=hr, shown=digest_of(attended_by(found)))
+    found.refresh_from_db()
+    return found
+
+
+@pytest.fixture
+def past_class_list(course, commune, hr, learner):
+    """One row that can be taken, one that is not understood, one about somebody unknown."""
+    names = (learner.full_name, learner.full_name, "Nguyễn Văn Lạ")
+    days = ("05/03/2024", "hôm nọ", "05/03/2024")
+    rows = [
+        f"{name},,Văn phòng HĐND và UBND,CB-01,Lớp 01/2024,{day},08/03/2024,16,12,Đạt"
+        for name, day in zip(names, days, strict=True)
+    ]
+    head = "Họ và tên,Ngày sinh,Đơn vị,Mã khóa học,Tên lớp,Từ ngày,Đến ngày,Số tiết của lớp,Số tiết đã dự,Kết quả"
+    return hand_in(content="\n".join([head, *rows]).encode(), name="lop-2024.csv", unit=commune, by=hr)
 
 
 @pytest.fixture

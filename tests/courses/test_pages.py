@@ -125,8 +125,8 @@ def test_my_learning_asks_the_same_number_of_queries_whatever_is_held_and_due(
     browser.get(reverse("my_learning"))
 
     # user, person; merged people, postings, duties, exemptions, qualifications; courses, 5 for the outlines;
-    # requirements, rules of audiences, rules of tracks with their courses, tracks; certificates; header
-    with django_assert_num_queries(20):
+    # requirements, rules of audiences, rules of tracks with their courses, tracks; certificates; classes; header
+    with django_assert_num_queries(21):
         browser.get(reverse("my_learning"))
 
 
