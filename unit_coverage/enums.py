@@ -99,6 +99,13 @@ class Subject(TextChoices):
     EVENTS = "events", _("classes and sittings")
 
 
+class EventKind(TextChoices):
+    """Which events an indicator of events counts."""
+
+    CLASS = "class", _("classes that were held")
+    EXAM = "exam", _("exam sessions that somebody sat")
+
+
 class Asks(TextChoices):
     """Which training makes somebody count in the numerator."""
 

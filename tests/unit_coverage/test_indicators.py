@@ -1,7 +1,7 @@
 """Indicators: what comes installed, and who counts in them by a second, naive computation."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactor
 from tests.factories.unit_coverage import CourseFactory, QualificationFactory, TrackRuleFactory
 from unit_coverage.enums import Asks, Place, Window
 from unit_coverage.indicators.catalogue import install_missing
-from unit_coverage.indicators.queries import count_all, count_one
+from unit_coverage.indicators.queries import count_all, count_one, named_lines
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
 from unit_coverage.periods import Period
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 YEAR = Period("Năm 2025", date(2025, 1, 1), date(2025, 12, 31))
 EDGES = (date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1))
-ELEVEN = [
+INSTALLED = [
     "basic_coverage",
     "basic_gap_trained",
     "ict_officer_share",
@@ -34,6 +34,8 @@ ELEVEN = [
     "ict_officer_upskilled",
     "classes_held",
     "leader_coverage",
+    "class_turns",
+    "exam_sessions_held",
 ]
 
 
@@ -64,8 +66,8 @@ def figures(unit, period=YEAR) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def test_the_eleven_measures_and_the_periods_come_installed_and_a_second_run_adds_nothing():
-    assert list(Indicator.objects.values_list("code", flat=True)) == ELEVEN
+def test_the_measures_and_the_periods_come_installed_and_a_second_run_adds_nothing():
+    assert list(Indicator.objects.values_list("code", flat=True)) == INSTALLED
     assert PeriodScheme.objects.count() == 7
     assert install_missing() == 0
 
@@ -166,6 +168,104 @@ def test_the_first_and_the_last_day_of_a_period_belong_to_it_and_what_was_revoke
         QualificationFactory(staff_member=person, track=course.track, course=course, **fact)
 
     assert figures(commune)["oss_trained_share"] == (3, 6, 0)
+
+
+# --- Events ---------------------------------------------------------------------------------------------------------
+
+
+def held_class(unit, *, last_day, people=1, absent=0, **fields):
+    """A class of an old list in which so many people were there."""
+    from courses.models import ClassSession, Nomination, PastClassList
+    from tests.factories.staff import UserFactory
+
+    source = PastClassList.objects.create(unit=unit, file_name="x", sha256="0", uploaded_by=UserFactory())
+    said = {"state": "held", "ended_at": datetime(2025, 12, 31, tzinfo=UTC), "name": f"Lớp {source.pk}", "hours": 8}
+    said |= {"first_day": last_day, "last_day": last_day, "past_list": source, "course": CourseFactory()}
+    found = ClassSession.objects.create(unit=unit, **said | fields)
+    for hours in [8] * people + [0] * absent:
+        person = PostingFactory(unit=unit).staff_member
+        Nomination.objects.create(class_session=found, staff_member=person, state="confirmed", reported_hours=hours)
+    return found
+
+
+def test_classes_held_counts_classes_that_ended_in_the_period_and_that_somebody_attended(province, commune):
+    for day in (date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)):
+        held_class(commune, last_day=day, people=2)
+    held_class(commune, last_day=date(2025, 5, 5), people=0, absent=3)
+    held_class(commune, last_day=date(2025, 5, 5), state="cancelled", end_note="x")
+    held_class(UnitFactory(parent=province), last_day=date(2025, 5, 5), people=1)
+
+    found = figures(commune)
+    above = figures(province)
+
+    assert (found["classes_held"], found["class_turns"]) == ((2, 0, 0), (4, 0, 0))
+    assert (above["classes_held"], above["class_turns"]) == ((3, 0, 0), (5, 0, 0))
+
+
+def test_a_person_in_two_classes_is_two_turns(commune):
+    from courses.models import Nomination
+
+    first, second = (held_class(commune, last_day=date(2025, month, 1)) for month in (3, 4))
+    Nomination.objects.filter(class_session=second).update(
+        staff_member=Nomination.objects.get(class_session=first).staff_member
+    )
+
+    assert figures(commune)["class_turns"] == (2, 0, 0)
+
+
+def test_classes_and_exam_sessions_are_never_in_one_figure(commune):
+    from quizzes.models import ExamSession, Seat
+    from quizzes.services import publish_quiz, start_attempt
+    from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
+
+    held_class(commune, last_day=date(2025, 5, 5), people=3)
+    category, quiz = CategoryFactory(), QuizFactory()
+    fill(category, 3)
+    SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=2)
+    person = PostingFactory(unit=commune).staff_member
+    attempt = start_attempt(quiz=publish_quiz(quiz=quiz), staff_member=person)
+    begins = datetime(2025, 6, 1, 1, 0, tzinfo=UTC)
+    said = {"title": "Kỳ thi", "room": "1", "access_code": "x", "legal_basis": "x", "opens_at": begins}
+    said |= {"closes_at": begins + timedelta(hours=1), "complaints_until": date(2025, 6, 8)}
+    session = ExamSession.objects.create(quiz=quiz, unit=commune, **said)
+    Seat.objects.create(session=session, staff_member=person, number=1, attempt=attempt, admitted_at=begins)
+
+    found = figures(commune)
+    counted, facts = count_one(code="classes_held", unit=commune, period=YEAR)
+    named = named_lines(counted, facts, place="", viewer=None)
+
+    assert {code: found[code][0] for code in ("classes_held", "class_turns", "exam_sessions_held")} == {
+        "classes_held": 1,
+        "class_turns": 3,
+        "exam_sessions_held": 1,
+    }
+    assert [line.words for line in named.lines] == ["3 người đã dự"]
+
+
+def test_an_indicator_of_events_says_which_and_no_other_does():
+    from unit_coverage.indicators.services import IndicatorRefused, refuse_senseless
+
+    with pytest.raises(IndicatorRefused):
+        refuse_senseless("events", {"event_kinds": []})
+    with pytest.raises(IndicatorRefused):
+        refuse_senseless("people", {"event_kinds": ["class"], "categories": ["can_bo"], "asks": "", "a_duties": []})
+
+
+def test_versions_of_before_go_on_counting_exam_sessions_and_classes_count_from_the_day_of_the_change():
+    from importlib import import_module
+
+    from django.apps import apps
+
+    migration = import_module("unit_coverage.migrations.0009_events_of_indicators")
+    Indicator.objects.filter(code="classes_held").update(name=migration.OLD_NAME)
+    IndicatorRule.objects.filter(indicator__code="classes_held").update(event_kinds=[])
+
+    migration.say_what_was_counted(apps, None)
+
+    rules = IndicatorRule.objects.filter(indicator__code="classes_held").order_by("version")
+    assert [rule.event_kinds for rule in rules] == [["exam"], ["class"]]
+    assert rules[0].valid_until == rules[1].valid_from - timedelta(days=1)
+    assert Indicator.objects.get(code="classes_held").name == migration.NEW_NAME
 
 
 # --- A second computation, by another way, over random worlds ---------------------------------------------
@@ -334,6 +434,6 @@ def test_counting_every_indicator_asks_a_fixed_number_of_queries(count, commune,
         degree(person, track=tracks["basic"])
 
     # kinds, paths, merged rows, posts, qualifications, duties, papers; tracks twice, rules of tracks,
-    # requirements, audiences; sessions; versions
-    with django_assert_num_queries(14):
+    # requirements, audiences; sessions; classes; versions
+    with django_assert_num_queries(15):
         count_all(unit=commune, period=YEAR)

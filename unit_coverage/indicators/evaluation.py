@@ -75,8 +75,9 @@ class UnitFact:
 
 @dataclass(frozen=True, slots=True)
 class EventFact:
-    """A class or a sitting that somebody attended."""
+    """A class that was held, or an exam session that somebody sat; ``people`` were there."""
 
+    kind: str
     event_id: int
     unit_id: int
     kinds_above: frozenset[str]
@@ -99,7 +100,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person, unit or event. ``by`` are the facts that put it into a, ``would_count`` what an unclassified one
-    would be; ``people`` of a unit are those who make it count."""
+    would be; ``people`` of a unit are those who make it count; ``turns`` is what an event adds to a and
+    ``kind`` which event it is."""
 
     subject_id: int
     unit_id: int
@@ -107,6 +109,8 @@ class Line:
     by: tuple = ()
     would_count: bool = False
     people: tuple[int, ...] = ()
+    turns: int = 1
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class Result:
 
     @property
     def a(self) -> int:
-        return sum(line.place == Place.A for line in self.lines)
+        return sum(line.turns for line in self.lines if line.place == Place.A)
 
     @property
     def b(self) -> int:
@@ -179,8 +183,11 @@ def _units(rule, facts: Facts, period: Period) -> Iterable[Line]:
 
 def _events(rule, facts: Facts, period: Period) -> Iterable[Line]:
     for event in facts.events:
+        if event.kind not in rule.event_kinds:
+            continue
         if period.first <= event.day <= period.last and not _is_left_out(rule, event.kinds_above):
-            yield Line(event.event_id, event.unit_id, Place.A)
+            turns = event.people if rule.counts_turns else 1
+            yield Line(event.event_id, event.unit_id, Place.A, turns=turns, kind=event.kind)
 
 
 def _has_category(rule, person: PersonFact) -> bool:

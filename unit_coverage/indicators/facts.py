@@ -7,11 +7,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from certificates.models import Recognition
+from courses.classes.queries import classes_held
 from courses.facts import load_track_facts, merged_rows
 from courses.models import Qualification, Track
 from quizzes.models import ExamSession
 from staff.models import Duty, Posting, Unit
 from staff.vietnamese import fold
+from unit_coverage.enums import EventKind
 from unit_coverage.indicators.evaluation import EventFact, Facts, Held, HeldDuty, HeldPaper, PersonFact, UnitFact
 from unit_coverage.periods import Period
 
@@ -114,28 +116,33 @@ def _papers(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[HeldP
 
 
 def _events(unit: Unit, period: Period, kinds: dict[int, str]) -> tuple[EventFact, ...]:
-    """Exam sessions of the unit that somebody sat in the period."""
+    """Classes of the unit that ended in the period and that somebody attended, and exam sessions that somebody sat."""
+
+    def above(path: str) -> frozenset[str]:
+        return frozenset(kinds[int(part)] for part in path.split("/")[:-1])
+
     begins, ends = (timezone.make_aware(datetime.combine(day, at)) for day, at in _bounds(period))
+    within = {"unit__path__gte": unit.path, "unit__path__lt": unit.path_end}
     sessions = (
-        ExamSession.objects.filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-        .filter(opens_at__gte=begins, opens_at__lte=ends)
+        ExamSession.objects.filter(**within, opens_at__gte=begins, opens_at__lte=ends)
         .annotate(sat=Count("seats", filter=Q(seats__attempt__isnull=False)))
         .filter(sat__gt=0)
         .order_by("opens_at", "pk")
     )
-    return tuple(
-        EventFact(
-            event_id=pk,
-            unit_id=unit_id,
-            kinds_above=frozenset(kinds[int(part)] for part in path.split("/")[:-1]),
-            day=timezone.localdate(opens_at),
-            words=f"{title} · {room}",
-            people=sat,
-        )
+    exams = [
+        EventFact(EventKind.EXAM, pk, unit_id, above(path), timezone.localdate(opens_at), f"{title} · {room}", sat)
         for pk, unit_id, path, opens_at, title, room, sat in sessions.values_list(
             "pk", "unit_id", "unit__path", "opens_at", "title", "room", "sat"
         )
-    )
+    ]
+    held = classes_held(first=period.first, last=period.last).filter(**within).order_by("last_day", "pk")
+    classes = [
+        EventFact(EventKind.CLASS, pk, unit_id, above(path), last_day, f"{name} · {course}", attended)
+        for pk, unit_id, path, last_day, name, course, attended in held.values_list(
+            "pk", "unit_id", "unit__path", "last_day", "name", "course__code", "attended"
+        )
+    ]
+    return tuple(sorted([*classes, *exams], key=lambda event: (event.day, event.kind, event.event_id)))
 
 
 def _bounds(period: Period):

@@ -13,7 +13,7 @@ from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory, UnitKind
 from staff.form_fields import DayField
 from staff.models import Scope, Unit
 from staff.vietnamese import nfc
-from unit_coverage.enums import Asks, PeriodShape, Place, Subject, Window
+from unit_coverage.enums import Asks, EventKind, PeriodShape, Place, Subject, Window
 from unit_coverage.indicators.services import RULE_FIELDS
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
 from unit_coverage.periods import Period, last_before, numbers_in_a_year, period_of
@@ -223,6 +223,16 @@ class IndicatorForm(NewVersion):
     )
     only_without_at_start = forms.BooleanField(
         label=_("Denominator: only who did not hold the track when the period began"), required=False
+    )
+    event_kinds = forms.MultipleChoiceField(
+        label=_("Events: which are counted"),
+        choices=EventKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for an indicator of events."),
+    )
+    counts_turns = forms.BooleanField(
+        label=_("Events: count the people who were there, each time anew, instead of the events"), required=False
     )
     max_points = forms.DecimalField(
         label=_("Most points in the set"), required=False, min_value=0, max_digits=7, decimal_places=2

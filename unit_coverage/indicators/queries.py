@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from courses.obligations import latest_versions
 from staff.models import StaffMember, Unit
-from unit_coverage.enums import Place, Subject
-from unit_coverage.indicators.evaluation import Facts, Held, HeldDuty, HeldPaper, Line, Result, evaluate
+from unit_coverage.enums import EventKind, Place, Subject
+from unit_coverage.indicators.evaluation import EventFact, Facts, Held, HeldDuty, HeldPaper, Line, Result, evaluate
 from unit_coverage.indicators.facts import load_facts
 from unit_coverage.models import Indicator, IndicatorRule
 from unit_coverage.periods import Period
@@ -156,23 +156,28 @@ def _units(lines: Sequence[Line], window: slice) -> NamedLines:
 
 
 def _events(lines: Sequence[Line], facts: Facts, window: slice) -> NamedLines:
-    events = {event.event_id: event for event in facts.events}
+    events = {(event.kind, event.event_id): event for event in facts.events}
     units = Unit.objects.select_related("parent").in_bulk([line.unit_id for line in lines])
     ordered = list(lines)[window]
     return NamedLines(
         tuple(
             NamedLine(
                 line,
-                events[line.subject_id].words,
-                f"{events[line.subject_id].day:%d/%m/%Y}",
+                events[line.kind, line.subject_id].words,
+                f"{events[line.kind, line.subject_id].day:%d/%m/%Y}",
                 units[line.unit_id],
-                _("%(n)s people sat") % {"n": events[line.subject_id].people},
+                _people_words(events[line.kind, line.subject_id]),
             )
             for line in ordered
         ),
         len(lines),
         0,
     )
+
+
+def _people_words(event: EventFact) -> str:
+    words = _("%(n)s people attended") if event.kind == EventKind.CLASS else _("%(n)s people sat")
+    return words % {"n": event.people}
 
 
 def line_words(line: Line) -> str:

@@ -27,6 +27,8 @@ RULE_FIELDS = (
     "window",
     "counts",
     "only_without_at_start",
+    "event_kinds",
+    "counts_turns",
     "max_points",
     "legal_basis",
     "remark",
@@ -40,7 +42,11 @@ class IndicatorRefused(StaffError):
 def refuse_senseless(subject: str, values: dict) -> None:
     """A rule must say whom it counts and what puts somebody into the numerator."""
     if subject == Subject.EVENTS:
+        if not values.get("event_kinds"):
+            raise IndicatorRefused(_("Choose which events are counted: classes, exam sessions, or both."))
         return
+    if values.get("event_kinds") or values.get("counts_turns"):
+        raise IndicatorRefused(_("Only an indicator of events counts classes and exam sessions."))
     if not values["categories"]:
         raise IndicatorRefused(_("Choose at least one staff category."))
     if not (values["a_duties"] or values["a_papers"] or values["asks"]):
@@ -93,8 +99,9 @@ def add_indicator_rule(
 
 def rule_values(values: dict) -> dict:
     """The fields of a rule from words that went through JSON."""
-    found = {name: values[name] for name in RULE_FIELDS}
-    if found["max_points"] is not None:
+    # A proposal from before a field was there says nothing of it.
+    found = {name: values[name] for name in RULE_FIELDS if name in values}
+    if found.get("max_points") is not None:
         found["max_points"] = Decimal(found["max_points"])
     return found
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from certificates.models import EvidenceKind
 from courses.enums import Counts, CourseTag, TrackCode
 from staff.enums import StaffCategory, UnitKind
-from unit_coverage.enums import Asks, Subject, Window
+from unit_coverage.enums import Asks, EventKind, Subject, Window
 from unit_coverage.models import IndicatorRule
 from unit_coverage.rule_forms import DUTY_CHOICES
 
@@ -18,6 +18,9 @@ def rule_said(rule: IndicatorRule) -> list[tuple[str, str]]:
     said = [(_("Counts"), rule.indicator.get_subject_display())]
     if rule.indicator.subject != Subject.EVENTS:
         said.append((_("Staff categories"), _listed(StaffCategory.choices, rule.categories)))
+    else:
+        said.append((_("Which events"), _listed(EventKind.choices, rule.event_kinds)))
+        said.append((_("Number"), _("people who were there, each time anew") if rule.counts_turns else _("events")))
     said += [
         (_("Bodies left out"), _listed(UnitKind.choices, rule.left_out_kinds)),
         (_("Kinds of unit"), _listed(UnitKind.choices, rule.unit_kinds)),

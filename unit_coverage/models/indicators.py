@@ -38,8 +38,9 @@ class IndicatorRule(Dated):
     ``positions`` are named, who holds one of the duties or a position that begins so; with ``only_without_at_start``
     only those who did not hold the track when the period began. Numerator a: of these, who holds one of ``a_duties``
     and a recognised paper of one of ``a_papers`` and the training that ``asks`` names, each where it is named.
-    An indicator of units counts units of ``unit_kinds``; a are those with at least one such person. Empty lists ask
-    nothing.
+    An indicator of events counts those of ``event_kinds``; with ``counts_turns`` it counts how many people were there,
+    each time anew (lượt người), instead of the events. An indicator of units counts units of ``unit_kinds``; a are
+    those with at least one such person. Empty lists ask nothing.
     """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="rules")
@@ -57,6 +58,8 @@ class IndicatorRule(Dated):
     tag = models.CharField(max_length=20, choices=CourseTag, blank=True)
     window = models.CharField(max_length=10, choices=Window, default=Window.CUT_OFF)
     counts = models.CharField(max_length=10, choices=Counts, default=Counts.COMPLETED)
+    event_kinds = models.JSONField(default=list, blank=True)
+    counts_turns = models.BooleanField(default=False)
     max_points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     legal_basis = NfcCharField(max_length=300)
     remark = NfcCharField(max_length=500, blank=True)
