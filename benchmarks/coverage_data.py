@@ -15,10 +15,10 @@ INSERT INTO courses_track (id, code, name, name_en, description, audience, posit
     SELECT n, (ARRAY['basic', 'application', 'specialist', 'oss_security'])[n], 'Lĩnh vực ' || n, '', '', '', n
     FROM generate_series(1, 4) n ON CONFLICT DO NOTHING;
 INSERT INTO courses_course (id, code, track_id, title, title_en, summary, hours, tags, validity, renewal_window_days,
-        needs_supervision, is_ready, position)
+        needs_supervision, attendance_is_lessons, is_ready, position)
     SELECT 9000 + t.id, 'DO-' || t.id, t.id, 'Khóa ' || t.id, '', '', 8,
         CASE WHEN t.code = 'oss_security' THEN '["oss", "security"]'::jsonb ELSE '[]'::jsonb END,
-        'none', 60, false, true, 1 FROM courses_track t;
+        'none', 60, false, false, true, 1 FROM courses_track t;
 INSERT INTO staff_audience (id, code, name) VALUES (9000, 'do-tai', 'Toàn thể');
 INSERT INTO staff_audiencerule (audience_id, version, categories, unit_kinds, positions, duties, valid_from,
         recorded_at, end_reason)

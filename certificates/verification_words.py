@@ -11,7 +11,7 @@ STATUSES = {
     "revoked": _("revoked"),
     "superseded": _("superseded"),
     "pending": _("waiting to be signed"),
-    "unknown": _("unknown"),
+    "unknown": _("not in the register"),
 }
 SIGNATURES = {
     "valid": _("The signature is valid and covers the whole file."),

@@ -17,6 +17,7 @@ FUNCTIONS = {
     "certificates.note_impacts": _("List results whose mark was changed afterwards"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
     "courses.remind": _("Remind learners of what is due"),
+    "courses.forget_past_lists": _("Delete what was kept of lists of past classes"),
     "staff.send_letters": _("Send waiting letters by e-mail"),
     "staff.carry_out_reorganisations": _("Carry out reorganisations whose day has come"),
     "staff.tell_of_locked_codes": _("Tell HR of slips locked by wrong tries"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from certificates import services, signing
 from certificates.models import (
     Certificate,
+    CertificateEvent,
     CertificateFile,
     InheritedCertificate,
     InheritedFile,
@@ -42,6 +43,7 @@ def predecessor(learner, admin, settings, tmp_path):
     (trust / "root.cer").write_bytes(signing.public_roots()[0].content)
     old = {"live": live.code, "gone": gone.code, "pdf": pdf, "file": target, "trust": trust}
     # the successor: another host with another key, and none of these rows
+    CertificateEvent.objects.all()._raw_delete("default")
     CertificateFile.objects.all()._raw_delete("default")
     Certificate.objects.all()._raw_delete("default")
     settings.SIGNING_KEY_DIR, settings.SITE_URL = tmp_path / "new-keys", "https://moi.example"

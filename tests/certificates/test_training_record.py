@@ -118,8 +118,8 @@ def test_the_page_takes_the_same_queries_for_one_and_for_three(client, learner, 
         passed_qualification(learner.staff_member, code=f"CB-0{number}")
     client.force_login(learner)
 
-    # session, account, person; doubles; what is held, certificates, recognitions, posting; 6 for begun courses
-    with django_assert_num_queries(13):
+    # session, account, person; doubles; what is held, certificates, recognitions, posting; 6 for begun courses; classes
+    with django_assert_num_queries(14):
         response = client.get(reverse("record:own"))
 
     assert len(response.context["record"].entries) == count

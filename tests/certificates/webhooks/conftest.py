@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import time_machine
 
 from certificates import services
 from certificates.enums import EventKind
 from certificates.services import add_endpoint
 from tests.factories.certificates import passed_qualification
+from tests.factories.staff import LONG_AGO
 
 ALL_KINDS = tuple(EventKind.values)
 
@@ -79,19 +81,20 @@ def receiver(inside_allowed):
 
 @pytest.fixture
 def tell(db, admin, inside_allowed):
-    """An endpoint of a unit, and its secret."""
+    """An endpoint of a unit, and its secret; made long before any day that a test speaks of, unless said otherwise."""
     made = iter(range(1000))
 
-    def tell(unit, address, kinds=ALL_KINDS, *, tells_staff_code=False):
-        return add_endpoint(
-            name=f"Hệ thống {unit.name}",
-            unit=unit,
-            address=address,
-            kinds=kinds,
-            tells_staff_code=tells_staff_code,
-            form_key=f"form-key-{next(made):012d}",
-            by=admin,
-        )
+    def tell(unit, address, kinds=ALL_KINDS, *, tells_staff_code=False, at=LONG_AGO):
+        with time_machine.travel(at):
+            return add_endpoint(
+                name=f"Hệ thống {unit.name}",
+                unit=unit,
+                address=address,
+                kinds=kinds,
+                tells_staff_code=tells_staff_code,
+                form_key=f"form-key-{next(made):012d}",
+                by=admin,
+            )
 
     return tell
 

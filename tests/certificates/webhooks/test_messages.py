@@ -138,7 +138,7 @@ def test_a_certificate_that_was_never_issued_is_not_told_as_revoked(learner, com
 
 def test_what_happened_before_is_not_told(learner, commune, receiver, tell, issue):
     issue(learner.staff_member)
-    tell(commune, receiver.address)
+    tell(commune, receiver.address, at=clock.now())
 
     send_webhooks()
 
@@ -148,8 +148,8 @@ def test_what_happened_before_is_not_told(learner, commune, receiver, tell, issu
 
 def test_who_moved_is_told_to_the_unit_where_she_is_now(learner, commune, other_commune, admin, tell, issue):
     certificate = issue(learner.staff_member)
-    tell(commune, "https://old.example/")
-    there, _secret = tell(other_commune, "https://new.example/")
+    tell(commune, "https://old.example/", at=clock.now())
+    there, _secret = tell(other_commune, "https://new.example/", at=clock.now())
     transfer(staff_member=learner.staff_member, to_unit=other_commune, on=clock.today())
 
     services.revoke_certificate(certificate=certificate, reason="Thi hộ", by=admin)

@@ -69,4 +69,4 @@ def test_their_order_is_kept_and_that_is_said():
 def test_what_was_read_as_the_key_is_told():
     assert key_of(judged("Mạng nội bộ? {=LAN ~WAN}").text) == ["LAN"]
     assert key_of(judged("LAN là mạng nội bộ. {T}").text) == ["true"]
-    assert key_of(judged("1 KB? {#1024:1}").text) == ["1024 ± 1"]
+    assert key_of(judged("1 KB? {#1024:1}").text) == ["1.024 ± 1"]
