@@ -233,6 +233,7 @@ def test_the_reader_of_files_gets_nothing_of_our_environment(monkeypatch):
     assert seen["env"] == {}
 
 
+@pytest.mark.skipif(not PDFS, reason="the corpus is not here")
 def test_the_command_says_it_in_vietnamese(capsys):
     with pytest.raises(SystemExit):
         call_command("verify_certificate", str(CORPUS / "own/valid_b.pdf"), "--trust", str(CORPUS / "own_ca"))
