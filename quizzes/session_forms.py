@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy
 from quizzes.enums import Purpose
 from quizzes.models import BoardDecision, ExamSession, Quiz, ReviewRequest
 from quizzes.services.supervising import LONGEST_ADDED
-from quizzes.staff_codes import StaffCodes, codes_in
+from quizzes.staff_codes import StaffCodes, own_units
 from staff import clock
 from staff.enums import Capability
 from staff.form_fields import UnitField
-from staff.models import Audience, Unit
 
-MOST_CODES = 500
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -78,8 +76,7 @@ class SessionForm(forms.ModelForm):
         self.fields["quiz"].queryset = (
             Quiz.objects.filter(purpose=Purpose.EXAM).exclude(published_at=None).order_by("title")
         )
-        units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
-        self.fields["unit"].queryset = units.select_related("parent").in_name_order()
+        self.fields["unit"].queryset = own_units(user)
         shifts = ExamSession.objects.organised_by(user, Capability.HR).filter(first_shift=None, ended_at=None)
         self.fields["first_shift"].queryset = shifts.exclude(pk=self.instance.pk).order_by("-opens_at")
         self.fields["first_shift"].help_text = _("Shifts of one examination draw papers that share no question.")
@@ -115,39 +112,6 @@ class SessionForm(forms.ModelForm):
     def _post_clean(self):
         # The verbs write; the form only reads. An instance that is not saved keeps what the page shows.
         pass
-
-
-class SeatsForm(forms.Form):
-    """People of a unit, of a group of staff, by their staff codes: all that are said together."""
-
-    unit = UnitField(Unit.objects.none(), required=False, label=gettext_lazy("Everybody of the unit"))
-    audience = forms.ModelChoiceField(
-        Audience.objects.none(), required=False, label=gettext_lazy("Only those of the group")
-    )
-    codes = forms.CharField(
-        required=False,
-        label=gettext_lazy("Staff codes"),
-        help_text=gettext_lazy("One a line."),
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today())
-        self.fields["unit"].queryset = units.select_related("parent").in_name_order()
-        self.fields["audience"].queryset = Audience.objects.order_by("name")
-
-    def clean_codes(self):
-        codes = codes_in(self.cleaned_data["codes"])
-        if len(codes) > MOST_CODES:
-            raise forms.ValidationError(_("At most %(most)d codes at once.") % {"most": MOST_CODES})
-        return codes
-
-    def clean(self):
-        data = super().clean()
-        if not data.get("unit") and not data.get("codes") and not self.errors:
-            raise forms.ValidationError(_("Please choose a unit, or type staff codes."))
-        return data
 
 
 class ReasonForm(forms.Form):

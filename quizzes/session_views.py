@@ -14,7 +14,8 @@ from quizzes.eligibility import ENROLLERS, hindrances
 from quizzes.errors import QuizError, StartRefused
 from quizzes.models import PreparedPaper, ReviewRequest, Script
 from quizzes.services.sessions import refuse_candidates
-from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SeatsForm, SessionForm
+from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SessionForm
+from quizzes.staff_codes import ChosenPeopleForm
 from staff import clock
 
 
@@ -155,7 +156,7 @@ def _seat(request, found):
 @require_http_methods(["GET", "HEAD", "POST"])
 def seats(request, pk):
     found = access.organised_session_for(request.user, pk=pk)
-    form = SeatsForm(request.POST or None, user=request.user)
+    form = ChosenPeopleForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         people, unknown = people_to_seat(request.user, **form.cleaned_data)
         if unknown:

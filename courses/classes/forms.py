@@ -8,21 +8,13 @@ from courses.enums import Whom
 from courses.models import ClassSession, Course, Meeting
 from courses.models.classes import class_hours
 from courses.services.classes import LONGEST_MEETING
-from quizzes.staff_codes import StaffCodes, codes_in
-from staff import clock
+from quizzes.staff_codes import ChosenPeopleForm, StaffCodes, own_units
 from staff.enums import Capability
 from staff.form_fields import DayField, UnitField
 from staff.lists.workbook import LARGEST_FILE
-from staff.models import Audience, Unit
+from staff.models import Unit
 
-MOST_CODES = 500
 _CLOCK = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hg%M", "%H.%M"]
-
-
-def _own_units(user):
-    return (
-        Unit.objects.visible_to(user, Capability.HR).existing_on(clock.today()).select_related("parent").in_name_order()
-    )
 
 
 class ClockField(forms.TimeField):
@@ -73,7 +65,7 @@ class ClassForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = Course.objects.order_by("position", "code")
-        units = _own_units(user)
+        units = own_units(user)
         self.fields["unit"].queryset = units
         own = [unit.pk for unit in units]
         above = {pk for unit in units for pk in unit.ancestor_ids}
@@ -129,10 +121,11 @@ class MeetingForm(forms.ModelForm):
         pass
 
 
-class WhomForm(forms.Form):
+class WhomForm(ChosenPeopleForm):
     """Whom to look for: of a unit, of a group, not yet trained; or by staff codes."""
 
-    unit = UnitField(Unit.objects.none(), required=False, label=gettext_lazy("People of the unit and all below it"))
+    field_order = ["unit", "whom", "audience", "codes"]
+
     whom = forms.ChoiceField(
         choices=Whom.choices,
         required=False,
@@ -140,35 +133,15 @@ class WhomForm(forms.Form):
         label=gettext_lazy("Of these"),
         widget=forms.RadioSelect,
     )
-    audience = forms.ModelChoiceField(
-        Audience.objects.none(), required=False, label=gettext_lazy("Only those of the group")
-    )
-    codes = forms.CharField(
-        required=False,
-        label=gettext_lazy("Or by staff codes"),
-        help_text=gettext_lazy("One a line."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = _own_units(user)
-        self.fields["audience"].queryset = Audience.objects.order_by("name")
+        self.fields["unit"].label = _("People of the unit and all below it")
+        self.fields["codes"].label = _("Or by staff codes")
+        self.fields["codes"].widget.attrs["rows"] = 3
 
     def clean_whom(self):
         return self.cleaned_data["whom"] or Whom.MUST
-
-    def clean_codes(self):
-        codes = codes_in(self.cleaned_data["codes"])
-        if len(codes) > MOST_CODES:
-            raise forms.ValidationError(_("At most %(most)d codes at once.") % {"most": MOST_CODES})
-        return codes
-
-    def clean(self):
-        data = super().clean()
-        if not data.get("unit") and not data.get("codes") and not self.errors:
-            raise forms.ValidationError(_("Please choose a unit, or type staff codes."))
-        return data
 
 
 class SendForm(forms.Form):
