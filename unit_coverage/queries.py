@@ -149,14 +149,17 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     A kept day is read from its figures; any other is counted from the standings. Both say the same.
     People of a child that does not exist that day count in the unit's own line: nobody is lost.
     """
-    units = list(_with_lists(Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk)), on).in_name_order())
+    here = Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk))
+    units = list(here.annotate(has_own=Exists(_begun(on).filter(unit=OuterRef("pk")))).in_name_order())
     children = [u for u in units if u.pk != unit.pk and u.existed_on(on)]
     known = {child.pk for child in children}
     tracks = dict(Track.objects.values_list("pk", "code"))
     rows = _kept_rows(unit, on) if keeping.is_counted(on) else _counted_rows(unit, on)
     tally: dict[int | None, _Tally] = defaultdict(lambda: _Tally(tracks))
     others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks))
+    counted = set()
     for key, track, part, category, *counts in rows:
+        counted.add(key)
         if category in categories:
             tally[key if key in known else None].add(track, part, counts)
         else:
@@ -164,13 +167,13 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     whole_tally = _Tally(tracks)
     for part_of_whole in tally.values():
         whole_tally.take(part_of_whole)
-    has_list = {u.pk: u.has_list for u in units}
-    has_own = any(u.has_own if u.pk == unit.pk else u.has_list for u in units if u.pk not in known)
+    with_list = _with_list(units, on, counted | ({unit.pk} if counted else set()))
+    has_own = any(u.has_own if u.pk == unit.pk else u.pk in with_list for u in units if u.pk not in known)
     return CoverageTable(
         on=on,
-        whole=whole_tally.of(unit, has_list[unit.pk]),
+        whole=whole_tally.of(unit, unit.pk in with_list),
         own=tally[None].of(unit, has_own),
-        children=tuple(tally[child.pk].of(child, has_list[child.pk]) for child in children),
+        children=tuple(tally[child.pk].of(child, child.pk in with_list) for child in children),
         other_categories=tuple(
             OtherCategory(category, others[category].headcount, others[category].figures(FIGURES))
             for category in StaffCategory.values
@@ -383,9 +386,15 @@ def _begun(on: date):
     return Posting.objects.filter(is_primary=True, valid_from__lte=on)
 
 
-def _with_lists(units, on: date):
-    """``units`` with ``has_list`` (a posting in it or below it had begun by ``on``) and ``has_own`` (in itself)."""
-    own = _begun(on).filter(unit=OuterRef("pk"))
-    end = Concat(Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1), Value("0"))
-    below = _begun(on).filter(unit__path__gte=OuterRef("path"), unit__path__lt=end)
-    return units.annotate(has_own=Exists(own), has_list=Exists(below))
+def _with_list(units: Iterable[Unit], on: date, counted: set) -> set[int]:
+    """Those of ``units`` in or below which somebody was posted by ``on``; who is ``counted`` was. One query or none.
+
+    Only what has no figures is looked up: at the size of a country that lookup costs more than the figures.
+    """
+    unknown = [unit.pk for unit in units if unit.pk not in counted and not unit.has_own]
+    found = {unit.pk for unit in units} - set(unknown)
+    if unknown:
+        end = Concat(Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1), Value("0"))
+        below = _begun(on).filter(unit__path__gte=OuterRef("path"), unit__path__lt=end)
+        found.update(Unit.objects.filter(Exists(below), pk__in=unknown).values_list("pk", flat=True))
+    return found
