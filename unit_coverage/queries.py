@@ -149,8 +149,7 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     A kept day is read from its figures; any other is counted from the standings. Both say the same.
     People of a child that does not exist that day count in the unit's own line: nobody is lost.
     """
-    here = Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk))
-    units = list(here.annotate(has_own=Exists(_begun(on).filter(unit=OuterRef("pk")))).in_name_order())
+    units = list(_with_own(Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk)), on).in_name_order())
     children = [u for u in units if u.pk != unit.pk and u.existed_on(on)]
     known = {child.pk for child in children}
     tracks = dict(Track.objects.values_list("pk", "code"))
@@ -214,7 +213,7 @@ def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: se
 def coverage_tree(unit: Unit | None, on: date, categories: Sequence[str] = HEADCOUNT_CATEGORIES) -> list[UnitCoverage]:
     """``unit`` and every unit below it that existed on ``on`` (None: all units), parents first. Four queries."""
     everything = Unit.objects.order_by("path") if unit is None else Unit.objects.within(unit).order_by("path")
-    units = list(everything.annotate(has_own=Exists(_begun(on).filter(unit=OuterRef("pk")))))
+    units = list(_with_own(everything, on))
     with_list = {pk for found in units if found.has_own for pk in (found.pk, *found.ancestor_ids)}
     tracks = dict(Track.objects.values_list("pk", "code"))
     tallies: dict[int, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
@@ -384,6 +383,11 @@ def _counted_rows(unit: Unit, on: date) -> list[tuple]:
 def _begun(on: date):
     """The postings of the staff lists that had arrived by ``on``."""
     return Posting.objects.filter(is_primary=True, valid_from__lte=on)
+
+
+def _with_own(units, on: date):
+    """``units`` with ``has_own``: whether somebody was posted in the unit itself by ``on``."""
+    return units.annotate(has_own=Exists(_begun(on).filter(unit=OuterRef("pk"))))
 
 
 def _with_list(units: Iterable[Unit], on: date, counted: set) -> set[int]:

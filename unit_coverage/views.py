@@ -112,7 +112,7 @@ def unit_file(request, code):
     if absent := _absent(found, clock.today() if asked["co_cau"] == TODAY else asked["ngay"]):
         return absent
     table = _table(found, asked)
-    targets = {figure: target.percent for figure, target in Target.objects.latest_on(asked["ngay"]).items()}
+    targets = _targets(asked["ngay"])
     return _file(request, found, asked["ngay"], exports.table_rows(table, _chosen(table, asked, targets)))
 
 
@@ -158,6 +158,11 @@ def _table(found: Unit, asked: dict) -> CoverageTable:
     """In the structure of the day, or the same people by the units of today."""
     count = coverage_by_todays_units if asked["co_cau"] == TODAY else coverage
     return count(unit=found, on=asked["ngay"], categories=asked["categories"])
+
+
+def _targets(day: date) -> dict:
+    """The percentage to be reached on ``day``, by figure."""
+    return {figure: target.percent for figure, target in Target.objects.latest_on(day).items()}
 
 
 def _chosen(table: CoverageTable, asked: dict, targets: dict) -> list[UnitCoverage]:
@@ -232,7 +237,7 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
     # By today's units only the shares are counted: months and dues are of the structure of their day.
     by_today = asked["co_cau"] == TODAY
     months = [] if by_today else series(unit=found, until=day, categories=asked["categories"])
-    targets = {figure: target.percent for figure, target in Target.objects.latest_on(day).items()}
+    targets = _targets(day)
     drawn = asked["linh_vuc"]
     listed = _chosen(table, asked, targets)
     yearly = yearly_figures()

@@ -38,7 +38,7 @@ def candidates(user, found: ClassSession, *, unit=None, audience=None, codes=(),
     Only people with a main posting today within the HR scopes of ``user``, never herself. Codes name people whatever
     they hold.
     """
-    people, unknown = people_to_seat(user, unit=unit, audience=audience)
+    people, _none = people_to_seat(user, unit=unit, audience=audience)
     named, unknown = people_to_seat(user, codes=codes)
     asked = {person.pk for person in named}
     holding = _holding(found.course, [person.pk for person in (*people, *named)])
