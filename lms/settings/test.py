@@ -15,7 +15,7 @@ DATABASES = {"default": env.database("DATABASE_URL", "sqlite://:memory:")}
 if _file := env.text("TEST_DATABASE_FILE", ""):
     DATABASES["default"]["TEST"] = {"NAME": _file}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "lms.cache.JsonMemoryCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
