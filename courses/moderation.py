@@ -41,7 +41,11 @@ def outcome_of_review(page, *, by) -> str:
     """For the reviewer ``by``, who has just decided: where the page went, with which words, and who is told."""
     state = _newest_round(page)
     review, author = _review(state), state.requested_by
-    said = {"title": page.get_admin_display_title(), "author": author.full_name if author else "", "words": review.words}
+    said = {
+        "title": page.get_admin_display_title(),
+        "author": author.full_name if author else "",
+        "words": review.words,
+    }
     if review.state == "sent_back" and author and author != by:
         return _("“%(title)s” went back to %(author)s, who is told your words: “%(words)s”") % said
     if review.state == "sent_back":

@@ -30,7 +30,6 @@ from quizzes.models import Category, Part, Quiz, Section
 from quizzes.services import publish_quiz
 from staff.vietnamese import slug as make_slug
 
-
 # What of the file's values the CMS lets reviewers change.
 IN_THE_CMS = {
     Track: {"name", "description", "audience"},
