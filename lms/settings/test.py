@@ -17,7 +17,7 @@ if _file := env.text("TEST_DATABASE_FILE", ""):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {
     "default": {"BACKEND": "lms.cache.JsonMemoryCache"},
-    # Wagtail keeps whole model objects here, as in production.
+    # As in production: Wagtail keeps whole model objects here, which JSON cannot carry.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
