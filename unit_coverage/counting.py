@@ -4,9 +4,10 @@ Plain SQL, because what is counted once a unit and then added up the tree would 
 """
 
 from collections.abc import Iterable
+from contextlib import contextmanager
 from datetime import date, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from courses.enums import Binding, Origin, TrackCode
 from staff.enums import DutyKind, StaffCategory
@@ -73,7 +74,10 @@ def tracks_by_unit(day: date, top: Unit | None, counts: dict[str, str], categori
     """
     known = ", ".join(f"'{StaffCategory(category)}'" for category in categories)
     conditions = [_inside(top), f"s.category IN ({known})", "s.part = ''"]
-    return _rows(_own(counts, " AND ".join(filter(None, conditions)), ("track_id",)), _days(day) | _paths(top))
+    sql = _own(counts, " AND ".join(filter(None, conditions)), ("track_id",))
+    with _memory_for_a_country() as cursor:
+        cursor.execute(sql, _days(day) | _paths(top))
+        return cursor.fetchall()
 
 
 def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]:
@@ -90,7 +94,7 @@ def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]
 def write_day(day: date) -> None:
     """Keep the figures of every unit for ``day``: the people of each, then each level added to the one above it."""
     names = ", ".join(COUNTS)
-    with connection.cursor() as cursor:
+    with _memory_for_a_country() as cursor:
         cursor.execute("DELETE FROM unit_coverage_unitfigure WHERE day = %s", [_stored(day)])
         cursor.execute(
             f"""INSERT INTO unit_coverage_unitfigure (day, unit_id, track_id, part, category, {names})
@@ -118,7 +122,9 @@ def units_that_differ(day: date) -> list[int]:
     sql = f"""SELECT DISTINCT unit_id FROM (
         SELECT * FROM ({counted} EXCEPT {kept}) missing UNION ALL SELECT * FROM ({kept} EXCEPT {counted}) wrong
         ) differing ORDER BY unit_id"""
-    return [pk for (pk,) in _rows(sql, _days(day))]
+    with _memory_for_a_country() as cursor:
+        cursor.execute(sql, _days(day))
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _own(counts: dict[str, str], where: str = "", keys: Iterable[str] = KEYS) -> str:
@@ -180,6 +186,16 @@ def _days(day: date) -> dict:
 
 def _paths(top: Unit | None) -> dict:
     return {} if top is None else {"path": top.path, "path_end": top.path_end}
+
+
+@contextmanager
+def _memory_for_a_country():
+    """A cursor in a transaction that keeps the groups of all units in memory: PostgreSQL's four megabytes do not hold
+    them, and what goes to disk meanwhile takes longer than the counting."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '128MB'")
+        yield cursor
 
 
 def _rows(sql: str, parameters: dict) -> list[tuple]:

@@ -1,10 +1,11 @@
 """The figures: frozen records, in a fixed number of queries whatever the size of the unit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from operator import itemgetter
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Length, Substr
@@ -298,11 +299,21 @@ def successions_of(unit: Unit) -> tuple[list[Succession], list[Succession]]:
     )
 
 
-class _Tally:
-    """Adds up groups of people into figures."""
+# Where numbers stand among those of a group: counting.PEOPLE are the first of counting.COUNTS, so in either.
+def _places(names: Iterable[str]) -> itemgetter:
+    return itemgetter(*map(list(counting.COUNTS).index, names))
 
-    def __init__(self, tracks: dict[int, str], names: Iterable[str] = counting.COUNTS):
-        self.tracks, self.names = tracks, tuple(names)
+
+_BOUND, _HEADCOUNT = _places(counting.BOUND), _places(counting.HEADCOUNT)
+_BESIDE_BOUND = _places(name for name in Figure.__slots__ if name != "bound")
+_WATCHED, _DUTIES = _places(Watch.__slots__), _places(counting.DUTIES)
+
+
+class _Tally:
+    """Adds up groups of people into figures. A whole country makes thousands: numbers are found by their place."""
+
+    def __init__(self, tracks: Mapping[int | str, str], names: Iterable[str] = counting.COUNTS):
+        self.tracks, self.length = tracks, len(tuple(names))
         self.counts: dict[tuple[str, str], list[int]] = {}
 
     def add(self, track_id: int, part: str, counts: Sequence[int]) -> None:
@@ -314,30 +325,30 @@ class _Tally:
 
     def _add(self, key, counts) -> None:
         held = self.counts.get(key)
-        self.counts[key] = list(counts) if held is None else [a + b for a, b in zip(held, counts, strict=True)]
-
-    def named(self, track: str, part: str) -> dict[str, int]:
-        return dict(zip(self.names, self.counts.get((track, part), [0] * len(self.names)), strict=True))
+        self.counts[key] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]
 
     @property
     def headcount(self) -> int:
         """Everybody has one row a track and day, so any track counts them all."""
-        wholes = (self.named(*key) for key in self.counts if key[1] == Part.WHOLE)
-        return max((sum(found[name] for name in counting.HEADCOUNT) for found in wholes), default=0)
+        return max((sum(_HEADCOUNT(counts)) for key, counts in self.counts.items() if key[1] == Part.WHOLE), default=0)
 
     def figures(self, wanted) -> dict[str, Figure]:
-        return {str(key): _figure(self.named(*where)) for key, where in wanted.items()}
+        found = ((key, self.counts.get(where)) for key, where in wanted.items())
+        return {str(key): _figure(counts) if counts else Figure() for key, counts in found}
 
     def of(self, unit: Unit, has_figures: bool, wanted=FIGURES) -> UnitCoverage:
         covered = (unit, self.headcount, has_figures, self.figures(wanted))
-        if "overdue" not in self.names:
+        if self.length < len(counting.COUNTS):
             return UnitCoverage(*covered)
-        duties = self.named(TrackCode.SPECIALIST, Part.WHOLE)
+        nobody = [0] * self.length
+        full_time, full_time_trained, part_time, part_time_trained = _DUTIES(
+            self.counts.get((TrackCode.SPECIALIST, Part.WHOLE), nobody)
+        )
         return UnitCoverage(
             *covered,
-            full_time=DutySplit(duties["full_time_bound"], duties["full_time_trained"]),
-            part_time=DutySplit(duties["part_time_bound"], duties["part_time_trained"]),
-            watches={str(key): _watch(self.named(*where)) for key, where in wanted.items()},
+            full_time=DutySplit(full_time, full_time_trained),
+            part_time=DutySplit(part_time, part_time_trained),
+            watches={str(key): Watch(*_WATCHED(self.counts.get(where, nobody))) for key, where in wanted.items()},
         )
 
 
@@ -350,19 +361,16 @@ def _counts_of(binding: str, is_trained: bool, origin: str, people: int) -> list
     return [people if name in names else 0 for name in counting.PEOPLE]
 
 
-def _figure(counts: dict[str, int]) -> Figure:
-    bound = sum(counts[name] for name in counting.BOUND)
-    return Figure(bound=bound, **{name: counts[name] for name in Figure.__slots__ if name != "bound"})
-
-
-def _watch(counts: dict[str, int]) -> Watch:
-    return Watch(**{name: counts[name] for name in Watch.__slots__})
+def _figure(counts: Sequence[int]) -> Figure:
+    return Figure(sum(_BOUND(counts)), *_BESIDE_BOUND(counts))
 
 
 def _kept_rows(unit: Unit, on: date) -> list[tuple]:
     """(child or None, track, part, category, counts …) of a kept day; the unit's own people are what is left over."""
     keys = ("unit_id", *counting.KEYS)
-    rows = UnitFigure.objects.filter(Q(unit__parent=unit) | Q(unit=unit), day=on).values_list(*keys, *counting.COUNTS)
+    # Units first: "of this unit or of a child" said across a join would read the whole country's day.
+    units = Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk))
+    rows = UnitFigure.objects.filter(day=on, unit__in=units.values("pk")).values_list(*keys, *counting.COUNTS)
     found, own = [], {}
     for row in rows:
         if row[0] == unit.pk:
