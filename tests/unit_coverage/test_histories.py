@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from courses.facts import load_people, load_track_facts
+from courses.services import grant_qualification, revoke_qualification
 from staff import feed
 from staff.enums import PersonalChangeKind
 from staff.models import Change, Duty, Posting, Succession, Unit
@@ -51,6 +52,8 @@ EVENTS = st.one_of(
         st.just("issue"), persons, st.sampled_from(["passed", "completed", "declared"]), days, st.integers(1, 500)
     ),
     st.tuples(st.just("revoke"), persons, days),
+    st.tuples(st.just("renew"), persons, st.sampled_from(ORIGINS), st.integers(-60, 30), st.integers(1, 500)),
+    st.tuples(st.just("take_back_renewal"), persons, days),
     st.tuples(st.just("exempt"), persons, st.sampled_from(["exempt", "deferred"]), days, st.integers(1, 200)),
     st.tuples(st.just("duty"), persons, st.sampled_from(["head", "ict_officer"]), days, st.booleans()),
     st.tuples(st.just("personal"), persons, st.sampled_from(PersonalChangeKind.values), days, spans, st.integers(0, 5)),
@@ -169,6 +172,29 @@ class World:
         if held is not None:
             type(held).objects.filter(pk=held.pk).update(revoked_from=on)
             self.tell(self.people[person], min(on, held.valid_from))
+
+    def renew(self, person, origin, after, length):
+        """A further cycle by the verb, which tells of itself: begun before or after the last one's end."""
+        held = self.people[person].qualifications.order_by("valid_until", "pk").last()
+        if held is None:
+            return
+        on = held.valid_until + timedelta(days=after)
+        grant_qualification(
+            staff_member=self.people[person],
+            track=self.course.track,
+            course=self.course,
+            origin=origin,
+            cycle=self.people[person].qualifications.count() + 1,
+            valid_from=on,
+            valid_until=on + timedelta(days=length),
+        )
+        told["did renew"] += 1
+
+    def take_back_renewal(self, person, on):
+        """The newest is revoked by the verb, whether a renewal or the first."""
+        held = self.people[person].qualifications.filter(revoked_from=None).order_by("pk").last()
+        if held is not None:
+            revoke_qualification(qualification=held, from_day=on, reason="Nhầm", by=None)
 
     def exempt(self, person, kind, on, length):
         ExemptionFactory(
