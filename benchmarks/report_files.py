@@ -72,10 +72,11 @@ def measured(people: int, rounds: int) -> dict:
     province = fill(people)
     period = Period("Quý III/2026", date(2026, 7, 1), DAY)
     best: dict[str, float] = {}
+    least_cpu: dict[str, float] = {}
     sizes = {}
     for _round in range(rounds):
         for name in ("xlsx", "csv"):
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), time.process_time()
             content = contents.build(kind="people", unit=province, period=period)
             counted = time.perf_counter() - began
             if name == "xlsx":
@@ -83,7 +84,8 @@ def measured(people: int, rounds: int) -> dict:
                 data = paper.people_workbook(content, report)
             else:
                 data = paper.people_csv(content)
-            took = time.perf_counter() - began
+            took, cpu = time.perf_counter() - began, time.process_time() - cpu
+            least_cpu[name] = min(least_cpu.get(name, cpu), cpu)
             best[name], best["counting"] = (
                 min(best.get(name, took), took),
                 min(best.get("counting", counted), counted),
@@ -95,6 +97,8 @@ def measured(people: int, rounds: int) -> dict:
         "people": people,
         "rounds": rounds,
         "seconds": {name: round(seconds, 2) for name, seconds in best.items()},
+        # What a busy machine tells as well: of this process, the server's part of counting left out.
+        "cpu_seconds": {name: round(seconds, 2) for name, seconds in least_cpu.items()},
         "bytes": sizes,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
