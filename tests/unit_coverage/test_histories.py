@@ -175,9 +175,9 @@ class World:
 
     def renew(self, person, origin, after, length):
         """A further cycle by the verb, which tells of itself: begun before or after the last one's end."""
+        if not self.people[person].qualifications.exists():
+            self.issue(person, origin, TODAY - timedelta(days=200), length)
         held = self.people[person].qualifications.order_by("valid_until", "pk").last()
-        if held is None:
-            return
         on = held.valid_until + timedelta(days=after)
         grant_qualification(
             staff_member=self.people[person],
@@ -188,7 +188,6 @@ class World:
             valid_from=on,
             valid_until=on + timedelta(days=length),
         )
-        told["did renew"] += 1
 
     def take_back_renewal(self, person, on):
         """The newest is revoked by the verb, whether a renewal or the first."""
