@@ -28,6 +28,7 @@ from quizzes.importing.records import ParsedFile
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText
 from quizzes.question_text import text_of as text_of_version
+from quizzes.services.question_pictures import kept_picture
 from staff.archives import SIGNATURES
 from staff.vietnamese import composed, fold, slug
 
@@ -101,7 +102,7 @@ def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile
 
 
 def judged(parsed: ParsedFile) -> list[Verdict]:
-    album = Album()
+    album = Album(kept_picture)
     return [judge(found, album) for found in parsed.questions]
 
 
