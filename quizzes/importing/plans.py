@@ -28,7 +28,6 @@ from quizzes.importing.records import ParsedFile
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import QuestionText
 from quizzes.question_text import text_of as text_of_version
-from quizzes.services.question_pictures import kept_picture
 from staff.archives import SIGNATURES
 from staff.vietnamese import composed, fold, slug
 
@@ -101,8 +100,9 @@ def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile
     return parsed
 
 
-def judged(parsed: ParsedFile) -> list[Verdict]:
-    album = Album(kept_picture)
+def judged(parsed: ParsedFile, *known) -> list[Verdict]:
+    """``known`` as an Album asks for it."""
+    album = Album(*known)
     return [judge(found, album) for found in parsed.questions]
 
 

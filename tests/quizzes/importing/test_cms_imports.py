@@ -307,14 +307,24 @@ def test_what_is_no_picture_is_refused_and_nothing_is_saved(client, trainer, con
     assert not QuestionPicture.objects.exists()
 
 
-def test_a_photograph_that_comes_back_in_a_file_of_ours_is_the_same_picture(client, trainer):
+@pytest.mark.parametrize(("form", "name"), [("moodle_xml", "a.xml"), ("qti22", "a.zip"), ("excel", "a.xlsx")])
+def test_a_photograph_that_comes_back_in_a_file_of_ours_is_the_same_picture(client, trainer, form, name):
     """It is drawn anew when it is kept; drawn once more it would be another, and the question changed."""
     client.force_login(trainer)
     photograph = io.BytesIO()
     Image.effect_noise((40, 30), 80).convert("RGB").save(photograph, "JPEG", quality=97)
-    client.post(url("question_add"), written(CategoryFactory(), "Gì?", [sent(photograph.getvalue(), "a.jpg")]))
-    file = written_in(FORMATS["moodle_xml"], entries_of(Question.objects.all())).content
+    client.post(
+        url("question_add"),
+        written(
+            CategoryFactory(),
+            "5 < 6?",
+            [sent(photograph.getvalue(), "a.jpg"), sent(png())],
+            picture_words='nút "Lưu" & thoát',
+            **{"options-1-text": "[ảnh 2: đỏ] nút"},
+        ),
+    )
+    file = written_in(FORMATS[form], entries_of(Question.objects.all())).content
 
-    plan = plan_file(file, name="a.xml")
+    plan = plan_file(file, name=name)
 
     assert [row.action for row in plan.rows] == ["unchanged"]
