@@ -20,15 +20,15 @@ MOST_KNOWN = 400
 
 def note_found(request, code: str) -> None:
     key = _found_key(request)
-    known = cache.get(key) or set()
+    known = cache.get(key) or []
     digest = salted_hmac("certificates.found", code).hexdigest()[:8]
     if digest not in known and len(known) < MOST_KNOWN:
-        cache.set(key, known | {digest}, HOUR)
+        cache.set(key, [*known, digest], HOUR)
 
 
 def may_ask_unknown(request) -> bool:
     """Counts a code that is in no register; whether the network may go on."""
-    known = cache.get(_found_key(request)) or set()
+    known = cache.get(_found_key(request)) or []
     return _count(f"unknown.{network_of(request)}", MINUTE) <= UNKNOWN_A_MINUTE + len(known) // 2
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from courses.models import CoursePage, LessonPage, TestPage
@@ -36,15 +37,37 @@ class Row:
     words: str = ""
 
 
+def outcome_of_review(page, *, by) -> str:
+    """For the reviewer ``by``, who has just decided: where the page went, with which words, and who is told."""
+    state = _newest_round(page)
+    review, author = _review(state), state.requested_by
+    said = {
+        "title": page.get_admin_display_title(),
+        "author": author.full_name if author else "",
+        "words": review.words,
+    }
+    if review.state == "sent_back" and author and author != by:
+        return _("“%(title)s” went back to %(author)s, who is told your words: “%(words)s”") % said
+    if review.state == "sent_back":
+        return _("“%(title)s” was sent back to be changed: “%(words)s”") % said
+    if author and author != by:
+        return _("“%(title)s” is let through and published: learners read it from now on. %(author)s is told.") % said
+    return _("“%(title)s” is let through and published: learners read it from now on.") % said
+
+
 def review_of(page) -> Review | None:
     """What the reviewer said last, or that the page waits; None when nobody submitted it."""
-    state = (
+    state = _newest_round(page)
+    return _review(state) if state and state.current_task_state else None
+
+
+def _newest_round(page) -> WorkflowState | None:
+    return (
         WorkflowState.objects.for_instance(page)
-        .select_related("current_task_state__finished_by")
+        .select_related("current_task_state__finished_by", "requested_by")
         .order_by("-created_at", "-pk")
         .first()
     )
-    return _review(state) if state and state.current_task_state else None
 
 
 def _review(state: WorkflowState) -> Review:

@@ -13,7 +13,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from courses import access, guards
+from courses import access, guards, reviewing
 from courses.authors import CataloguePolicy
 from courses.dashboard import OwnPagesPanel, WaitingPanel
 from courses.models import Course, CoursePage, LessonPage, Track
@@ -33,6 +33,11 @@ def register_courses():
 @hooks.register("register_admin_viewset")
 def register_tracks():
     return TrackViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_reviewed_pages():
+    return reviewing.VIEWSETS
 
 
 @hooks.register("register_admin_urls")

@@ -28,6 +28,19 @@ class JsonSerializer:
         return json.loads(data)
 
 
+class JsonMemoryCache(LocMemCache):
+    """This process's memory, which carries what JSON can say and hands it back as Redis would: lists for tuples.
+
+    The tests have it too, so that what only pickle can carry fails there and not in production.
+    """
+
+    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        return super().add(key, json.loads(json.dumps(value)), timeout, version)
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        super().set(key, json.loads(json.dumps(value)), timeout, version)
+
+
 class PatientRedisCache(BaseCache):
     """Redis, with this process's memory in its place while it is away. After a failure Redis rests for some seconds."""
 
@@ -40,7 +53,7 @@ class PatientRedisCache(BaseCache):
             **params.get("OPTIONS", {}),
         }
         self._redis = RedisCache(server, {**params, "OPTIONS": options})
-        self._memory = LocMemCache("patient-redis", {**params, "OPTIONS": {"MAX_ENTRIES": 10_000}})
+        self._memory = JsonMemoryCache("patient-redis", {**params, "OPTIONS": {"MAX_ENTRIES": 10_000}})
         self._away_until = 0.0
 
     @property

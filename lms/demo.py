@@ -1,6 +1,5 @@
 """The demonstration: real units, invented people, and a little life, made by the same verbs as everything else."""
 
-import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
@@ -12,23 +11,17 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from PIL import Image, ImageDraw
 
 import certificates.services
-import courses.services
-import quizzes.services
 import staff.services
 import unit_coverage.services
 from certificates.enums import Basis
 from certificates.models import Claim, Decision
-from certificates.scans import clean_scan
-from courses.models import Course, Enrolment, LessonPage, TestPage
+from courses.models import Course
 from lms import env
-from lms.demo_practical import make_practical_exam
-from quizzes.enums import FinishCause
-from staff import clock
+from lms.demo_life import COMMUNE, PROVINCE, bring_to_life
 from staff.enums import Capability, DutyKind
-from staff.models import Duty, Posting, StaffMember, Unit, User
+from staff.models import Duty, StaffMember, Unit, User
 
 STAFF_DATA = Path(settings.BASE_DIR) / "staff" / "demo_data"
 REQUIREMENTS = Path(settings.BASE_DIR) / "courses" / "content" / "requirements.yaml"
@@ -58,25 +51,19 @@ class Account:
         return f"{self.name}@{MAIL_DOMAIN}"
 
 
-KA_DO, D_RAN, LAM_DONG = "24943-2", "24934-2", "68-2"
+D_RAN = "24934-2"
 
 ACCOUNTS = [
     Account("learner", "P0202"),
-    Account("hr", "P0066", unit=KA_DO, capability=Capability.HR),
+    Account("hr", "P0066", unit=COMMUNE, capability=Capability.HR),
     Account("other-hr", "", unit=D_RAN, capability=Capability.HR),
-    Account("province-hr", "P0172", unit=LAM_DONG, capability=Capability.HR),
-    Account("head", "P0365", unit=KA_DO, capability=Capability.HEAD),
+    Account("province-hr", "P0172", unit=PROVINCE, capability=Capability.HR),
+    Account("head", "P0365", unit=COMMUNE, capability=Capability.HEAD),
     Account("trainer", "P0268", group="trainers"),
     Account("reviewer", "P0149", group="reviewers"),
-    Account("monitor", "P0180", unit=LAM_DONG, capability=Capability.MONITOR),
+    Account("monitor", "P0180", unit=PROVINCE, capability=Capability.MONITOR),
     Account("admin", "P0212", is_administrator=True),
 ]
-
-# Who has learnt already, so that the pages have something to show: list key, in how many sections one question
-# stays open. One open question a section is still a pass; who failed answered nothing in the other sections.
-PASSED = [("P0044", 1), ("P0087", 3), ("P0394", 5), ("P0536", 0)]
-FAILED = ["P0395"]
-HALF_WAY = ["P0555", "P0422"]
 
 
 @transaction.atomic
@@ -96,9 +83,7 @@ def create_demo(*, password: str) -> list[Account]:
     for account in ACCOUNTS:
         _make_account(account, password=password)
     _name_authors()
-    _bring_to_life()
-    make_practical_exam(marker=User.objects.get(email=f"trainer@{MAIL_DOMAIN}"), list_keys=HALF_WAY)
-    _bring_papers()
+    bring_to_life(marker=_user("trainer"), organiser=_user("province-hr"))
     unit_coverage.services.rebuild_all()
     return ACCOUNTS
 
@@ -210,93 +195,8 @@ def _somebody_of(unit_code: str) -> StaffMember:
 
 def _name_authors() -> None:
     """The trainer of the demonstration writes every course that has a page."""
-    trainer = User.objects.get(email=f"trainer@{MAIL_DOMAIN}")
-    trainer.authored_courses.add(*Course.objects.filter(page__isnull=False))
+    _user("trainer").authored_courses.add(*Course.objects.filter(page__isnull=False))
 
 
-def _bring_to_life() -> None:
-    course = Course.objects.get(code="CB-01")
-    if Enrolment.objects.filter(course=course).exists():
-        return
-    lessons = list(LessonPage.objects.child_of(course.page).live())
-    test = TestPage.objects.exams().child_of(course.page).live().get()
-    for list_key in HALF_WAY:
-        _study(course, list_key, lessons[: len(lessons) // 2])
-    for list_key, open_sections in PASSED:
-        _sit(course, test, list_key, lessons, leave_open=_one_of_each(open_sections))
-    for list_key in FAILED:
-        _sit(course, test, list_key, lessons, leave_open=_all_but_the_first_section)
-
-
-def _bring_papers() -> None:
-    """Some of those whom the staff list leaves in doubt have handed their paper in: the recognition desk has work."""
-    if Claim.objects.exclude(submitted_at=None).exists():
-        return
-    here = Posting.objects.open().filter(unit__path__startswith=Unit.objects.get(code=KA_DO).path, is_primary=True)
-    listed = Claim.objects.open().filter(kind="cert_b", staff_member__in=here.values("staff_member")).order_by("pk")
-    for place, claim in enumerate(listed[:3]):
-        certificates.services.complete_claim(
-            claim=claim,
-            by=None,
-            kind=claim.kind,
-            number=f"TH {457 + place}/2012",
-            issued_by="Trung tâm Tin học (ví dụ)",
-            issued_on=date(2012 + 3 * place, 6, 15),
-            scans=[clean_scan(_a_picture())],
-        )
-
-
-def _a_picture() -> bytes:
-    """An invented paper, as somebody takes a picture of it."""
-    page = Image.new("RGB", (900, 640), "#fbf7ea")
-    pen = ImageDraw.Draw(page)
-    pen.rectangle((20, 20, 880, 620), outline="#7a1f1f", width=6)
-    for place, line in enumerate(["CHUNG CHI TIN HOC", "Trinh do: B", "(vi du, khong co gia tri)"]):
-        pen.text((240, 180 + place * 90), line, fill="#1b2430", font_size=40)
-    found = io.BytesIO()
-    page.save(found, "JPEG")
-    return found.getvalue()
-
-
-def _study(course: Course, list_key: str, lessons) -> Enrolment:
-    person = StaffMember.objects.get(list_key=list_key)
-    enrolment = courses.services.enrol(staff_member=person, course=course)
-    for lesson in lessons:
-        courses.services.complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
-    return enrolment
-
-
-def _sit(course, test, list_key, lessons, *, leave_open) -> None:
-    enrolment = _study(course, list_key, lessons)
-    attempt = courses.services.start_test(enrolment=enrolment, test=test)
-    _answer(attempt, except_for=leave_open(attempt.paper.items))
-    quizzes.services.finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
-    courses.services.settle_sitting(attempt_id=attempt.pk)
-
-
-def _one_of_each(sections: int):
-    """Chooses the numbers of one question in each of the first ``sections`` sections."""
-
-    def numbers(items) -> set[int]:
-        first = {}
-        for item in items:
-            first.setdefault(item["section"], item["number"])
-        return set(list(first.values())[:sections])
-
-    return numbers
-
-
-def _all_but_the_first_section(items) -> set[int]:
-    return {item["number"] for item in items if item["section"] != items[0]["section"]}
-
-
-def _answer(attempt, *, except_for: set[int]) -> None:
-    """Answers every question rightly, except for those numbers, which stay open."""
-    for answer in attempt.answers.select_related("version"):
-        if answer.number not in except_for:
-            quizzes.services.save_answer(
-                attempt_id=attempt.pk,
-                number=answer.number,
-                response=answer.version.key["right"],
-                sequence=int(clock.now().timestamp() * 1000),
-            )
+def _user(name: str) -> User:
+    return User.objects.get(email=f"{name}@{MAIL_DOMAIN}")

@@ -3,9 +3,9 @@
 from django.db.models import Exists, OuterRef
 
 from staff import clock
-from staff.audiences import rule_matches
 from staff.enums import Capability
-from staff.models import AudienceRule, Duty, Posting, StaffMember, Unit
+from staff.models import AudienceRule, Posting, StaffMember, Unit
+from staff.queries import postings_matching
 
 
 def people_to_seat(user, *, unit=None, audience=None, codes=()) -> tuple[list[StaffMember], list[str]]:
@@ -33,19 +33,5 @@ def _of_audience(people, audience, day):
     rule = AudienceRule.objects.on(day).filter(audience=audience).order_by("-version").first()
     if rule is None:
         return []
-    people = {person.pk: person for person in people}
-    duties: dict[int, set] = {}
-    for person, kind in Duty.objects.on(day).filter(staff_member__in=people).values_list("staff_member", "kind"):
-        duties.setdefault(person, set()).add(kind)
-    postings = Posting.objects.on(day).filter(staff_member__in=people, is_primary=True).select_related("unit")
-    return [
-        people[posting.staff_member_id]
-        for posting in postings
-        if rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties.get(posting.staff_member_id, ()),
-        )
-    ]
+    postings = Posting.objects.on(day).filter(staff_member__in=people, is_primary=True)
+    return [posting.staff_member for posting in postings_matching(rule, postings, on=day)]

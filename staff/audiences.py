@@ -37,6 +37,12 @@ def rule_in_words(rule: AudienceRule) -> str:
     return words[:1].upper() + words[1:]
 
 
+def words_beside(name: str, rule: AudienceRule) -> str:
+    """What the rule says that the audience's name does not say already: nothing, where both are the same words."""
+    words = rule_in_words(rule)
+    return "" if fold(words) == fold(name) else words
+
+
 def _listed(choices, codes: Iterable[str]) -> str:
     labels = dict(choices.choices)
     return ", ".join(str(labels.get(code, code)) for code in codes)

@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 
 import courses
@@ -32,7 +32,8 @@ CONTENT = Path(courses.__file__).parent / "content"
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """The sign-in limits count in the cache, which outlives a test's transaction."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

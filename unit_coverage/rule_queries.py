@@ -7,7 +7,7 @@ from datetime import date
 from certificates.models import EvidenceKind, EvidenceRule
 from courses.models import Course, Requirement, Track, TrackRule
 from courses.obligations import latest_versions
-from staff.audiences import rule_in_words
+from staff.audiences import rule_in_words, words_beside
 from staff.models import Audience, AudienceRule
 
 
@@ -43,7 +43,7 @@ class Versions:
 def requirements(on: date) -> list[Versions]:
     """Every requirement ever written, those in force first. Two queries."""
     rows = Requirement.objects.select_related("audience", "track", "course").order_by("code")
-    words = audience_words(on)
+    words = _words_beside_names(on)
     grouped = defaultdict(list)
     for row in rows:
         grouped[row.code].append(row)
@@ -59,10 +59,11 @@ def audiences(on: date) -> list[Versions]:
     return [versions_of(a, rules[a.pk], on, rule_in_words) for a in Audience.objects.order_by("name", "pk")]
 
 
-def audience_words(on: date) -> dict[int, str]:
-    """The rule of the day of each audience, in words. One query."""
-    rules = latest_versions(AudienceRule.objects.on(on), on, key=lambda rule: rule.audience_id)
-    return {rule.audience_id: rule_in_words(rule) for rule in rules}
+def _words_beside_names(on: date) -> dict[int, str]:
+    """The rule of the day of each audience, in words, where its name says something else. One query."""
+    rules = AudienceRule.objects.on(on).select_related("audience")
+    ruling = latest_versions(rules, on, key=lambda rule: rule.audience_id)
+    return {rule.audience_id: words_beside(rule.audience.name, rule) for rule in ruling}
 
 
 def tracks(on: date) -> list[Versions]:

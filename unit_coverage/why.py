@@ -25,7 +25,7 @@ from courses.obligations import (
     obligation_of,
     primary_posting,
 )
-from staff.audiences import rule_in_words, rule_matches
+from staff.audiences import rule_matches, words_beside
 from staff.enums import Capability, DutyKind, StaffCategory, UnitKind
 from staff.models import Audience, AudienceRule, Posting, Scope, StaffMember, Unit
 from staff.vietnamese import fold
@@ -142,7 +142,7 @@ def _why(person, track, requirement, on, audiences, courses, recognitions) -> Wh
     fulfilled_by = tuple(course for course in courses.values() if need and course.pk in need.courses)
     return Why(
         requirement=requirement,
-        audience_words=rule_in_words(rule) if rule else audiences[requirement.audience_id].name,
+        audience_words=words_beside(audiences[requirement.audience_id].name, rule) if rule else "",
         conditions=tuple(_conditions(person, rule, posting, on)),
         fulfilled_by=fulfilled_by,
         needed=need.count if need and need.count < len(fulfilled_by) else None,

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
+from wagtail.log_actions import registry as log_registry
 from wagtail.models import Page, Site
 
 from courses.enums import TrackCode, Validity
@@ -28,6 +29,12 @@ from quizzes.loading import load_questions
 from quizzes.models import Category, Part, Quiz, Section
 from quizzes.services import publish_quiz
 from staff.vietnamese import slug as make_slug
+
+# What of the file's values the CMS lets reviewers change.
+IN_THE_CMS = {
+    Track: {"name", "description", "audience"},
+    Course: {"title", "title_en", "summary", "hours", "is_ready"},
+}
 
 
 @dataclass(slots=True)
@@ -55,6 +62,12 @@ def _named_site() -> Site | None:
         site.port = address.port or (443 if address.scheme == "https" else 80)
         site.save()
     return site
+
+
+def _was_edited(row) -> bool:
+    """Whether a person changed the row in the CMS. Rows have no revisions, as pages have; the CMS's log names who."""
+    log = log_registry.get_logs_for_instance(row).filter(action="wagtail.edit", content_changed=True)
+    return log.exclude(user=None).exists()
 
 
 class _Loader:
@@ -101,9 +114,11 @@ class _Loader:
             raise entry.broken(_("the track “%(code)s” is not known") % {"code": code})
         key, sha256 = f"track:{code}", entry.sha256(str(position))
         if not self.is_same(key, sha256):
-            track, _created = Track.objects.update_or_create(
-                code=code,
-                defaults={
+            track, is_noted = self.save_row(
+                key,
+                Track,
+                code,
+                {
                     "name": entry.get("name"),
                     "name_en": entry.get("name_en", default=""),
                     "description": entry.get("description", default=""),
@@ -114,7 +129,8 @@ class _Loader:
             if not TrackPage.objects.filter(track=track).exists():
                 page = index.add_child(instance=TrackPage(title=track.name, slug=make_slug(track.name), track=track))
                 page.save_revision().publish()
-            self.note(key, sha256, track.pk)
+            if is_noted:
+                self.note(key, sha256, track.pk)
 
     def load_course_row(self, entry: Entry, position: int) -> None:
         code = entry.get("code")
@@ -127,9 +143,11 @@ class _Loader:
         validity = entry.get("validity", default=Validity.NONE)
         if validity not in Validity.values:
             raise entry.broken(_("the key “%(key)s” has a value of the wrong kind") % {"key": "validity"})
-        course, _created = Course.objects.update_or_create(
-            code=code,
-            defaults={
+        course, is_noted = self.save_row(
+            key,
+            Course,
+            code,
+            {
                 "track": track,
                 "title": entry.get("title"),
                 "title_en": entry.get("title_en", default=""),
@@ -142,7 +160,21 @@ class _Loader:
                 "position": position,
             },
         )
-        self.note(key, sha256, course.pk)
+        if is_noted:
+            self.note(key, sha256, course.pk)
+
+    def save_row(self, key: str, model, code: str, values: dict):
+        """The row with the file's values, and whether it took all of them.
+
+        Once a person changed it in the CMS, what stands in the CMS's form is hers and the row is named; the file still
+        speaks for the rest, which nobody can change there.
+        """
+        row = model.objects.filter(code=code).first()
+        if row is not None and _was_edited(row):
+            values = {name: value for name, value in values.items() if name not in IN_THE_CMS[model]}
+            self.report.left_alone.append(key)
+        row, _created = model.objects.update_or_create(code=code, defaults=values)
+        return row, key not in self.report.left_alone
 
     # --- pages ---------------------------------------------------------------
 

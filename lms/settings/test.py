@@ -15,7 +15,11 @@ DATABASES = {"default": env.database("DATABASE_URL", "sqlite://:memory:")}
 if _file := env.text("TEST_DATABASE_FILE", ""):
     DATABASES["default"]["TEST"] = {"NAME": _file}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "lms.cache.JsonMemoryCache"},
+    # As in production: Wagtail keeps whole model objects here, which JSON cannot carry.
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

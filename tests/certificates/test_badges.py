@@ -9,6 +9,7 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 from cryptography import x509
 from django.core.cache import cache
 from django.urls import reverse
@@ -119,6 +120,17 @@ def test_the_png_carries_the_same_credential_where_wallets_look_for_it(client, c
     assert read(picture.text["openbadgecredential"])["id"] == badges.credential_of(certificate)["id"]
     # uncompressed, as the specification wants it
     assert picture.text["openbadgecredential"].encode() in response.content
+
+
+def test_the_holder_is_told_what_the_picture_is_for_and_offered_one_file_first(client, certificate, learner):
+    client.force_login(learner)
+
+    page = BeautifulSoup(client.get(reverse("my_learning")).text, "html.parser")
+
+    [about] = page.select("main details")
+    assert about.summary.find(string=True, recursive=False) == "Ảnh huy hiệu để đưa lên mạng"
+    links = [link["href"].rpartition(".")[2] for link in about.select("a")]
+    assert (links, "Open Badge" in page.get_text()) == (["png", "svg"], False)
 
 
 def test_a_badge_names_nobody_and_whoever_knows_the_name_can_compare(certificate):

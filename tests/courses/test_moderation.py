@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.urls import reverse
 from wagtail.admin.compare import get_comparison_class_for_block
@@ -126,6 +127,32 @@ def test_what_is_sent_back_comes_with_words(send, author, reviewer, lesson, clie
     [notice] = Notice.objects.of(author)
     assert (notice.title, notice.text) == ("Cần sửa lại: Tên mới", "Thiếu ví dụ ở xã.")
     assert "Gửi duyệt" in client.get(notice.path).text
+
+
+def test_the_reviewer_is_told_where_the_lesson_went(send, author, reviewer, lesson):
+    submitted = send(author, "action-submit", title="Tên mới").text
+    words = {"workflow-action-name": "reject", "workflow-action-extra-data": '{"comment": "Thiếu ví dụ ở xã."}'}
+    back = send(reviewer, "action-workflow-action", title="Tên mới", **words).text
+    send(author, "action-submit", title="Tên mới")
+    through = send(reviewer, "action-workflow-action", title="Tên mới", **{"workflow-action-name": "approve"}).text
+
+    assert "Đã gửi bài “Tên mới” cho người duyệt" in submitted
+    assert f"Đã trả bài “Tên mới” cho {author.full_name} để sửa, kèm lời của anh/chị: “Thiếu ví dụ ở xã.”" in back
+    assert "Đã duyệt và xuất bản “Tên mới”: từ bây giờ học viên đọc được bài này." in through
+    assert "Đã lưu" not in back + through
+
+
+def test_who_decides_outside_the_form_is_told_the_same_once_it_is_decided(send, author, reviewer, lesson, client):
+    send(author, "action-submit", title="Tên mới")
+    state = LessonPage.objects.get(pk=lesson.pk).current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[lesson.pk, "reject", state.pk])
+    client.force_login(reviewer)
+
+    refused = client.post(address, {"comment": ""}, headers={"x-requested-with": "XMLHttpRequest"})
+    done = client.post(address, {"comment": "Thiếu ví dụ ở xã."}, follow=True)
+
+    assert [str(message) for message in get_messages(refused.wsgi_request)] == []
+    assert f"Đã trả bài “Tên mới” cho {author.full_name} để sửa" in done.text
 
 
 def test_a_trainer_lets_nothing_through(send, author, lesson, client):

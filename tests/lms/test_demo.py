@@ -6,9 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from courses.enums import Origin
+from courses.models import Qualification
 from lms import demo
+from staff import clock
 from staff.models import Unit, User
 from tests.factories.staff import StaffMemberFactory, UserFactory
+from unit_coverage.queries import coverage
 
 NO_ACCOUNT = {"P0403": "Lê Thị Chi", "P0019": "Hồ Xuân Quý Phúc", "P0382": "Lê Văn Quân"}
 
@@ -67,3 +71,19 @@ def test_a_demonstration_that_is_cut_short_leaves_nothing_and_begins_again(monke
         demo.create_demo(password="x")
 
     assert (User.objects.count(), demo.is_complete()) == (0, False)
+
+
+@pytest.mark.django_db
+def test_somebody_is_trained_in_every_track_and_part_and_a_second_start_adds_nothing():
+    call_command("create_demo", stdout=StringIO())
+    commune = Unit.objects.get(code=demo.COMMUNE)
+    figures = coverage(unit=commune, on=clock.today()).whole.figures
+    open_source = Qualification.objects.filter(course__code="NM-01", origin=Origin.RECOGNISED).count()
+    before = Qualification.objects.count()
+
+    call_command("create_demo", stdout=StringIO())
+
+    assert len(figures) == 5  # the fourth track in its two parts
+    assert [code for code, figure in figures.items() if not 0 < figure.trained < figure.bound] == []
+    assert open_source > 0
+    assert Qualification.objects.count() == before

@@ -1,5 +1,6 @@
 """The pages of rules, proposals, duties, exemptions, and of why."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -412,6 +413,26 @@ def test_my_reason_names_each_condition_since_when_and_whom_to_ask(client, learn
     assert [(c.recorded, c.holds) for c in why.conditions] == [(office.name, True)]
     assert [scope.user for scope in page.context["officers"]] == [hr]
     assert "Kế hoạch số 01/KH" in page.text
+
+
+def test_an_audience_that_is_called_what_it_says_is_printed_once(client, admin, requirement, learner):
+    named = AudienceFactory(code="cc-vc", name="Công chức, viên chức")
+    AudienceRuleFactory(audience=named, categories=["cong_chuc", "vien_chuc"])
+    Requirement.objects.update(audience=named)
+    client.force_login(admin)
+
+    pages = {
+        name: client.get(reverse(name, args=args)).text.count("Công chức, viên chức")
+        for name, args in {
+            "rules:requirements": [],
+            "rules:requirement": ["YC-CB"],
+            "obligations:requirement": [learner.staff_member_id, "YC-CB"],
+        }.items()
+    }
+    audiences = re.findall(r"<h2[^>]*>.*?</li>", client.get(reverse("rules:audiences")).text, re.DOTALL)
+
+    assert set(pages.values()) == {1}, pages
+    assert [item.count("Công chức, viên chức") for item in audiences if "cc-vc" in item] == [1]
 
 
 def test_why_not_names_the_condition_that_fails(client, hr, learner, specialists):
