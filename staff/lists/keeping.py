@@ -1,4 +1,4 @@
-"""The cells of a list that may be kept: packed without sensitive columns, hidden sheets and sheets that cannot be one."""
+"""The cells of a list that may be kept: packed without sensitive columns, hidden sheets and what cannot be a list."""
 
 import json
 import zlib
