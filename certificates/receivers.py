@@ -26,6 +26,6 @@ def claim_on_import(sender, **kwargs):
 
 
 @receiver(attempt_graded, dispatch_uid="certificates.impacts")
-def note_impacts_on_grading(sender, *, attempt_id, grading_id, **kwargs):
-    if may_touch_something(grading_id=grading_id):
+def note_impacts_on_grading(sender, *, attempt_id, grading_id, by, **kwargs):
+    if by is not None and may_touch_something(grading_id=grading_id):
         wake(tasks.note_impacts)

@@ -7,6 +7,8 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from courses.models import Course, CoursePage, Enrolment, LessonPage, TestPage, WordImport
+from courses.places import children_of
+from staff.kept_queries import KeptQuery
 
 
 def course_page_for(*, code: str) -> CoursePage:
@@ -28,13 +30,7 @@ def open_course_for(user, *, code: str) -> tuple[CoursePage, Enrolment | None]:
     """
     if user.staff_member_id is None:
         return open_course_page_for(code=code), None
-    course = (
-        Course.objects.filter(code=code, is_ready=True, page__live=True)
-        .annotate(mine=FilteredRelation("enrolments", condition=Q(enrolments__staff_member=user.staff_member_id)))
-        .select_related("page", "track", "mine")
-        .order_by("-mine__cycle")
-        .first()
-    )
+    course = _OPEN_COURSE.first(code, user.staff_member_id)
     if course is None:
         raise Http404
     page, enrolment = course.page, getattr(course, "mine", None)
@@ -44,6 +40,18 @@ def open_course_for(user, *, code: str) -> tuple[CoursePage, Enrolment | None]:
     return page, enrolment
 
 
+def _open_course(code: str, person: int):
+    return (
+        Course.objects.filter(code=code, is_ready=True, page__live=True)
+        .annotate(mine=FilteredRelation("enrolments", condition=Q(enrolments__staff_member=person)))
+        .select_related("page", "track", "mine")
+        .order_by("-mine__cycle")
+    )
+
+
+_OPEN_COURSE = KeptQuery(_open_course, str, int)
+
+
 def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:
     """The published lesson of that course; a draft is not there."""
     return get_object_or_404(LessonPage.objects.live().child_of(page), slug=slug)
@@ -51,8 +59,18 @@ def lesson_for(page: CoursePage, *, slug: str) -> LessonPage:
 
 def test_for(page: CoursePage) -> TestPage:
     """The exam of the course: what its start needs of it, and that is little of a page's seventy columns."""
-    exams = TestPage.objects.exams().live().child_of(page)
-    return get_object_or_404(exams.select_related("quiz").only("path", "depth", "quiz"))
+    test = _TEST.first(*children_of(page.path))
+    if test is None:
+        raise Http404
+    return test
+
+
+def _test_among(first: str, last: str, depth: int):
+    exams = TestPage.objects.exams().live().filter(path__gte=first, path__lte=last, depth=depth)
+    return exams.select_related("quiz").only("path", "depth", "quiz")
+
+
+_TEST = KeptQuery(_test_among, str, str, int)
 
 
 def practice_for(page: CoursePage, *, slug: str) -> TestPage:

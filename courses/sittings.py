@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from courses.models import CoursePage, LessonPage, Sitting, TestPage
+from courses.places import children_of
 from courses.services.learning import lessons_missing
 from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading
@@ -157,8 +158,14 @@ def _after_practice(attempt: Attempt) -> AfterTest | None:
 
 def _lessons_about(attempt: Attempt, path: str) -> dict[str, LessonAbout]:
     """Only what is printed of them: a page of Wagtail's has seventy columns."""
-    children = LessonPage.objects.live().filter(path__startswith=path, depth=len(path) // LessonPage.steplen + 1)
-    rows = children.exclude(topic=None).order_by("path").values_list("topic__code", "title", "slug")
-    by_topic = {code: LessonAbout(title, slug) for code, title, slug in rows}
+    by_topic = {code: LessonAbout(title, slug) for code, title, slug in _LESSONS.rows(*children_of(path))}
     sections = [section for part in attempt.paper.blueprint["parts"] for section in part["sections"]]
     return {s["title"]: by_topic[s["category"]] for s in sections if s.get("category") in by_topic}
+
+
+def _lessons_among(first: str, last: str, depth: int):
+    children = LessonPage.objects.live().filter(path__gte=first, path__lte=last, depth=depth)
+    return children.exclude(topic=None).order_by("path").values_list("topic__code", "title", "slug")
+
+
+_LESSONS = KeptQuery(_lessons_among, str, str, int)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Max, Q
 
 from quizzes.models import Attempt, ExamSession
+from staff.kept_queries import KeptQuery
 
 
 def shifts_of(session: ExamSession):
@@ -24,7 +25,16 @@ def open_until(attempt: Attempt, *, now: datetime) -> datetime | None:
     same test that has begun ``now``. None where there is none: an end that passed counts only once the session was
     ended.
     """
-    running = Q(quiz=attempt.quiz_id, opens_at__lte=now)
-    if attempt.exam_session_id:
-        running |= _shifts(attempt.exam_session)
+    if not attempt.exam_session_id:
+        found = _RUNNING.first(attempt.quiz_id, now)
+        return found[0] if found else None
+    running = Q(quiz=attempt.quiz_id, opens_at__lte=now) | _shifts(attempt.exam_session)
     return ExamSession.objects.filter(running, ended_at=None).aggregate(last=Max("closes_at"))["last"]
+
+
+def _running(quiz: int, now: datetime):
+    open_now = ExamSession.objects.filter(quiz=quiz, opens_at__lte=now, ended_at=None)
+    return open_now.order_by("-closes_at").values_list("closes_at")
+
+
+_RUNNING = KeptQuery(_running, int, datetime)

@@ -23,6 +23,7 @@ from quizzes.models import (
     ScriptMark,
 )
 from quizzes.reading import as_mark
+from quizzes.responses import counted_responses
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
 from quizzes.terms import attempts_for, closes_for_everybody
@@ -37,7 +38,13 @@ ATTEMPTS_LISTED = 20  # practice may be repeated without end
 
 def latest_grading(attempt: Attempt) -> Grading | None:
     """The marking that counts, None while the attempt is not marked."""
-    return attempt.gradings.order_by("-pk").first()
+    grading = _LATEST.first(attempt.pk)
+    if grading is not None:
+        grading.attempt = attempt
+    return grading
+
+
+_LATEST = KeptQuery(lambda attempt: Grading.objects.filter(attempt=attempt).order_by("-pk"), int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,11 +324,19 @@ def shown_of(attempt: Attempt, *, grading: Grading | None = None, others: Others
 
 def _newest_like(attempt: Attempt) -> Attempt | None:
     """The newest attempt of the same person in the same quiz, previews left out: mostly the very one."""
-    sittings = Attempt.objects.filter(quiz=attempt.quiz_id, staff_member=attempt.staff_member_id, is_preview=False)
-    newest = sittings.order_by("-number").values_list("pk", flat=True).first()
-    if newest == attempt.pk:
+    newest = _NEWEST.first(attempt.quiz_id, attempt.staff_member_id)
+    if newest == (attempt.pk,):
         return attempt
-    return sittings.select_related("paper", "quiz").defer("paper__items").filter(pk=newest).first()
+    sittings = Attempt.objects.select_related("paper", "quiz").defer("paper__items")
+    return sittings.filter(pk=newest[0]).first() if newest else None
+
+
+def _newest_of(quiz_id: int, staff_member_id: int):
+    sat = Attempt.objects.filter(quiz=quiz_id, staff_member=staff_member_id, is_preview=False)
+    return sat.order_by("-number").values_list("pk")
+
+
+_NEWEST = KeptQuery(_newest_of, int, int)
 
 
 def _was_the_last(attempt: Attempt) -> bool:
@@ -419,7 +434,7 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
     items = [item for item in attempt.paper.items if number in (None, item["number"])]
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     versions = versions_to_mark([item["version"] for item in items])
-    answers = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
+    answers = counted_responses(attempt.pk)
     files, scripts = files_by_question(attempt), _scripts_of(attempt)
     return [
         _reviewed(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from django.db.models import Max
@@ -10,6 +10,7 @@ from django.db.models import Max
 from quizzes.enums import Purpose
 from quizzes.models import Accommodation, Quiz
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,28 @@ def terms_with(quiz: Quiz, granted: Iterable[Accommodation], *, limit_minutes: i
     )
 
 
-def granted_to(staff_member, quiz: Quiz) -> list[Accommodation]:
-    """What holds today for this person and quiz, in one query."""
-    return list(Accommodation.objects.on(clock.today()).about(quiz).filter(staff_member=staff_member))
+def granted_to(person: int, quiz: Quiz) -> list[Accommodation]:
+    """What holds today for the person with this id and ``quiz``, in one query."""
+    return _GRANTED[quiz.purpose].rows(clock.today(), quiz.pk, person)
 
 
-def terms_for(quiz: Quiz, staff_member) -> Terms:
-    return terms_with(quiz, granted_to(staff_member, quiz))
+def _granted(purpose: str) -> KeptQuery:
+    def build(day: date, quiz: int, person: int):
+        return Accommodation.objects.on(day).about(quiz, purpose=purpose).filter(staff_member=person)
+
+    return KeptQuery(build, date, int, int)
 
 
-def attempts_for(quiz: Quiz, staff_member) -> int | None:
+_GRANTED = {purpose: _granted(purpose) for purpose in Purpose.values}
+
+
+def terms_for(quiz: Quiz, person: int) -> Terms:
+    return terms_with(quiz, granted_to(person, quiz))
+
+
+def attempts_for(quiz: Quiz, person: int) -> int | None:
     """How many attempts the person has; where the quiz does not limit them, nothing is asked."""
-    return None if quiz.attempts_allowed is None else terms_for(quiz, staff_member).attempts
+    return None if quiz.attempts_allowed is None else terms_for(quiz, person).attempts
 
 
 def closes_for_everybody(quiz: Quiz) -> datetime | None:

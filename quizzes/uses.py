@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max
 
 from quizzes.models import Answer, Question, Quiz, Section
+from staff.kept_queries import KeptQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,22 @@ def showings_by_version(question: Question) -> list[VersionUse]:
 
 def showings_to(staff_member) -> Counter:
     """How often each question stood on a paper of this person."""
-    return _counted(Answer.objects.filter(attempt__staff_member=staff_member))
+    return Counter(dict(_SHOWN_TO.rows(staff_member.pk)))
+
+
+_SHOWN_TO = KeptQuery(lambda person: _counted(Answer.objects.filter(attempt__staff_member=person)), int)
 
 
 def showings_since(moment: datetime, *, purpose: str) -> Counter:
     """How often each question stood on a paper of any quiz of ``purpose`` that was begun at ``moment`` or later."""
-    return _counted(Answer.objects.filter(attempt__started_at__gte=moment, attempt__quiz__purpose=purpose))
+    shown = _counted(Answer.objects.filter(attempt__started_at__gte=moment, attempt__quiz__purpose=purpose))
+    return Counter(dict(shown))
 
 
-def _counted(answers) -> Counter:
+def _counted(answers):
+    """(question, on how many papers) of ``answers``."""
     shown = answers.filter(attempt__is_preview=False).order_by().values_list("version__question")
-    return Counter(dict(shown.annotate(papers=Count("pk"))))
+    return shown.annotate(papers=Count("pk"))
 
 
 _FIGURES = {"papers": Count("pk"), "last_shown": Max("attempt__started_at")}

@@ -18,6 +18,7 @@ from quizzes.enums import EventKind, FinishCause, Purpose, ReviewItem
 from quizzes.errors import AttemptFinished, QuizError, ResponseRefused, TakenOver, TimeNotUp
 from quizzes.forms import AnswerForm, read_save
 from quizzes.papers import offered_paper
+from quizzes.responses import late_answers
 from quizzes.services import finalise, save_answer, start_attempt
 from quizzes.services.timeline import note_address, note_event, note_from_browser
 from quizzes.terms import closes_for_everybody
@@ -312,6 +313,6 @@ def result(request, pk):
         "why_no_review": queries.why_no_review(sitting, shown, others),
         "provisional": sitting.is_supervised and not sitting.exam_session.is_decided,
         "takes_complaints": sitting.is_supervised and clock.today() <= sitting.exam_session.complaints_until,
-        "late_answers": sitting.answers.late().count(),
+        "late_answers": late_answers(sitting.pk),
     }
     return render(request, "quizzes/result.html", context)

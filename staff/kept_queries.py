@@ -1,15 +1,17 @@
 """Queries of every page and of every save, whose SQL is worked out once a process instead of once a request."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 
 # Stand for the values while the SQL is worked out. Nothing of ours is any of them, so wherever one turns up among the
 # parameters, the value that it stands for belongs.
 _STAND_INS = {
-    int: lambda place: -7_000_000_001 - place,
+    int: lambda place: 2_013_456_001 + place,  # within every column of whole numbers, else Django asks nothing
     str: lambda place: f"stand-in {place} 4f0c7a7e",
     date: lambda place: date(1000, 1, 1 + place),
     datetime: lambda place: datetime(1000, 1, 1, 1, 1, place, tzinfo=UTC),
@@ -21,48 +23,84 @@ def planned_cursor():
     return connection.planned_cursor() if connection.vendor == "postgresql" else connection.cursor()
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A statement, its parameters (the place among the values, or None and what it always is), and what makes of a row
+    what the queryset gives."""
+
+    sql: str
+    parameters: tuple[tuple[int | None, object], ...]
+    converters: dict
+    made: Callable[[tuple], object]
+
+
 class KeptQuery:
-    """``build`` makes a queryset of values that depends on nothing but its arguments, which are of ``kinds``.
+    """``build`` makes a queryset that depends on nothing but its arguments, which are of ``kinds``.
 
     Django works out the SQL of such a query anew for each request; for one with many conditions or columns that costs
-    more than running it. Rows come as Django gives them.
+    more than running it. Rows come as Django gives them: tuples of a ``values_list``, or objects, with what
+    ``select_related``, ``only`` and ``annotate`` bring; nothing is prefetched. A lock (``select_for_update``) holds
+    where the caller is in a transaction, and she has to see to it that she is.
     """
 
     def __init__(self, build: Callable[..., QuerySet], *kinds: type):
         self._build = build
         self._kinds = kinds
-        self._kept: dict[tuple[str, str], tuple[str, tuple, dict]] = {}
+        self._stand_ins = tuple(_STAND_INS[kind](place) for place, kind in enumerate(kinds))
+        self._kept: dict[tuple[str, str], _Kept] = {}
 
-    def first(self, *values) -> tuple | None:
+    def first(self, *values):
         """The first row for these values, None without one."""
         return next(iter(self._rows(values, "first")), None)
 
-    def rows(self, *values) -> list[tuple]:
+    def rows(self, *values) -> list:
         """Every row for these values."""
         return self._rows(values, "rows")
 
-    def _rows(self, values, how) -> list[tuple]:
-        sql, parameters, converters = self._kept_for(connection.vendor, how)
-        meant = dict(zip(self._stand_ins(), map(_written, values), strict=True))
+    def _rows(self, values, how) -> list:
+        kept = self._kept_for(connection.vendor, how)
+        meant = [_written(value) for value in values]
+        parameters = [always if place is None else meant[place] for place, always in kept.parameters]
         with planned_cursor() as cursor:
-            cursor.execute(sql, [meant.get(parameter, parameter) for parameter in parameters])
+            cursor.execute(kept.sql, parameters)
             found = cursor.fetchall()
-        return [_converted(row, converters) for row in found] if converters else found
+        return [kept.made(_converted(row, kept.converters)) for row in found]
 
-    def _kept_for(self, vendor: str, how: str) -> tuple[str, tuple, dict]:
+    def _kept_for(self, vendor: str, how: str) -> _Kept:
         if (vendor, how) not in self._kept:
-            queryset = self._build(*(_STAND_INS[kind](place) for place, kind in enumerate(self._kinds)))
+            queryset = self._build(*self._stand_ins)
+            if queryset._prefetch_related_lookups:
+                raise ValueError("A kept query prefetches nothing.")
             query = (queryset[:1] if how == "first" else queryset).query
             compiler = query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
-            if not set(self._stand_ins()) <= set(parameters):
+            places = {_written(stand_in): place for place, stand_in in enumerate(self._stand_ins)}
+            if not places.keys() <= set(parameters):
                 raise ValueError("A value of this query is worked into a pattern: it cannot be kept.")
             columns = [selected[0] for selected in compiler.select[: compiler.col_count]]
-            self._kept[vendor, how] = sql, parameters, compiler.get_converters(columns)
+            made = _maker_of_objects(compiler) if issubclass(queryset._iterable_class, ModelIterable) else tuple
+            parameters = tuple((places.get(parameter), parameter) for parameter in parameters)
+            self._kept[vendor, how] = _Kept(sql, parameters, compiler.get_converters(columns), made)
         return self._kept[vendor, how]
 
-    def _stand_ins(self):
-        return [_written(_STAND_INS[kind](place)) for place, kind in enumerate(self._kinds)]
+
+def _maker_of_objects(compiler) -> Callable[[tuple], Model]:
+    """Makes of a row what Django's own ``ModelIterable`` makes of it."""
+    info, alias = compiler.klass_info, connection.alias
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_rest in compiler.select[start:end]]
+    related = get_related_populators(info, compiler.select, alias)
+    annotated = tuple(compiler.annotation_col_map.items()) if compiler.annotation_col_map else ()
+
+    def made(row):
+        found = info["model"].from_db(alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, found)
+        for name, place in annotated:
+            setattr(found, name, row[place])
+        return found
+
+    return made
 
 
 def _written(value):
@@ -71,10 +109,12 @@ def _written(value):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
-    return value
+    return str(value) if isinstance(value, str) else value  # a choice is written as what it stores
 
 
 def _converted(row, converters) -> tuple:
+    if not converters:
+        return row
     values = list(row)
     for place, (functions, expression) in converters.items():
         for function in functions:

@@ -34,6 +34,7 @@ from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
 from quizzes.services.supervising import terms_of
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 
 @transaction.atomic
@@ -147,13 +148,20 @@ def start_supervised(seat):
 
 def _locked_for(test, enrolment: Enrolment) -> Enrolment:
     """The enrolment under lock; NotInThisCourse where ``test`` is no exam of its course."""
-    exams = TestPage.objects.exams().live().filter(pk=test.pk, path=test.path)
-    above = CoursePage.objects.filter(course=OuterRef("course"), path=test.path[: -test.steplen])
-    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member")
-    found = locked.filter(Exists(exams), Exists(above), pk=enrolment.pk).first()
+    found = _ENROLMENT_TO_LOCK.first(enrolment.pk, test.pk, test.path, test.path[: -test.steplen])
     if found is None:
         raise NotInThisCourse
     return found
+
+
+def _enrolment_to_lock(enrolment: int, test: int, test_path: str, course_path: str):
+    exams = TestPage.objects.exams().live().filter(pk=test, path=test_path)
+    above = CoursePage.objects.filter(course=OuterRef("course"), path=course_path)
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course", "staff_member")
+    return locked.filter(Exists(exams), Exists(above), pk=enrolment)
+
+
+_ENROLMENT_TO_LOCK = KeptQuery(_enrolment_to_lock, int, int, str, str)
 
 
 def _are_lessons_waived(terms) -> bool:
@@ -168,26 +176,40 @@ def _start_test(enrolment: Enrolment, test, terms):
         raise AlreadyPassed
     if (missing := lessons_missing(enrolment)) and not _are_lessons_waived(terms):
         raise LessonsFirst(missing)
-    sat = enrolment.sittings.aggregate(
-        running=Count("pk", filter=Q(attempt__finished_at=None)),
-        of_test=Count("pk", filter=Q(test=test)),
-        supervised=Count("pk", filter=Q(attempt__exam_session__isnull=False)),
-    )
-    is_running = bool(sat["running"])
+    running, of_test, supervised = _SAT.first(enrolment.pk, test.pk) or (0, 0, 0)
+    is_running = bool(running)
     if enrolment.course.needs_supervision and "seat" not in terms and not is_running:
         raise SupervisedOnly
-    may_wait = "seat" not in terms and not is_running and sat["supervised"]
+    may_wait = "seat" not in terms and not is_running and supervised
     if may_wait and enrolment.sittings.provisional().exists():
         raise StillProvisional
     attempt = start_attempt(
         quiz=test.quiz,
         staff_member=enrolment.staff_member,
-        attempts_used=sat["of_test"],
+        attempts_used=of_test,
         **terms,
     )
     # At most one of an attempt: the one that is there already stays, in the same statement.
     Sitting.objects.bulk_create([Sitting(attempt=attempt, enrolment=enrolment, test=test)], ignore_conflicts=True)
     return attempt
+
+
+def _sat_of(enrolment: int, test: int):
+    """How many sittings of the enrolment are under way, of this test, and supervised; no row without a sitting."""
+    return (
+        Sitting.objects.filter(enrolment=enrolment)
+        .order_by()
+        .values("enrolment")
+        .annotate(
+            running=Count("pk", filter=Q(attempt__finished_at=None)),
+            of_test=Count("pk", filter=Q(test=test)),
+            supervised=Count("pk", filter=Q(attempt__exam_session__isnull=False)),
+        )
+        .values_list("running", "of_test", "supervised")
+    )
+
+
+_SAT = KeptQuery(_sat_of, int, int)
 
 
 def start_practice(*, staff_member, test):
@@ -211,14 +233,21 @@ def settle_sitting(*, attempt_id: int) -> Qualification | None:
     Harmless when called twice, before marking, or for an attempt that belongs to no enrolment. The result of a
     supervised sitting is provisional, and nothing follows, until the board has decided.
     """
-    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
-    sittings = Sitting.objects.counting().annotate(is_passed=Subquery(latest.values("is_passed")[:1]))
-    sitting = sittings.filter(attempt=attempt_id).first()
-    if sitting is None or not sitting.is_passed:
+    enrolment, is_passed = _COUNTED.first(attempt_id) or (None, False)
+    if not is_passed:
         return None  # most sittings end here: nothing follows, and nobody waits for the enrolment
     with transaction.atomic():
         locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course__track")
-        return _close_where_done(locked.get(pk=sitting.enrolment_id))
+        return _close_where_done(locked.get(pk=enrolment))
+
+
+def _counted_of(attempt: int):
+    latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+    sittings = Sitting.objects.counting().filter(attempt=attempt)
+    return sittings.values_list("enrolment", Subquery(latest.values("is_passed")[:1]))
+
+
+_COUNTED = KeptQuery(_counted_of, int)
 
 
 def _close_where_done(enrolment: Enrolment) -> Qualification | None:

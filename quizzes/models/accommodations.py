@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.enums import Purpose
 from staff import clock
 from staff.models.fields import NfcCharField
 
@@ -21,9 +22,9 @@ class AccommodationQuerySet(models.QuerySet):
         """Those that hold on ``day`` or later."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), ended_at=None)
 
-    def about(self, quiz):
-        """Those for ``quiz``: given for it, or for every exam where it is one."""
-        every = Q(quiz=None) if quiz.purpose == "exam" else Q(pk__in=[])
+    def about(self, quiz, *, purpose: str):
+        """Those for ``quiz``: given for it, or for every exam where its ``purpose`` makes it one."""
+        every = Q(quiz=None) if purpose == Purpose.EXAM else Q(pk__in=[])
         return self.filter(Q(quiz=quiz) | every)
 
     def for_list(self):

@@ -24,6 +24,7 @@ from quizzes.services.marking import finalise
 from quizzes.services.shifts import paper_of_seat
 from quizzes.terms import granted_to, terms_with
 from staff import clock
+from staff.kept_queries import KeptQuery
 from staff.models import StaffMember
 
 # Practice has no clock: its deadline only closes, in the end, what nobody comes back to.
@@ -78,7 +79,10 @@ def next_start(quiz, staff_member) -> datetime | None:
 
 
 def _open_attempt(quiz, staff_member):
-    return Attempt.objects.open().filter(quiz=quiz, staff_member=staff_member).first()
+    return _OPEN.first(quiz.pk, staff_member.pk)
+
+
+_OPEN = KeptQuery(lambda quiz, person: Attempt.objects.open().filter(quiz=quiz, staff_member=person), int, int)
 
 
 def _refuse_elsewhere(attempt, seat) -> Attempt:
@@ -108,7 +112,7 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 def _begin(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat) -> Attempt:
     """Stands in line with what is granted to the person: an arrangement is either known here or finds the attempt."""
     StaffMember.objects.select_for_update(no_key=True).only("pk").get(pk=staff_member.pk)
-    terms = terms_with(quiz, () if is_preview else granted_to(staff_member, quiz))
+    terms = terms_with(quiz, () if is_preview else granted_to(staff_member.pk, quiz))
     if not is_preview:
         if attempts_used is None:
             attempts_used = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False).count()
@@ -133,8 +137,15 @@ def _refuse_not_now(quiz, staff_member, attempts_used, terms) -> None:
 
 def is_being_marked(quiz, staff_member) -> bool:
     """Whether an attempt of this person at ``quiz`` waits for its first marks."""
-    sat = Attempt.objects.filter(quiz=quiz, staff_member=staff_member, is_preview=False)
-    return sat.filter(scripts__isnull=False, scripts__decided_at=None, gradings=None).exists()
+    return _WAITING.first(quiz.pk, staff_member.pk) is not None
+
+
+def _waiting_of(quiz: int, person: int):
+    sat = Attempt.objects.filter(quiz=quiz, staff_member=person, is_preview=False)
+    return sat.filter(scripts__isnull=False, scripts__decided_at=None, gradings=None).values_list("pk")
+
+
+_WAITING = KeptQuery(_waiting_of, int, int)
 
 
 def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_preview, seat, terms) -> Attempt:
@@ -148,11 +159,11 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     )
     if deadline <= started_at:
         raise WindowClosed
-    before = Attempt.objects.filter(quiz=quiz, staff_member=staff_member).aggregate(last=Max("number"))
+    last = _LAST_NUMBER.first(quiz.pk, staff_member.pk)
     attempt = Attempt.objects.create(
         quiz=quiz,
         staff_member=staff_member,
-        number=(before["last"] or 0) + 1,
+        number=last[0] + 1 if last else 1,
         is_preview=is_preview,
         started_at=started_at,
         deadline=deadline,
@@ -177,3 +188,10 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
         Answer(attempt=attempt, number=item["number"], version_id=item["version"]) for item in items
     )
     return attempt
+
+
+def _numbers_of(quiz: int, person: int):
+    return Attempt.objects.filter(quiz=quiz, staff_member=person).order_by("-number").values_list("number")
+
+
+_LAST_NUMBER = KeptQuery(_numbers_of, int, int)

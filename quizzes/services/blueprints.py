@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -15,6 +16,7 @@ from quizzes.errors import BlueprintIncomplete, PoolTooSmall
 from quizzes.models import Part, Question, Quiz, Section
 from quizzes.slots import PoolQuestion, Slot, slots_of, words_of
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 
 @transaction.atomic
@@ -100,17 +102,27 @@ def sections_of(parts: list[Part]) -> list[Section]:
 
 def pool_of(quiz: Quiz, sections: list[Section], among: Collection[int] | None = None) -> list[PoolQuestion]:
     """Every question, of those ``among``, that lies where ``sections`` draw and that a paper may show; two queries."""
-    drawable = Question.objects.drawable(quiz.purpose).exclude(current=None)
+    paths = sorted({section.category.path for section in sections})
+    edges = [edge for path in paths for edge in (path, path[:-1] + "0")]
+    rows = _pool_between(len(paths)).rows(quiz.purpose, *edges) if paths else []
     if among is not None:
-        drawable = drawable.filter(pk__in=among)
-    found = Question.objects.none()
-    for path in {section.category.path for section in sections}:
-        found |= drawable.filter(category__path__gte=path, category__path__lt=path[:-1] + "0")
-    rows = found.order_by("pk").values_list(
-        "pk", "current_id", "category__path", "current__difficulty", "current__type"
-    )
+        wanted = set(among)
+        rows = [row for row in rows if row[0] in wanted]
     carried = _carried({tag.pk for section in sections for tag in section.tags.all()})
     return [PoolQuestion(*row, carried.get(row[0], frozenset()), type) for *row, type in rows]
+
+
+@cache
+def _pool_between(paths: int) -> KeptQuery:
+    def build(purpose: str, *edges: str):
+        drawable = Question.objects.drawable(purpose).exclude(current=None)
+        found = Question.objects.none()
+        for first, behind in zip(edges[::2], edges[1::2], strict=True):
+            found |= drawable.filter(category__path__gte=first, category__path__lt=behind)
+        columns = ("pk", "current_id", "category__path", "current__difficulty", "current__type")
+        return found.order_by("pk").values_list(*columns)
+
+    return KeptQuery(build, str, *[str] * (2 * paths))
 
 
 def _carried(tags: set[int]) -> dict[int, frozenset[int]]:

@@ -8,14 +8,16 @@ from django.db import transaction
 
 from quizzes.enums import FinishCause
 from quizzes.errors import TimeNotUp
-from quizzes.models import Answer, Attempt, Grading
+from quizzes.models import Attempt, Grading
 from quizzes.regrades import regraded
+from quizzes.responses import counted_responses
 from quizzes.scoring import FULL, earned_percent
 from quizzes.services.scripts import bring_scripts, marks_of, people_mark
 from quizzes.signals import attempt_graded
 from quizzes.types import kind_of
 from quizzes.versions import versions_to_mark
 from staff import clock
+from staff.kept_queries import KeptQuery
 
 _CENT = Decimal("0.01")
 NO_MARKS: Mapping[int, tuple[Decimal, Decimal]] = {}
@@ -28,8 +30,7 @@ def finalise(*, attempt: Attempt, cause: str) -> Grading | None:
     Called again, it returns the grading there is: None while people still mark answers of it, and for a preview of what
     people mark. The end is never later than the deadline. Raises TimeNotUp where the timer or the sweeper comes early.
     """
-    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper", "quiz")
-    attempt = locked.get(pk=attempt.pk)
+    attempt = _locked(attempt.pk)
     if attempt.finished_at is not None:
         return attempt.gradings.order_by("pk").last()
     now = clock.database_now()
@@ -43,6 +44,21 @@ def finalise(*, attempt: Attempt, cause: str) -> Grading | None:
     return _announced(_grade(attempt))
 
 
+def _locked(pk: int) -> Attempt:
+    attempt = _LOCKED.first(pk)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def _to_lock(pk: int):
+    locked = Attempt.objects.select_for_update(no_key=True, of=("self",))
+    return locked.filter(pk=pk).select_related("paper", "quiz")
+
+
+_LOCKED = KeptQuery(_to_lock, int)
+
+
 @transaction.atomic
 def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] = ()) -> Grading | None:
     """Appends a marking of a finished attempt, by the answers that count now. Earlier markings stay.
@@ -50,8 +66,7 @@ def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] =
     The questions whose numbers are ``credited`` earn all their points, and do so in every later marking too. None, and
     nothing is appended, while people have to mark an answer first: the last of them does it.
     """
-    locked = Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("paper", "quiz")
-    attempt = locked.get(pk=attempt.pk)
+    attempt = _locked(attempt.pk)
     if attempt.finished_at is None:
         raise TimeNotUp
     latest = attempt.gradings.order_by("pk").last()
@@ -68,7 +83,13 @@ def _announced(grading: Grading | None) -> Grading | None:
 def announce(grading: Grading) -> None:
     """Tells the rooms above of a marking once it is committed."""
     transaction.on_commit(
-        partial(attempt_graded.send_robust, sender=Attempt, attempt_id=grading.attempt_id, grading_id=grading.pk)
+        partial(
+            attempt_graded.send_robust,
+            sender=Attempt,
+            attempt_id=grading.attempt_id,
+            grading_id=grading.pk,
+            by=grading.graded_by_id,
+        )
     )
 
 
@@ -94,7 +115,7 @@ def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = 
 def marked_with(attempt: Attempt, credited: Collection[int], scripts) -> tuple[Decimal, bool, dict]:
     """(mark, passed, detail) by the answers that count now and what people marked of them. Stores nothing."""
     paper = attempt.paper
-    responses = dict(Answer.objects.filter(attempt=attempt).with_counted().values_list("number", "counted"))
+    responses = counted_responses(attempt.pk)
     versions = [item["version"] for item in paper.items]
     keys = {pk: version.key for pk, version in versions_to_mark(versions).items()}
     # After the attempt was locked: a regrade is carried out under the same locks, so none is overlooked.

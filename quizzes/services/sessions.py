@@ -227,7 +227,7 @@ def record_decision(
     log(instance=session, action="quizzes.record_decision", user=by, data=_said(decision, early_because))
     for attempt_id in session.attempts.values_list("pk", flat=True):
         transaction.on_commit(
-            partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt_id, grading_id=None)
+            partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt_id, grading_id=None, by=None)
         )
     return decision
 

@@ -290,3 +290,11 @@ def test_closing_is_shown_before_it_is_done(client, found, learner, hr):
     found.refresh_from_db()
     assert ("1 trên 1 người" in shown.text, stale.status_code, done.status_code) == (True, 400, 302)
     assert found.state == "held"
+
+
+def test_the_unit_that_holds_a_class_is_not_called_as_one_that_people_are_seconded_to(client, found, learner, hr):
+    sent(found, learner.staff_member)
+
+    pages = [page(client, hr, url).text for url in ("/lop/", f"/lop/{found.pk}/")]
+
+    assert [("Đơn vị tổ chức" in text, "biệt phái" in text) for text in pages] == [(True, False)] * 2

@@ -167,7 +167,7 @@ def test_taken_back_it_holds_for_no_new_attempt_and_shortens_none(quiz, attempt,
     row.refresh_from_db()
 
     assert (attempt.deadline, row.ended_reason) == (at(35), "hết thời hạn")
-    assert terms_for(quiz, learner.staff_member).extra == timedelta()
+    assert terms_for(quiz, learner.staff_member_id).extra == timedelta()
 
 
 def test_asked_twice_it_is_granted_once_and_the_log_does_not_tell_why(grant, admin):
@@ -207,4 +207,4 @@ def test_practice_gets_no_more_time(quiz, learner, grant, host_clock):
     grant(extra_minutes=10)
     quiz.purpose = "practice"
 
-    assert terms_for(quiz, learner.staff_member).extra == timedelta()
+    assert terms_for(quiz, learner.staff_member_id).extra == timedelta()

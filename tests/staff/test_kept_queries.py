@@ -87,3 +87,30 @@ def test_a_value_that_is_worked_into_a_pattern_is_refused(db):
 
     with pytest.raises(ValueError, match="cannot be kept"):
         kept.first("Lan")
+
+
+def _main_postings_of(user_id, day):
+    postings = Posting.objects.on(day).filter(staff_member__user=user_id).annotate(of_unit=Count("unit__postings"))
+    return postings.select_related("unit__parent", "staff_member").defer("position").order_by("pk")
+
+
+def test_objects_come_with_what_is_related_and_annotated(people, django_assert_num_queries):
+    kept = KeptQuery(_main_postings_of, int, date)
+    kept.rows(people[0].pk, DAYS[0])
+
+    with django_assert_num_queries(1):
+        found = kept.rows(people[1].pk, DAYS[1])
+        said = [(row.unit.name, row.unit.parent, row.staff_member.full_name, row.of_unit) for row in found]
+
+    (wanted,) = _main_postings_of(people[1].pk, DAYS[1])
+    assert said == [(wanted.unit.name, wanted.unit.parent, wanted.staff_member.full_name, wanted.of_unit)]
+    assert [row.get_deferred_fields() for row in found] == [{"position"}]
+    assert found == [wanted]
+    assert not found[0]._state.adding
+
+
+def test_a_kept_query_that_would_prefetch_is_refused(db):
+    kept = KeptQuery(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"), int)
+
+    with pytest.raises(ValueError, match="prefetches nothing"):
+        kept.first(1)
