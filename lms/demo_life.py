@@ -18,8 +18,8 @@ from courses.services import past_classes
 from lms.demo_practical import make_practical_exam
 from quizzes.enums import FinishCause
 from staff import clock
-from staff.audiences import rule_matches
-from staff.models import AudienceRule, Duty, Posting, StaffMember, Unit, User
+from staff.models import AudienceRule, Posting, StaffMember, Unit, User
+from staff.queries import postings_matching
 
 COMMUNE, PROVINCE = "24943-2", "68-2"
 
@@ -80,23 +80,9 @@ def _of_audience(code: str) -> list[StaffMember]:
     Without those who have an account: what is left to learn in the walk of the README stays so.
     """
     rule = AudienceRule.objects.filter(audience__code=code).latest("valid_from")
-    postings = (
-        Posting.objects.open().filter(is_primary=True, staff_member__user=None).select_related("unit", "staff_member")
-    )
-    duties: dict[int, set[str]] = {}
-    for person, kind in Duty.objects.open().values_list("staff_member", "kind"):
-        duties.setdefault(person, set()).add(kind)
-    found = [
-        posting
-        for posting in postings.select_related("unit", "staff_member").order_by("staff_member__list_key")
-        if rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties.get(posting.staff_member_id, ()),
-        )
-    ]
+    today = clock.today()
+    postings = Posting.objects.on(today).filter(is_primary=True, staff_member__user=None)
+    found = postings_matching(rule, postings.order_by("staff_member__list_key"), on=today)
     here = [posting for posting in found if posting.unit.path.startswith(_commune().path)]
     return [posting.staff_member for posting in (here if len(here) > 10 else found)]
 

@@ -3,22 +3,24 @@
 from django.db.models import Exists, OuterRef
 
 from staff import clock
-from staff.audiences import rule_matches
 from staff.enums import Capability
-from staff.models import AudienceRule, Duty, Posting, StaffMember, Unit
+from staff.models import AudienceRule, Posting, StaffMember, Unit
+from staff.queries import postings_matching
 
 
-def people_to_seat(user, *, unit=None, audience=None, codes=()) -> tuple[list[StaffMember], list[str]]:
+def people_to_seat(user, *, session, unit=None, audience=None, codes=()) -> tuple[list[StaffMember], list[str]]:
     """(the people, the codes that name nobody whom ``user`` may seat): of a unit, narrowed by a group, and by codes.
 
-    Only people with a main posting today, within the HR scopes of ``user``.
+    Only people with a main posting today, within the HR scopes of ``user``. Who invigilates the ``session`` is left
+    out of a unit; named by her code she is among the people, and refused by name.
     """
     today = clock.today()
     posted = Posting.objects.on(today).filter(staff_member=OuterRef("pk"), is_primary=True)
     mine = StaffMember.objects.visible_to(user, Capability.HR).filter(Exists(posted), merged_into=None)
     found = {}
     if unit is not None:
-        inside = mine.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit))))
+        invigilators = session.invigilators.filter(staff_member__isnull=False).values("staff_member")
+        inside = mine.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit)))).exclude(pk__in=invigilators)
         found |= {person.pk: person for person in _of_audience(inside, audience, today)}
     named = {
         person.user.staff_code: person for person in mine.filter(user__staff_code__in=codes).select_related("user")
@@ -33,19 +35,5 @@ def _of_audience(people, audience, day):
     rule = AudienceRule.objects.on(day).filter(audience=audience).order_by("-version").first()
     if rule is None:
         return []
-    people = {person.pk: person for person in people}
-    duties: dict[int, set] = {}
-    for person, kind in Duty.objects.on(day).filter(staff_member__in=people).values_list("staff_member", "kind"):
-        duties.setdefault(person, set()).add(kind)
-    postings = Posting.objects.on(day).filter(staff_member__in=people, is_primary=True).select_related("unit")
-    return [
-        people[posting.staff_member_id]
-        for posting in postings
-        if rule_matches(
-            rule,
-            category=posting.category,
-            unit_kind=posting.unit.kind,
-            position=posting.position,
-            duty_kinds=duties.get(posting.staff_member_id, ()),
-        )
-    ]
+    postings = Posting.objects.on(day).filter(staff_member__in=people, is_primary=True)
+    return [posting.staff_member for posting in postings_matching(rule, postings, on=day)]

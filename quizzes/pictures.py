@@ -88,6 +88,14 @@ def plain_words(stem: str) -> str:
 _MARK = re.compile(r"\[ảnh ([1-9][0-9]?)(?:: ?([^\[\]<>]{0,300}))?\]")
 
 
+def described(text: str, words: dict[str, str]) -> str:
+    """``text`` with the ``words`` of each picture, by its hash, where it has no description yet."""
+    return _TAG.sub(
+        lambda found: found.group() if found[2] else picture_tag(found[1], words.get(found[1], "")),
+        text,
+    )
+
+
 def hashes_of(*texts: str) -> list[str]:
     """The pictures of these texts in order, each once."""
     return list(dict.fromkeys(sha256 for text in texts for sha256 in pictures_in(text)))

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 
 from staff import access, clock
+from staff.audiences import rule_matches
 from staff.enums import COMMUNE_KINDS, AccountState, CodeKind, PersonalChangeKind
-from staff.models import AccountCode, Duty, Notice, Posting, StaffMember, Unit, User
+from staff.models import AccountCode, AudienceRule, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.models.searching import has_word
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
@@ -283,3 +284,22 @@ def _person_account(person: StaffMember, reader) -> PersonAccount:
 def _main_postings(day: date) -> Prefetch:
     main = Posting.objects.on(day).filter(is_primary=True).select_related("unit__parent")
     return Prefetch("postings", queryset=main, to_attr="todays_postings")
+
+
+def postings_matching(rule: AudienceRule, postings, *, on: date) -> list[Posting]:
+    """Of ``postings`` (main ones that hold on that day), those whose people ``rule`` names. Two queries."""
+    duties: dict[int, set[str]] = {}
+    held = Duty.objects.on(on).filter(staff_member__in=postings.order_by().values("staff_member"))
+    for person, kind in held.values_list("staff_member", "kind"):
+        duties.setdefault(person, set()).add(kind)
+    return [
+        posting
+        for posting in postings.select_related("unit", "staff_member")
+        if rule_matches(
+            rule,
+            category=posting.category,
+            unit_kind=posting.unit.kind,
+            position=posting.position,
+            duty_kinds=duties.get(posting.staff_member_id, ()),
+        )
+    ]

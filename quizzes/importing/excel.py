@@ -99,6 +99,8 @@ def _kind(row: SheetRow) -> str:
         return QuestionType.TRUE_FALSE
     if row.options and _LETTERS.fullmatch(key):
         return QuestionType.SINGLE if len(_letters(row)) == 1 else QuestionType.MULTIPLE
+    if row.options and not key:
+        raise QuestionUnreadable("excel_no_key_or_type", key=sheet_of.KEY, type=sheet_of.TYPE)
     raise QuestionUnreadable("excel_no_type", column=sheet_of.TYPE)
 
 

@@ -159,7 +159,7 @@ def number(words: str | None) -> Decimal | None:
         return None
     number = read_number(words)
     if number is None:
-        raise QuestionUnreadable("bad_number", text=words.strip()[:40])
+        raise QuestionUnreadable("excel_number", text=words.strip()[:40])
     return number
 
 

@@ -51,10 +51,12 @@ class Album:
         self._pixels = 0
 
     def picture(self, file: FoundFile, question: str) -> Picture:
-        content = decoded(file, question)
+        return self.read(decoded(file, question), file.name)
+
+    def read(self, content: bytes, name: str) -> Picture:
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 not in self._read:
-            self._read[sha256] = self._verified(content, sha256, file.name)
+            self._read[sha256] = self._verified(content, sha256, name)
         return self._read[sha256]
 
     def _verified(self, content: bytes, sha256: str, name: str) -> Picture:

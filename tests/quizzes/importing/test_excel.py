@@ -87,10 +87,12 @@ def test_statements_words_and_numbers():
         ({"Đáp án": "A, B"},
          "several options are right (A, B): choose the type “Nhiều đáp án đúng”, or leave one letter"),
         ({"Loại câu": "Trắc nghiệm"}, "column Loại câu: “Trắc nghiệm” is not in its list"),
-        ({"Loại câu": None, "Đáp án": None}, "choose in column Loại câu what kind of question this is"),
+        ({"Loại câu": None, "Đáp án": None},
+         "column Đáp án is empty: write the letter of the right option, or choose in column Loại câu what kind of "
+         "question this is"),
         ({"Lựa chọn D": "x"}, "option C is empty, but option D is not"),
         ({"Giải thích lựa chọn E": "x"}, "there is an explanation of option E, but no such option"),
-        ({"Điểm": "nhiều"}, "“nhiều” is not a number: write it with a point, for example 3.14"),
+        ({"Điểm": "nhiều"}, "“nhiều” is not a number: write it with a comma, for example 3,14"),
         ({"Tỷ lệ điểm (%)": "100"}, "column Tỷ lệ điểm (%) has 1 numbers for 2 options: separate them by ;"),
         ({"Tỷ lệ điểm (%)": "100; 0"}, "the key is said in two ways: B / A"),
         ({"Câu hỏi": None}, "the question has no text"),
@@ -291,7 +293,7 @@ def test_a_gap_with_a_star_is_a_list_and_others_are_typed():
         (GAPS | {"Tỷ lệ điểm (%)": "100; 0 | 100"}, "excel_series"),
         (GAPS | {"Tỷ lệ điểm (%)": "100; -50 | 100; 0"}, "bad_weight"),
         (GAPS | {"Giải thích lựa chọn A": "a\nb\nc"}, "excel_gap_comments"),
-        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Lựa chọn B": "tám"}, "bad_number"),
+        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Lựa chọn B": "tám"}, "excel_number"),
         (GAPS | {"Câu hỏi": "[[1]] có GB."}, "refused_by_bank"),
     ],
 )  # fmt: skip
