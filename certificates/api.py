@@ -36,6 +36,9 @@ class Token(HttpBearer):
 
 
 class Question(Schema):
+    # a misspelt field is refused, not passed over as if nothing had been asked
+    model_config = {"extra": "forbid"}
+
     codes: list[str] = Field([], max_length=MOST_AT_ONCE, description="check codes, in any spelling")
     sha256: list[str] = Field([], max_length=MOST_AT_ONCE, description="SHA-256 of PDF files, in hex")
 

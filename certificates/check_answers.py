@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from certificates import queries
 from certificates.verification import Verdict
-from certificates.verification_words import ADVICE, PROBLEMS, SIGNATURES, VERDICTS
+from certificates.verification_words import ADVICE, CODE_ADVICE, PROBLEMS, SIGNATURES, VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,13 @@ class Result:
     answers: tuple[Answer, ...]
 
 
-_KINDS = {"genuine": "ok", "blanks": "warning", "unconfirmed": "warning", "withdrawn": "warning"}
+_KINDS = {
+    "genuine": "ok",
+    "blanks": "warning",
+    "unconfirmed": "warning",
+    "withdrawn": "warning",
+    "other_paper": "warning",
+}
 
 
 def of_problem(problem: str) -> Bilingual:
@@ -60,7 +66,11 @@ def of_file(verdict: Verdict) -> Result:
         Bilingual.of(lambda: ADVICE[verdict.verdict]),
         (
             _registered(verdict.record),
-            Answer(_asked(_is_unchanged), Bilingual.of(lambda: _difference(verdict)), verdict.unchanged),
+            Answer(
+                _asked(_is_unchanged),
+                Bilingual.of(lambda: _difference(verdict)),
+                None if verdict.is_other_paper else verdict.unchanged,
+            ),
             Answer(_asked(_is_signed), Bilingual.of(lambda: SIGNATURES[verdict.signature]), verdict.signature_valid),
             _in_force(verdict.record),
         ),
@@ -69,11 +79,10 @@ def of_file(verdict: Verdict) -> Result:
 
 def of_code(record: queries.PublicRecord) -> Result:
     """The answers where only a code was given: nothing is said of a file or a paper that nobody showed."""
-    is_valid = record.status == queries.VALID
     return Result(
-        "ok" if is_valid else "warning",
-        Bilingual.of(lambda: _in_the_register(is_valid)),
-        Bilingual.of(lambda: ADVICE["withdrawn"] if not is_valid else _compare()),
+        "ok" if record.status == queries.VALID else "warning",
+        Bilingual.of(lambda: _in_the_register(record.status)),
+        Bilingual.of(lambda: CODE_ADVICE.get(record.status, ADVICE["withdrawn"])),
         (
             _registered(record),
             Answer(_asked(_is_unchanged), Bilingual.of(_not_shown), None),
@@ -125,6 +134,10 @@ def _register(record) -> str:
 
 
 def _difference(verdict) -> str:
+    if verdict.is_other_paper:
+        return _(
+            "Not compared: the register keeps certificates only. The signature tells whether something was changed."
+        )
     return {
         "": _("Yes. It is byte for byte the file that was issued."),
         "blanks": _("Not quite: blanks were added at its end. All before them is the file that was issued."),
@@ -148,18 +161,12 @@ def _status(record) -> str:
     }[record.status]
 
 
-def _in_the_register(is_valid: bool) -> str:
-    if is_valid:
+def _in_the_register(status: str) -> str:
+    if status == queries.VALID:
         return _("A certificate with this code is in our register and in force today.")
+    if status == queries.PENDING:
+        return _("A certificate with this code is in our register, but not signed yet.")
     return _("A certificate with this code is in our register, but not in force today.")
-
-
-def _compare() -> str:
-    return _(
-        "This does not yet say that the paper in your hands is that certificate: compare course, number and date "
-        "with the lines below, or "
-        "choose the PDF file to have it checked."
-    )
 
 
 def _not_shown() -> str:

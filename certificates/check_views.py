@@ -83,14 +83,22 @@ def check(request, code):
     check_limits.note_found(request, code)
     context = {"typed": codes.grouped(code), "record": record, "result": check_answers.of_code(record)}
     if request.method == "POST":
-        context["match"] = _match(request, code)
+        context |= _compared(request, code)
     return _page(request, context)
 
 
-def _match(request, code) -> str:
+def _compared(request, code) -> dict:
+    """What was typed goes back into the form only where it has to be mended: the answer shows nothing of it."""
+    name, born = request.POST.get("name", ""), request.POST.get("born", "")
+    if not identity.is_readable(born):
+        return {"match": "no_day", "name": name[:150], "born": born[:20]}
+    return {"match": _match(request, code, name=name, born=born)}
+
+
+def _match(request, code, *, name, born) -> str:
     if not check_limits.may_try_name(request, code):
         return "slowed"
-    if identity.is_holder(code, name=request.POST.get("name", ""), born=request.POST.get("born", "")):
+    if identity.is_holder(code, name=name, born=born):
         return "yes"
     check_limits.note_wrong_name(request, code)
     return "no"

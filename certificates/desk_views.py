@@ -160,6 +160,7 @@ def _context_of(request, found: IssuingRun) -> dict:
     settled = asked - counts.get(LineState.WAITING, 0)
     return {
         "run": found,
+        "today": clock.today(),
         "title": TITLES[RunKind(found.kind)],
         "groups": [(s.value, _group_words(s, found), counts[s], s.value == state) for s in LineState if counts.get(s)],
         "state": state,

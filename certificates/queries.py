@@ -6,6 +6,7 @@ from datetime import date, datetime
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate, CertificateFile, InheritedCertificate, InheritedFile
+from courses.enums import Origin
 from staff.vietnamese import masked_name
 
 VALID, EXPIRED, REVOKED, SUPERSEDED, PENDING = "valid", "expired", "revoked", "superseded", "pending"
@@ -15,6 +16,11 @@ def certificates_of(staff_member) -> dict[int, Certificate]:
     """The latest certificate of each qualification of a person, by the qualification's id, in one query."""
     rows = Certificate.objects.filter(qualification__staff_member=staff_member).select_related("register")
     return {certificate.qualification_id: certificate for certificate in rows.order_by("pk")}
+
+
+def is_certified_here(qualification) -> bool:
+    """Whether a certificate of ours belongs to it, by itself or at the desk: not where another body proves it."""
+    return qualification.course_id is not None and qualification.origin in {Origin.PASSED, Origin.COMPLETED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ def issued_file(hashes: list[str]) -> IssuedFile | None:
     if file is not None:
         return IssuedFile(file.sha256, file.certificate.code, file.key_fingerprint, file.stored_at)
     return None
+
+
+def has_signed(key_fingerprint: str) -> bool:
+    """Whether a certificate issued here was signed with this key."""
+    return CertificateFile.objects.complete().filter(key_fingerprint=key_fingerprint).exists()
 
 
 def status_on(certificate: Certificate, day: date) -> str:

@@ -11,6 +11,8 @@ from certificates import codes
 from certificates.enums import CertificateStatus
 from certificates.face import birth_of
 from certificates.models import Certificate, Issuer, Register
+from certificates.queries import EXPIRED, status_on
+from staff import clock
 from staff.enums import Capability
 from staff.models import StaffMember
 
@@ -128,6 +130,9 @@ _KINDS = {
 def line_of(certificate: Certificate) -> RegisterLine:
     """The line of a certificate that came with ``_with_remarks``."""
     face = certificate.face
+    state, kind = certificate.get_status_display(), _KINDS[CertificateStatus(certificate.status)]
+    if status_on(certificate, clock.today()) == EXPIRED:
+        state, kind = _("expired"), "warn"
     name = f"{face['honorific']} {face['holder']}".strip()
     return RegisterLine(
         pk=certificate.pk,
@@ -142,8 +147,8 @@ def line_of(certificate: Certificate) -> RegisterLine:
         result=_result(face),
         decision=face["decision"],
         issued_on=certificate.issued_on,
-        state=certificate.get_status_display(),
-        kind=_KINDS[CertificateStatus(certificate.status)],
+        state=state,
+        kind=kind,
         remark=remark_of(certificate),
         code=certificate.code,
         has_file=certificate.status != CertificateStatus.PENDING,

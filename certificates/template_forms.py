@@ -9,7 +9,7 @@ from certificates import images, wording
 from certificates.enums import HeaderKind, SheetLanguage
 from certificates.face import USUAL_LAYOUT
 from certificates.models import Issuer
-from certificates.services.templates import WORDS
+from certificates.services.templates import WORDS, check_signer
 from courses.models import Course, Track
 from staff.form_fields import DayField
 
@@ -115,8 +115,10 @@ class TemplateForm(forms.Form):
                 wording.check(cleaned.get(name) or "")
             except ValidationError as error:
                 self.add_error(name, error)
-        if bool(cleaned.get("signer_post")) != bool(cleaned.get("signer_name")):
-            self.add_error("signer_name", gettext("Give both the post and the name of the signer, or neither."))
+        try:
+            check_signer(cleaned)
+        except ValidationError as error:
+            self.add_error("signer_name", error)
         return cleaned
 
     def words(self, *, by) -> dict:

@@ -109,7 +109,7 @@ def template(request, code, version):
         "sample": sample,
         "samples": previews.sample_names(),
         "wording": [
-            (CertificateTemplate._meta.get_field(f"{name}{suffix}").verbose_name, layout[f"{name}{suffix}"])
+            (TemplateForm.base_fields[f"{name}{suffix}"].label, layout[f"{name}{suffix}"])
             for suffix in suffixes
             for name in WORDING
             if layout[f"{name}{suffix}"]

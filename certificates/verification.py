@@ -41,7 +41,8 @@ class Verdict:
     untrusted, revoked (the key), unconfirmed (no current list of revoked keys), several, missing or unreadable.
     ``difference`` compares with what we issued: "" (the same), blanks (nothing but blanks added at the end), appended,
     other (our code, other bytes), or unknown. ``predecessor`` names the body whose register we
-    keep, if it was issued there.
+    keep, if it was issued there. ``is_other_paper``: no certificate, but signed whole with a key of ours, as a
+    training record is.
     """
 
     registered: bool
@@ -58,6 +59,7 @@ class Verdict:
     predecessor: str = ""
     details: dict = field(default_factory=dict)
     record: queries.PublicRecord | None = None
+    is_other_paper: bool = False
 
     @property
     def genuine(self) -> bool:
@@ -65,8 +67,8 @@ class Verdict:
 
     @property
     def verdict(self) -> str:
-        """One word: genuine, withdrawn (ours, but not in force today), blanks, unconfirmed, altered, unreadable or
-        foreign.
+        """One word: genuine, withdrawn (ours, but not in force today), blanks, unconfirmed, altered, other_paper,
+        unreadable or foreign.
         """
         if self.genuine:
             return "genuine"
@@ -78,6 +80,8 @@ class Verdict:
             return "withdrawn"
         if self.registered:
             return "unconfirmed" if self.signature == "unconfirmed" else "altered"
+        if self.is_other_paper:
+            return "other_paper"
         return "unreadable" if self.problem else "foreign"
 
     def as_dict(self) -> dict:
@@ -110,7 +114,7 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     is_by_ours = not file or signature != "valid" or found["signatures"][-1]["fingerprint"] == file.key_fingerprint
     if is_same and not trust and not is_by_ours:
         signature = "untrusted"
-    first = (found.get("signatures") or [{}])[0]
+    signatures = found.get("signatures") or [{}]
     return Verdict(
         registered=record is not None,
         unchanged=is_same,
@@ -121,17 +125,23 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
         problem=found.get("problem", ""),
         signature=signature,
         difference="other" if difference == "unknown" and record else difference,
-        signer=first.get("signer", ""),
-        signed_at=first.get("signed_at", ""),
+        signer=signatures[0].get("signer", ""),
+        signed_at=signatures[0].get("signed_at", ""),
         predecessor=record.predecessor if record else "",
         details={"sha256": hashlib.sha256(content).hexdigest(), "signatures": found.get("signatures", [])},
         record=record,
+        is_other_paper=not record and signature == "valid" and _is_our_key(signatures[-1]["fingerprint"]),
     )
 
 
 def is_known_file(content: bytes) -> bool:
     """Whether ``content`` is a file that was issued, or begins with one. Cheap: nothing in it is looked at."""
     return queries.issued_file(list(_hashes_of_beginnings(content))) is not None
+
+
+def _is_our_key(fingerprint: str) -> bool:
+    """Of this installation, which signs records and books itself too, or of those who signed its certificates."""
+    return fingerprint == signing.own_key_condition().fingerprint or queries.has_signed(fingerprint)
 
 
 def _signature(found: dict, *, most: int) -> str:

@@ -34,6 +34,7 @@ VERDICTS = {
     "altered": _("Not genuine: this is not the file that we issued."),
     "unreadable": _("Not genuine: the file cannot be read as a certificate."),
     "foreign": _("Not genuine: this is not one of our certificates."),
+    "other_paper": _("Signed by us and unchanged since, but not a certificate."),
 }
 ADVICE = {
     "genuine": _("Compare name, course and number on the file with the lines below. Nothing else is needed."),
@@ -58,6 +59,22 @@ ADVICE = {
     "foreign": _(
         "Ask the holder for the check code or the original file. A scan or a photograph can be checked by its code "
         "only."
+    ),
+    "other_paper": _(
+        "It may be a training record or a book of the register. It does not take the place of a certificate: check "
+        "each certificate that it names by its code."
+    ),
+}
+# Where only a code was asked, by the status of its certificate; else what is said of one that was withdrawn.
+CODE_ADVICE = {
+    "valid": _(
+        "This does not yet say that the paper in your hands is that certificate: compare course, number and date "
+        "with the lines below, or "
+        "choose the PDF file to have it checked."
+    ),
+    "pending": _(
+        "It does not count yet: no file of it has been given out. Do not accept a paper or a file with this code; ask "
+        "again when it has been signed."
     ),
 }
 

@@ -6,6 +6,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -47,7 +48,16 @@ class CourseViewSet(ModelViewSet):
     menu_order = 210
     add_to_admin_menu = True
     copy_view_enabled = False
-    list_display = ["code", "title", "track", "hours", "is_ready"]
+    list_display = [
+        "code",
+        "title",
+        "track",
+        "hours",
+        # Wagtail's own column of yes and no says True and False.
+        Column(
+            "is_ready", label=_("Open for learning"), accessor=lambda course: _("yes") if course.is_ready else _("no")
+        ),
+    ]
     list_filter = ["track", "is_ready"]
     search_fields = ["code", "title"]
     edit_handler = ObjectList(

@@ -9,7 +9,9 @@ class LmsConfig(AppConfig):
     default = True
 
     def ready(self):
-        from lms import checks, receivers  # noqa: F401 - registers the system checks; listens to sign-ins
+        from lms import checks, package_labels, receivers  # noqa: F401 - registers the system checks; listens to sign-ins
+
+        package_labels.give_labels()
 
         # This room has no models, so that the news is sent for others only.
         ground = apps.get_app_config("staff")

@@ -137,11 +137,11 @@ def _key_facts(state):
     condition = key_condition()
     if condition.valid_until is None:
         return [(_("Fault"), condition.problem)] if condition.problem else []
-    return [
+    facts = [
         (_("Holder"), condition.holder),
         (_("Valid until"), clock.local_day(condition.valid_until).strftime("%d/%m/%Y")),
-        (_("Days left"), str(condition.days_left)),
     ]
+    return facts if condition.days_left < 0 else [*facts, (_("Days left"), str(condition.days_left))]
 
 
 def _work_facts(state):

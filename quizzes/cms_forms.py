@@ -1,5 +1,7 @@
 """The forms of trainers: a question with its rows of options, a quiz with its parts and sections."""
 
+from dataclasses import replace
+
 from django import forms
 from django.db import transaction
 from django.forms import inlineformset_factory
@@ -40,7 +42,7 @@ from quizzes.enums import (
 from quizzes.errors import QuestionRefused, QuizError
 from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES
 from quizzes.models import Category, Part, Question, Quiz, Section, Tag
-from quizzes.pictures import from_marks, hashes_of, with_marks
+from quizzes.pictures import described, from_marks, hashes_of, picture_tag, with_marks
 from quizzes.question_text import AcceptedNumber, AcceptedText, QuestionText, text_of
 from quizzes.review import rules_of
 from quizzes.services import (
@@ -51,6 +53,7 @@ from quizzes.services import (
     move_question,
     revise_question,
 )
+from quizzes.services.question_pictures import keep_sent_pictures
 from quizzes.services.task_files import keep_task_file
 from quizzes.staff_codes import StaffCodes
 from quizzes.types import kind_of
@@ -230,6 +233,18 @@ class QuestionForm(forms.Form):
     feedback = forms.CharField(
         label=gettext_lazy("Explanation, shown at review only"), required=False, widget=forms.Textarea({"rows": 3})
     )
+    new_pictures = forms.FileField(
+        label=gettext_lazy("Add pictures"), required=False, widget=SeveralFiles,
+        help_text=gettext_lazy(
+            "PNG, JPEG, GIF or WebP, up to 3 MB each; several may be chosen at once. They get the next numbers, and "
+            "stand below the question unless [ảnh 1], [ảnh 2] … says where in it, or in an option, they belong."
+        ),
+    )  # fmt: skip
+    picture_words = forms.CharField(
+        label=gettext_lazy("What the new pictures show"), required=False, max_length=5_000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("A line for each, read out to people who cannot see it. Do not give the answer away."),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, files=None, *, question: Question | None = None):
@@ -237,6 +252,8 @@ class QuestionForm(forms.Form):
         self.newest = question.versions.order_by("-number").first() if question else None
         options = [option.get("text", "") for option in self.newest.options] if self.newest else []
         self.pictures = hashes_of(self.newest.stem, *options) if self.newest else []
+        # Those of the page, then those that are sent with it: what the numbers of the marks count.
+        self.numbered = self.pictures
         self.text = text_of(self.newest) if self.newest else QuestionText(type="", stem="")
         super().__init__(data, files, initial=self._initial())
         self.fields["kept_files"].choices = [(file.sha256, file.name) for file in self.text.files]
@@ -366,7 +383,9 @@ class QuestionForm(forms.Form):
             return None
 
     def _save(self, by) -> Question:
-        data, text = self.cleaned_data, self._text()
+        sent = keep_sent_pictures(self.files.getlist("new_pictures"))
+        self.numbered = list(dict.fromkeys([*self.pictures, *sent]))
+        data, text = self.cleaned_data, self._showing(sent, self._text())
         if self.question is None:
             question = create_question(
                 code=data["code"], category=data["category"], purpose=data["purpose"], text=text, by=by
@@ -378,6 +397,21 @@ class QuestionForm(forms.Form):
             hand_over_question(question=question, owner=data["owner"])
         describe_question(question=question, tags=data["tags"].split(","), competence=data["competence"], by=by)
         return question
+
+    def _showing(self, sent: list[str], text: QuestionText) -> QuestionText:
+        """``text`` with the sent pictures described, and those that no mark places below the question."""
+        lines = self.cleaned_data["picture_words"].splitlines()
+        words = {sha256: line.strip() for sha256, line in zip(sent, lines, strict=False)}
+        options = (option for option, _right in text.options)
+        placed = hashes_of(text.stem, *options, *(premise for premise, _answer in text.pairs), *text.items)
+        loose = (picture_tag(sha256, words.get(sha256, "")) for sha256 in sent if sha256 not in placed)
+        return replace(
+            text,
+            stem=described(text.stem, words) + "".join(f"<p>{tag}</p>" for tag in loose),
+            options=tuple((described(option, words), right) for option, right in text.options),
+            pairs=tuple((described(premise, words), answer) for premise, answer in text.pairs),
+            items=tuple(described(item, words) for item in text.items),
+        )
 
     def _text(self) -> QuestionText:
         rows = [form.cleaned_data for form in self.options if form.cleaned_data.get("text")]
@@ -397,7 +431,7 @@ class QuestionForm(forms.Form):
             )
         return QuestionText(
             type=data["type"],
-            stem=from_marks(data["stem"], self.pictures, is_html=True),
+            stem=from_marks(data["stem"], self.numbered, is_html=True),
             options=tuple((self._unmarked(row["text"]), row["right"]) for row in rows),
             right=data["right"],
             feedback=data["feedback"],
@@ -447,7 +481,7 @@ class QuestionForm(forms.Form):
         return [form.cleaned_data for form in rows if form.cleaned_data]
 
     def _unmarked(self, text: str) -> str:
-        return from_marks(text, self.pictures, is_html=False)
+        return from_marks(text, self.numbered, is_html=False)
 
     def _accepted(self, kind: str):
         for form in self.accepted:
@@ -764,7 +798,7 @@ SectionFormSet = inlineformset_factory(
         "position": gettext_lazy("Order"),
         "title": gettext_lazy("Name of the section"),
         "category": gettext_lazy("Category"),
-        "quota": gettext_lazy("Questions"),
+        "quota": gettext_lazy("Number of questions"),
         "floor_mark": gettext_lazy("Floor (of 10)"),
         "easy_percent": gettext_lazy("Easy (%)"),
         "medium_percent": gettext_lazy("Medium (%)"),

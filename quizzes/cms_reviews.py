@@ -19,6 +19,7 @@ from quizzes.key_words import key_of
 from quizzes.models import Category, Question, QuestionVersion
 from quizzes.question_text import text_of
 from quizzes.services import review_question, send_back_question
+from quizzes.types.by_people import Criterion
 
 PAGE_SIZE = 25
 LONGEST_COMMENT = 1000
@@ -32,6 +33,9 @@ class Waiting:
     version: QuestionVersion
     options: tuple[tuple[str, bool], ...]
     key: tuple[str, ...]
+    # What people mark it by, and the guide that goes with it.
+    criteria: tuple[Criterion, ...] = ()
+    guide: str = ""
 
     @property
     def value(self) -> str:
@@ -42,7 +46,7 @@ class Waiting:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_reviewers
 def waiting(request):
-    """The questions that wait for review, each with its options and key; those ticked are let through."""
+    """The questions that wait for review, each with its options, key or criteria; those ticked are let through."""
     if request.method == "POST":
         _let_through(request)
         return redirect(f"{reverse('quizzes_cms:reviews')}?{request.GET.urlencode()}")
@@ -67,7 +71,8 @@ def _rows(questions: list[Question]) -> list[Waiting]:
     for question in questions:
         version = newest[question.pk]
         text = text_of(version)
-        rows.append(Waiting(question, version, tuple(text.options), () if text.options else tuple(key_of(text))))
+        key = () if text.options else tuple(key_of(text))
+        rows.append(Waiting(question, version, tuple(text.options), key, text.criteria, text.guide))
     return rows
 
 

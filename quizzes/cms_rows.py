@@ -4,11 +4,13 @@ import re
 
 from django import forms
 from django.forms import formset_factory
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quizzes.enums import GapAsks
+from quizzes.errors import QuestionRefused
 from quizzes.matching import MAX_TEXT_LENGTH
-from quizzes.reading import plain
+from quizzes.reading import plain, read_number
 from quizzes.types.by_people import MAX_CRITERIA, Criterion, Level
 from quizzes.types.exact import FULL, NOTHING
 from quizzes.types.gaps import MAX_GAPS, Gap
@@ -110,6 +112,11 @@ def criteria_of_rows(rows: list[dict]) -> tuple[Criterion, ...]:
 def read_level(line: str) -> Level:
     """1,5 | the words"""
     points, _bar, words = line.partition("|")
+    if read_number(points) is None:
+        raise QuestionRefused(
+            _("Criteria: in “%(line)s” write the points first, then a bar and the words: 3 | complete.")
+            % {"line": line.strip()[:60]}
+        )
     return Level(points.strip(), words.strip())
 
 

@@ -20,7 +20,11 @@ def key_of(text: QuestionText) -> list[str]:
     lines += [f"{premise} → {answer}" for premise, answer in text.pairs if premise]
     lines += [f"{place}. {item}" for place, item in enumerate(text.items, start=1)]
     for place, gap in enumerate(text.gaps, start=1):
-        lines.append(f"[{place}] " + " / ".join(_accepted(answer) for answer in gap.accepted if answer.percent > 0))
+        right, wrong = (
+            " / ".join(_accepted(answer) for answer in gap.accepted if (answer.percent > 0) == earns)
+            for earns in (True, False)
+        )
+        lines.append(f"[{place}] {right}" + (f" (≠ {wrong})" if wrong else ""))
     return [" ".join(unescape(strip_tags(without_pictures(line))).split())[:LONGEST] for line in lines[:MOST_LINES]]
 
 

@@ -48,6 +48,17 @@ def _moment(moment) -> str:
     return f"{local:%H} giờ {local:%M} ngày {local:%d/%m/%Y}"
 
 
+def _span(session) -> str:
+    begins, ends = timezone.localtime(session.opens_at), timezone.localtime(session.closes_at)
+    first = f"{begins:%H} giờ {begins:%M}" if begins.date() == ends.date() else _moment(begins)
+    return f"từ {first} đến {_moment(ends)}"
+
+
+def _unit(row) -> str:
+    """As running text has it; on the screen a dot parts the names."""
+    return row.unit.replace(" · ", ", ")
+
+
 def _head(session, title, **more) -> OfficialPaper:
     day = timezone.localdate(session.opens_at)
     names = agency_names(session.unit)
@@ -66,7 +77,7 @@ def _about(session) -> tuple[str, ...]:
     return (
         f"Căn cứ: {session.legal_basis}.",
         f"Bài thi: {session.quiz.title}; thời gian làm bài: {session.quiz.time_limit} phút.",
-        f"Phòng thi: {session.room}. Ca thi: từ {_moment(session.opens_at)} đến {_moment(session.closes_at)}.",
+        f"Phòng thi: {session.room}. Ca thi: {_span(session)}.",
     )
 
 
@@ -86,7 +97,14 @@ def _list(session) -> bytes:
                 Column("Ghi chú", 1.6),
             ),
             rows=tuple(
-                (row.seat.number_words, row.seat.staff_member.full_name, _born(row.seat.staff_member), row.unit, "", "")
+                (
+                    row.seat.number_words,
+                    row.seat.staff_member.full_name,
+                    _born(row.seat.staff_member),
+                    _unit(row),
+                    "",
+                    "",
+                )
                 for row in rows
             ),
             after=(f"Danh sách này có {len(rows)} thí sinh.",),
@@ -150,7 +168,7 @@ def _results(session) -> bytes:
                     row.seat.number_words,
                     row.seat.staff_member.full_name,
                     _born(row.seat.staff_member),
-                    row.unit,
+                    _unit(row),
                     _mark(row.mark),
                     _result(row),
                     _remarked(row),
@@ -236,7 +254,8 @@ def _slips(session) -> bytes:
             number=row.seat.number_words,
             name=row.seat.staff_member.full_name,
             facts=(
-                ("Đơn vị", row.unit),
+                *((("Ngày sinh", born),) if (born := _born(row.seat.staff_member)) else ()),
+                ("Đơn vị", _unit(row)),
                 ("Bài thi", f"{session.quiz.title}, {session.quiz.time_limit + row.seat.extra_minutes} phút"),
                 ("Phòng thi", session.room),
                 ("Thời gian", f"từ {_moment(session.opens_at)}"),

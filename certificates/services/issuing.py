@@ -256,15 +256,58 @@ def tell_the_holder(certificate) -> None:
         to=certificate.qualification.staff_member,
         kind="certificate.issued",
         key=f"certificate:{certificate.pk}",
-        words=partial(_issued_words, certificate.qualification.title, certificate.serial),
+        words=partial(
+            _issued_words, certificate.qualification.title, certificate.serial, _replaced_serial(certificate)
+        ),
         path=reverse("certificates:download", args=[certificate.pk]),
     )
 
 
-def _issued_words(title: str, serial: str) -> tuple[str, str]:
-    return _("Your certificate is ready: %(course)s") % {"course": title}, _(
-        "Certificate number %(number)s is signed. You can download it at any time under My learning."
-    ) % {"number": serial}
+def _replaced_serial(certificate) -> str:
+    earlier = certificate.supersedes.first()
+    return earlier.serial if earlier else ""
+
+
+def _issued_words(title: str, serial: str, replaced: str) -> tuple[str, str]:
+    text = _("Certificate number %(number)s is signed. You can download it at any time under My learning.") % {
+        "number": serial
+    }
+    if replaced:
+        text += " " + _("It takes the place of number %(earlier)s, which no longer counts.") % {"earlier": replaced}
+    return _("Your certificate is ready: %(course)s") % {"course": title}, text
+
+
+def tell_of_revocation(certificate) -> None:
+    """Who held it learns from which day it no longer counts, why, and whether the result still does. Once."""
+    qualification = certificate.qualification
+    notify(
+        to=qualification.staff_member,
+        kind="certificate.revoked",
+        key=f"certificate:{certificate.pk}:revoked",
+        words=partial(
+            _revoked_words,
+            title=qualification.title,
+            number=certificate.serial,
+            day=f"{certificate.revoked_from:%d/%m/%Y}",
+            reason=certificate.revoked_reason,
+            is_still_passed=qualification.revoked_from is None,
+        ),
+        path=reverse("my_learning"),
+    )
+
+
+def _revoked_words(*, title, number, day, reason, is_still_passed) -> tuple[str, str]:
+    text = _("Certificate number %(number)s does not count from %(day)s on. Reason: %(reason)s.") % {
+        "number": number,
+        "day": day,
+        "reason": reason.rstrip("."),
+    }
+    rest = (
+        _("You are still counted as having passed.")
+        if is_still_passed
+        else _("The result does not count from that day on either; My learning shows what to do.")
+    )
+    return _("Your certificate was revoked: %(course)s") % {"course": title}, f"{text} {rest}"
 
 
 def store(pdf: bytes, digest: str) -> str:

@@ -10,7 +10,7 @@ from certificates.enums import CertificateStatus, EventKind
 from certificates.errors import NotIssued
 from certificates.models import Certificate
 from certificates.services.issuers import authority_for
-from certificates.services.issuing import enter_line, locked_register, produce_file
+from certificates.services.issuing import enter_line, locked_register, produce_file, tell_of_revocation
 from certificates.webhooks.sending import note_event
 from courses.models import Qualification
 from staff import clock
@@ -39,6 +39,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
         )
         if was_issued:
             note_event(locked, EventKind.REVOKED)
+        tell_of_revocation(locked)
         return locked
 
 

@@ -114,8 +114,15 @@ def save_draft(*, template: CertificateTemplate, edits: int, **words) -> Certifi
 def _check(words: dict) -> None:
     for name in WORDS:
         wording.check(words.get(name) or "")
+    check_signer(words)
+
+
+def check_signer(words: dict) -> None:
+    """A signer of its own is named whole: else the issuing body's is printed, with the body's words."""
     if bool(words.get("signer_post")) != bool(words.get("signer_name")):
         raise ValidationError(_("Give both the post and the name of the signer, or neither."))
+    if words.get("signer_authority") and not words.get("signer_name"):
+        raise ValidationError(_("Who signs on behalf of somebody is named with post and name."))
 
 
 @transaction.atomic

@@ -9,7 +9,14 @@ Or elsewhere: ``with_places(pdf)`` goes out, ``inspect_returned`` tells what cam
 
 from certificates.signing.authorities import wanted_level
 from certificates.signing.demonstration import ensure_demonstration_key
-from certificates.signing.keys import KEY_WARNINGS, KeyCondition, SigningKey, current_key, refuse_unusable
+from certificates.signing.keys import (
+    KEY_WARNINGS,
+    KeyCondition,
+    SigningKey,
+    current_key,
+    own_key_condition,
+    refuse_unusable,
+)
 from certificates.signing.outside import (
     Returned,
     ReturnedFacts,
@@ -53,6 +60,7 @@ __all__ = [
     "keep_authority",
     "key_condition",
     "level_of",
+    "own_key_condition",
     "public_roots",
     "refuse_unusable",
     "sign",

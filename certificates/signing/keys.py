@@ -129,7 +129,11 @@ def _named_key() -> SigningKey:
         secret = secret_of(settings.SIGNING_KEY_PASSPHRASE, settings.SIGNING_KEY_PASSPHRASE_FILE)
         return _load(stamps, secret, is_demonstration)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": str(error)[:150]}) from error
+        # the desk shows it to officers of units: where the files of this host lie is none of its words
+        what = error.strerror if isinstance(error, OSError) else str(error)[:150]
+        if isinstance(error, FileNotFoundError):
+            what = _("the file is not there")
+        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": what}) from error
 
 
 def _key_on_token() -> SigningKey:
@@ -206,14 +210,16 @@ def refuse_unusable(key) -> None:
     if now < certificate.not_valid_before_utc or now > certificate.not_valid_after_utc:
         raise KeyProblem(
             _("The signing certificate is valid from %(first)s to %(last)s only.")
-            % {"first": certificate.not_valid_before_utc.date(), "last": certificate.not_valid_after_utc.date()}
+            % {"first": _day(certificate.not_valid_before_utc), "last": _day(certificate.not_valid_after_utc)}
         )
     if not _may_sign(certificate):
         raise KeyProblem(_("The signing certificate is not made for signing."))
     if since := revocation.revoked_since(key):
-        raise KeyProblem(
-            _("The signing certificate was revoked on %(day)s.") % {"day": f"{clock.local_day(since):%d/%m/%Y}"}
-        )
+        raise KeyProblem(_("The signing certificate was revoked on %(day)s.") % {"day": _day(since)})
+
+
+def _day(moment: datetime) -> str:
+    return f"{clock.local_day(moment):%d/%m/%Y}"
 
 
 def _may_sign(certificate) -> bool:

@@ -173,7 +173,7 @@ def _certificates(names) -> list[x509.Certificate]:
         try:
             found += _read(name, Path(name).stat().st_mtime_ns)
         except (OSError, ValueError) as error:
-            words = {"file": name, "error": getattr(error, "strerror", None) or str(error)[:100]}
+            words = {"file": Path(name).name, "error": getattr(error, "strerror", None) or str(error)[:100]}
             raise KeyProblem(_("The certificate file %(file)s cannot be read: %(error)s") % words) from error
     return found
 

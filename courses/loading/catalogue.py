@@ -9,13 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.log_actions import registry as log_registry
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Page, Site, Task, Workflow
 
 from courses.enums import TrackCode, Validity
 from courses.errors import ContentBroken
@@ -35,6 +36,18 @@ IN_THE_CMS = {
     Track: {"name", "description", "audience"},
     Course: {"title", "title_en", "summary", "hours", "is_ready"},
 }
+
+
+_PAGES = {"Root": "Gốc", "Welcome to your new Wagtail site!": "Học CNTT"}
+_REVIEW = {"Moderators approval": "Duyệt trang ngoài các khóa học"}
+WAGTAILS_ROWS = [
+    (Page, "title", _PAGES),
+    (Page, "draft_title", _PAGES),
+    (Collection, "name", _PAGES),
+    (Workflow, "name", _REVIEW),
+    (Task, "name", _REVIEW),
+    (Group, "name", {"Moderators": "Duyệt trang ngoài khóa học", "Editors": "Viết trang ngoài khóa học"}),
+]
 
 
 @dataclass(slots=True)
@@ -70,12 +83,20 @@ def _was_edited(row) -> bool:
     return log.exclude(user=None).exists()
 
 
+def _say_wagtails_rows_in_vietnamese() -> None:
+    """Wagtail begins every installation with a few rows in English. Those that nobody renamed get Vietnamese names."""
+    for model, column, names in WAGTAILS_ROWS:
+        for english, vietnamese in names.items():
+            model.objects.filter(**{column: english}).update(**{column: vietnamese})
+
+
 class _Loader:
     def __init__(self, root: Path):
         self.root, self.report = root, LoadReport()
         self.known = {row.key: row for row in LoadedContent.objects.all()}
 
     def load(self) -> LoadReport:
+        _say_wagtails_rows_in_vietnamese()
         catalogue = read(self.root, "tracks.yaml")
         index = self.index_page()
         for position, entry in enumerate(catalogue.entries("tracks"), 1):

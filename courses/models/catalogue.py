@@ -41,7 +41,7 @@ class Course(models.Model):
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
-    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="courses")
+    track = models.ForeignKey(Track, verbose_name=_("track"), on_delete=models.PROTECT, related_name="courses")
     title = NfcCharField(_("title"), max_length=200)
     title_en = NfcCharField(_("English title, for certificates in English"), max_length=200, blank=True)
     summary = models.TextField(_("summary"), blank=True)

@@ -62,7 +62,9 @@ class CatalogueIndexPage(OwnAddressMixin, Page):
 
 
 class TrackPage(OwnAddressMixin, Page):
-    track = models.OneToOneField("courses.Track", on_delete=models.PROTECT, related_name="page")
+    track = models.OneToOneField(
+        "courses.Track", verbose_name=_("track"), on_delete=models.PROTECT, related_name="page"
+    )
 
     content_panels = [*Page.content_panels, FieldPanel("track", read_only=True)]
     preview_modes: list = []  # its row is shown
@@ -77,7 +79,9 @@ class TrackPage(OwnAddressMixin, Page):
 
 
 class CoursePage(OwnAddressMixin, Page):
-    course = models.OneToOneField("courses.Course", on_delete=models.PROTECT, related_name="page")
+    course = models.OneToOneField(
+        "courses.Course", verbose_name=_("course"), on_delete=models.PROTECT, related_name="page"
+    )
     introduction = RichTextField(_("introduction"), blank=True)
     objectives = RichTextField(_("what one can do afterwards"), blank=True)
 

@@ -133,5 +133,5 @@ def _gap_answer(kind: str, words: str, percent: Decimal, comment: str) -> FoundA
     figure, _mark, margin = words.partition(sheet_of.MARGIN.strip())
     value, tolerance = number(figure), number(margin) or NOTHING
     if value is None:
-        raise QuestionUnreadable("bad_number", text=words[:40])
+        raise QuestionUnreadable("excel_number", text=words[:40])
     return replace(answer, value=value, tolerance=tolerance, low=value - tolerance, high=value + tolerance)

@@ -4,6 +4,7 @@ What the file does not say stays as the bank has it: a format without difficulty
 file without tags takes none away. Tags and code that a person chose in the bank stay too.
 """
 
+import os
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -83,10 +84,20 @@ def changes_note(known: QuestionText, text: QuestionText) -> Note:
 
 def _in_short(each) -> str:
     if isinstance(each, Difference):
-        old, new = (_cut(plain_words(value) if each.is_html else value) for value in (each.old, each.new))
-        return f"{each.label}: {old} → {new}"
+        old, new = (plain_words(value) if each.is_html else value for value in (each.old, each.new))
+        old, new = _from_the_change(old, new)
+        return f"{each.label}: {_cut(old)} → {_cut(new)}"
     rows = [f"− {_cut(row)}" for row in each.removed[:MOST]] + [f"+ {_cut(row)}" for row in each.added[:MOST]]
     return f"{each.label}: {', '.join(rows)}"
+
+
+def _from_the_change(old: str, new: str) -> tuple[str, str]:
+    """Of two long texts what stands around the place where they part, so that what is cut off is not the change."""
+    at = len(os.path.commonprefix([old, new]))
+    if at < SHORT // 2:
+        return old, new
+    start = old.rfind(" ", 0, at - SHORT // 4) + 1
+    return f"…{old[start:]}", f"…{new[start:]}"
 
 
 def _cut(words: str) -> str:

@@ -1,7 +1,9 @@
 """What the bank can hold of a question that was found, and why not where it cannot. Knows no database."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from html import unescape
 
 from django.utils import translation
 
@@ -36,6 +38,7 @@ from staff.vietnamese import composed
 
 MAX_STEM, MAX_OPTION, MAX_COMMENT = 20_000, 2_000, 5_000
 MAX_POINTS = 100
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\f\v\r"} | {127: None}
 _INVISIBLE = frozenset(
     chr(code)
@@ -63,7 +66,9 @@ class Verdict:
 
 def name_of(found: FoundQuestion) -> str:
     """What to call the question: its author's name for it, or how it begins."""
-    words = found.title or found.idnumber or " ".join(found.stem.text[:300].split())
+    stem = found.stem.text[:2000]
+    asked = stem if found.stem.format == "plain" else unescape(_TAG.sub(" ", stem))
+    words = found.title or found.idnumber or " ".join(asked.split())
     return (words[:60] + "…" if len(words) > 60 else words) or f"#{found.number}"
 
 

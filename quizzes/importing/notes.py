@@ -50,12 +50,17 @@ TEXTS: dict[str, Promise | str] = {
     "excel_unreadable": _("this .xlsx file cannot be read: open it in Excel and save it anew"),
     "excel_no_headings": _("no row has the headings of the template (%(wanted)s …): download the template"),
     "excel_picture": _(
-        "a picture lies on this row, and none is read from a workbook: put it in on the question's page"
+        "a picture below this row belongs to no row: move its upper left corner to the row of its question"
     ),
     "excel_formula": _("cell %(cell)s holds a formula: type its value"),
     "excel_error": _("cell %(cell)s holds an error (%(value)s)"),
     "excel_date": _("Excel made a date of cell %(cell)s: format it as text and type it again"),
     "excel_choice": _("column %(column)s: “%(text)s” is not in its list"),
+    "excel_number": _("“%(text)s” is not a number: write it with a comma, for example 3,14"),
+    "excel_no_key_or_type": _(
+        "column %(key)s is empty: write the letter of the right option, or choose in column %(type)s what kind of "
+        "question this is"
+    ),
     "excel_no_type": _("choose in column %(column)s what kind of question this is"),
     "excel_no_key": _("column %(column)s is empty: write the letter of the right option"),
     "excel_several": _("several options are right (%(keys)s): choose the type “%(type)s”, or leave one letter"),
@@ -191,6 +196,7 @@ TEXTS: dict[str, Promise | str] = {
     "hidden": _("the question was hidden where it comes from"),
     "twin_in_bank": _("the bank has the same question: %(found)s, category “%(category)s”, %(pool)s"),
     "twin_in_file": _("the same question stands in line %(line)d, for another category"),
+    "asked_in_file": _("line %(line)d asks the same with another explanation: both may come up in one test"),
     "same_in_file": _("the same question stands in line %(line)d"),
     "changes": _("what changes: %(changes)s"),
     "description_changes": _("tags and competence code change: %(before)s → %(after)s"),

@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.enums import QuestionStatus
+from quizzes.enums import Difficulty, QuestionStatus
 from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
 from quizzes.importing.existing import (
     Described,
@@ -99,8 +100,9 @@ def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile
     return parsed
 
 
-def judged(parsed: ParsedFile) -> list[Verdict]:
-    album = Album()
+def judged(parsed: ParsedFile, *known) -> list[Verdict]:
+    """``known`` as an Album asks for it."""
+    album = Album(*known)
     return [judge(found, album) for found in parsed.questions]
 
 
@@ -221,6 +223,12 @@ def _said(text: QuestionText) -> str:
     return _digest(json.dumps(asdict(text.in_comparable_order()), default=str, sort_keys=True))
 
 
+def _asked(text: QuestionText) -> tuple[str, str]:
+    """What a learner meets, and its key: who explains or weighs it otherwise asks the same."""
+    bare = replace(text, feedback="", option_feedback=(), points=Decimal(1), difficulty=Difficulty.MEDIUM)
+    return "asked", _said(bare)
+
+
 def _without_doubles(rows: list[Planned]) -> list[Planned]:
     first, kept = {}, []
     for row in rows:
@@ -294,9 +302,13 @@ def _beside_twins(rows: list[Planned]) -> list[Planned]:
     for row in rows:
         if said := said_by.get(id(row)):
             notes = [twins[said]] if said in twins else []
+            asked = _asked(row.verdict.text)
             if said in lines:
                 notes.append(note("twin_in_file", line=lines[said]))
-            lines.setdefault(said, row.verdict.found.line)
+            elif asked in lines:
+                notes.append(note("asked_in_file", line=lines[asked]))
+            for known in (said, asked):
+                lines.setdefault(known, row.verdict.found.line)
             row = replace(row, verdict=replace(row.verdict, warnings=(*row.verdict.warnings, *notes)))
         told.append(row)
     return told

@@ -34,7 +34,7 @@ def options_of(question) -> SafeString:
 @register.simple_tag
 def reviewed_options_of(body, tick: SafeString, cross: SafeString) -> SafeString:
     """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
-    right, choice = _("right answer"), _("your choice")
+    right, choice = _("right answer"), _("chosen")
     right = f"<span>{tick} {right}</span>"
     return _joined(
         f'<li class="option{_judged(option)}"><span class="option__text">{conditional_escape(option.text)}'

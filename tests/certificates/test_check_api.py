@@ -101,6 +101,10 @@ def test_too_much_at_once_is_refused(client, token):
     assert ask(client, token, codes=["x"] * 300, sha256=["0"] * 300).status_code == 422
 
 
+def test_a_misspelt_question_is_refused(client, token):
+    assert ask(client, token, hashes=["0" * 64]).status_code == 422
+
+
 def test_too_often_is_slowed(client, token, monkeypatch):
     monkeypatch.setattr(api, "REQUESTS_A_MINUTE", 2)
 

@@ -157,6 +157,30 @@ def test_a_replaced_certificate_leads_to_the_later_one(client, certificate, admi
     assert response.context["result"].answers[3].is_yes is False
 
 
+def test_one_that_waits_for_its_signature_is_not_said_to_be_over(client, learner, settings, tmp_path):
+    settings.SIGNING_KEY_FILE = str(tmp_path / "none.pem")
+    waiting = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+
+    result = client.get(reverse("verification:check", args=[waiting.code])).context["result"]
+
+    assert (waiting.status, result.kind) == ("pending", "warning")
+    assert "chưa ký" in result.title.vi
+    assert "không còn" not in result.title.vi + result.advice.vi
+    assert result.answers[3].is_yes is False
+
+
+def test_another_paper_of_ours_is_neither_a_certificate_nor_a_forgery(client, learner, certificate):
+    client.force_login(learner)
+    record = client.post(reverse("record:own_pdf")).content
+
+    result = post(client, record).context["result"]
+    changed = verify_file(record.replace(b"/MediaBox [ 0", b"/MediaBox [ 1", 1))
+
+    assert (verify_file(record).verdict, verify_file(record).genuine, result.kind) == ("other_paper", False, "warning")
+    assert [answer.is_yes for answer in result.answers] == [False, None, True, False]
+    assert changed.verdict == "foreign"
+
+
 def test_a_code_alone_says_nothing_of_a_file(client, certificate):
     result = client.get(reverse("verification:check", args=[certificate.code])).context["result"]
 
@@ -191,6 +215,8 @@ TYPED = {
     "as printed": ("Trần Thị Lan", "05/06/1987", "yes"),
     "in small letters without marks": ("tran  thi lan", "5-6-1987", "yes"),
     "digits alone": ("TRẦN THỊ LAN", "05061987", "yes"),
+    "as a machine writes it": ("Trần Thị Lan", "1987-06-05", "yes"),
+    "with the honorific of the paper": ("Bà Trần Thị Lan", "05/06/1987", "yes"),
     "another day": ("Trần Thị Lan", "06/05/1987", "no"),
     "only the year": ("Trần Thị Lan", "1987", "no"),
     "no birth date": ("Trần Thị Lan", "", "no"),
@@ -206,6 +232,30 @@ def test_name_and_birth_date_are_told_to_match_or_not_and_nothing_more(client, c
 
     assert response.context["match"] == answer
     assert [secret in response.text for secret in ("1987", "Thị")] == [False, False]
+
+
+@pytest.mark.parametrize("born", ["32/13/1987", "31/02/1987", "năm sinh", "13/1987"])
+def test_a_birth_date_that_is_none_is_named_and_takes_no_try(client, certificate, born):
+    url = reverse("verification:check", args=[certificate.code])
+
+    answers = [client.post(url, {"name": "Trần Thị Lan", "born": born}) for _ in range(7)]
+
+    assert {answer.context["match"] for answer in answers} == {"no_day"}
+    assert f'value="{born}"' in answers[-1].text
+    assert client.post(url, {"name": "Trần Thị Lan", "born": "05/06/1987"}).context["match"] == "yes"
+
+
+def test_a_family_name_that_reads_as_an_honorific_belongs_to_the_name(client, learner, certificate):
+    certificate.face["holder"] = "Ông Đình Vượng"
+    certificate.save(update_fields=["face"])
+    url = reverse("verification:check", args=[certificate.code])
+
+    answers = [
+        client.post(url, {"name": name, "born": "05/06/1987"}).context["match"]
+        for name in ("Ông Đình Vượng", "Ông Ông Đình Vượng", "Đình Vượng")
+    ]
+
+    assert answers == ["yes", "yes", "no"]
 
 
 def test_names_cannot_be_guessed_for_long(client, certificate):

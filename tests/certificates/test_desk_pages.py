@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -15,7 +15,9 @@ from certificates import services
 from certificates.enums import CertificateStatus, LineState
 from certificates.models import Authorisation, Certificate, CertificateTemplate, Issuer, IssuingRun, RunLine
 from certificates.tasks import work_runs
+from courses.models import Qualification
 from staff import clock
+from staff.models import StaffMember
 from tests.factories.certificates import issuing_body, passed_qualification, published_template, template_words
 from tests.factories.staff import PostingFactory
 
@@ -66,6 +68,35 @@ def test_hr_issues_by_a_decision_from_the_first_page_to_the_register(client, hr,
     assert set(Certificate.objects.values_list("status", "face__decision")) == {(CertificateStatus.ISSUED, DECISION)}
     assert "Xong lúc" in client.get(prepared["Location"]).text
     assert client.get(reverse("certificates:register")).text.count(DECISION) == 2
+
+
+def test_a_result_that_is_over_and_two_people_of_one_name_are_seen_before_anything_is_issued(client, hr, awaiting):
+    for number, qualification in enumerate(awaiting):
+        StaffMember.objects.filter(pk=qualification.staff_member_id).update(
+            full_name="Trần Thị Lan", list_key=f"K{number}", date_of_birth=date(1980 + number, 5, 6)
+        )
+    StaffMember.objects.update(date_of_birth_precision="day")
+    Qualification.objects.filter(pk=awaiting[0].pk).update(valid_until=date(2026, 11, 25))
+    client.force_login(hr)
+
+    preview = client.get(new_run(client, "cap-moi", course="CB-01", decision=DECISION)["Location"]).text
+
+    assert [words in preview for words in ("K0 · 06/05/1980", "K1 · 06/05/1981")] == [True, True]
+    assert (preview.count("đã hết hiệu lực sau 25/11/2026"), preview.count("được cấp giấy</")) == (1, 2)
+
+
+def test_a_replacement_shows_the_name_that_the_earlier_paper_bears(client, admin, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(admin)
+
+    def preview():
+        return client.get(new_run(client, "cap-lai", numbers=certificate.serial, reason="Sửa tên")["Location"]).text
+
+    unchanged = preview()
+    StaffMember.objects.filter(pk=learner.staff_member_id).update(full_name="Trần Thị Lan Hương")
+    changed = preview()
+
+    assert ["ghi tên Trần Thị Lan)" in page for page in (unchanged, changed)] == [False, True]
 
 
 def test_the_same_form_sent_twice_makes_one_run(client, hr, awaiting):

@@ -13,6 +13,7 @@ from wagtail.models import ModelLogEntry
 from certificates import register, register_paper, services
 from certificates.models import Certificate, Register
 from certificates.verification import verify_file
+from courses.models import Qualification
 from staff import clock
 from tests.factories.certificates import passed_qualification
 from tests.factories.staff import PostingFactory
@@ -52,6 +53,17 @@ def test_an_administrator_sees_every_number_with_what_became_of_it(lines, admin)
         (2, ""),
         (3, f"Cấp lại, thay số 0001/{year}. Thu hồi từ {today:%d/%m/%Y}: In sai mẫu."),
     ]
+
+
+def test_a_certificate_that_has_expired_does_not_stand_there_as_issued(learner, admin):
+    qualification = passed_qualification(learner.staff_member)
+    Qualification.objects.filter(pk=qualification.pk).update(valid_until=clock.today() - timedelta(days=1))
+    services.issue_certificate(qualification_id=qualification.pk)
+
+    [book] = register.books_for(admin)
+    [line] = register.register_page(admin, book).object_list
+
+    assert (line.state, line.kind) == ("hết hạn", "warn")
 
 
 def test_hr_sees_the_lines_of_her_people_only(lines, hr, other_hr):

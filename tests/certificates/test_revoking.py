@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from certificates import services
 from certificates.enums import Basis, CertificateStatus
@@ -148,3 +149,61 @@ def test_a_recognition_taken_back_ends_what_it_granted_and_stays_on_record(learn
     assert (held.revoked_from, held.revoked_reason, held.revoked_by) == (date(2026, 5, 1), "Chứng chỉ giả", admin)
     assert [Qualification.objects.held_on(d).count() for d in (date(2026, 4, 30), date(2026, 5, 1))] == [1, 0]
     assert (decision.recognitions.count(), recognition.is_accepted) == (1, True)
+
+
+def told(person) -> list[tuple[str, str]]:
+    return list(person.notices.exclude(kind="certificate.issued").values_list("title", "text"))
+
+
+def test_who_held_it_is_told_once_since_when_and_why_and_what_still_counts(qualification, learner, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+
+    for _ in range(2):
+        services.revoke_certificate(
+            certificate=certificate, reason="Sai tên khóa học.", by=admin, from_day=date(2026, 11, 3)
+        )
+
+    title, text = told(learner.staff_member)[0]
+    assert len(told(learner.staff_member)) == 1
+    assert title == f"Giấy chứng nhận của anh/chị đã bị thu hồi: {qualification.title}"
+    assert text == (
+        f"Giấy chứng nhận số {certificate.serial} không còn giá trị từ ngày 03/11/2026. Lý do: Sai tên khóa học."
+        " Anh/chị vẫn được tính là đã đạt."
+    )
+
+
+def test_my_learning_says_how_it_stands_with_the_certificate(client, qualification, learner, admin):
+    client.force_login(learner)
+
+    before = client.get(reverse("my_learning")).text
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    issued = client.get(reverse("my_learning")).text
+    services.revoke_certificate(certificate=certificate, reason="In sai", by=admin)
+    revoked = client.get(reverse("my_learning")).text
+
+    said = ("giấy chứng nhận chưa được cấp", "Giấy chứng nhận (PDF)", "giấy chứng nhận đã bị thu hồi")
+    assert [[words in page for words in said] for page in (before, issued, revoked)] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+
+
+def test_who_loses_the_result_too_is_told_so(qualification, learner, admin):
+    services.issue_certificate(qualification_id=qualification.pk)
+    revoke_qualification(qualification=qualification, from_day=clock.today(), reason="Thi hộ", by=admin)
+
+    services.revoke_with_qualification(qualification_id=qualification.pk)
+
+    [(_title, text)] = told(learner.staff_member)
+    assert "Kết quả cũng không được tính từ ngày đó" in text
+
+
+def test_who_gets_another_one_is_told_which_it_replaces(qualification, learner, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+
+    new = services.supersede_certificate(certificate=certificate, reason="Sửa họ tên", by=admin)
+
+    texts = {notice.key: notice.text for notice in learner.staff_member.notices.all()}
+    assert "thay" not in texts[f"certificate:{certificate.pk}"]
+    assert f"thay giấy số {certificate.serial}" in texts[f"certificate:{new.pk}"]

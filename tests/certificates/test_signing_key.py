@@ -3,7 +3,7 @@
 import io
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -98,6 +98,25 @@ def test_a_key_that_must_not_sign_is_refused(use, tmp_path, made, sentence):
     use(signing_key(tmp_path, **{**made, **moments}))
 
     with pytest.raises(KeyProblem, match=sentence):
+        signing.current_key()
+
+
+def test_a_key_that_is_not_there_is_named_without_its_path(use, tmp_path):
+    files = signing_key(tmp_path)
+    use(files)
+    files.key.unlink()
+
+    with pytest.raises(KeyProblem) as refused:
+        signing.current_key()
+
+    assert str(refused.value) == "Không đọc được khóa ký: không có tệp"
+
+
+def test_the_days_of_a_key_are_written_as_everywhere(use, tmp_path):
+    days = {"valid_from": datetime(2024, 3, 1, 5, tzinfo=UTC), "valid_until": datetime(2025, 3, 1, 5, tzinfo=UTC)}
+    use(signing_key(tmp_path, **days))
+
+    with pytest.raises(KeyProblem, match="từ 01/03/2024 đến 01/03/2025"):
         signing.current_key()
 
 

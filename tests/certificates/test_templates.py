@@ -113,6 +113,13 @@ def test_an_unknown_value_is_refused_when_it_is_saved(admin):
         services.save_draft(template=draft, edits=0, details="{facts}\n{secret}")
 
 
+def test_on_behalf_of_somebody_needs_a_signer(admin):
+    draft = services.new_template(code="chung", by=admin, **template_words())
+
+    with pytest.raises(ValidationError, match="Đã ghi phần ký thay mặt"):
+        services.save_draft(template=draft, edits=0, **template_words(signer_authority="KT. CHỦ TỊCH"))
+
+
 def test_the_closest_template_serves(admin, learner):
     course = passed_qualification(learner.staff_member).course
     general = published_template(admin, code="chung")

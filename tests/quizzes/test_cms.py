@@ -519,3 +519,13 @@ def test_explanations_of_true_and_false_are_kept_by_the_form(client, trainer, ca
 
     assert question.current.feedback["options"] == {"true": "Chính xác.", "false": "Xem lại bài 1."}
     assert (page.initial["note_true"], page.initial["note_false"]) == ("Chính xác.", "Xem lại bài 1.")
+
+
+def test_criteria_without_points_first_are_refused_with_the_line(client, trainer, category):
+    client.force_login(trainer)
+    rows = {"criteria-TOTAL_FORMS": 1, "criteria-0-title": "Nội dung", "criteria-0-levels": "3 | tốt\nĐủ ý = 6"}
+
+    page = client.post(url("question_add"), question_data(category, type="essay", **rows))
+
+    assert "“Đủ ý = 6”" in page.context["form"].non_field_errors()[0]
+    assert "3 | đủ ý" in page.context["form"].non_field_errors()[0]

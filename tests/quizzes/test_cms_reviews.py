@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from quizzes.models import Question
 from quizzes.services import create_question, revise_question
+from quizzes.types.by_people import Criterion, Level
 from staff.models import Notice
 from tests.factories.quizzes import CategoryFactory, text
 
@@ -102,3 +103,15 @@ def test_a_trainer_has_no_desk(client, trainer, drafts):
 
     assert answers == [404, 404, 404]
     assert Question.objects.get(pk=drafts[0].pk).status == "draft"
+
+
+def test_the_desk_shows_what_people_mark_an_essay_by(client, reviewer, trainer):
+    criteria = (Criterion("Nội dung", (Level("3", "đủ ý"), Level("1,5", "thiếu ý"))),)
+    essay = text(type="essay", options=(), criteria=criteria, guide="Nêu đủ ba ý.")
+    create_question(code="TL-1", category=CategoryFactory(), text=essay, by=trainer)
+    client.force_login(reviewer)
+
+    page = client.get(url("reviews")).text
+
+    assert "Nội dung: <strong>3</strong> đủ ý; <strong>1,50</strong> thiếu ý" in page
+    assert "Nêu đủ ba ý." in page

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -114,6 +114,19 @@ def test_an_organiser_plans_a_session_and_seats_a_unit(
     assert (session.created_by, session.networks, list(session.invigilators.all())) == (hr, ["10.1.2.0/24"], [examiner])
     assert session.opens_at.isoformat() == "2026-11-25T01:00:00+00:00"
     assert {seat.staff_member for seat in session.seats.all()} == {learner.staff_member, hr.staff_member}
+
+
+def test_who_invigilates_is_left_out_of_a_unit_and_refused_by_name(
+    organiser, quiz, commune, office, examiner, learner, hr, host_clock
+):
+    organiser.post(at("new"), plan(quiz, commune, invigilators=f"ct0001\n{learner.staff_code}"))
+    session = ExamSession.objects.get()
+
+    by_code = organiser.post(at("seats", session.pk), {"codes": learner.staff_code})
+    by_unit = organiser.post(at("seats", session.pk), {"unit": commune.pk})
+
+    assert (by_unit.status_code, by_code.status_code) == (302, 400)
+    assert [seat.staff_member for seat in session.seats.all()] == [hr.staff_member]
 
 
 @pytest.mark.parametrize(
@@ -448,6 +461,22 @@ def test_the_results_on_paper_write_marks_with_two_decimals_and_say_who_was_abse
 
     marks = [words for words in ("2,50", "Không đạt", "dự thi: 1; vắng: 1; đạt: 0; không đạt: 1.") if words in text]
     assert marks == ["2,50", "Không đạt", "dự thi: 1; vắng: 1; đạt: 0; không đạt: 1."]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(1, "từ 08 giờ 00 đến 09 giờ 00 ngày"), (24, "từ 08 giờ 00 ngày 25/11/2026 đến 08 giờ 00 ngày 26/11/2026")],
+)
+def test_a_paper_says_the_day_once_and_units_as_running_text(session, seat, office, hours, said):
+    session.opens_at = datetime(2026, 11, 25, 1, tzinfo=UTC)
+    session.closes_at = session.opens_at + timedelta(hours=hours)
+
+    text = " ".join(
+        PdfReader(io.BytesIO(session_papers.draw(session, "danh-sach-thi-sinh"))).pages[0].extract_text().split()
+    )
+
+    assert said in text
+    assert "·" not in text
 
 
 def test_papers_name_the_agency_the_days_of_birth_and_what_remarking_changed(

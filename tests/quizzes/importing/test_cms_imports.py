@@ -1,14 +1,22 @@
 """The page of trainers: choose a file, see what was found, accept."""
 
+import io
+import json
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from quizzes.exporting.entries import entries_of, written_in
+from quizzes.exporting.formats import FORMATS
 from quizzes.importing.plans import parsed_file
+from quizzes.importing.services import plan_file
 from quizzes.models import Question, QuestionImport, QuestionPicture
 from quizzes.office import question_sheet
-from quizzes.pictures import address_of, picture_tag
+from quizzes.pictures import address_of, hashes_of, picture_tag
 from quizzes.services import QuestionText, create_question, publish_quiz, review_question, start_attempt
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory
 from tests.quizzes.helpers import NO_ROWS
@@ -237,3 +245,86 @@ def test_a_workbook_comes_back_with_its_results_only_to_who_writes_the_bank(clie
     assert [bytes(response.content[:2]) for response in (back, template)] == [b"PK", b"PK"]
     assert parsed_file(back.content).questions[0].problem.code == "excel_no_type"
     assert client.get(url("import_returned", run.pk)).status_code != 200
+
+
+def stem_json(words: str) -> str:
+    block = {"key": "a", "text": words, "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    return json.dumps({"blocks": [block], "entityMap": {}})
+
+
+def written(category, stem: str, pictures, **fields) -> dict:
+    return {
+        "code": "P-2", "category": category.pk, "purpose": "exam", "type": "single", "difficulty": "2",
+        "stem": stem_json(stem), **NO_ROWS, "options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2,
+        "options-0-text": "a", "options-0-right": "on", "options-1-text": "b", "new_pictures": pictures, **fields,
+    }  # fmt: skip
+
+
+def sent(content: bytes, name: str = "a.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "image/png")
+
+
+def test_a_picture_is_put_into_a_question_with_the_form(client, trainer):
+    client.force_login(trainer)
+    words = "nút tô đỏ\nnút xanh"
+
+    data = written(CategoryFactory(), "Gì?", [sent(png()), sent(png((5, 5)))], picture_words=words)
+    client.post(url("question_add"), data)
+
+    version = Question.objects.get().current
+    red, blue = hashes_of(version.stem)
+    assert version.stem == (f"<p>Gì?</p><p>{picture_tag(red, 'nút tô đỏ')}</p><p>{picture_tag(blue, 'nút xanh')}</p>")
+    assert client.get(address_of(blue)).status_code == 200
+
+
+def test_a_mark_says_where_a_picture_that_is_sent_belongs(client, trainer, picture):
+    """Its number goes on after those of the question; its words are those of the mark, or of the line."""
+    client.force_login(trainer)
+    question = Question.objects.get()
+    marks = {"options-0-text": "[ảnh 2]", "options-1-text": "[ảnh 3: lục]"}
+    data = written(question.category, "Gì? [ảnh 1: đỏ]", [sent(png((5, 5))), sent(png((6, 6)))], **marks, version=1,
+                   picture_words="xanh\nbị bỏ")  # fmt: skip
+
+    client.post(url("question", question.pk), data)
+
+    newest = question.versions.order_by("-number").first()
+    assert (newest.number, newest.stem) == (2, f"Gì? {picture_tag(picture.sha256, 'đỏ')}")
+    shown = {option["text"] for option in newest.options}
+    assert {re.sub("[0-9a-f]{64}", "…", option) for option in shown} == {
+        '<img src="/thi/anh/…/" alt="xanh">', '<img src="/thi/anh/…/" alt="lục">',
+    }  # fmt: skip
+    assert len(set(hashes_of(*shown)) | {picture.sha256}) == 3
+
+
+@pytest.mark.parametrize("content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"no picture", png()[:40]])
+def test_what_is_no_picture_is_refused_and_nothing_is_saved(client, trainer, content):
+    client.force_login(trainer)
+
+    page = client.post(url("question_add"), written(CategoryFactory(), "Gì?", [sent(png()), sent(content, "b.png")]))
+
+    assert "b.png" in page.context["form"].non_field_errors()[0]
+    assert not Question.objects.exists()
+    assert not QuestionPicture.objects.exists()
+
+
+@pytest.mark.parametrize(("form", "name"), [("moodle_xml", "a.xml"), ("qti22", "a.zip"), ("excel", "a.xlsx")])
+def test_a_photograph_that_comes_back_in_a_file_of_ours_is_the_same_picture(client, trainer, form, name):
+    """It is drawn anew when it is kept; drawn once more it would be another, and the question changed."""
+    client.force_login(trainer)
+    photograph = io.BytesIO()
+    Image.effect_noise((40, 30), 80).convert("RGB").save(photograph, "JPEG", quality=97)
+    client.post(
+        url("question_add"),
+        written(
+            CategoryFactory(),
+            "5 < 6?",
+            [sent(photograph.getvalue(), "a.jpg"), sent(png())],
+            picture_words='nút "Lưu" & thoát',
+            **{"options-1-text": "[ảnh 2: đỏ] nút"},
+        ),
+    )
+    file = written_in(FORMATS[form], entries_of(Question.objects.all())).content
+
+    plan = plan_file(file, name=name)
+
+    assert [row.action for row in plan.rows] == ["unchanged"]

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
+from quizzes.importing.existing import changes_note
 from quizzes.importing.plans import Action
 from quizzes.importing.services import accept, plan_file, read_file, take_file
 from quizzes.models import Category, Question, QuestionImport, QuestionPicture
@@ -327,3 +328,22 @@ def test_what_cannot_be_done_ends_in_an_error_and_changes_nothing(path, args):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CommandError, match="none.gift"):
         run(tmp_path / "none.gift")
+
+
+def test_the_same_question_with_another_explanation_is_said():
+    asked = "LAN là gì?{{=mạng nội bộ ~mạng toàn cầu{}}}\n"
+
+    plan = take("\n".join(["$CATEGORY: A\n", asked.format(""), asked.format("####Vì thế.")]))
+
+    assert [[warning.code for warning in row.verdict.warnings] for row in plan.rows] == [[], ["asked_in_file"]]
+
+
+def test_what_changes_far_inside_a_long_question_is_what_is_told():
+    long = "Chị Hoa ở bộ phận một cửa nhận một thư lạ, kèm một tệp nén có mật khẩu ghi trong thư; chị nên"
+    known, new = (
+        QuestionText(type="true_false", stem=f"{long} {end}", right=True).cleaned() for end in ("mở.", "xóa.")
+    )
+
+    said = changes_note(known, new).text
+
+    assert ("mở." in said, "xóa." in said, "Chị Hoa" in said) == (True, True, False)

@@ -106,7 +106,7 @@ def saved(document):
         (package(), "", "no_questions"),
         # Excel and Word.
         (workbook(**{"Độ khó": "cực khó"}), "", ["excel_choice"]),
-        (workbook(**{"Điểm": "1e400"}), "", ["bad_number"]),
+        (workbook(**{"Điểm": "1e400"}), "", ["excel_number"]),
         (workbook(**{"Nhóm câu hỏi": " / ".join("abcdefghijklmno")}), "", ["single"]),
         (workbook(**{"Đáp án": "А"}), "", ["excel_no_type"]),
         (saved(openpyxl.Workbook()), "", "excel_no_headings"),

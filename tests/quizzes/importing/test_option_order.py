@@ -2,10 +2,11 @@
 
 import pytest
 
-from quizzes.importing.judging import judge
+from quizzes.importing.judging import judge, name_of
 from quizzes.importing.option_order import speaks_of_others
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.pictures import Album
+from quizzes.importing.records import Formatted, FoundQuestion
 from quizzes.key_words import key_of
 
 
@@ -70,3 +71,25 @@ def test_what_was_read_as_the_key_is_told():
     assert key_of(judged("Mạng nội bộ? {=LAN ~WAN}").text) == ["LAN"]
     assert key_of(judged("LAN là mạng nội bộ. {T}").text) == ["true"]
     assert key_of(judged("1 KB? {#1024:1}").text) == ["1.024 ± 1"]
+
+
+def test_the_key_of_a_list_says_what_is_offered_beside_the_right_one():
+    cloze = (
+        "<question type='cloze'><questiontext><text>ROM {1:MC:=chỉ đọc~ghi được~mất}</text></questiontext></question>"
+    )
+    found = parse_text(f"<quiz>{cloze}</quiz>".encode())
+
+    assert key_of(judge(found.questions[0], Album()).text) == ["[1] chỉ đọc (≠ ghi được / mất)"]
+
+
+@pytest.mark.parametrize(
+    ("form", "stem", "name"),
+    [
+        ("html", "<p>Hình <b>sau</b> là gì?</p><p><img src='@@PLUGINFILE@@/a.png'></p>", "Hình sau là gì?"),
+        ("html", "<img src='@@PLUGINFILE@@/a.png'>", "#0"),
+        ("moodle", "5 < 6 &amp; 7 > 6?", "5 < 6 & 7 > 6?"),
+        ("plain", "Thẻ <b> để làm gì?", "Thẻ <b> để làm gì?"),
+    ],
+)
+def test_a_question_without_a_name_is_called_by_its_words(form, stem, name):
+    assert name_of(FoundQuestion(kind="", line=1, stem=Formatted(form, stem))) == name
