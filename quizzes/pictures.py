@@ -5,6 +5,7 @@ shown as the picture it names. No other host and no other folder can stand there
 """
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import nh3
@@ -115,10 +116,25 @@ def with_marks(text: str, hashes: list[str], *, is_html: bool) -> str:
 def from_marks(text: str, hashes: list[str], *, is_html: bool) -> str:
     """The opposite: a mark of a picture that the question has becomes the picture, described as the mark says."""
 
-    def tag(found: re.Match) -> str:
-        number, alt = int(found.group(1)), (found.group(2) or "").strip()
-        if number > len(hashes):
-            return found.group()
-        return picture_tag(hashes[number - 1], unescape(alt) if is_html else alt)
+    def tag(number: int, alt: str) -> str | None:
+        return picture_tag(hashes[number - 1], unescape(alt) if is_html else alt) if number <= len(hashes) else None
 
-    return _MARK.sub(tag, text)
+    return replaced_marks(text, tag)
+
+
+def replaced_marks(text: str, put: Callable[[int, str], str | None]) -> str:
+    """``text`` with what ``put`` makes of the number and the words of each mark; None leaves the mark."""
+
+    def replacement(found: re.Match) -> str:
+        put_there = put(int(found[1]), (found[2] or "").strip())
+        return found[0] if put_there is None else put_there
+
+    return _MARK.sub(replacement, text)
+
+
+def numbers_of_marks(text: str) -> set[int]:
+    return {int(number) for number, _words in _MARK.findall(text)}
+
+
+def mark_of(number: int) -> str:
+    return f"[ảnh {number}]"

@@ -9,6 +9,7 @@ from staff import clock
 from staff.form_fields import DayField, UnitField
 from staff.imports.taking import COLUMNS
 from staff.lists import headings
+from staff.lists.headings import is_enough
 from staff.lists.workbook import LARGEST_FILE
 from staff.models import Unit
 
@@ -33,6 +34,8 @@ COLUMN_WORDS = {
     headings.NOTE: _("remark"),
     headings.NUMBER: _("row number"),
 }
+
+_ENOUGH = _("Sheet %(sheet)s: name the column of the full name, and at least two columns more.")
 
 
 class ListPlaceForm(forms.Form):
@@ -83,13 +86,18 @@ class ColumnsForm(ListPlaceForm):
     def __init__(self, *args, staff_list, **kwargs):
         super().__init__(*args, **kwargs)
         self.keys: dict[str, str] = {}
+        self.asked: list[tuple[dict, list[str]]] = []
         choices = [("", _("not needed")), *((name, COLUMN_WORDS[name]) for name in COLUMNS)]
         for sheet in staff_list.found:
+            if sheet.get("is_asked"):
+                self.asked.append((sheet, []))
             for column in sheet.get("columns", []):
                 if column["says"] == headings.SENSITIVE or column["key"] in self.keys.values():
                     continue
                 name = f"column-{len(self.keys)}"
                 self.keys[name] = column["key"]
+                if sheet.get("is_asked"):
+                    self.asked[-1][1].append(name)
                 said = staff_list.meanings.get(column["key"], column["says"])
                 self.fields[name] = forms.ChoiceField(
                     label=" ".join(column["words"].split()), choices=choices, required=False, initial=said
@@ -98,9 +106,11 @@ class ColumnsForm(ListPlaceForm):
                     self.fields[name].help_text = format_lazy("{}: {}", _("for example"), escape(column["sample"]))
                 if said not in dict(choices):
                     self.fields[name].choices = [*choices, (said, COLUMN_WORDS.get(said, said))]
+        # the field of a heading that stands on two sheets says what the first was recognised as
         self.recognised = {
-            column["key"]: column["says"] for sheet in staff_list.found for column in sheet.get("columns", [])
+            column["key"]: column["says"] for sheet in reversed(staff_list.found) for column in sheet.get("columns", [])
         }
+        self.has_list = any("columns" in sheet and not sheet.get("is_asked") for sheet in staff_list.found)
 
     @property
     def places(self):
@@ -108,7 +118,29 @@ class ColumnsForm(ListPlaceForm):
 
     @property
     def columns(self):
-        return [self[name] for name in self.keys]
+        asked = {name for _sheet, names in self.asked for name in names}
+        return [self[name] for name in self.keys if name not in asked]
+
+    @property
+    def asked_sheets(self):
+        """The sheets that were not recognised, each with the columns that stand on it alone."""
+        return [(sheet, [self[name] for name in names]) for sheet, names in self.asked]
+
+    def clean(self):
+        """A sheet of which something is said must become a list, and a file needs one sheet at least."""
+        said = super().clean()
+        by_key = {key: said.get(name, "") for name, key in self.keys.items()}
+        is_read = self.has_list
+        for sheet, names in self.asked:
+            if not is_enough([by_key.get(column["key"], "") for column in sheet["columns"]]):
+                told = [name for name in names if said.get(name, "") != self.recognised[self.keys[name]]]
+                if told:
+                    self.add_error(told[0], _ENOUGH % {"sheet": sheet["title"]})
+            else:
+                is_read = True
+        if not is_read and not self.errors:
+            raise forms.ValidationError(_ENOUGH % {"sheet": self.asked[0][0]["title"]})
+        return said
 
     def meanings(self) -> dict[str, str]:
         """Only where the officer says something else than was recognised."""

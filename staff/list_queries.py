@@ -85,6 +85,7 @@ class Tally:
     fresh: int
     missing: int
     left: int
+    unplaced: int
 
     @property
     def all(self) -> int:
@@ -103,10 +104,13 @@ def tally_of(staff_list: StaffList) -> Tally:
         undecided=Count("pk", filter=Q(group=RowGroup.DECIDE, choice="")),
         fresh=Count("pk", filter=Q(is_fresh=True)),
         left=Count("pk", filter=Q(choice=RowChoice.LEAVE)),
+        unplaced=Count("pk", filter=Q(question="unknown_unit", choice="")),
         **{f"in_{group}": Count("pk", filter=Q(group=group)) for group in RowGroup.values},
     )
     groups = {group: counts[f"in_{group}"] for group in RowGroup.values}
-    return Tally(groups, counts["undecided"], counts["fresh"], len(staff_list.missing), counts["left"])
+    return Tally(
+        groups, counts["undecided"], counts["fresh"], len(staff_list.missing), counts["left"], counts["unplaced"]
+    )
 
 
 def rows_page(staff_list: StaffList, *, group: str, viewer, number=1) -> Page:
@@ -167,7 +171,12 @@ def _line(row: StaffListRow, people: dict[int, str], asked: set[int]) -> RowLine
         unit=facts.get("unit", "") or facts.get("unit_words", ""),
         position=facts.get("position", ""),
         reason="" if row.question in ("moved", "differs") else facts.get("reason", ""),
-        flags=[str(Flag(flag).label) for flag in facts.get("flags", []) if flag in Flag.values],
+        # the reason says it already
+        flags=[
+            str(Flag(flag).label)
+            for flag in facts.get("flags", [])
+            if flag in Flag.values and not (flag == Flag.UNIT_UNKNOWN and row.question == "unknown_unit")
+        ],
         changes=changes,
         moves_from=facts.get("from", ""),
         choice=row.choice,

@@ -86,7 +86,7 @@ def list_columns(request, pk):
     context = {
         "list": found,
         "form": form,
-        "sheets": [sheet for sheet in found.found if "columns" in sheet],
+        "sheets": [sheet for sheet in found.found if "columns" in sheet and not sheet.get("is_asked")],
         "unread": [sheet["title"] for sheet in found.found if "columns" not in sheet],
         "dropped": sorted(
             {column["words"] for sheet in found.found for column in sheet.get("columns", []) if _is_dropped(column)}
@@ -189,16 +189,27 @@ def decide_rows(request, pk):
         elif said in RowChoice.values:
             count = _decided(request, found, rows, said)
             words = ngettext("Noted for %(count)d row.", "Noted for %(count)d rows.", count)
+            if not count:
+                words = _nothing_noted(request, rows)
         else:
             raise Http404
     except services.StaffError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.add_message(request, messages.SUCCESS if count else messages.INFO, words % {"count": count})
+        messages.add_message(request, messages.SUCCESS if count else messages.WARNING, words % {"count": count})
     answer = redirect("staff:list", pk=pk)
     group = group if group in (*RowGroup.values, list_queries.FRESH) else ""
     answer["Location"] += f"?nhom={group}" if group else ""
     return answer
+
+
+def _nothing_noted(request, rows) -> str:
+    """Why a decision fits no row."""
+    if not rows:
+        return _("Nothing was noted: no row is ticked.")
+    if any(row.question == "unknown_unit" for row in rows):
+        return _("Nothing was noted: choose the unit of these rows, then press “Take them” or “Leave them out”.")
+    return _("Nothing was noted: this decision does not fit the ticked rows.")
 
 
 def _decided(request, found, rows, said: str) -> int:

@@ -8,6 +8,7 @@ from quizzes.exporting.entries import CannotSay, Collected, Entry
 from quizzes.exporting.gift import comment_of
 from quizzes.office import question_sheet as sheet
 from quizzes.office.question_sheet import typed
+from quizzes.pictures import with_marks
 
 FULL = 100
 _TAG = re.compile(r"<[a-z/]")
@@ -23,14 +24,19 @@ def _options(entry: Entry) -> list[str]:
     """What stands in the columns of options."""
     text = entry.text
     if text.type == QuestionType.MATCHING:
-        return [premise for premise, _answer in text.pairs]
+        return [_marked(entry, premise) for premise, _answer in text.pairs]
     if text.type == QuestionType.ORDERING:
-        return list(text.items)
+        return [_marked(entry, item) for item in text.items]
     if text.type == QuestionType.GAPS:
         return [_in_gap(gap, is_starred=not _percents_of_gaps(text)) for gap in text.gaps]
     if text.type == QuestionType.NUMBER:
         return [typed(row.value) for row in text.accepted]
-    return [option for option, _right in text.options] or [row.text for row in text.accepted]
+    return [_marked(entry, option) for option, _right in text.options] or [row.text for row in text.accepted]
+
+
+def _marked(entry: Entry, text: str, *, is_html: bool = False) -> str:
+    """``text`` with a mark in the place of each picture, which lies on the row."""
+    return with_marks(text, [picture.sha256 for picture in entry.pictures], is_html=is_html)
 
 
 def _row(entry: Entry) -> sheet.Row:
@@ -41,7 +47,7 @@ def _row(entry: Entry) -> sheet.Row:
         sheet.CODE: entry.code,
         sheet.CATEGORY: " / ".join(name.replace("/", "//") for name in entry.category),
         sheet.TYPE: sheet.TYPES[text.type],
-        sheet.STEM: _stem(text.stem),
+        sheet.STEM: _stem(_marked(entry, text.stem, is_html=True)),
         sheet.POINTS: typed(text.points),
         sheet.DIFFICULTY: sheet.DIFFICULTIES[text.difficulty],
         sheet.FEEDBACK: text.feedback,
@@ -54,7 +60,8 @@ def _row(entry: Entry) -> sheet.Row:
     cells |= _OWN[text.type](text)
     if any(len(value) > sheet.MAX_CELL for value in cells.values()):
         raise CannotSay("too_long", limit=sheet.MAX_CELL, found=max(map(len, cells.values())))
-    return sheet.Row({name: value for name, value in cells.items() if value})
+    pictures = tuple(picture.content() for picture in entry.pictures)
+    return sheet.Row({name: value for name, value in cells.items() if value}, pictures=pictures)
 
 
 def _stem(html: str) -> str:

@@ -12,7 +12,7 @@ _QTI = _ALL - {"accents", "spelling"}
 FORMATS = {
     form.name: form
     for form in (
-        Format("excel", "Excel (.xlsx)", "xlsx", WORKBOOK, _ALL, excel.write),
+        Format("excel", "Excel (.xlsx)", "xlsx", WORKBOOK, _ALL, excel.write, takes_pictures=True),
         Format(
             "moodle_xml", "Moodle XML", "xml", "application/xml",
             frozenset({"points", "case", "order", "feedback", "option_feedback", "unit", "looks", "tags"}),

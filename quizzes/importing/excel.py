@@ -4,11 +4,12 @@ Columns are found by their headings. A row that cannot be read is named with its
 """
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 from decimal import Decimal
 
 from quizzes.enums import Accents, QuestionType, Spelling
-from quizzes.importing import excel_parts
+from quizzes.importing import excel_parts, excel_pictures
 from quizzes.importing.excel_rows import SheetRow, choice_of, formatted, is_set, number, option_letters, rows_of, series
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, note
 from quizzes.importing.reading import EXCEL
@@ -69,6 +70,8 @@ def _found(row: SheetRow) -> FoundQuestion:
     )
     try:
         kind = _kind(row)
+        row = excel_pictures.for_type(row, kind)
+        found = replace(found, stem=Formatted("moodle", row.cells.get(sheet_of.STEM, "")))
         if row.matches and kind != QuestionType.MATCHING:
             raise QuestionUnreadable(
                 "excel_match_beside", column=f"{sheet_of.MATCH} {min(row.matches)}", type=sheet_of.TYPES["matching"]
@@ -81,7 +84,7 @@ def _found(row: SheetRow) -> FoundQuestion:
             default_grade=number(cells.get(sheet_of.POINTS)),
             difficulty=choice_of(cells, sheet_of.DIFFICULTY, _DIFFICULTIES) or "",
         )
-        return _READERS[kind](row, found)
+        return excel_pictures.shown(row, _READERS[kind](row, found))
     except QuestionUnreadable as error:
         return replace(found, problem=found.problem or error.note)
 
@@ -241,5 +244,6 @@ def returned(content: bytes, report: dict) -> bytes:
         found = said.get(row.number)
         notes = [] if found is None else [found["reason"], *found["warnings"]]
         texts = [note(each["code"], **each["params"]).text for each in notes if each]
-        rows.append(sheet_of.Row(cells, "; ".join(texts)))
+        pictures = tuple(b64decode(picture.base64) for picture in row.pictures)
+        rows.append(sheet_of.Row(cells, "; ".join(texts), pictures))
     return sheet_of.written(rows, options=most, with_results=True)

@@ -10,9 +10,12 @@ from io import BytesIO
 import openpyxl
 from lxml.etree import LxmlError
 from openpyxl.utils.exceptions import InvalidFileException
+from PIL import Image
 
+from quizzes.importing import excel_pictures
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable
-from quizzes.importing.records import Formatted
+from quizzes.importing.pictures import MAX_PIXELS_A_FILE
+from quizzes.importing.records import Formatted, FoundFile
 from quizzes.office import question_sheet as sheet_of
 from quizzes.reading import read_number
 from staff.vietnamese import fold
@@ -39,6 +42,8 @@ class SheetRow:
     comments: dict[str, str]
     matches: dict[str, str]
     problem: object = None
+    # What lies on it; a mark in a cell says where each belongs.
+    pictures: tuple[FoundFile, ...] = ()
 
 
 def rows_of(content: bytes) -> list[SheetRow]:
@@ -52,26 +57,26 @@ def rows_of(content: bytes) -> list[SheetRow]:
         raise QuestionFileRefused("excel_unreadable") from None
     finally:
         book.close()
-    pictured = _rows_with_pictures(content)
-    return [_refused_for_its_picture(row) if row.number in pictured else row for row in rows]
+    return excel_pictures.laid_on(rows, _pictures_of(content))
 
 
-def _refused_for_its_picture(row: SheetRow) -> SheetRow:
-    """What a picture shows is part of the question, and none is read from a workbook."""
-    return replace(row, problem=row.problem or QuestionUnreadable("excel_picture").note)
-
-
-def _rows_with_pictures(content: bytes) -> set[int]:
-    """The rows at which a picture of the sheet of questions begins. Most workbooks have none, and are read once."""
+def _pictures_of(content: bytes) -> list[tuple[int, str, bytes]]:
+    """(row, folded heading of its column, bytes) of each picture of the sheet of questions, from left to right. Most
+    workbooks have none, and are read once."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         if not any(name.startswith("xl/drawings/") for name in archive.namelist()):
-            return set()
+            return []
     try:
         sheet = _sheet(openpyxl.load_workbook(BytesIO(content)))
+    except Image.DecompressionBombError:
+        raise QuestionFileRefused("too_many_pixels", limit=MAX_PIXELS_A_FILE // 1_000_000) from None
     except _UNREADABLE:
-        return set()  # its rows could be read; what lies on them is a drawing of a kind that is not known
-    anchors = [getattr(image.anchor, "_from", None) for image in sheet._images]
-    return {anchor.row + 1 for anchor in anchors if anchor is not None}
+        return []  # its rows could be read; what lies on them is a drawing of a kind that is not known
+    found = [(image.anchor._from, image) for image in sheet._images if getattr(image.anchor, "_from", None)]
+    found.sort(key=lambda each: (each[0].row, each[0].col, each[0].rowOff, each[0].colOff))
+    rows = sheet.iter_rows(max_row=ROWS_BEFORE_HEADINGS, max_col=MAX_COLUMNS)
+    columns = next(filter(None, map(_columns, rows)), {})
+    return [(at.row + 1, columns.get(at.col, ""), image._data()) for at, image in found]
 
 
 def _sheet(book):

@@ -50,7 +50,7 @@ TEXTS: dict[str, Promise | str] = {
     "excel_unreadable": _("this .xlsx file cannot be read: open it in Excel and save it anew"),
     "excel_no_headings": _("no row has the headings of the template (%(wanted)s …): download the template"),
     "excel_picture": _(
-        "a picture lies on this row, and none is read from a workbook: put it in on the question's page"
+        "a picture below this row belongs to no row: move its upper left corner to the row of its question"
     ),
     "excel_formula": _("cell %(cell)s holds a formula: type its value"),
     "excel_error": _("cell %(cell)s holds an error (%(value)s)"),

@@ -7,6 +7,7 @@ import io
 import struct
 import threading
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageFile, ImageOps
@@ -44,9 +45,14 @@ class Picture:
 
 
 class Album:
-    """The pictures of one file, each read once. Raises QuestionUnreadable where one cannot be shown."""
+    """The pictures of one file, each read once. Raises QuestionUnreadable where one cannot be shown.
 
-    def __init__(self):
+    ``known`` finds the picture that is kept in these very bytes: a file that was written from the bank shows the
+    bank's pictures, not drawings of them.
+    """
+
+    def __init__(self, known: Callable[[bytes], Picture | None] = lambda content: None):
+        self._known = known
         self._read: dict[str, Picture] = {}
         self._pixels = 0
 
@@ -56,7 +62,7 @@ class Album:
     def read(self, content: bytes, name: str) -> Picture:
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 not in self._read:
-            self._read[sha256] = self._verified(content, sha256, name)
+            self._read[sha256] = self._known(content) or self._verified(content, sha256, name)
         return self._read[sha256]
 
     def _verified(self, content: bytes, sha256: str, name: str) -> Picture:

@@ -100,8 +100,9 @@ def parsed_file(content: bytes, *, name: str = "", form: str = "") -> ParsedFile
     return parsed
 
 
-def judged(parsed: ParsedFile) -> list[Verdict]:
-    album = Album()
+def judged(parsed: ParsedFile, *known) -> list[Verdict]:
+    """``known`` as an Album asks for it."""
+    album = Album(*known)
     return [judge(found, album) for found in parsed.questions]
 
 

@@ -18,7 +18,7 @@ from quizzes.models import Category, QuestionImport
 from quizzes.services import revise_question
 from quizzes.services.bulk import NewQuestion, add_questions
 from quizzes.services.describing import describe_question
-from quizzes.services.question_pictures import keep_pictures
+from quizzes.services.question_pictures import keep_pictures, kept_picture
 from staff import clock
 from staff.private_files import store
 
@@ -28,7 +28,7 @@ TRIES = 3
 def plan_file(content: bytes, *, name: str = "", form: str = "", category: Category | None = None) -> Plan:
     """What would be done, with nothing written. Raises QuestionFileRefused."""
     parsed = parsed_file(content, name=name, form=form)
-    return make_plan(parsed, judged(parsed), below=category)
+    return make_plan(parsed, judged(parsed, kept_picture), below=category)
 
 
 def take_file(
@@ -46,7 +46,7 @@ def take_file(
     With ``all_or_nothing`` one question that cannot be taken holds back all. Raises QuestionFileRefused.
     """
     parsed = parsed_file(content, name=name, form=form)
-    verdicts = judged(parsed)
+    verdicts = judged(parsed, kept_picture)
     plan = make_plan(parsed, verdicts, below=category)
     if all_or_nothing and plan.of(Action.REFUSED):
         return plan, False
@@ -106,7 +106,7 @@ def _content_of(run: QuestionImport) -> bytes:
 def accept(*, run: QuestionImport, by=None) -> QuestionImport:
     """Takes the questions of a file that was read. Called again, or by two people at once, it takes them once."""
     parsed = parsed_file(_content_of(run), name=run.file_name, form=run.format)
-    _taken(run, parsed, judged(parsed), by)
+    _taken(run, parsed, judged(parsed, kept_picture), by)
     return QuestionImport.objects.get(pk=run.pk)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -23,12 +24,13 @@ MAX_CELL = 32_767
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 USUAL_OPTIONS = 6
 ROWS_TO_FILL = 1_000
+PICTURE_WIDTH, PICTURE_HEIGHT = 160, 100
 
 CODE, CATEGORY, TYPE, STEM, KEY = "Mã câu hỏi", "Nhóm câu hỏi", "Loại câu", "Câu hỏi", "Đáp án"
 PERCENTS, TOLERANCES, UNIT, POINTS = "Tỷ lệ điểm (%)", "Sai số cho phép", "Đơn vị", "Điểm"
 DIFFICULTY, SHUFFLES, CASE = "Độ khó", "Trộn lựa chọn", "Phân biệt chữ hoa"
 ACCENTS, SPELLING, FEEDBACK = "Phân biệt dấu", "Bỏ qua một lỗi gõ", "Giải thích"
-TAGS, COMPETENCE, RESULT = "Thẻ", "Mã năng lực", "Kết quả đọc tệp"
+TAGS, COMPETENCE, RESULT, PICTURES = "Thẻ", "Mã năng lực", "Kết quả đọc tệp", "Ảnh"
 OPTION, MATCH, OPTION_FEEDBACK = "Lựa chọn", "Ghép với", "Giải thích lựa chọn"
 SCORING, GAP_ASKS, WEIGHTS = "Cách chấm", "Cách điền chỗ trống", "Trọng số chỗ trống"
 # Between the gaps of a question, in a cell that says something of every answer of each.
@@ -56,7 +58,7 @@ _CHOICES = {
     TYPE: tuple(TYPES.values()), DIFFICULTY: tuple(DIFFICULTIES.values()), SHUFFLES: (YES, NO), CASE: (YES, NO),
     ACCENTS: (YES, NO), SPELLING: (YES, NO), SCORING: tuple(SCORINGS.values()),
 }  # fmt: skip
-_WIDTHS = {CODE: 18, CATEGORY: 24, TYPE: 20, STEM: 60, KEY: 12, FEEDBACK: 40, RESULT: 60}
+_WIDTHS = {CODE: 18, CATEGORY: 24, TYPE: 20, STEM: 60, KEY: 12, FEEDBACK: 40, RESULT: 60, PICTURES: 24}
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _HEAD = PatternFill("solid", start_color="FFDCE6F1")
 _BAD = PatternFill("solid", start_color="FFFDE2E0")
@@ -77,6 +79,9 @@ _GUIDE = (
     "trống 2 …, mỗi đáp án một dòng (Alt+Enter). Cột Cách điền chỗ trống ghi Gõ chữ, Gõ số hoặc Chọn, mỗi chỗ trống "
     "cách nhau dấu ;. Khi chọn từ danh sách, đặt dấu * trước từ đúng. Số có sai số viết 8 ± 0,5.",
     "Cách chấm (ghép đôi, sắp xếp): để trống là đúng phần nào được phần đó.",
+    "Ảnh: chèn ảnh sao cho góc trên bên trái nằm trên dòng của câu hỏi. Ảnh nằm ở cột lựa chọn thuộc về lựa chọn đó, "
+    "ảnh ở cột khác đứng dưới câu hỏi. Muốn đặt chỗ khác, ghi [ảnh 1: lời tả], [ảnh 2: lời tả] … vào chỗ đó; ảnh được "
+    "đánh số từ trái sang phải, lời tả dành cho người không nhìn thấy ảnh.",
     "Nhóm câu hỏi: ghi tên nhóm, nhóm con viết sau dấu /, ví dụ Mạng / Cơ bản.",
     "Mã câu hỏi: để trống khi thêm câu mới; giữ nguyên khi sửa câu đã xuất từ ngân hàng.",
     "Tải tệp lên ở mục Nhập câu hỏi từ tệp. Hệ thống đọc thử trước, chưa ghi gì; câu nào chưa nhận được sẽ có lý do "
@@ -95,6 +100,8 @@ class Row:
 
     cells: dict[str, str]
     result: str | None = None
+    # Side by side at the end of the row, in the order in which marks count them: [ảnh 1], [ảnh 2] …
+    pictures: tuple[bytes, ...] = ()
 
 
 def headings(options: int = USUAL_OPTIONS) -> list[str]:
@@ -103,7 +110,7 @@ def headings(options: int = USUAL_OPTIONS) -> list[str]:
         CODE, CATEGORY, TYPE, STEM, *(f"{OPTION} {letter}" for letter in letters), KEY,
         *(f"{MATCH} {letter}" for letter in letters), POINTS, DIFFICULTY, FEEDBACK, PERCENTS, TOLERANCES, UNIT,
         SHUFFLES, SCORING, GAP_ASKS, WEIGHTS, CASE, ACCENTS, SPELLING, TAGS, COMPETENCE,
-        *(f"{OPTION_FEEDBACK} {letter}" for letter in letters),
+        *(f"{OPTION_FEEDBACK} {letter}" for letter in letters), PICTURES,
     ]  # fmt: skip
 
 
@@ -121,7 +128,8 @@ def written(rows: Iterable[Row], *, options: int = USUAL_OPTIONS, with_results: 
         if name in _CHOICES:
             sheet.data_validations.append(_validation(name, letter))
     sheet.append([_cell(sheet, name, fill=_HEAD, is_bold=True) for name in columns])
-    for row in rows:
+    for number, row in enumerate(rows, 2):
+        _lay(sheet, row.pictures, number, columns.index(PICTURES) + 1)
         cells = row.cells | ({RESULT: row.result or ""} if with_results else {})
         fill = _BAD if row.result else None
         sheet.append([_cell(sheet, cells.get(name, ""), fill=fill) for name in columns])
@@ -132,6 +140,19 @@ def written(rows: Iterable[Row], *, options: int = USUAL_OPTIONS, with_results: 
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _lay(sheet, pictures: tuple[bytes, ...], row: int, column: int) -> None:
+    """The pictures of a row, small enough for it; their bytes stay what they are."""
+    for place, content in enumerate(pictures):
+        picture = Image(io.BytesIO(content))
+        share = min(1, PICTURE_WIDTH / picture.width, PICTURE_HEIGHT / picture.height)
+        picture.width, picture.height = int(picture.width * share) or 1, int(picture.height * share) or 1
+        letter = get_column_letter(column + place)
+        sheet.column_dimensions[letter].width = _WIDTHS[PICTURES]
+        sheet.add_image(picture, f"{letter}{row}")
+    if pictures:
+        sheet.row_dimensions[row].height = PICTURE_HEIGHT
 
 
 def _validation(name: str, letter: str) -> DataValidation:

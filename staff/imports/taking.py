@@ -27,7 +27,7 @@ from staff.imports.planning import NEW, Decision
 from staff.imports.reading import FileRefused
 from staff.imports.row_facts import facts_of
 from staff.lists import headings
-from staff.lists.keeping import packed, reduced, unpacked
+from staff.lists.keeping import packed, reduced, to_be_named, unpacked
 from staff.lists.unit_names import KnownUnit
 from staff.lists.workbook import sheets_of
 from staff.models import ListDecision, Posting, StaffList, StaffListContent, StaffListRow, StaffMember, Unit
@@ -36,6 +36,7 @@ from staff.models.lists import RowChoice, RowGroup
 from staff.models.units import with_predecessors
 from staff.personal_numbers import fingerprint, seal, unseal
 from staff.services.errors import StaffError
+from staff.vietnamese import fold
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +63,10 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
     if found := StaffList.objects.filter(request_key=key).first():
         return found
     meanings = remembered_meanings(unit)
-    kept, others = reduced(sheets_of(content, name), meanings)
-    if not kept:
+    sheets = list(sheets_of(content, name))
+    kept, others = reduced(sheets, meanings)
+    asked = to_be_named(sheets, meanings)
+    if not kept and not asked:
         raise FileRefused(lists.no_list_in(name))
     try:
         with transaction.atomic():
@@ -74,11 +77,15 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
                 file_sha256=hashlib.sha256(content).hexdigest(),
                 request_key=key,
                 uploaded_by=by,
-                found=[_recognised(sheet, found) for sheet, found in kept] + [{"title": t[:100]} for t in others],
+                found=[
+                    *(_recognised(sheet, found) for sheet, found in kept),
+                    *(_recognised(sheet, found) | {"is_asked": True} for sheet, found in asked),
+                    *({"title": title[:100]} for title in others if title not in {sheet.title for sheet, _ in asked}),
+                ],
                 meanings=meanings,
                 rows_all=sum(len(sheet.lines) for sheet, _found in kept),
             )
-            sealed = seal(packed(sheet for sheet, _found in kept))
+            sealed = seal(packed(sheet for sheet, _found in [*kept, *asked]))
             StaffListContent.objects.create(staff_list=made, sealed=sealed)
             log(
                 instance=made, action="staff.list.upload", user=by, data={"unit": unit.code, "sha256": made.file_sha256}
@@ -192,6 +199,8 @@ def decide_rows(*, staff_list: StaffList, rows: Iterable[StaffListRow], choice: 
             choice=choice, is_remembered=False, is_fresh=False, digest=DECIDED
         )
     StaffList.objects.filter(pk=found.pk).update(version=F("version") + 1)
+    if choice == RowChoice.TAKE and unit is not None:
+        StaffList.objects.filter(pk=found.pk).update(missing=_missing(found))
     return len(fitting)
 
 
@@ -414,17 +423,21 @@ def _show(staff_list: StaffList, file, plan, *, before: Shown | None = None) -> 
         moved_at=clock.now() if before is not None else None,
         rows_done=len(plan.rows),
         rows_all=len(plan.rows),
-        missing=_missing(staff_list, file, plan),
+        missing=_missing(staff_list),
         version=F("version") + 1,
     )
 
 
-def _missing(staff_list: StaffList, file, plan) -> list[int]:
-    """Who is posted on the day in a unit that the list speaks of, and stands in no row of it."""
-    units = {planned.row.unit.code for planned in plan.rows if planned.row.unit}
-    named = {verdict.row.key[0] for verdict in file.judged.verdicts}
-    known = plan.people
-    posted = Posting.objects.on(staff_list.on).filter(unit__code__in=units, is_primary=True)
+def _missing(staff_list: StaffList) -> list[int]:
+    """Who is posted on the day in the unit of the list or in one that it speaks of, and stands in no row of it."""
+    rows = list(staff_list.rows.values_list("name", "staff_member_id", "facts__unit_code", "facts__candidates"))
+    chosen = staff_list.rows.filter(question="unknown_unit", choice=RowChoice.TAKE).values("fingerprint")
+    decided = ListDecision.objects.filter(unit=staff_list.unit_id, fingerprint__in=chosen, to_unit__isnull=False)
+    units = {code for *_who, code, _others in rows if code} | set(decided.values_list("to_unit__code", flat=True))
+    named = {fold(name) for name, *_rest in rows}
+    known = {pk for _name, own, _code, others in rows for pk in (own, *(others or ()))}
+    spoken_of = Q(unit__code__in=units) | Q(unit=staff_list.unit_id)
+    posted = Posting.objects.on(staff_list.on).filter(spoken_of, is_primary=True)
     found = posted.order_by("staff_member__sort_key").values_list("staff_member_id", "staff_member__search_key")
     return [pk for pk, name in found if pk not in known and name not in named]
 
@@ -485,7 +498,10 @@ def _remember_new_people(staff_list: StaffList, plan: lists.ListPlan) -> None:
 def _recognised(sheet, found) -> dict:
     """What a sheet was taken for, as plain data: the officer corrects it by the words over the columns."""
     plain = headings.find_headings(sheet.lines)
-    by_column = {column: said for said, column in plain.columns.items()} if plain else {}
+    if plain:
+        by_column = {column: said for said, column in plain.columns.items()}
+    else:  # recognised by what an officer said, or to be named by one
+        by_column = {column: headings.meaning(title) or "" for column, title in found.titles.items()}
     return {
         "title": sheet.title[:100],
         "rows": list(found.lines),
@@ -507,6 +523,9 @@ def _sample(sheet, found, column: int) -> str:
     """The first value below the heading, so that a column can be told; never of personal numbers."""
     if column in found.sensitive or found.columns.get(headings.NATIONAL_ID) == column:
         return ""
-    below = (line.text(column).strip() for line in sheet.lines if line.number > found.lines[-1])
+    # a title of a section stands alone, and a row of column numbers holds nothing else
+    rows = [line for line in sheet.lines if line.number > found.lines[-1] and len(line.filled) > 1]
+    rows = [line for line in rows if not all(line.text(at).strip("() .").isdigit() for at in line.filled)]
+    below = (line.text(column).strip() for line in rows)
     value = next((text for text in below if text and not (text.isdigit() and len(text) >= 9)), "")
     return value[:40]

@@ -1,8 +1,9 @@
 """Which column says what: the words that offices write over the columns of a staff list."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from staff.lists.workbook import Line
@@ -43,6 +44,7 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _WORDS)
 _GENDER_WORDS = {"nam": BORN_MALE, "nu": BORN_FEMALE}
 _MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
 _FEWEST = 3
+_LONGEST_TITLE = 60
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
@@ -87,11 +89,30 @@ def find_headings(lines: list[Line], meanings: Mapping[str, str] = NOTHING_SAID)
     """
     for index, line in enumerate(lines[:60]):
         found = [_told(line.text(column), meanings) for column in range(len(line.values))]
-        known = {name for name in found if name}
-        if len(known) >= _FEWEST and known & {NAME, FIRST_NAMES}:
+        if is_enough([name for name in found if name]):
             below = lines[index + 1] if index + 1 < len(lines) else None
             return _headings(line, below, meanings)
     return None
+
+
+def likely_headings(lines: list[Line]) -> Headings | None:
+    """The first row that can be the heading of a table whose words we do not know, for somebody to say what they mean.
+
+    At least three different short words without digits, above a row that fills three of the same columns.
+    """
+    for line, below in pairwise(lines[:60]):
+        words = [line.text(column).strip() for column in line.filled]
+        is_worded = all(len(text) <= _LONGEST_TITLE and not re.search(r"\d", text) for text in words)
+        is_plain = is_worded and len({title_key(text) for text in words}) == len(words) >= _FEWEST
+        if is_plain and len(set(line.filled) & set(below.filled)) >= _FEWEST:
+            return _headings(line, below, NOTHING_SAID)
+    return None
+
+
+def is_enough(said: Collection[str]) -> bool:
+    """Whether columns that say this make the heading of a staff list."""
+    known = {name for name in said if name}
+    return len(known) >= _FEWEST and bool(known & {NAME, FIRST_NAMES})
 
 
 def title_key(words: str) -> str:

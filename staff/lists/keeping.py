@@ -1,4 +1,4 @@
-"""The cells of a list that may be kept: packed without sensitive columns, hidden sheets and sheets that are no list."""
+"""The cells of a list that may be kept: packed without sensitive columns, hidden sheets and what cannot be a list."""
 
 import json
 import zlib
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from staff.lists import headings
-from staff.lists.headings import Headings, find_headings
+from staff.lists.headings import Headings, find_headings, likely_headings
 from staff.lists.workbook import Line, Sheet
 
 
@@ -25,6 +25,14 @@ def reduced(
         else:
             kept.append((_without(sheet, found), found))
     return kept, others
+
+
+def to_be_named(
+    sheets: Iterable[Sheet], meanings: Mapping[str, str] = headings.NOTHING_SAID
+) -> list[tuple[Sheet, Headings]]:
+    """The sheets whose columns only the officer can name, without what must not be stored."""
+    unknown = [sheet for sheet in sheets if not sheet.is_hidden and find_headings(sheet.lines, meanings) is None]
+    return [(_without(sheet, found), found) for sheet in unknown if (found := likely_headings(sheet.lines))]
 
 
 def _without(sheet: Sheet, found: Headings) -> Sheet:

@@ -85,6 +85,20 @@ def test_a_result_that_is_over_and_two_people_of_one_name_are_seen_before_anythi
     assert (preview.count("đã hết hiệu lực sau 25/11/2026"), preview.count("được cấp giấy</")) == (1, 2)
 
 
+def test_a_replacement_shows_the_name_that_the_earlier_paper_bears(client, admin, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(admin)
+
+    def preview():
+        return client.get(new_run(client, "cap-lai", numbers=certificate.serial, reason="Sửa tên")["Location"]).text
+
+    unchanged = preview()
+    StaffMember.objects.filter(pk=learner.staff_member_id).update(full_name="Trần Thị Lan Hương")
+    changed = preview()
+
+    assert ["ghi tên Trần Thị Lan)" in page for page in (unchanged, changed)] == [False, True]
+
+
 def test_the_same_form_sent_twice_makes_one_run(client, hr, awaiting):
     client.force_login(hr)
     address = reverse("certificates:new_run", args=["cap-moi"])

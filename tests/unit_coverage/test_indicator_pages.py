@@ -50,6 +50,20 @@ def test_the_page_prints_a_b_and_the_share(client, officer, trained):
     assert "01/01/2024 – 31/12/2024" in response.text
 
 
+def test_a_whole_programme_is_named_in_words_and_the_other_share_is_explained(client, officer, trained, tracks):
+    track = tracks["basic"]
+    QualificationFactory(staff_member=trained[0], track=track, course=None, code="basic", valid_from=date(2024, 5, 6))
+    client.force_login(officer)
+
+    page = client.get("/chi-so/", {"don-vi": "xa-1", "ky": "nam:2024:1"})
+    people = client.get("/chi-so/basic_coverage/", {"don-vi": "xa-1", "ky": "nam:2024:1", "nhom": "tu-so"}).text
+
+    line = next(c for c in page.context["counted"] if c.indicator.code == "basic_coverage")
+    assert (line.result.a, line.evidence) == (1, "Tin học cơ bản (1)")
+    assert "Tin học cơ bản (06/05/2024)" in people
+    assert "hai tỷ lệ cùng ngày có thể khác nhau" in page.text
+
+
 def test_the_list_names_those_in_scope_today_and_counts_the_others(client, officer, trained, commune):
     moved = trained[0].postings.get()
     moved.valid_until = date(2025, 1, 31)

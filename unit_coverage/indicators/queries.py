@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from courses.enums import TrackCode
 from courses.obligations import latest_versions
 from staff.models import StaffMember, Unit
 from unit_coverage.enums import EventKind, Place, Subject
@@ -192,7 +193,7 @@ def fact_words(fact) -> str:
         case HeldPaper():
             return f"{fact.name} ({fact.decision})"
         case Held():
-            return f"{fact.code} ({fact.valid_from:%d/%m/%Y})"
+            return f"{_held_words(fact)} ({fact.valid_from:%d/%m/%Y})"
     raise TypeError(fact)
 
 
@@ -213,8 +214,13 @@ def _source(fact) -> str:
         case HeldPaper():
             return fact.decision
         case Held():
-            return fact.code
+            return _held_words(fact)
     raise TypeError(fact)
+
+
+def _held_words(held: Held) -> str:
+    """The code of a course stands on its certificate; that of a whole track means nothing to a reader."""
+    return str(TrackCode(held.code).label) if held.code in TrackCode.values else held.code
 
 
 def csv_rows(counted: Counted, listed: NamedLines, period: Period) -> Iterable[list]:

@@ -1,5 +1,6 @@
 """The page of trainers: choose a file, see what was found, accept."""
 
+import io
 import json
 import re
 
@@ -7,8 +8,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from quizzes.exporting.entries import entries_of, written_in
+from quizzes.exporting.formats import FORMATS
 from quizzes.importing.plans import parsed_file
+from quizzes.importing.services import plan_file
 from quizzes.models import Question, QuestionImport, QuestionPicture
 from quizzes.office import question_sheet
 from quizzes.pictures import address_of, hashes_of, picture_tag
@@ -300,3 +305,26 @@ def test_what_is_no_picture_is_refused_and_nothing_is_saved(client, trainer, con
     assert "b.png" in page.context["form"].non_field_errors()[0]
     assert not Question.objects.exists()
     assert not QuestionPicture.objects.exists()
+
+
+@pytest.mark.parametrize(("form", "name"), [("moodle_xml", "a.xml"), ("qti22", "a.zip"), ("excel", "a.xlsx")])
+def test_a_photograph_that_comes_back_in_a_file_of_ours_is_the_same_picture(client, trainer, form, name):
+    """It is drawn anew when it is kept; drawn once more it would be another, and the question changed."""
+    client.force_login(trainer)
+    photograph = io.BytesIO()
+    Image.effect_noise((40, 30), 80).convert("RGB").save(photograph, "JPEG", quality=97)
+    client.post(
+        url("question_add"),
+        written(
+            CategoryFactory(),
+            "5 < 6?",
+            [sent(photograph.getvalue(), "a.jpg"), sent(png())],
+            picture_words='nút "Lưu" & thoát',
+            **{"options-1-text": "[ảnh 2: đỏ] nút"},
+        ),
+    )
+    file = written_in(FORMATS[form], entries_of(Question.objects.all())).content
+
+    plan = plan_file(file, name=name)
+
+    assert [row.action for row in plan.rows] == ["unchanged"]

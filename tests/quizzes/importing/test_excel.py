@@ -1,7 +1,10 @@
 """The workbook of questions: what trainers fill in, and what comes back to them."""
 
 import io
+import struct
 import time
+import zipfile
+import zlib
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +21,7 @@ from quizzes.importing.services import plan_file, take_file
 from quizzes.models import Question
 from quizzes.office import question_sheet
 from quizzes.office.question_sheet import Row, written
+from quizzes.pictures import pictures_in
 
 SINGLE = {
     "Nhóm câu hỏi": "Mạng / Cơ bản", "Loại câu": "Một đáp án đúng", "Câu hỏi": "LAN là gì?", "Lựa chọn A": "mạng rộng",
@@ -141,19 +145,89 @@ def test_numbers_in_cells_are_their_figures():
     assert found.text.options[0][0] == "0,1"
 
 
-def test_a_row_on_which_a_picture_lies_is_refused_and_no_other():
-    picture = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(picture, "PNG")
-    book, file = (
-        openpyxl.load_workbook(io.BytesIO(written([Row(SINGLE), Row(SINGLE | {"Câu hỏi": "Câu khác?"})]))),
-        io.BytesIO(),
-    )
-    book[question_sheet.SHEET].add_image(openpyxl.drawing.image.Image(picture), "D2")
+def pictured(*places, rows=None):
+    """The rows, with a picture of its own size at each of the places."""
+    book = openpyxl.load_workbook(io.BytesIO(written([Row(row) for row in rows or [SINGLE]])))
+    for size, place in enumerate(places, 2):
+        picture = io.BytesIO()
+        Image.new("RGB", (size, size)).save(picture, "PNG")
+        book[question_sheet.SHEET].add_image(openpyxl.drawing.image.Image(picture), place)
+    file = io.BytesIO()
     book.save(file)
+    return file.getvalue()
 
-    found = judged(parsed_file(file.getvalue(), form="excel"))
 
-    assert [one.reason and one.reason.code for one in found] == ["excel_picture", None]
+def shown_in(text):
+    """Widths of the pictures of the stem and of each option are not kept: their places are."""
+    return [len(pictures_in(words)) for words in (text.stem, *(option for option, _right in text.options))]
+
+
+@pytest.mark.parametrize(
+    ("places", "changes", "wanted"),
+    [
+        (["D2"], {}, [1, 0, 0]),
+        (["B2", "E2"], {}, [1, 1, 0]),
+        (["E2", "F2"], {"Lựa chọn A": None, "Lựa chọn B": None}, [0, 1, 1]),
+        (["AA2", "AB2"], {"Lựa chọn A": "[ảnh 2: nút]", "Câu hỏi": "[ảnh 1] Nút nào?"}, [1, 1, 0]),
+        (["AA2"], {"Câu hỏi": "Nhìn [ảnh 1: 5 < 6] và <b>chọn</b>"}, [1, 0, 0]),
+    ],
+)
+def test_a_picture_stands_where_it_lies_or_where_a_mark_says(places, changes, wanted):
+    (found,) = judged(parsed_file(pictured(*places, rows=[SINGLE | changes]), form="excel"))
+
+    assert (found.reason, shown_in(found.text)) == (None, wanted)
+    assert len(found.pictures) == len(places)
+
+
+def test_a_picture_over_what_is_typed_stands_below_the_question():
+    row = {"Loại câu": "Điền số", "Câu hỏi": "Mấy?", "Lựa chọn A": "8"}
+
+    (found,) = judged(parsed_file(pictured("E2", rows=[row]), form="excel"))
+
+    assert (found.reason, found.text.accepted[0].value, shown_in(found.text)) == (None, Decimal(8), [1])
+
+
+def test_a_picture_that_lies_on_no_question_refuses_the_one_above_it_and_no_other():
+    rows = [SINGLE | {"Câu hỏi": f"Câu {n}?"} for n in (1, 2)]
+
+    found = judged(parsed_file(pictured("D4", rows=rows), form="excel"))
+
+    assert [one.reason and one.reason.code for one in found] == [None, "excel_picture"]
+
+
+def test_a_mark_without_its_picture_is_named():
+    (found,) = judged(parsed_file(pictured("D2", rows=[SINGLE | {"Lựa chọn A": "[ảnh 2]"}]), form="excel"))
+
+    assert found.reason.english == "the picture ảnh 2 is shown but is not in the file"
+
+
+@pytest.mark.django_db
+def test_the_file_that_comes_back_keeps_its_pictures():
+    content = pictured("E2", rows=[SINGLE | {"Độ khó": "cực khó"}])
+    back = openpyxl.load_workbook(io.BytesIO(returned(content, report_of(plan_file(content)))))
+    sheet, file = back[question_sheet.SHEET], io.BytesIO()
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("Độ khó") + 1).value = "Dễ"
+    back.save(file)
+
+    (found,) = judged(parsed_file(file.getvalue(), form="excel"))
+
+    assert (found.reason, shown_in(found.text)) == (None, [0, 1, 0])
+
+
+def test_a_picture_that_would_fill_the_memory_refuses_the_file():
+    chunks = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0), b"IDAT" + zlib.compress(b"\0" * 9)
+    bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(pictured("D2"))) as book, zipfile.ZipFile(file, "w") as other:
+        for name in book.namelist():
+            other.writestr(name, bomb if name.endswith(".png") else book.read(name))
+
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(file.getvalue(), form="excel")
+
+    assert refused.value.note.code == "too_many_pixels"
 
 
 def test_columns_may_stand_in_any_order_below_a_title():
