@@ -158,7 +158,6 @@ def _personal_change(payload: dict):
     yield _("Staff category"), payload["category"] and StaffCategory(payload["category"]).label
     yield _("Cause"), payload["cause"] and ChangeCause(payload["cause"]).label
     yield _("From"), _day(payload["first_day"])
-    yield _("Until"), _day(payload["last_day"])
     yield _("Date of the decision"), _day(payload["decided_on"])
 
 

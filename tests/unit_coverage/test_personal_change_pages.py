@@ -175,6 +175,7 @@ def test_a_leave_moves_no_figure_and_says_that_no_reminder_is_sent_and_that_duti
 
     assert page.context["preview"].figures == ()
     assert "không gửi nhắc việc" in page.text
+    assert page.text.count("<dd>15/12/2026</dd>") == 1
     assert [(line.what, line.turn) for line in page.context["preview"].facts][-1] == (
         "Nhiệm vụ: cán bộ CNTT",
         "giữ nguyên",

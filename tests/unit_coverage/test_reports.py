@@ -221,6 +221,18 @@ def test_a_foreign_report_answers_404_and_monitors_read_but_make_none(client, of
     assert client.post("/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1", {"token": str(UUID(int=5))}).status_code == 404
 
 
+def test_who_freezes_the_same_figures_again_is_told_of_the_first(client, officer, commune, people):
+    client.force_login(officer)
+    address = "/bao-cao/moi/?don-vi=xa-1&ky=quy:2026:1"
+    before = client.get(address)
+    report = frozen(commune, officer)
+
+    after, other = client.get(address), client.get("/bao-cao/moi/?don-vi=xa-1&ky=quy:2025:4")
+
+    assert (before.context["frozen"], after.context["frozen"], other.context["frozen"]) == (None, report, None)
+    assert f"{report.code} đã được chốt cho đơn vị và kỳ này" in after.text
+
+
 def test_a_file_with_names_is_given_to_whoever_may_see_all_of_them(client, officer, commune, people):
     report = frozen(commune, officer)
     of_commune = ScopeFactory(unit=commune, user=UserFactory()).user

@@ -69,10 +69,17 @@ def new(request):
             else:
                 return _made(made)
     context |= {"unit": unit, **asked, "query": _query(asked), "paper": paper, "may_make": may_make}
+    context["frozen"] = _frozen_already(asked["loai"], unit, asked["period"])
     if unit.existed_on(asked["period"].last):
         content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"])
         context |= {"content": content, **_shown(content)}
     return render(request, "unit_coverage/reports/new.html", context)
+
+
+def _frozen_already(kind: str, unit, period) -> Report | None:
+    """The newest numbered copy of the same figures: another one may be meant, or the form was sent again."""
+    same = Report.objects.filter(kind=kind, unit=unit, first=period.first, last=period.last, frozen_at__isnull=False)
+    return same.order_by("-frozen_at").first()
 
 
 def _made(report: Report):
