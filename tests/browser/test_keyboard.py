@@ -8,15 +8,17 @@ from playwright.sync_api import expect
 
 from courses.models import Qualification, TestPage
 from quizzes.enums import Purpose, QuestionType
-from quizzes.models import Attempt
+from quizzes.models import Attempt, ExamSession
 from quizzes.question_text import AcceptedNumber, AcceptedText
 from quizzes.services import create_question, publish_quiz, review_question
+from staff.enums import Capability
 from staff.models import Duty
 from staff.services import print_slips
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import faults
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, text
-from tests.factories.staff import PASSWORD, PostingFactory
+from tests.factories.staff import PASSWORD, PostingFactory, ScopeFactory, UserFactory
+from unit_coverage.services import rebuild_all
 
 # Wagtail leaves the temporary files of thumbnails open.
 pytestmark = [
@@ -215,6 +217,86 @@ def test_an_hr_officer_gives_a_duty_and_sees_before_what_it_does(keyboard, hr, l
     keys.go("main form button.button--primary")
 
     assert Duty.objects.filter(staff_member=learner.staff_member).count() == 2
+
+
+def test_the_head_of_a_unit_confirms_its_figure_and_reads_the_dashboard(keyboard, head, frozen_report, report_line):
+    keys = keyboard("/thong-bao/", user=head)
+    keys.go("main button[name=go]")
+    expect(keys.page).to_have_url(re.compile(r"/bao-cao/xac-nhan/$"))
+    keys.go(f'main a[href="/bao-cao/xac-nhan/{report_line.pk}/"]')
+    keys.to("main input[name=agrees]")
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    keys.sees_the_focus()
+    keys.go("main form button.button--primary")
+    expect(keys.page.locator(".messages")).to_be_visible()
+    report_line.refresh_from_db()
+    assert (report_line.confirmed_at is not None, report_line.agrees) == (True, True)
+
+    keys.go('.site-nav a[href="/ty-le/"]')
+    keys.to("main details summary")
+    keys.press("Enter")
+    keys.sees_the_focus()
+    expect(keys.page.locator("#t-months")).to_be_visible()
+    keys.to('main #t-attention ~ tbody a[href*="/nguoi/"]')
+    keys.follow()
+    expect(keys.page.locator("main h1")).to_be_visible()
+    assert keys.page.complaints == []
+
+
+def test_a_monitor_reads_the_province_drills_down_and_takes_a_file(keyboard, monitor, hr, rule, commune):
+    rule.audience.rules.update(duties=[])
+    rebuild_all()
+    keys = keyboard("/", user=monitor)
+    keys.go('.site-nav a[href="/ty-le/"]')
+    keys.go('main a[href*="xem=nhiet"]')
+    expect(keys.page.locator("td.heat").first).to_be_visible()
+    keys.go(f'main table a[href*="/ty-le/{commune.code}/"]', most=300)
+    expect(keys.page.locator("main h1")).to_have_text(commune.name)
+
+    keys.to('main form.filters a[href*="csv"]')
+    with keys.page.expect_download() as taken:
+        keys.press("Enter")
+
+    assert taken.value.suggested_filename.endswith(".csv")
+    keys.sees_the_focus()
+    assert keys.page.complaints == []
+
+
+def test_the_officer_of_a_province_plans_an_examination_and_opens_a_report(keyboard, province, quiz, frozen_report):
+    officer = UserFactory()
+    ScopeFactory(user=officer, unit=province, capability=Capability.HR)
+    keys = keyboard("/", user=officer)
+    keys.go('.site-nav a[href="/thi/ca-thi/"]')
+    keys.go('main a[href="/thi/ca-thi/moi/"]')
+    keys.fill("#id_title", "Kỳ thi sát hạch đợt 1")
+    for field in ("quiz", "unit"):
+        keys.to(f"#id_{field}")
+        keys.press("End")
+        keys.sees_the_focus()
+        assert keys.page.locator(f"#id_{field}").input_value()
+    keys.fill("#id_room", "Phòng máy số 1")
+    # Day and month are the same, and noon is said for both clocks: whichever order and clock the browser has.
+    for field, typed in (("opens_at", "12122030"), ("closes_at", "12122031")):
+        keys.to(f"#id_{field}")
+        keys.page.keyboard.type(typed)
+        keys.press("ArrowRight")
+        keys.page.keyboard.type("1200p")
+        keys.sees_the_focus()
+    keys.fill("#id_legal_basis", "Quyết định số 123/QĐ-UBND")
+    keys.to("#id_complaints_until")
+    keys.page.keyboard.type("12122032")
+    keys.go("main form button.button--primary")
+    session = ExamSession.objects.get()
+    years = session.opens_at.year, session.closes_at.year, session.complaints_until.year
+    assert (session.room, years) == ("Phòng máy số 1", (2030, 2031, 2032))
+    assert faults(keys.page, "an exam session, just planned") == {}
+    keys.page.set_viewport_size({"width": 1366, "height": 800})
+
+    keys.page.goto(keys.page.url.partition("/thi/")[0] + "/bao-cao/")
+    keys.go(f'main a[href="/bao-cao/{frozen_report.pk}/"]')
+    expect(keys.page.locator("main h1")).to_be_visible()
+    assert keys.page.complaints == []
 
 
 def test_an_administrator_ends_a_requirement_after_seeing_what_it_does(keyboard, admin, rule):
