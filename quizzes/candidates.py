@@ -8,19 +8,18 @@ from staff.models import AudienceRule, Posting, StaffMember, Unit
 from staff.queries import postings_matching
 
 
-def people_to_seat(user, *, session, unit=None, audience=None, codes=()) -> tuple[list[StaffMember], list[str]]:
+def people_to_seat(user, *, unit=None, audience=None, codes=(), without=()) -> tuple[list[StaffMember], list[str]]:
     """(the people, the codes that name nobody whom ``user`` may seat): of a unit, narrowed by a group, and by codes.
 
-    Only people with a main posting today, within the HR scopes of ``user``. Who invigilates the ``session`` is left
-    out of a unit; named by her code she is among the people, and refused by name.
+    Only people with a main posting today, within the HR scopes of ``user``. Whose id is among ``without`` is left out
+    of a unit; named by her code she is among the people.
     """
     today = clock.today()
     posted = Posting.objects.on(today).filter(staff_member=OuterRef("pk"), is_primary=True)
     mine = StaffMember.objects.visible_to(user, Capability.HR).filter(Exists(posted), merged_into=None)
     found = {}
     if unit is not None:
-        invigilators = session.invigilators.filter(staff_member__isnull=False).values("staff_member")
-        inside = mine.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit)))).exclude(pk__in=invigilators)
+        inside = mine.filter(Exists(posted.filter(unit__in=Unit.objects.within(unit)))).exclude(pk__in=without)
         found |= {person.pk: person for person in _of_audience(inside, audience, today)}
     named = {
         person.user.staff_code: person for person in mine.filter(user__staff_code__in=codes).select_related("user")

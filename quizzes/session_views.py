@@ -158,7 +158,9 @@ def seats(request, pk):
     found = access.organised_session_for(request.user, pk=pk)
     form = ChosenPeopleForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        people, unknown = people_to_seat(request.user, session=found, **form.cleaned_data)
+        # Who invigilates is no candidate; named by her code she is refused by name.
+        invigilators = found.invigilators.filter(staff_member__isnull=False).values("staff_member")
+        people, unknown = people_to_seat(request.user, without=invigilators, **form.cleaned_data)
         if unknown:
             form.add_error(
                 "codes", _("Nobody you may put on the list has the code %(codes)s.") % {"codes": ", ".join(unknown)}
