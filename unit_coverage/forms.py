@@ -79,7 +79,7 @@ class TargetForm(forms.Form):
 
     figure = forms.ChoiceField(label=_("Track"), choices=FigureKey.choices)
     percent = forms.DecimalField(
-        label=_("target in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
+        label=_("Target in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
     )
     valid_from = DayField(label=_("From"))
     valid_until = DayField(label=_("Until"), required=False)

@@ -76,13 +76,22 @@ def test_a_result_that_is_over_and_two_people_of_one_name_are_seen_before_anythi
             full_name="Trần Thị Lan", list_key=f"K{number}", date_of_birth=date(1980 + number, 5, 6)
         )
     StaffMember.objects.update(date_of_birth_precision="day")
-    Qualification.objects.filter(pk=awaiting[0].pk).update(valid_until=date(2026, 11, 25))
+    Qualification.objects.filter(pk=awaiting[0].pk).update(valid_from=date(2025, 1, 1), valid_until=date(2025, 11, 25))
     client.force_login(hr)
 
     preview = client.get(new_run(client, "cap-moi", course="CB-01", decision=DECISION)["Location"]).text
 
-    assert [words in preview for words in ("K0 · 06/05/1980", "K1 · 06/05/1981")] == [True, True]
-    assert (preview.count("đã hết hiệu lực sau 25/11/2026"), preview.count("được cấp giấy</")) == (1, 2)
+    assert [words in preview for words in ("06/05/1980 · K0", "06/05/1981 · K1")] == [True, True]
+    assert (preview.count("đã hết hiệu lực sau 25/11/2025"), preview.count("được cấp giấy</")) == (1, 2)
+
+
+def test_of_somebody_without_a_key_in_a_staff_list_none_is_printed(client, hr, awaiting):
+    StaffMember.objects.update(list_key=None, date_of_birth_precision="day", date_of_birth=date(1980, 5, 6))
+    client.force_login(hr)
+
+    preview = client.get(new_run(client, "cap-moi", course="CB-01", decision=DECISION)["Location"]).text
+
+    assert ("06/05/1980<" in preview, "None" in preview) == (True, False)
 
 
 def test_a_replacement_shows_the_name_that_the_earlier_paper_bears(client, admin, learner):
