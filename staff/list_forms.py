@@ -9,7 +9,6 @@ from staff import clock
 from staff.form_fields import DayField, UnitField
 from staff.imports.taking import COLUMNS
 from staff.lists import headings
-from staff.lists.headings import is_enough
 from staff.lists.workbook import LARGEST_FILE
 from staff.models import Unit
 
@@ -132,7 +131,7 @@ class ColumnsForm(ListPlaceForm):
         by_key = {key: said.get(name, "") for name, key in self.keys.items()}
         is_read = self.has_list
         for sheet, names in self.asked:
-            if not is_enough([by_key.get(column["key"], "") for column in sheet["columns"]]):
+            if not headings.is_enough([by_key.get(column["key"], "") for column in sheet["columns"]]):
                 told = [name for name in names if said.get(name, "") != self.recognised[self.keys[name]]]
                 if told:
                     self.add_error(told[0], _ENOUGH % {"sheet": sheet["title"]})

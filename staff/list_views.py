@@ -267,7 +267,7 @@ def list_errors(request, pk):
     found = access.list_for(request.user, pk=pk)
     if found.forgotten_at or found.state not in (ListState.SHOWN, ListState.DONE):
         raise Http404
-    kept, _others = reduced(taking.sheets_kept(found), found.meanings)
+    kept, _asked, _others = reduced(taking.sheets_kept(found), found.meanings)
     content = errors_workbook(with_headings(kept), reasons_of(found))
     if request.method == "GET":
         log(instance=found, action="staff.export", user=request.user, data={"what": "rows not taken"})

@@ -27,7 +27,7 @@ from staff.imports.planning import NEW, Decision
 from staff.imports.reading import FileRefused
 from staff.imports.row_facts import facts_of
 from staff.lists import headings
-from staff.lists.keeping import packed, reduced, to_be_named, unpacked
+from staff.lists.keeping import packed, reduced, unpacked
 from staff.lists.unit_names import KnownUnit
 from staff.lists.workbook import sheets_of
 from staff.models import ListDecision, Posting, StaffList, StaffListContent, StaffListRow, StaffMember, Unit
@@ -63,9 +63,7 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
     if found := StaffList.objects.filter(request_key=key).first():
         return found
     meanings = remembered_meanings(unit)
-    sheets = list(sheets_of(content, name))
-    kept, others = reduced(sheets, meanings)
-    asked = to_be_named(sheets, meanings)
+    kept, asked, others = reduced(sheets_of(content, name), meanings)
     if not kept and not asked:
         raise FileRefused(lists.no_list_in(name))
     try:
@@ -80,7 +78,7 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
                 found=[
                     *(_recognised(sheet, found) for sheet, found in kept),
                     *(_recognised(sheet, found) | {"is_asked": True} for sheet, found in asked),
-                    *({"title": title[:100]} for title in others if title not in {sheet.title for sheet, _ in asked}),
+                    *({"title": title[:100]} for title in others),
                 ],
                 meanings=meanings,
                 rows_all=sum(len(sheet.lines) for sheet, _found in kept),

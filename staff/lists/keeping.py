@@ -10,29 +10,27 @@ from staff.lists import headings
 from staff.lists.headings import Headings, find_headings, likely_headings
 from staff.lists.workbook import Line, Sheet
 
+Kept = tuple[Sheet, Headings]
+
 
 def reduced(
     sheets: Iterable[Sheet], meanings: Mapping[str, str] = headings.NOTHING_SAID
-) -> tuple[list[tuple[Sheet, Headings]], list[str]]:
-    """(the sheets that are lists with their headings, without what must not be stored; the titles of the others)."""
-    kept, others = [], []
+) -> tuple[list[Kept], list[Kept], list[str]]:
+    """(the sheets that are lists, those whose columns only the officer can name, the titles of the others).
+
+    The sheets come with their headings, without what must not be stored; hidden and empty ones are left out.
+    """
+    kept, asked, others = [], [], []
     for sheet in sheets:
         if sheet.is_hidden or not any(line.filled for line in sheet.lines):
             continue
-        found = find_headings(sheet.lines, meanings)
-        if found is None:
-            others.append(sheet.title)
-        else:
+        if found := find_headings(sheet.lines, meanings):
             kept.append((_without(sheet, found), found))
-    return kept, others
-
-
-def to_be_named(
-    sheets: Iterable[Sheet], meanings: Mapping[str, str] = headings.NOTHING_SAID
-) -> list[tuple[Sheet, Headings]]:
-    """The sheets whose columns only the officer can name, without what must not be stored."""
-    unknown = [sheet for sheet in sheets if not sheet.is_hidden and find_headings(sheet.lines, meanings) is None]
-    return [(_without(sheet, found), found) for sheet in unknown if (found := likely_headings(sheet.lines))]
+        elif found := likely_headings(sheet.lines):
+            asked.append((_without(sheet, found), found))
+        else:
+            others.append(sheet.title)
+    return kept, asked, others
 
 
 def _without(sheet: Sheet, found: Headings) -> Sheet:
