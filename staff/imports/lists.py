@@ -34,6 +34,7 @@ from staff.models.lists import RowChoice, RowGroup
 _CASES = {
     matching.VACANT: gettext_lazy("a post without a person"),
     matching.STRUCK: gettext_lazy("the row is struck through: does this person still work there?"),
+    matching.NO_NAME: gettext_lazy("what stands for the name has signs that no name has: is it a name?"),
     matching.UNKNOWN_UNIT: gettext_lazy("the unit is not in the tree on that day"),
     matching.ID_CONFLICT: gettext_lazy("the personal number belongs to somebody else in the list"),
     matching.POSSIBLE_DUPLICATE: gettext_lazy(
@@ -190,7 +191,13 @@ def words_of(verdict) -> str:
     if verdict.case == matching.OLD_FONT:
         return _("the name is typed in an old font; it may be %(name)s") % {"name": verdict.row.name.suggestion}
     words = str(_CASES[verdict.case])
-    if verdict.case == matching.UNKNOWN_UNIT and verdict.row.unit_words:
+    if verdict.case == matching.NO_NAME and verdict.row.unit is None:
+        words = f"{words} {_CASES[matching.UNKNOWN_UNIT]}"
+    if (
+        verdict.case in {matching.UNKNOWN_UNIT, matching.NO_NAME}
+        and verdict.row.unit is None
+        and verdict.row.unit_words
+    ):
         words = f"{words}: {verdict.row.unit_words[:80]}"
     other = verdict.person or verdict.conflicts_with
     if other is not None:

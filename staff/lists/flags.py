@@ -1,5 +1,7 @@
 """What is remarkable about a row, by the names that reports and files use."""
 
+from functools import lru_cache
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,10 @@ class Flag(TextChoices):
     APOSTROPHE = "apostrophe_normalised", _("another sign for the apostrophe was replaced")
     NO_DIACRITICS = "name_without_diacritics", _("the name seems to be written without marks")
     OLD_FONT = "legacy_encoding_tcvn3", _("the name is typed in an old font; a reading is suggested")
+    NO_NAME = (
+        "name_with_strange_signs",
+        _("the name has signs that no name has, such as those of a formula or an address"),
+    )
     CYRILLIC = "cyrillic_homoglyph", _("a Cyrillic letter that looks like a Latin one was replaced")
 
     BORN_SERIAL = "dob_excel_serial", _("the birth day is a bare number of Excel")
@@ -55,3 +61,9 @@ class Flag(TextChoices):
     DUPLICATE = "duplicate_row", _("the same person once more")
     UPDATE = "updates_earlier_row", _("a later sheet says something newer of the same person")
     SAME_NAME = "same_name_and_dob_other_id", _("the same name and birth day with another personal number")
+
+
+@lru_cache(maxsize=5_000)
+def remarks(flags: frozenset[str]) -> frozenset[str]:
+    """The same flags, as one set for all rows that have them: a long list has few different ones."""
+    return flags

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from staff.lists.flags import Flag
+from staff.lists.flags import Flag, remarks
 from staff.old_fonts import TCVN3, convert
 from staff.vietnamese import fold, nfc, split_name
 
 _HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị)[\s.:]+(?=\S)", re.IGNORECASE)
 _APOSTROPHES = set("’‘`´ʼ′")
 _ETH = set("ÐðƉɖ")
+# Formulas, addresses of pages and mail, marks of programs: nobody is called so.
+_NO_NAME = re.compile(r"[=<>{}\[\]|\\\"@#$%^*~+_:;?!]|^\s*-|\bwww\.", re.IGNORECASE)
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _LETTERS = set("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
@@ -63,7 +65,9 @@ def read_name(raw: str) -> Name:
     if text in {text.upper(), text.lower()} and any(letter.isalpha() for letter in text):
         flags.add(Flag.CASE)
         text = _in_title_case(text)
-    return Name(text, frozenset(flags))
+    if _NO_NAME.search(text):
+        flags.add(Flag.NO_NAME)
+    return Name(text, remarks(frozenset(flags)))
 
 
 def _begins_with_family(text: str) -> bool:

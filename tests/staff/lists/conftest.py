@@ -59,6 +59,12 @@ def workbook(rows, title="Danh sách", book=None) -> bytes:
     return saved(book)
 
 
+def csv_of(rows) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue().encode()
+
+
 def saved(book) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)

@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 
 from staff.imports.reading import FileRefused
 from staff.lists.report import as_data
-from tests.staff.lists.conftest import HEADINGS, person, saved, workbook
+from tests.staff.lists.conftest import HEADINGS, csv_of, person, saved, workbook
 
 
 def facts(read, rows, *names, **more):
@@ -264,6 +264,26 @@ def test_text_files_are_read_with_any_separator(read):
     text = "\ufeff" + "\r\n".join(";".join(str(cell or "") for cell in row) for row in (HEADINGS, person()))
 
     assert facts(read, text.encode(), "full_name", "unit_code", name="ds.csv") == [("Nguyễn Văn Hùng", "24943-1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ('=HYPERLINK("http://a.vn","Lê Thị Mai")', ("no_name", "review")),
+        ("=A1+B1", ("no_name", "review")),
+        ("@SUM(A1) Lê", ("no_name", "review")),
+        ("mai@xa.gov.vn", ("no_name", "review")),
+        ("<b>Lê Thị Mai</b>", ("no_name", "review")),
+        ("www.a.vn/mai", ("no_name", "review")),
+        ("K' Brèm", ("create", "create")),
+        ("Y-Bion Niê (K'Pă)", ("create", "create")),
+    ],
+)
+def test_a_name_with_signs_of_formulas_and_addresses_waits_for_a_decision(read, name, verdict):
+    found, judged = read(csv_of([HEADINGS, person(name), person("Trần Thị Mai", "03/04/1985")]), "ds.csv")
+
+    assert [(v.case, v.action) for v in judged.verdicts] == [verdict, ("create", "create")]
+    assert [("name_with_strange_signs" in row.flags) for row in found.rows] == [verdict[1] == "review", False]
 
 
 @pytest.mark.parametrize(
