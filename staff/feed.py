@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
@@ -10,12 +11,13 @@ from django.db.models.expressions import RawSQL
 from staff.models import Change
 
 
-def write(*, staff_members: Iterable[int | None], since: date, cause: str) -> list[Change]:
+def write(*, staff_members: Iterable[int | None], since: date, cause: str) -> None:
     """One row for each person (None: everybody), in the transaction that is running now."""
-    changes = [
-        Change(staff_member_id=pk, since=since, cause=cause, transaction=_current_transaction()) for pk in staff_members
-    ]
-    return Change.objects.bulk_create(changes)
+    people = iter(staff_members)
+    while batch := list(islice(people, 1000)):
+        Change.objects.bulk_create(
+            Change(staff_member_id=pk, since=since, cause=cause, transaction=_current_transaction()) for pk in batch
+        )
 
 
 def read_after(transaction: int, change_id: int, limit: int) -> list[Change]:

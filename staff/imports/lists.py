@@ -21,6 +21,7 @@ from staff.imports.runs import Report
 from staff.imports.staff_list import finished
 from staff.lists import headings, matching
 from staff.lists.contacts import PersonalNumber
+from staff.lists.evidence import Evidence
 from staff.lists.flags import Flag
 from staff.lists.matching import JudgedList, Verdict, judge
 from staff.lists.names import Name
@@ -312,25 +313,50 @@ def _plan(planner: Planner, planned: PlannedRow, row: Row) -> None:
 def _row_of(planned: PlannedRow) -> Row:
     row, person = planned.row, planned.verdict.person
     evidence = person.evidence if person and planned.verdict.action == matching.CREATE else row.evidence
-    number = row.number_of_person
-    values = {
-        "full_name": row.name.text,
-        "gender": row.gender,
-        "date_of_birth": row.born.written or "",
-        "national_id": number.national_id or "",
-        "legacy_id": number.legacy_id or "",
-        "unit_code": row.unit.code,
-        "position": row.position,
-        "category": row.category,
-        "status": row.status,
-        "roles": "|".join(row.roles),
-        "ict_level": evidence.level,
-        "ict_cert_year": str(evidence.year or ""),
-        "basic_standard_met": evidence.met,
-        "email": row.email or "",
-        "phone": row.phone or "",
-    }
-    return Row(row.number, {name: str(value) for name, value in values.items() if value}, row.sheet)
+    return Row(row.number, _Values(row, evidence), row.sheet)
+
+
+_SAID: dict[str, Callable[[ReadRow, Evidence], object]] = {
+    "full_name": lambda row, _evidence: row.name.text,
+    "gender": lambda row, _evidence: row.gender,
+    "date_of_birth": lambda row, _evidence: row.born.written,
+    "national_id": lambda row, _evidence: row.number_of_person.national_id,
+    "legacy_id": lambda row, _evidence: row.number_of_person.legacy_id,
+    "unit_code": lambda row, _evidence: row.unit.code,
+    "position": lambda row, _evidence: row.position,
+    "category": lambda row, _evidence: row.category,
+    "status": lambda row, _evidence: row.status,
+    "roles": lambda row, _evidence: "|".join(row.roles),
+    "ict_level": lambda _row, evidence: evidence.level,
+    "ict_cert_year": lambda _row, evidence: evidence.year,
+    "basic_standard_met": lambda _row, evidence: evidence.met,
+    "email": lambda row, _evidence: row.email,
+    "phone": lambda row, _evidence: row.phone,
+}
+
+
+class _Values(Mapping):
+    """What a row of a list says, by the columns of a table of ours; told when asked, for a list has many rows."""
+
+    __slots__ = ("evidence", "row")
+
+    def __init__(self, row: ReadRow, evidence: Evidence):
+        self.row, self.evidence = row, evidence
+
+    def get(self, name, default=""):
+        said = _SAID.get(name)
+        return str(said(self.row, self.evidence) or default) if said else default
+
+    def __getitem__(self, name):
+        if found := self.get(name):
+            return found
+        raise KeyError(name)
+
+    def __iter__(self):
+        return (name for name in _SAID if self.get(name))
+
+    def __len__(self):
+        return sum(1 for _name in self)
 
 
 def _post_beside(plan: ListPlan, on: date, by) -> None:

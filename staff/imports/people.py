@@ -1,9 +1,10 @@
 """The people of a list among those we know: by the list's own key, the personal number, or name and birth day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +20,9 @@ from staff.vietnamese import fold
 NUMBER_TAKEN, OTHER_NUMBER, SEVERAL, ELSEWHERE = "number_taken", "other_number", "several", "elsewhere"
 KEY_TWICE = "key_twice"
 BATCH = 400
+NO_CHANGES: Mapping[str, tuple] = MappingProxyType({})
+# What no row is compared with stays in the database: a list of a province meets all its people.
+_UNREAD = ("sort_key", "national_id_cipher", "legacy_id_cipher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Taken:
 
     action: str
     person: StaffMember
-    changes: dict[str, tuple] = field(default_factory=dict)
+    changes: Mapping[str, tuple] = field(default_factory=lambda: NO_CHANGES)
 
 
 def in_batches(values: Sequence, size: int = BATCH) -> Iterator[Sequence]:
@@ -113,7 +117,7 @@ class People:
         if changes and person.pk:
             self.changed[person.pk] = person
         self._note(person, key)
-        return Taken(RowAction.CHANGED if changes else RowAction.UNCHANGED, person, changes)
+        return Taken(RowAction.CHANGED, person, changes) if changes else Taken(RowAction.UNCHANGED, person)
 
     def store(self) -> None:
         StaffMember.objects.bulk_create(self.new, batch_size=200)
@@ -173,11 +177,11 @@ class People:
         numbers = sorted({search_hash(row.text("national_id")) for row in rows if row.text("national_id")})
         for batch in in_batches(numbers):
             # A merged duplicate keeps its number, which is then the number of the one who stays.
-            for person in StaffMember.objects.filter(national_id_hash__in=batch).select_related("merged_into"):
+            for person in self._numbered(national_id_hash__in=batch):
                 self.by_number[person.national_id_hash] = self._keeper(person)
         old = sorted({search_hash(row.text("legacy_id")) for row in rows if row.text("legacy_id")})
         for batch in in_batches(old):
-            for person in StaffMember.objects.filter(legacy_id_hash__in=batch).select_related("merged_into"):
+            for person in self._numbered(legacy_id_hash__in=batch):
                 self.by_old_number[person.legacy_id_hash] = self._keeper(person)
         names = sorted({fold(row.text("full_name"))[:200] for row in rows if not row.text("key")})
         for batch in in_batches(names):
@@ -185,8 +189,11 @@ class People:
             for person in self._met(named):
                 self.by_name[person.search_key, person.date_of_birth].append(person)
 
+    def _numbered(self, **found):
+        return StaffMember.objects.filter(**found).select_related("merged_into").defer(*_UNREAD)
+
     def _met(self, people) -> Iterator[StaffMember]:
-        for person in people.filter(merged_into=None).order_by("pk"):
+        for person in people.filter(merged_into=None).defer(*_UNREAD).order_by("pk"):
             yield self.known.setdefault(person.pk, person)
 
     def _keeper(self, person: StaffMember) -> StaffMember:

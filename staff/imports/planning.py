@@ -1,7 +1,7 @@
 """What each row of a staff list would do, before anything is done: shown as it stands, carried out as it was shown."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from staff import clock, feed
 from staff.enums import COMMUNE_KINDS, DutyKind, UnitKind
-from staff.imports.people import ELSEWHERE, KEY_TWICE, Doubt, People, Taken, in_batches
+from staff.imports.people import ELSEWHERE, KEY_TWICE, NO_CHANGES, Doubt, People, Taken, in_batches
 from staff.imports.reading import Row
 from staff.models import Duty, ImportRow, Posting, StaffMember, Unit
 from staff.models.imports import RowAction
@@ -26,6 +26,8 @@ _POSTING_WORDS = {
     "status": gettext_lazy("status"),
 }
 EVIDENCE = ("ict_level", "ict_cert_year", "basic_standard_met")
+# Of the postings on record no row is compared with these.
+_UNREAD = ("recorded_at", "recorded_by", "end_reason", "end_recorded_at", "end_recorded_by")
 GONE = {"retired", "transferred_out"}
 ROLES = {
     "chuyen trach cntt": (DutyKind.ICT_OFFICER, True),
@@ -64,7 +66,7 @@ class Outcome:
     unit: Unit | None = None
     begins: bool = False
     moves: bool = False
-    differing: dict[str, tuple] = field(default_factory=dict)
+    differing: Mapping[str, tuple] = field(default_factory=lambda: NO_CHANGES)
 
     @property
     def person(self) -> StaffMember | None:
@@ -102,9 +104,13 @@ class Planner:
         self.units, self.on, self.decide = units, on, decide
         self.people = People(rows, mine)
         self.history: dict[int, list[Posting]] = {}
+        by_id = {unit.pk: unit for unit in units.values()}
         for batch in in_batches(sorted(self.people.known)):
-            found = Posting.objects.filter(staff_member__in=batch, is_primary=True)
-            for posting in found.select_related("unit").order_by("valid_from"):
+            found = (
+                Posting.objects.filter(staff_member__in=batch, is_primary=True).defer(*_UNREAD).order_by("valid_from")
+            )
+            for posting in found:
+                posting.unit = by_id[posting.unit_id]
                 self.history.setdefault(posting.staff_member_id, []).append(posting)
 
     def plan(self, row: Row) -> Outcome:
@@ -229,6 +235,14 @@ def carry_out(planner: Planner, outcomes: Iterable[Outcome], *, report, by=None)
     planner.people.store()
     told = _last_evidence([outcome.person.pk for outcome in outcomes if outcome.person])
     heads = _sole_heads(outcome.row for outcome in outcomes if outcome.taken)
+    begun: list[int] = []
+    for batch in in_batches(outcomes):
+        begun += _carry_out(batch, on, heads, told, report, by)
+    feed.write(staff_members=begun, since=on, cause="posting.begin")
+
+
+def _carry_out(outcomes, on, heads, told, report, by) -> list[int]:
+    """The postings, duties and moves of some rows, whose people are stored; whose postings began."""
     postings, duties = [], []
     for outcome in outcomes:
         if outcome.taken is None:
@@ -246,7 +260,7 @@ def carry_out(planner: Planner, outcomes: Iterable[Outcome], *, report, by=None)
         report.add(outcome.row, _action(outcome), outcome.reason, person, news)
     Posting.objects.bulk_create(postings, batch_size=200)
     Duty.objects.bulk_create(duties, batch_size=200)
-    feed.write(staff_members=[p.staff_member_id for p in postings], since=on, cause="posting.begin")
+    return [posting.staff_member_id for posting in postings]
 
 
 def _action(outcome: Outcome) -> str:
@@ -327,7 +341,9 @@ def _duties(row: Row, posting: Posting, heads: set) -> list[Duty]:
 def _last_evidence(ids: list[int]) -> dict[int, dict]:
     """What was last said about each person: a list read twice says it once."""
     found = {}
+    alike: dict[str, dict] = {}
     for batch in in_batches(ids):
         rows = ImportRow.objects.filter(staff_member__in=batch).exclude(evidence=None).order_by("pk")
-        found |= dict(rows.values_list("staff_member_id", "evidence"))
+        for person, evidence in rows.values_list("staff_member_id", "evidence"):
+            found[person] = alike.setdefault(repr(evidence), evidence)
     return found

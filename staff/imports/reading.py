@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ class Row:
     """One data row of a ``sheet``: ``number`` as a spreadsheet counts (the header is row 1), values in NFC."""
 
     number: int
-    values: dict[str, str]
+    values: Mapping[str, str]
     sheet: str = ""
 
     def text(self, column: str) -> str:

@@ -6,9 +6,22 @@ from dataclasses import dataclass, field
 from wagtail.log_actions import log
 
 from staff import clock
+from staff.imports.people import in_batches
 from staff.imports.reading import Row, Table
 from staff.models import ImportRow, ImportRun
 from staff.models.imports import RowAction
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one row, as it is stored; a list has many of them."""
+
+    sheet: str
+    number: int
+    action: str
+    reason: str = ""
+    staff_member_id: int | None = None
+    evidence: dict | None = None
 
 
 @dataclass
@@ -19,20 +32,13 @@ class Report:
     table: Table
     on: object = None
     by: object = None
-    rows: list[ImportRow] = field(default_factory=list)
+    rows: list[Result] = field(default_factory=list)
     run: ImportRun | None = None
 
     def add(self, row: Row, action: str, reason: str = "", staff_member=None, evidence=None) -> None:
-        self.rows.append(
-            ImportRow(
-                sheet=row.sheet[:100],
-                number=row.number,
-                action=action,
-                reason=reason[:300],
-                staff_member=staff_member,
-                evidence=evidence,
-            )
-        )
+        """``staff_member`` is stored already."""
+        person = staff_member.pk if staff_member else None
+        self.rows.append(Result(row.sheet[:100], row.number, action, reason[:300], person, evidence))
 
     def store(self) -> "Report":
         now = clock.now()
@@ -45,9 +51,21 @@ class Report:
             finished_at=now,
         )
         self.rows.sort(key=lambda row: (row.sheet, row.number))
-        for row in self.rows:
-            row.run = self.run
-        ImportRow.objects.bulk_create(self.rows, batch_size=200)
+        for batch in in_batches(self.rows):
+            ImportRow.objects.bulk_create(
+                [
+                    ImportRow(
+                        run=self.run,
+                        sheet=row.sheet,
+                        number=row.number,
+                        action=row.action,
+                        reason=row.reason,
+                        staff_member_id=row.staff_member_id,
+                        evidence=row.evidence,
+                    )
+                    for row in batch
+                ]
+            )
         log(instance=self.run, action="staff.import", user=self.by, data={"counts": self.counts})
         return self
 
@@ -63,6 +81,6 @@ class Report:
         return [f"{self.table.name} · {totals}", *remarks]
 
 
-def place(row: ImportRow) -> str:
+def place(row: Result | ImportRow) -> str:
     """Where a row stands: "#12", or "Bổ sung #12" in a workbook."""
     return f"{row.sheet} #{row.number}".strip()

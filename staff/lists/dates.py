@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from staff.enums import DatePrecision
-from staff.lists.flags import Flag
+from staff.lists.flags import Flag, remarks
 from staff.vietnamese import fold
 
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -99,4 +99,4 @@ def _sensible(day: date, on: date, precision=DatePrecision.DAY, *flags) -> Birth
     """Nobody on a staff list is born after it, or a hundred and ten years before."""
     if not on.year - 110 <= day.year <= on.year - _YOUNGEST:
         return BirthDay(flags=frozenset({Flag.BORN_INVALID}))
-    return BirthDay(day, precision, frozenset(flags))
+    return BirthDay(day, precision, remarks(frozenset(flags)))

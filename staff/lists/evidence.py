@@ -6,6 +6,7 @@ the basic standard; none of them may be issued since. The year alone cannot tell
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from staff.lists.flags import Flag
 from staff.vietnamese import fold
@@ -46,6 +47,7 @@ class Evidence:
     flags: frozenset[str]
 
 
+@lru_cache(maxsize=5_000, typed=True)
 def read_evidence(value, year_value=None) -> Evidence:
     """The level in a cell, with the year from its own column or in brackets beside the level."""
     raw = str(value or "")

@@ -5,6 +5,7 @@ Categories: Law on Cadres and Civil Servants (cán bộ are elected or appointed
 """
 
 import re
+from functools import lru_cache
 
 from staff.enums import PostingStatus, StaffCategory, UnitKind
 from staff.vietnamese import fold, nfc
@@ -70,6 +71,7 @@ _ROLES = (
 )
 
 
+@lru_cache(maxsize=5_000)
 def read_position(raw: str) -> str:
     """The post in its official words where the list shortens it, as typed (tidied) where we know no better."""
     text = nfc(raw)

@@ -10,7 +10,7 @@ from staff.lists import headings
 from staff.lists.contacts import Domains, PersonalNumber, read_email, read_personal_number, read_phone
 from staff.lists.dates import BirthDay, read_birth_day
 from staff.lists.evidence import Evidence, read_evidence
-from staff.lists.flags import Flag
+from staff.lists.flags import Flag, remarks
 from staff.lists.layout import Entry, Layout, bare_title, layout_of
 from staff.lists.names import MarkCensus, Name, read_name
 from staff.lists.posts import read_category, read_position, read_roles, read_status
@@ -92,7 +92,9 @@ def read_list(
         strays = _strays(layout.entries, names)
         for entry in layout.entries:
             row = reader.read(entry)
-            rows.append(replace(row, flags=row.flags | {Flag.UNIT_CONFLICT}) if entry.line.number in strays else row)
+            if row.number in strays:
+                row = replace(row, flags=remarks(row.flags | {Flag.UNIT_CONFLICT}))
+            rows.append(row)
             if progress and len(rows) % 500 == 0:
                 progress(len(rows))
     return ReadList(_with_what_the_list_tells(rows), noise, columns, unread)
@@ -102,15 +104,15 @@ def _with_what_the_list_tells(rows: list[ReadRow]) -> list[ReadRow]:
     """The flags that one row alone cannot tell: which domain is the office's own, how a name is written elsewhere."""
     census = MarkCensus(row.name.text for row in rows if row.name.text)
     domains = Domains(row.email for row in rows if row.email)
-    told = []
-    for row in rows:
+    for index, row in enumerate(rows):
         more = set()
         if census.lacks_marks(row.name.text):
             more.add(Flag.NO_DIACRITICS)
         if row.email and domains.is_private(row.email):
             more.add(Flag.EMAIL_PRIVATE)
-        told.append(replace(row, flags=row.flags | more) if more else row)
-    return told
+        if more:
+            rows[index] = replace(row, flags=remarks(row.flags | more))
+    return rows
 
 
 def _names_in(line: Line) -> Iterable[str]:
@@ -198,7 +200,7 @@ class _RowReader:
             email=email,
             phone=phone,
             note=note,
-            flags=frozenset(flags),
+            flags=remarks(frozenset(flags)),
         )
 
     def _value(self, line, key):

@@ -22,6 +22,9 @@ LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_SHEET = 120 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+_NOTHING: frozenset[int] = frozenset()
+# Words that are remembered, so that a value that many rows repeat is kept once.
+_MOST_KNOWN = 5_000
 
 _ROW = re.compile(rb"<row\b([^>]*)>")
 _CELL = re.compile(rb'<c\b(?=[^>]*\br="([A-Z]{1,3})(\d+)")(?=[^>]*\bs="(\d+)")[^>]*>')
@@ -123,6 +126,7 @@ def _locked(name: str) -> FileRefused:
 def _read(content: bytes, name: str, marks: dict) -> Iterator[Sheet]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        known: dict[str, str] = {}
         for about in workbook.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -133,9 +137,11 @@ def _read(content: bytes, name: str, marks: dict) -> Iterator[Sheet]:
                     % {"sheet": about.name, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
                 )
             hidden, struck = marks.get(about.name, (frozenset(), {}))
+            # iter_rows begins at the first row, but at the first column that holds something
+            indent = ("",) * (sheet.start or (0, 0))[1]
             lines = [
-                Line(number, tuple(values), number in hidden, struck.get(number, frozenset()))
-                for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1)
+                Line(number, _shared((*indent, *values), known), number in hidden, struck.get(number, _NOTHING))
+                for number, values in enumerate(sheet.iter_rows(), start=1)
             ]
             merged = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or []]
             yield Sheet(about.name, lines, about.visible != SheetVisibleEnum.Visible, merged)
@@ -143,6 +149,13 @@ def _read(content: bytes, name: str, marks: dict) -> Iterator[Sheet]:
         if "password" in str(error).lower():
             raise _locked(name) from None
         raise _unreadable(name) from None
+
+
+def _shared(values: tuple, known: dict[str, str]) -> tuple:
+    """The values with each word kept once that rows repeat: units, posts, levels. Of a long list that is half of it."""
+    if len(known) < _MOST_KNOWN:
+        return tuple(known.setdefault(value, value) if isinstance(value, str) else value for value in values)
+    return tuple(known.get(value, value) if isinstance(value, str) else value for value in values)
 
 
 def _marks(archive: Archive) -> dict[str, tuple[frozenset[int], dict[int, frozenset[int]]]]:
