@@ -28,10 +28,10 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 160, 100
 
 CODE, CATEGORY, TYPE, STEM, KEY = "Mã câu hỏi", "Nhóm câu hỏi", "Loại câu", "Câu hỏi", "Đáp án"
 PERCENTS, TOLERANCES, UNIT, POINTS = "Tỷ lệ điểm (%)", "Sai số cho phép", "Đơn vị", "Điểm"
-DIFFICULTY, SHUFFLES, CASE = "Độ khó", "Trộn lựa chọn", "Phân biệt chữ hoa"
+DIFFICULTY, SHUFFLES, CASE = "Độ khó", "Trộn phương án", "Phân biệt chữ hoa"
 ACCENTS, SPELLING, FEEDBACK = "Phân biệt dấu", "Bỏ qua một lỗi gõ", "Giải thích"
-TAGS, COMPETENCE, RESULT, PICTURES = "Thẻ", "Mã năng lực", "Kết quả đọc tệp", "Ảnh"
-OPTION, MATCH, OPTION_FEEDBACK = "Lựa chọn", "Ghép với", "Giải thích lựa chọn"
+TAGS, COMPETENCE, RESULT, PICTURES = "Từ khóa", "Mã năng lực", "Kết quả đọc tệp", "Ảnh"
+OPTION, MATCH, OPTION_FEEDBACK = "Phương án", "Ghép với", "Giải thích phương án"
 SCORING, GAP_ASKS, WEIGHTS = "Cách chấm", "Cách điền chỗ trống", "Trọng số chỗ trống"
 # Between the gaps of a question, in a cell that says something of every answer of each.
 BETWEEN_GAPS, RIGHT, MARGIN = " | ", "*", " ± "
@@ -66,20 +66,20 @@ _FORMULA = ("=", "+", "-", "@")
 _GUIDE = (
     "Mỗi dòng của trang “Câu hỏi” là một câu hỏi. Không đổi tên các cột; thứ tự cột không quan trọng.",
     "Câu hỏi: nội dung câu hỏi. Bấm Alt+Enter để xuống dòng trong ô.",
-    "Một đáp án đúng: ghi các lựa chọn, cột Đáp án ghi một chữ cái, ví dụ B.",
+    "Một đáp án đúng: ghi các phương án, cột Đáp án ghi một chữ cái, ví dụ B.",
     "Nhiều đáp án đúng: cột Đáp án ghi các chữ cái, ví dụ A, C. Người học phải chọn đủ và đúng mới được điểm; muốn cho "
-    "điểm từng lựa chọn, ghi tỷ lệ ở cột Tỷ lệ điểm (%), ví dụ 50; 50; -50; 0.",
-    "Đúng hay sai: cột Đáp án ghi Đúng hoặc Sai, để trống các lựa chọn.",
-    "Trả lời ngắn: mỗi cột lựa chọn ghi một cách trả lời được chấp nhận; dấu * thay cho chữ bất kỳ.",
-    "Điền số: ghi số ở cột Lựa chọn A, sai số ở cột Sai số cho phép, ví dụ 0,5.",
-    "Ghép đôi: mỗi cặp ghi vế trái ở cột Lựa chọn, vế phải ở cột Ghép với cùng chữ cái. Vế phải thừa (không thuộc vế "
-    "trái nào): để trống cột Lựa chọn.",
-    "Sắp xếp thứ tự: ghi các dòng vào các cột lựa chọn theo đúng thứ tự; người học thấy chúng đã được trộn.",
-    "Điền chỗ trống: trong câu hỏi viết [[1]], [[2]] … ở chỗ trống; cột Lựa chọn A dành cho chỗ trống 1, B cho chỗ "
+    "điểm từng phương án, ghi tỷ lệ ở cột Tỷ lệ điểm (%), ví dụ 50; 50; -50; 0.",
+    "Đúng hay sai: cột Đáp án ghi Đúng hoặc Sai, để trống các phương án.",
+    "Trả lời ngắn: mỗi cột phương án ghi một cách trả lời được chấp nhận; dấu * thay cho chữ bất kỳ.",
+    "Điền số: ghi số ở cột Phương án A, sai số ở cột Sai số cho phép, ví dụ 0,5.",
+    "Ghép đôi: mỗi cặp ghi vế trái ở cột Phương án, vế phải ở cột Ghép với cùng chữ cái. Vế phải thừa (không thuộc vế "
+    "trái nào): để trống cột Phương án.",
+    "Sắp xếp thứ tự: ghi các dòng vào các cột phương án theo đúng thứ tự; người học thấy chúng đã được trộn.",
+    "Điền chỗ trống: trong câu hỏi viết [[1]], [[2]] … ở chỗ trống; cột Phương án A dành cho chỗ trống 1, B cho chỗ "
     "trống 2 …, mỗi đáp án một dòng (Alt+Enter). Cột Cách điền chỗ trống ghi Gõ chữ, Gõ số hoặc Chọn, mỗi chỗ trống "
     "cách nhau dấu ;. Khi chọn từ danh sách, đặt dấu * trước từ đúng. Số có sai số viết 8 ± 0,5.",
     "Cách chấm (ghép đôi, sắp xếp): để trống là đúng phần nào được phần đó.",
-    "Ảnh: chèn ảnh sao cho góc trên bên trái nằm trên dòng của câu hỏi. Ảnh nằm ở cột lựa chọn thuộc về lựa chọn đó, "
+    "Ảnh: chèn ảnh sao cho góc trên bên trái nằm trên dòng của câu hỏi. Ảnh nằm ở cột phương án thuộc về phương án đó, "
     "ảnh ở cột khác đứng dưới câu hỏi. Muốn đặt chỗ khác, ghi [ảnh 1: lời tả], [ảnh 2: lời tả] … vào chỗ đó; ảnh được "
     "đánh số từ trái sang phải, lời tả dành cho người không nhìn thấy ảnh.",
     "Nhóm câu hỏi: ghi tên nhóm, nhóm con viết sau dấu /, ví dụ Mạng / Cơ bản.",
