@@ -138,3 +138,13 @@ def test_an_unknown_format_is_no_file(client, trainer, bank):
 
     assert client.get(url("export_file"), {"format": "pdf"}).status_code == 404
     assert client.get(url("export"), {"format": "pdf"}).status_code == 200
+
+
+def test_an_unknown_category_is_never_the_whole_bank(client, trainer, bank):
+    client.force_login(trainer)
+
+    page = client.get(url("export"), {"format": "aiken", "category": "khong-co"})
+    file = client.get(url("export_file"), {"format": "aiken", "category": "khong-co"})
+
+    assert (page.status_code, file.status_code) == (404, 404)
+    assert "Không có nhóm “khong-co”." in page.content.decode()
