@@ -42,8 +42,8 @@ def export_file(request):
         raise Http404
     questions = in_bank_order(found_questions(request.GET, user=request.user))
     written = export_questions(form=form.name, questions=questions, by=request.user)
-    response = HttpResponse(written.content, content_type=form.content_type)
-    name = f"cau-hoi-{timezone.localdate():%Y%m%d}-{form.name}.{form.ending}"
+    response = HttpResponse(written.content, content_type=written.content_type)
+    name = f"cau-hoi-{timezone.localdate():%Y%m%d}-{form.name}.{written.ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

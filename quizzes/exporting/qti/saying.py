@@ -11,7 +11,7 @@ from quizzes.importing.qti.content import UNDERLINED
 from quizzes.reading import plain
 
 FULL = Decimal(100)
-PICTURES = "pictures"
+PICTURES, TASK_FILES = "pictures", "files"
 _VOID = re.compile(r"<(br|img)((?:\s[^<>]*)?)>")
 # Enough that parts of a question's points keep their proportion.
 _FINE = Decimal("0.0000000001")
@@ -29,6 +29,9 @@ class Said:
     # (identifier, words) of the explanations, and the rule that brings them up.
     comments: list[tuple[str, str]]
     feedback: list[Element] = field(default_factory=list)
+    # Outcomes of its own, and what stands between the text and the field.
+    outcomes: list[Element] = field(default_factory=list)
+    beside: list[Element | Raw] = field(default_factory=list)
     # Where the fields stand within the text: the text with them.
     stem: Raw | None = None
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from quizzes.enums import QuestionType, Scoring
 from quizzes.importing.notes import QuestionUnreadable, note
 from quizzes.importing.qti.content import GAP, GAP_FIELD, Files, Writing, is_unit, stands_alone
-from quizzes.importing.qti.faults import by_people, found_or_named, text_alone
+from quizzes.importing.qti.faults import found_or_named, text_alone
+from quizzes.importing.qti.people import by_people
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
 from quizzes.importing.records import (
     CLOZE,
@@ -82,7 +83,9 @@ class _Item:
         return _READERS[self.kind](self)
 
     def _name_what_is_hidden(self) -> None:
-        hidden = [block for block in self.body.under("rubricBlock") if "candidate" not in block.get("view")]
+        # What a scorer is told goes with a question that people mark.
+        kept = {"candidate", "scorer"} if self.kind == ESSAY else {"candidate"}
+        hidden = [block for block in self.body.under("rubricBlock") if not kept & set(block.get("view").split())]
         if hidden or self.body.under("feedbackBlock", "infoControl"):
             self.warnings.append(note("qti_hidden_left_out"))
 
@@ -108,9 +111,11 @@ class _Item:
             return f"<p>{writing.inside(prompt)}</p>"
         return GAP if node.name in _GAPS and not stands_alone(node, self.body) else ""
 
-    def base(self, special=None) -> FoundQuestion:
+    def base(self, special=None, *, but_for=()) -> FoundQuestion:
+        """``but_for`` are blocks for candidates that are no part of the text."""
         writing = self.stem(special)
-        candidate = [block for block in self.body.under("rubricBlock") if "candidate" in block.get("view")]
+        blocks = [block for block in self.body.under("rubricBlock") if block not in but_for]
+        candidate = [block for block in blocks if "candidate" in block.get("view")]
         html = "".join(writing.inside(block) for block in candidate) + writing.inside(self.body)
         html = _without_empty_blocks(html)
         if len(html) > MAX_CHARACTERS:

@@ -31,6 +31,11 @@ class Command(BaseCommand):
         if pool:
             questions = questions.filter(purpose=pool)
         written = export_questions(form=options["format"], questions=in_bank_order(questions))
+        if written.ending == "zip" and file.suffix.lower() != ".zip":
+            raise CommandError(
+                _("The questions give out files, which go with them into an archive: name it %(name)s.")
+                % {"name": file.with_suffix(".zip").name}
+            )
         try:
             file.write_bytes(written.content)
         except OSError as error:

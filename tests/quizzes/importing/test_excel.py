@@ -256,7 +256,7 @@ def test_a_workbook_without_headings_is_refused():
 
 
 def test_the_template_has_lists_to_choose_from_and_is_read_as_no_question():
-    template = written([])
+    template = question_sheet.template()
     sheet = openpyxl.load_workbook(io.BytesIO(template))[question_sheet.SHEET]
 
     assert [cell.value for cell in sheet[1]] == question_sheet.headings()
