@@ -261,7 +261,8 @@ def test_the_template_has_lists_to_choose_from_and_is_read_as_no_question():
 
     assert [cell.value for cell in sheet[1]] == question_sheet.headings()
     assert {rule.formula1 for rule in sheet.data_validations.dataValidation} >= {
-        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số,Ghép đôi,Sắp xếp thứ tự,Điền chỗ trống"',
+        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số,Ghép đôi,Sắp xếp thứ tự,Điền chỗ trống,'
+        'Tự luận,Nộp tệp,Bài thực hành"',
         '"Dễ,Trung bình,Khó"', '"Có,Không"',
         '"Đúng hết mới có điểm,Đúng phần nào được phần đó,Đúng từng bước liền nhau"',
     }  # fmt: skip
