@@ -48,11 +48,11 @@ def figures_of(context, code: str) -> str:
 @register.simple_tag
 def headcount_of(line) -> SafeString:
     """The cell of the people of a line of units; it opens them."""
-    count = line["row"].headcount
+    count, head = line["row"].headcount, _("Headcount")
     words = ngettext("%(n)s person of %(unit)s", "%(n)s people of %(unit)s", count)
     words = words % {"n": _number(count), "unit": line["name"]}
     return _safe(
-        f'<td class="num" data-label="{_("Headcount")}"><a href="{escape(line["everybody"])}"'
+        f'<td class="num" data-label="{head}"><a href="{escape(line["everybody"])}"'
         f' aria-label="{escape(words)}">{_number(count)}</a></td>'
     )
 
@@ -61,7 +61,8 @@ def headcount_of(line) -> SafeString:
 def shares_of(line) -> SafeString:
     """The cells of a line of units: a share with its bar, and the pair that opens its people."""
     whose, row = escape(line["whose"]), line["row"]
-    below = f'<span class="visually-hidden"> {_("below the target")}</span>'
+    below = _("below the target")
+    below = f'<span class="visually-hidden"> {below}</span>'
     pieces = []
     for cell in line["figures"]:
         figure, is_below = cell["figure"], cell["is_below"]
