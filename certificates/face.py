@@ -288,6 +288,8 @@ class _Vietnamese:
         end = f"{date.fromisoformat(last):%d/%m/%Y}"
         if first is None:
             return f"hoàn thành ngày {end}"
+        if first == last:
+            return f"ngày {end}"
         return f"từ ngày {date.fromisoformat(first):%d/%m/%Y} đến ngày {end}"
 
     @staticmethod
@@ -366,6 +368,8 @@ class _English:
     def period(cls, first: str | None, last: str) -> str:
         if first is None:
             return f"completed on {cls._day(last)}"
+        if first == last:
+            return f"on {cls._day(last)}"
         return f"from {cls._day(first)} to {cls._day(last)}"
 
     @classmethod

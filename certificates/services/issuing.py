@@ -277,8 +277,8 @@ def _issued_words(title: str, serial: str, replaced: str) -> tuple[str, str]:
     return _("Your certificate is ready: %(course)s") % {"course": title}, text
 
 
-def tell_of_revocation(certificate) -> None:
-    """Who held it learns from which day it no longer counts, why, and whether the result still does. Once."""
+def tell_of_revocation(certificate, *, was_issued: bool) -> None:
+    """Who held it, or waited for it, learns that it does not count, why, and whether the result still does. Once."""
     qualification = certificate.qualification
     notify(
         to=qualification.staff_member,
@@ -291,17 +291,18 @@ def tell_of_revocation(certificate) -> None:
             day=f"{certificate.revoked_from:%d/%m/%Y}",
             reason=certificate.revoked_reason,
             is_still_passed=qualification.revoked_from is None,
+            was_issued=was_issued,
         ),
         path=reverse("my_learning"),
     )
 
 
-def _revoked_words(*, title, number, day, reason, is_still_passed) -> tuple[str, str]:
-    text = _("Certificate number %(number)s does not count from %(day)s on. Reason: %(reason)s.") % {
-        "number": number,
-        "day": day,
-        "reason": reason.rstrip("."),
-    }
+def _revoked_words(*, title, number, day, reason, is_still_passed, was_issued) -> tuple[str, str]:
+    words = {"number": number, "day": day, "reason": reason.rstrip(".")}
+    if was_issued:
+        text = _("Certificate number %(number)s does not count from %(day)s on. Reason: %(reason)s.") % words
+    else:
+        text = _("Certificate number %(number)s will not be issued. Reason: %(reason)s.") % words
     rest = (
         _("You are still counted as having passed.")
         if is_still_passed
