@@ -196,7 +196,7 @@ def _row(row: dict, words: dict) -> Row:
         source=row.get("source", ""),
         name=row["name"],
         stem=row["stem"] if row["stem"][:60] != row["name"][:60] else "",
-        kind=words_of(row["type"]),
+        kind=words_of(row.get("bank_type") or row["type"]),
         branch=row["branch"] or "",
         action=row["action"],
         words=str(words[row["action"]]),

@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 
 from quizzes.enums import Accents, Case, Difficulty, GapAsks, QuestionType, Scoring, Spelling
 from quizzes.importing.notes import Note, note
+from quizzes.importing.reading import MAX_BYTES
 from quizzes.matching import pieces_of
 from quizzes.models import Category, Question, QuestionPicture, QuestionVersion
 from quizzes.pictures import hashes_of
@@ -206,6 +207,11 @@ class Written:
     count: int
     left_out: tuple[Remark, ...] = ()
     losses: tuple[Remark, ...] = ()
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether no import would read it again."""
+        return len(self.content) > MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)

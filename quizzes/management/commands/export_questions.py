@@ -41,6 +41,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from None
         self.stdout.write(_("%(file)s: %(count)d questions written.") % {"file": file.name, "count": written.count})
+        if written.is_too_large:
+            self.stdout.write(_("The file is larger than an import reads (20 MB). Choose fewer questions at a time."))
         for head, remarks in ((_("left out"), written.left_out), (_("not written"), written.losses)):
             for row in told(remarks):
                 self.stdout.write(f"  {head} · {row.words} ({row.count}): {', '.join(row.codes)}")

@@ -208,3 +208,16 @@ def test_the_workbook_lies_in_an_archive_with_the_files_that_are_given_out(tasks
     assert list(tmp_path.iterdir()) == []
     call_command("export_questions", str(tmp_path / "a.zip"), format="excel")
     assert (tmp_path / "a.zip").read_bytes()[:2] == b"PK"
+
+
+def test_a_file_that_no_import_would_read_is_told(tasks, client, trainer, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("quizzes.exporting.entries.MAX_BYTES", 100)
+    client.force_login(trainer)
+
+    page = client.get(url("export"), {"format": "excel"}).content.decode()
+    call_command("export_questions", str(tmp_path / "a.zip"), format="excel")
+
+    sentence = "Tệp lớn hơn mức nhập được (20 MB). Hãy chọn ít câu hỏi hơn cho mỗi lần xuất."
+    assert (sentence in page, sentence in capsys.readouterr().out) == (True, True)
+    monkeypatch.undo()
+    assert sentence not in client.get(url("export"), {"format": "excel"}).content.decode()

@@ -225,6 +225,8 @@ def test_the_archive_comes_back_with_the_result_of_each_row_and_is_read_again(cl
     back = client.get(reverse("quizzes_cms:import_returned", args=[run.pk]))
 
     assert reverse("quizzes_cms:import_returned", args=[run.pk]) in page
+    assert "bài thực hành" in page
+    assert "Tổng đúng: 1" in page
     assert (run.format, back["Content-Type"], back["Content-Disposition"][-5:]) == ("excel", "application/zip", '.zip"')
     archive = zipfile.ZipFile(io.BytesIO(back.content))
     rows = list(openpyxl.load_workbook(io.BytesIO(archive.read("cau.xlsx")))[sheet.SHEET].iter_rows(values_only=True))
