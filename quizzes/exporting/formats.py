@@ -7,7 +7,6 @@ from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
 
 _TEXT = "text/plain; charset=utf-8"
 _ALL = frozenset(FEATURES)
-_QTI = _ALL - {"accents", "spelling"}
 
 FORMATS = {
     form.name: form
@@ -25,7 +24,7 @@ FORMATS = {
             "gift", "GIFT", "gift", _TEXT, frozenset({"feedback", "option_feedback", "looks", "tags"}), gift.write
         ),
         Format("aiken", "Aiken", "txt", _TEXT, frozenset(), aiken.write),
-        Format("qti22", "QTI 2.2", "zip", ZIP, _QTI, qti.write_2_2, takes_pictures=True),
-        Format("qti30", "QTI 3.0", "zip", ZIP, _QTI, qti.write_3_0, takes_pictures=True),
+        Format("qti22", "QTI 2.2", "zip", ZIP, _ALL, qti.write_2_2, takes_pictures=True),
+        Format("qti30", "QTI 3.0", "zip", ZIP, _ALL, qti.write_3_0, takes_pictures=True),
     )
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from html import unescape
 
-from quizzes.enums import QuestionType
-from quizzes.exporting.entries import Entry
+from quizzes.enums import Accents, QuestionType, Spelling
+from quizzes.exporting.entries import Entry, is_typed
 from quizzes.exporting.qti import choices, parts, people, typed
 from quizzes.exporting.qti.elements import Element, Version, default, el
-from quizzes.exporting.qti.saying import stem_of
+from quizzes.exporting.qti.saying import says, stem_of
+from quizzes.importing.qti.content import ACCENTS, SPELLING
 from quizzes.pictures import plain_words
 
 
@@ -20,7 +21,7 @@ def item_of(entry: Entry, version: Version) -> Element:
     score = el("outcomeDeclaration", default(0), identifier="SCORE", cardinality="single", baseType="float")
     if text.type in QuestionType.marked_by_people():
         score.attributes["externalScored"] = "human"
-    outcomes = [score, maximum, *said.outcomes]
+    outcomes = [score, maximum, *said.outcomes, *_rules_of_words(text)]
     comments = [*said.comments, *([("general", text.feedback)] if text.feedback else [])]
     comments = [(name, words) for name, words in comments if words]
     if comments:
@@ -40,6 +41,14 @@ def item_of(entry: Entry, version: Version) -> Element:
         "assessmentItem", *said.declarations, *outcomes, el("itemBody", *inside), *marking, *modals,
         identifier="", title=title or entry.code, label=entry.code, adaptive="false", timeDependent="false",
     )  # fmt: skip
+
+
+def _rules_of_words(text) -> list[Element]:
+    """How typed words are compared, where that is not letter by letter."""
+    if not is_typed(text):
+        return []
+    rules = ((ACCENTS, text.accents, Accents.EXACT), (SPELLING, text.spelling, Spelling.EXACT))
+    return [says(name, "string", rule) for name, rule, usual in rules if rule != usual]
 
 
 def _shown(words: str, version: Version):

@@ -7,7 +7,7 @@ from quizzes.enums import QuestionType
 from quizzes.exporting.entries import Entry
 from quizzes.exporting.qti.elements import ILLEGAL, Element, Raw, Version, el
 from quizzes.exporting.qti.parts import general
-from quizzes.exporting.qti.saying import TASK_FILES, Said
+from quizzes.exporting.qti.saying import TASK_FILES, Said, says
 from quizzes.file_kinds import extension_of
 from quizzes.importing.qti.content import FILE_KINDS, MAX_WORDS, MIN_WORDS, MOST_MEGABYTES
 from quizzes.office import rubric_lines
@@ -19,7 +19,7 @@ LINES = "15"
 def essay(entry: Entry, version: Version) -> Said:
     text = entry.text
     limits = ((MIN_WORDS, text.min_words), (MAX_WORDS, text.max_words))
-    outcomes = [_says(name, "integer", [limit]) for name, limit in limits if limit]
+    outcomes = [says(name, "integer", limit) for name, limit in limits if limit]
     interaction = el("extendedTextInteraction", responseIdentifier="RESPONSE", expectedLines=LINES)
     return _said(entry, version, interaction, "string", outcomes)
 
@@ -27,7 +27,7 @@ def essay(entry: Entry, version: Version) -> Said:
 def file(entry: Entry, version: Version) -> Said:
     """A practical task is one by the heading of its criteria."""
     text = entry.text
-    outcomes = [_says(FILE_KINDS, "string", text.kinds), _says(MOST_MEGABYTES, "integer", [text.most_megabytes])]
+    outcomes = [says(FILE_KINDS, "string", *text.kinds), says(MOST_MEGABYTES, "integer", text.most_megabytes)]
     return _said(entry, version, el("uploadInteraction", responseIdentifier="RESPONSE"), "file", outcomes)
 
 
@@ -40,14 +40,6 @@ def _said(entry: Entry, version: Version, interaction: Element, base_type: str, 
     declaration = el("responseDeclaration", identifier="RESPONSE", cardinality="single", baseType=base_type)
     beside = [*_links(entry.text.files), *_rubric(entry.text, version)]
     return Said(interaction, [declaration], None, [], [], general(entry), outcomes, beside)
-
-
-def _says(name: str, base_type: str, values: Iterable) -> Element:
-    values = [el("value", str(value)) for value in values]
-    cardinality = "multiple" if name == FILE_KINDS else "single"
-    return el(
-        "outcomeDeclaration", el("defaultValue", *values), identifier=name, cardinality=cardinality, baseType=base_type
-    )
 
 
 def _links(files: Iterable[TaskFile]) -> list[Raw]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from quizzes.exporting.entries import Entry
 from quizzes.exporting.pictures import renamed
 from quizzes.exporting.qti.elements import ILLEGAL, Element, Raw, condition, el, scores, variable
-from quizzes.importing.qti.content import UNDERLINED
+from quizzes.importing.qti.content import FILE_KINDS, UNDERLINED
 from quizzes.reading import plain
 
 FULL = Decimal(100)
@@ -34,6 +34,13 @@ class Said:
     beside: list[Element | Raw] = field(default_factory=list)
     # Where the fields stand within the text: the text with them.
     stem: Raw | None = None
+
+
+def says(name: str, base_type: str, *values) -> Element:
+    """An outcome that nothing sets: its default is what the item says by it."""
+    default = el("defaultValue", *(el("value", str(value)) for value in values))
+    cardinality = "multiple" if name == FILE_KINDS else "single"
+    return el("outcomeDeclaration", default, identifier=name, cardinality=cardinality, baseType=base_type)
 
 
 def well_formed(entry: Entry, html: str) -> Raw:

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from quizzes.enums import QuestionType, Scoring
+from quizzes.enums import Accents, QuestionType, Scoring, Spelling
 from quizzes.importing.notes import QuestionUnreadable, note
-from quizzes.importing.qti.content import GAP, GAP_FIELD, Files, Writing, is_unit, stands_alone
+from quizzes.importing.qti.content import ACCENTS, GAP, GAP_FIELD, SPELLING, Files, Writing, is_unit, stands_alone
 from quizzes.importing.qti.faults import found_or_named, text_alone
 from quizzes.importing.qti.people import by_people
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
@@ -120,7 +120,18 @@ class _Item:
         html = _without_empty_blocks(html)
         if len(html) > MAX_CHARACTERS:
             raise QuestionUnreadable("too_long", limit=MAX_CHARACTERS, found=len(html))
-        return replace(self.head(), stem=Formatted("html", html), files=writing.shown())
+        return replace(
+            self.head(),
+            stem=Formatted("html", html),
+            files=writing.shown(),
+            accents=self._said(ACCENTS, Accents),
+            spelling=self._said(SPELLING, Spelling),
+        )
+
+    def _said(self, name: str, choices) -> str:
+        """One of the choices by an outcome that nothing sets; "" where the item does not say it."""
+        value = str(next(iter(self.rules.outcomes.get(name, [])), ""))
+        return value if value in choices.values else ""
 
     def declared(self, interaction: Node) -> Declaration:
         declared = self.rules.answers.get(interaction.get("responseIdentifier"))
