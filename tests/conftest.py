@@ -29,6 +29,14 @@ hypothesis.settings.load_profile("patient")
 CONTENT = Path(courses.__file__).parent / "content"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What can ask no database is ``pure``: pytest-django lets in only who is marked or has its fixtures."""
+    for item in items:
+        if item.get_closest_marker("django_db") is None and "django_db_setup" not in item.fixturenames:
+            item.add_marker(pytest.mark.pure)
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """The sign-in limits count in the cache, which outlives a test's transaction."""
