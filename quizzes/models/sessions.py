@@ -1,6 +1,7 @@
 """Supervised sittings: the session, its seats, what happened, what the board decided, what candidates asked for."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -107,6 +108,14 @@ class ExamSession(models.Model):
         return hasattr(self, "decision")
 
 
+class SeatQuerySet(models.QuerySet):
+    def of_markers(self):
+        """Those of people who are named to mark something, in whichever test or session."""
+        named = ("marked_quizzes", "reconciled_quizzes", "marked_sessions")
+        users = get_user_model().objects.filter(Q(*[(f"{name}__isnull", False) for name in named], _connector=Q.OR))
+        return self.filter(staff_member__user__in=users.values("pk"))
+
+
 class Seat(models.Model):
     """A candidate of a session with the candidate number, and how far she came.
 
@@ -130,6 +139,8 @@ class Seat(models.Model):
     attempt = models.OneToOneField(
         "quizzes.Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="seat"
     )
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat")

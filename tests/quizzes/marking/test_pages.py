@@ -11,6 +11,7 @@ from courses.services import complete_lesson, enrol, start_test
 from quizzes.errors import SessionRefused
 from quizzes.models import Grading, Script, ScriptMark, Seat
 from quizzes.services import (
+    add_seats,
     apply_regrade,
     finalise,
     mark_script_again,
@@ -23,12 +24,12 @@ from quizzes.services import (
 )
 from quizzes.services.marking_by_people import remind_of_marking
 from quizzes.session_papers import _result
-from quizzes.session_queries import results
+from quizzes.session_queries import SeatedMarkers, results, seated_markers
 from quizzes.statistics import item_statistics
 from quizzes.taken import taken_papers
 from staff import clock
 from staff.models import Notice
-from tests.factories.staff import PostingFactory
+from tests.factories.staff import PostingFactory, StaffMemberFactory
 from tests.quizzes.marking.helpers import best_of, mark_first
 from tests.quizzes.marking.scenes import hand_in, handed_in, practical_exam
 from tests.quizzes.sessions import a_seat, a_session
@@ -297,3 +298,20 @@ def test_a_regrade_in_force_holds_for_what_people_mark(quiz, marker, reviewer, l
     apply_regrade(regrade=regrade, shown=plan_of(regrade).digest, by=reviewer)
 
     assert [row["points"] for row in attempt.gradings.last().detail["items"]] == ["1", "0"]
+
+
+def test_the_page_of_a_session_names_markers_among_its_candidates(client, two_markers, marker, commune, hr, host_clock):
+    session = a_session(two_markers, commune)
+    marker.staff_member = StaffMemberFactory()
+    marker.save()
+    client.force_login(hr)
+    page = reverse("exam_sessions:session", args=[session.pk])
+    before = client.get(page).text
+
+    add_seats(session=session, people=[marker.staff_member], by=hr)
+    after = " ".join(client.get(page).text.split())
+
+    assert (marker.full_name in before, "Còn 1 người chấm, cần 2" in after) == (False, True)
+    assert seated_markers(session) == SeatedMarkers([marker.full_name], left=1, needed=2, lacks_third=False)
+    two_markers.reconcilers.set([marker])
+    assert seated_markers(session) == SeatedMarkers([marker.full_name], left=1, needed=2, lacks_third=True)
