@@ -351,7 +351,10 @@ def results(session: ExamSession) -> list[ResultRow]:
 
 @dataclass(frozen=True, slots=True)
 class SeatedMarkers:
-    """Who is named to mark a session and sits in it, by name: they mark none of it. ``left`` others do, ``needed`` must."""
+    """Who is named to mark a session and sits in it, by name: they mark none of it.
+
+    ``left`` others may, ``needed`` have to.
+    """
 
     names: list[str]
     left: int

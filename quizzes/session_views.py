@@ -192,6 +192,9 @@ def _warn_of_hindered(request, found, people) -> None:
 def paper(request, pk, paper):
     """An official paper of the session, drawn now and kept nowhere."""
     found = access.session_for(request.user, pk=pk)
+    if paper in (session_papers.SLIPS, session_papers.LIST) and not found.seats.exists():
+        messages.error(request, _("Nobody is on the list of candidates yet: there is nothing to print."))
+        return redirect("exam_sessions:session", pk=pk)
     drawn = session_papers.draw(found, paper)
     if drawn is None:
         raise Http404
