@@ -27,13 +27,11 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.test")
     django.setup()
     from django.db import connection
-    from django.test.utils import setup_test_environment
 
     from benchmarks import coverage_data
 
     if connection.vendor != "postgresql":
         sys.exit("PostgreSQL is needed: python tests/production/servers.py python -m benchmarks.coverage")
-    setup_test_environment()
     found = {"benchmark": "coverage"}
     with _timed(found, "migrate_s"):
         coverage_data.migrate()

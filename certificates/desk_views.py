@@ -14,10 +14,11 @@ from certificates import access, desk, services
 from certificates.desk_forms import FORMS
 from certificates.enums import CertificateStatus, LineState, RunKind
 from certificates.errors import CertificateError, NoIssuer
+from certificates.face import otherwise_today
 from certificates.models import Certificate, IssuingRun
 from certificates.navigation import tabs_for
 from certificates.services.issuers import without_standing_authority
-from certificates.services.issuing import uncertified
+from certificates.services.issuing import body_today, uncertified
 from certificates.tasks import work_runs
 from staff import clock
 from staff.background import wake
@@ -151,13 +152,14 @@ def _context_of(request, found: IssuingRun) -> dict:
     counts = dict(found.lines.values_list("state").annotate(count=Count("pk")).order_by())
     state = request.GET.get("nhom", "")
     lines = found.lines.select_related(
-        "staff_member", "qualification", "certificate__register", "made__register"
+        "staff_member", "qualification__staff_member", "certificate__register", "made__register"
     ).order_by("pk")
     if state in LineState.values:
         lines = lines.filter(state=state)
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     asked = sum(count for name, count in counts.items() if name != LineState.LEFT_OUT)
     settled = asked - counts.get(LineState.WAITING, 0)
+    otherwise = _otherwise(page) if found.kind == RunKind.REISSUE and found.confirmed_at is None else {}
     return {
         "run": found,
         "today": clock.today(),
@@ -165,13 +167,38 @@ def _context_of(request, found: IssuingRun) -> dict:
         "groups": [(s.value, _group_words(s, found), counts[s], s.value == state) for s in LineState if counts.get(s)],
         "state": state,
         "page": page,
-        "lines": [(line, _LINE_KINDS[LineState(line.state)], _words_of(line, found)) for line in page],
+        "lines": [
+            (line, _LINE_KINDS[LineState(line.state)], _words_of(line, found), otherwise.get(line.pk, ()))
+            for line in page
+        ],
         "asked": asked,
         "settled": settled,
         "waiting": counts.get(LineState.WAITING, 0),
         "left_out": counts.get(LineState.LEFT_OUT, 0),
         "failed": counts.get(LineState.FAILED, 0),
     }
+
+
+def _otherwise(lines) -> dict[int, list[tuple[str, str, str]]]:
+    """By line, what the new certificate would say otherwise than the one it replaces. Two queries for each course."""
+    bodies, found = {}, {}
+    for line in lines:
+        if line.certificate is None or line.state != LineState.WAITING:
+            continue
+        qualification = line.qualification
+        about = qualification.course_id, qualification.track_id
+        if about not in bodies:
+            bodies[about] = _body_today(qualification)
+        found[line.pk] = otherwise_today(line.certificate.face, qualification=qualification, body=bodies[about])
+    return found
+
+
+def _body_today(qualification) -> dict:
+    """Nobody named where nobody issues today: then the run says so itself."""
+    try:
+        return body_today(qualification)
+    except NoIssuer:
+        return {}
 
 
 def _group_words(state: LineState, found: IssuingRun) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from certificates import images
 from certificates.enums import HeaderKind, SheetLanguage
@@ -106,6 +107,49 @@ def freeze_face(
         **words_of_body(issuer, template, decision=decision),
         "layout": layout_of(template),
     }
+
+
+# What a later sheet may say otherwise than an earlier one, by what people call it.
+_TOLD = {
+    "holder": gettext_lazy("full name"),
+    "honorific": gettext_lazy("form of address"),
+    "born": gettext_lazy("date of birth"),
+    "course": gettext_lazy("course"),
+    "hours": gettext_lazy("class hours"),
+    "valid_until": gettext_lazy("valid until"),
+    "issuer": gettext_lazy("issuing body"),
+    "signer_post": gettext_lazy("post of the signer"),
+    "signer_name": gettext_lazy("signer"),
+}
+
+
+def otherwise_today(face: dict, *, qualification: Qualification, body: dict) -> list[tuple[str, str, str]]:
+    """(what, as printed, as it would be printed today) of what differs, empty words for what is not said.
+
+    ``body`` is ``words_of_body`` of today, empty where nobody issues. The unit is that of the day of completion and not
+    looked at.
+    """
+    person = qualification.staff_member
+    today = {
+        "holder": person.full_name,
+        "honorific": _HONORIFICS.get(person.gender, ""),
+        "born": born(person),
+        "course": qualification.title,
+        "hours": qualification.hours,
+        "valid_until": qualification.valid_until,
+        **body,
+    }
+    found = [
+        (str(label), _shown(face.get(name)), _shown(today[name])) for name, label in _TOLD.items() if name in today
+    ]
+    return [(label, before, after) for label, before, after in found if before != after]
+
+
+def _shown(value) -> str:
+    """A value of a face, or of the rows it is frozen from, as people read it."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        value = date.fromisoformat(value)
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")
 
 
 def words_of_body(issuer: Issuer, template: CertificateTemplate | None, *, decision: str = "") -> dict:
@@ -288,6 +332,8 @@ class _Vietnamese:
         end = f"{date.fromisoformat(last):%d/%m/%Y}"
         if first is None:
             return f"hoàn thành ngày {end}"
+        if first == last:
+            return f"ngày {end}"
         return f"từ ngày {date.fromisoformat(first):%d/%m/%Y} đến ngày {end}"
 
     @staticmethod
@@ -366,6 +412,8 @@ class _English:
     def period(cls, first: str | None, last: str) -> str:
         if first is None:
             return f"completed on {cls._day(last)}"
+        if first == last:
+            return f"on {cls._day(last)}"
         return f"from {cls._day(first)} to {cls._day(last)}"
 
     @classmethod

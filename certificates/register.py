@@ -157,7 +157,7 @@ def line_of(certificate: Certificate) -> RegisterLine:
 
 def _period(face) -> str:
     days = [f"{date.fromisoformat(face[name]):%d/%m/%Y}" for name in ("from", "to") if face[name]]
-    return " – ".join(days)
+    return " – ".join(dict.fromkeys(days))
 
 
 def _result(face) -> str:

@@ -19,7 +19,7 @@ from certificates.enums import Basis
 from certificates.models import Claim, Decision
 from courses.models import Course
 from lms import env
-from lms.demo_life import COMMUNE, PROVINCE, bring_to_life
+from lms.demo_life import COMMUNE, COUNCIL, ON_RECORD, PROVINCE, bring_to_life
 from staff.enums import Capability, DutyKind
 from staff.models import Duty, StaffMember, Unit, User
 
@@ -150,11 +150,11 @@ def _decide_declared() -> None:
         number=DECISION_NUMBER,
         signed_on=FIRST_DAY,
         effective_from=FIRST_DAY,
-        authority="Hội đồng công nhận trình diễn",
+        authority=COUNCIL,
         rule="Danh sách cán bộ ghi đạt chuẩn tin học cơ bản; công nhận theo kê khai",
         claims=Claim.objects.open().filter(meets_rule="yes"),
         basis=Basis.DECLARED,
-        back_dated_because="Ghi lại quyết định đã có (trình diễn)",
+        back_dated_because=ON_RECORD,
     )
 
 

@@ -43,7 +43,8 @@ _CLASS = {
     past_reading.RESULT: "Đạt",
 }
 _CLASS_DECISION = {"number": "02/QĐ-TD", "signed_on": date(2026, 4, 1), "effective_from": date(2026, 4, 1)}
-_ON_RECORD = "Ghi lại quyết định đã có (trình diễn)"
+COUNCIL = "Hội đồng công nhận trình diễn"
+ON_RECORD = "Ghi lại quyết định đã có (trình diễn)"
 
 
 def bring_to_life(*, marker: User, organiser: User) -> None:
@@ -110,14 +111,14 @@ def _hold_a_class(organiser: User) -> None:
         gives_track=TrackCode.OSS_SECURITY,
         gives_course=course,
         needs_scan=False,
-        back_dated_because=_ON_RECORD,
+        back_dated_because=ON_RECORD,
     )
     certificates.services.decide(
         **_CLASS_DECISION,
-        authority="Hội đồng công nhận trình diễn",
+        authority=COUNCIL,
         rule="Danh sách lớp ghi đạt; công nhận theo danh sách lớp",
         claims=claims,
-        back_dated_because=_ON_RECORD,
+        back_dated_because=ON_RECORD,
     )
 
 

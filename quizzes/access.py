@@ -40,7 +40,7 @@ def attempt_for(user, *, pk: int) -> Attempt:
 
 
 _OWN = KeptQuery(
-    lambda pk, person: Attempt.objects.filter(pk=pk, staff_member=person).select_related("quiz", "paper"), int, int
+    lambda pk, person: Attempt.objects.of_person(person).filter(pk=pk).select_related("quiz", "paper"), int, int
 )
 
 

@@ -8,11 +8,14 @@ from quizzes.cms import for_bank, found_questions
 from quizzes.exporting.entries import entries_of, written_in
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.services import export_questions, in_bank_order, told
+from quizzes.models import Category
 
 
 @for_bank
 def export(request):
     """The questions that the filter of the bank finds, and what the chosen format would not say of them."""
+    if missing := _missing_category(request):
+        return render(request, "quizzes/cms/export.html", {"missing": missing}, status=404)
     form = FORMATS.get(request.GET.get("format", ""))
     questions = found_questions(request.GET, user=request.user)
     query = request.GET.copy()
@@ -35,13 +38,20 @@ def export(request):
 def export_file(request):
     """The file itself."""
     form = FORMATS.get(request.GET.get("format", ""))
-    if form is None:
+    if form is None or _missing_category(request):
         raise Http404
     questions = in_bank_order(found_questions(request.GET, user=request.user))
     written = export_questions(form=form.name, questions=questions, by=request.user)
-    response = HttpResponse(written.content, content_type=form.content_type)
-    name = f"cau-hoi-{timezone.localdate():%Y%m%d}-{form.name}.{form.ending}"
+    response = HttpResponse(written.content, content_type=written.content_type)
+    name = f"cau-hoi-{timezone.localdate():%Y%m%d}-{form.name}.{written.ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _missing_category(request) -> str:
+    """The code of a category that the address asks for and that is not there: keys of the whole bank would leave it
+    for a slip of the keyboard."""
+    code = request.GET.get("category", "")
+    return code if code and not Category.objects.filter(code=code).exists() else ""

@@ -52,7 +52,8 @@ class ImportForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "Excel as in the template (.xlsx), Word (.docx), GIFT or Aiken (.txt, .gift), Moodle XML or QTI (.xml), "
-            "the texts in UTF-8; or an archive of such files, or a QTI package (.zip). At most 20 MB."
+            "the texts in UTF-8; or an archive of such files, of a workbook with the files that it gives out, or a QTI "
+            "package (.zip). At most 20 MB."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.docx,.txt,.gift,.xml,.zip,.imscc"}),
     )
@@ -147,7 +148,7 @@ def found(request, pk):
 @for_bank
 def template(request):
     """The workbook to fill in."""
-    return _workbook(question_sheet.written([]), name="mau-cau-hoi")
+    return _workbook(question_sheet.template(), name="mau-cau-hoi")
 
 
 @for_bank
@@ -156,12 +157,14 @@ def returned(request, pk):
     run = get_object_or_404(QuestionImport, pk=pk, format=EXCEL)
     if run.report["error"]:
         raise Http404
-    return _workbook(returned_file(run), name=f"cau-hoi-da-doc-{run.pk}")
+    content, ending = returned_file(run)
+    return _workbook(content, name=f"cau-hoi-da-doc-{run.pk}", ending=ending)
 
 
-def _workbook(content: bytes, *, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=question_sheet.CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+def _workbook(content: bytes, *, name: str, ending: str = "xlsx") -> HttpResponse:
+    kind = question_sheet.CONTENT_TYPE if ending == "xlsx" else "application/zip"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -193,7 +196,7 @@ def _row(row: dict, words: dict) -> Row:
         source=row.get("source", ""),
         name=row["name"],
         stem=row["stem"] if row["stem"][:60] != row["name"][:60] else "",
-        kind=words_of(row["type"]),
+        kind=words_of(row.get("bank_type") or row["type"]),
         branch=row["branch"] or "",
         action=row["action"],
         words=str(words[row["action"]]),

@@ -71,7 +71,7 @@ def _rows(questions: list[Question]) -> list[Waiting]:
     for question in questions:
         version = newest[question.pk]
         text = text_of(version)
-        key = () if text.options else tuple(key_of(text))
+        key = () if text.options or text.criteria else tuple(key_of(text))
         rows.append(Waiting(question, version, tuple(text.options), key, text.criteria, text.guide))
     return rows
 

@@ -47,9 +47,8 @@ def hindrances(session: ExamSession, people: Iterable[int]) -> dict[int, tuple[H
 def of_attempts(session: ExamSession, people: list[int], used: Mapping[int, int]) -> dict[int, tuple[Hindrance, ...]]:
     """What the test itself refuses, with ``used`` attempts by person: none left, too soon, elsewhere, not open."""
     quiz, granted = session.quiz, defaultdict(list)
-    for row in (
-        Accommodation.objects.on(clock.today()).about(quiz, purpose=quiz.purpose).filter(staff_member__in=people)
-    ):
+    arranged = Accommodation.objects.on(clock.today()).about(quiz, purpose=quiz.purpose)
+    for row in arranged.filter(staff_member__in=people):
         granted[row.staff_member_id].append(row)
     sat = Attempt.objects.filter(quiz=quiz, staff_member__in=people, is_preview=False).order_by()
     last = dict(sat.values_list("staff_member").annotate(last=Max("finished_at")))

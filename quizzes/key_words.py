@@ -7,18 +7,22 @@ from django.utils.html import strip_tags
 from quizzes.pictures import without_pictures
 from quizzes.question_text import QuestionText
 from quizzes.reading import for_reader
+from quizzes.types.by_people import level_line
 
 MOST_LINES, LONGEST = 20, 200
 
 
 def key_of(text: QuestionText) -> list[str]:
-    """A line for each thing that counts as right; "true" or "false" for a statement."""
+    """A line for each thing that counts as right; "true" or "false" for a statement.
+
+    A criterion of markers stands with the points and words of its levels: Content: 3: complete / 0."""
     if text.right is not None:
         return ["true" if text.right else "false"]
     lines = [words for words, right in text.options if right]
     lines += [_accepted(answer) for answer in text.accepted if answer.percent > 0]
     lines += [f"{premise} → {answer}" for premise, answer in text.pairs if premise]
     lines += [f"{place}. {item}" for place, item in enumerate(text.items, start=1)]
+    lines += [f"{row.title}: {' / '.join(map(level_line, row.levels))}" for row in text.criteria]
     for place, gap in enumerate(text.gaps, start=1):
         right, wrong = (
             " / ".join(_accepted(answer) for answer in gap.accepted if (answer.percent > 0) == earns)

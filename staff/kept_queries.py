@@ -45,7 +45,6 @@ class KeptQuery:
 
     def __init__(self, build: Callable[..., QuerySet], *kinds: type):
         self._build = build
-        self._kinds = kinds
         self._stand_ins = tuple(_STAND_INS[kind](place) for place, kind in enumerate(kinds))
         self._kept: dict[tuple[str, str], _Kept] = {}
 

@@ -75,9 +75,7 @@ def tracks_by_unit(day: date, top: Unit | None, counts: dict[str, str], categori
     known = ", ".join(f"'{StaffCategory(category)}'" for category in categories)
     conditions = [_inside(top), f"s.category IN ({known})", "s.part = ''"]
     sql = _own(counts, " AND ".join(filter(None, conditions)), ("track_id",))
-    with _memory_for_a_country() as cursor:
-        cursor.execute(sql, _days(day) | _paths(top))
-        return cursor.fetchall()
+    return _rows(sql, _days(day) | _paths(top), cursor_of=_memory_for_a_country)
 
 
 def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]:
@@ -122,9 +120,7 @@ def units_that_differ(day: date) -> list[int]:
     sql = f"""SELECT DISTINCT unit_id FROM (
         SELECT * FROM ({counted} EXCEPT {kept}) missing UNION ALL SELECT * FROM ({kept} EXCEPT {counted}) wrong
         ) differing ORDER BY unit_id"""
-    with _memory_for_a_country() as cursor:
-        cursor.execute(sql, _days(day))
-        return [pk for (pk,) in cursor.fetchall()]
+    return [pk for (pk,) in _rows(sql, _days(day), cursor_of=_memory_for_a_country)]
 
 
 def _own(counts: dict[str, str], where: str = "", keys: Iterable[str] = KEYS) -> str:
@@ -198,7 +194,7 @@ def _memory_for_a_country():
         yield cursor
 
 
-def _rows(sql: str, parameters: dict) -> list[tuple]:
-    with connection.cursor() as cursor:
+def _rows(sql: str, parameters: dict, cursor_of=None) -> list[tuple]:
+    with (cursor_of or connection.cursor)() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -44,8 +44,9 @@ def against(share: Fraction | None, target: Decimal | None) -> Against | None:
     return Against(target, rounded)
 
 
-def is_below(share: Fraction | None, target: Decimal | None) -> bool:
-    return share is not None and target is not None and share * 100 < Fraction(target)
+def is_below(figure: Figure, target: Decimal | None) -> bool:
+    """Whether somebody is bound and the exact share is less than ``target`` percent."""
+    return bool(figure.bound) and target is not None and figure.trained * 100 < target * figure.bound
 
 
 def chosen_units(
@@ -59,7 +60,7 @@ def chosen_units(
     asked = fold(words).split()
     found = [u for u in units if all(word in u.unit.search_key for word in asked)]
     if target is not None:
-        found = [u for u in found if is_below(u.figures[figure].share, target)]
+        found = [u for u in found if is_below(u.figures[figure], target)]
     by = order.removeprefix("-")
     backwards = order.startswith("-")
     if by == "name":
@@ -75,13 +76,16 @@ def chosen_units(
 
 def ranks(units: Sequence[UnitCoverage], figure: str) -> dict[int, int]:
     """The place of each unit by its exact share, 1 for the highest; equal shares share a place, no share has none."""
-    shares = sorted((u.figures[figure].share for u in units if u.figures[figure].bound), reverse=True)
-    return {u.unit.pk: shares.index(u.figures[figure].share) + 1 for u in units if u.figures[figure].bound}
+    shares = {u.unit.pk: u.figures[figure].share for u in units if u.figures[figure].bound}
+    places = {}
+    for place, share in enumerate(sorted(shares.values(), reverse=True), start=1):
+        places.setdefault(share, place)
+    return {pk: places[share] for pk, share in shares.items()}
 
 
 def shade(figure: Figure) -> int | None:
     """0 to ``SHADES`` for the heat map; the darkest only where all are trained."""
-    return None if figure.share is None else int(figure.share * SHADES)
+    return figure.trained * SHADES // figure.bound if figure.bound else None
 
 
 @dataclass(frozen=True, slots=True)

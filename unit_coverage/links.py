@@ -1,12 +1,19 @@
 """Where a number leads: to its people, with the day and the category of the page it stands on."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 # Lists of people stand in the structure of the day, so the choice of structure is not carried along.
 KEPT = ("ngay", "loai", "truc-tiep")
+
+
+@lru_cache(maxsize=20_000)  # the units of a country: a page of a province asks for two hundred addresses
+def address_of(page: str, code: str) -> str:
+    """The address of ``page`` ("unit" or "people") of the unit ``code``."""
+    return reverse(f"unit_coverage:{page}", kwargs={"code": code})
 
 
 class PeopleLinks:
@@ -18,7 +25,7 @@ class PeopleLinks:
 
     def of(self, code: str, *, direct: bool = False) -> Callable[[str, str], str]:
         """(figure, group) → address, of the unit ``code`` with all below it, or of its ``direct`` people only."""
-        path = reverse("unit_coverage:people", kwargs={"code": code})
+        path = address_of("people", code)
         return lambda figure, group: f"{path}?{self._query(figure, group, direct)}"
 
     def _query(self, figure: str, group: str, direct: bool) -> str:

@@ -155,24 +155,25 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
     known = {child.pk for child in children}
     tracks = dict(Track.objects.values_list("pk", "code"))
     rows = _kept_rows(unit, on) if keeping.is_counted(on) else _counted_rows(unit, on)
-    tally: dict[int | None, _Tally] = defaultdict(lambda: _Tally(tracks))
+    tally: dict[int, _Tally] = defaultdict(lambda: _Tally(tracks))
     others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks))
     counted = set()
     for key, track, part, category, *counts in rows:
         counted.add(key)
         if category in categories:
-            tally[key if key in known else None].add(track, part, counts)
-        else:
+            tally[key].add(track, part, counts)
+        elif key == unit.pk:
             others[category].add(track, part, counts)
-    whole_tally = _Tally(tracks)
-    for part_of_whole in tally.values():
-        whole_tally.take(part_of_whole)
-    with_list = _with_list(units, on, counted | ({unit.pk} if counted else set()))
+    own = _Tally(tracks)
+    own.take(tally[unit.pk])
+    for child in known & tally.keys():
+        own.give(tally[child])
+    with_list = _with_list(units, on, counted)
     has_own = any(u.has_own if u.pk == unit.pk else u.pk in with_list for u in units if u.pk not in known)
     return CoverageTable(
         on=on,
-        whole=whole_tally.of(unit, unit.pk in with_list),
-        own=tally[None].of(unit, has_own),
+        whole=tally[unit.pk].of(unit, unit.pk in with_list),
+        own=own.of(unit, has_own),
         children=tuple(tally[child.pk].of(child, child.pk in with_list) for child in children),
         other_categories=tuple(
             OtherCategory(category, others[category].headcount, others[category].figures(FIGURES))
@@ -323,6 +324,11 @@ class _Tally:
         for key, counts in other.counts.items():
             self._add(key, counts)
 
+    def give(self, other: "_Tally") -> None:
+        """What ``other`` counts is among these, and counts no longer."""
+        for key, counts in other.counts.items():
+            self.counts[key] = [a - b for a, b in zip(self.counts[key], counts, strict=True)]
+
     def _add(self, key, counts) -> None:
         held = self.counts.get(key)
         self.counts[key] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]
@@ -366,26 +372,23 @@ def _figure(counts: Sequence[int]) -> Figure:
 
 
 def _kept_rows(unit: Unit, on: date) -> list[tuple]:
-    """(child or None, track, part, category, counts …) of a kept day; the unit's own people are what is left over."""
-    keys = ("unit_id", *counting.KEYS)
+    """(unit, track, part, category, counts …) of a kept day: of ``unit`` with all below it, and of each child."""
     # Units first: "of this unit or of a child" said across a join would read the whole country's day.
     units = Unit.objects.filter(Q(parent=unit) | Q(pk=unit.pk))
-    rows = UnitFigure.objects.filter(day=on, unit__in=units.values("pk")).values_list(*keys, *counting.COUNTS)
-    found, own = [], {}
-    for row in rows:
-        if row[0] == unit.pk:
-            own[row[1:4]] = list(row[4:])
-        else:
-            found.append(row)
-    for _child, *rest in found:
-        key = tuple(rest[:3])
-        own[key] = [a - b for a, b in zip(own[key], rest[3:], strict=True)]
-    return found + [(None, *key, *counts) for key, counts in own.items() if any(counts)]
+    rows = UnitFigure.objects.filter(day=on, unit__in=units.values("pk"))
+    return rows.values_list("unit_id", *counting.KEYS, *counting.COUNTS)
 
 
 def _counted_rows(unit: Unit, on: date) -> list[tuple]:
-    rows = counting.groups_by_child(on, unit, counting.COUNTS)
-    return [(int(child) if child else None, *rest) for child, *rest in rows]
+    """The same of any day, from the standings."""
+    found, whole = [], {}
+    for child, *rest in counting.groups_by_child(on, unit, counting.COUNTS):
+        if child:
+            found.append((int(child), *rest))
+        key, counts = tuple(rest[:3]), rest[3:]
+        held = whole.get(key)
+        whole[key] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]
+    return found + [(unit.pk, *key, *counts) for key, counts in whole.items()]
 
 
 def _begun(on: date):

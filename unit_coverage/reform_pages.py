@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.enums import ReformKind, ReformState, SuccessionKind
 from staff.models import Duty, Posting, Reorganisation, Scope, Succession, Unit
 from staff.reforms import children_to_share, is_unchanged, ways_from
+from unit_coverage.links import address_of
 
 PAGE_SIZE = 50
 # Who goes where is chosen on the page up to here; larger ones come by file.
@@ -244,4 +244,4 @@ def _walk(unit: Unit, here: str, there: str) -> list[tuple[int, Succession, Unit
 
 
 def _address(unit: Unit) -> str:
-    return reverse("unit_coverage:unit", kwargs={"code": unit.code})
+    return address_of("unit", unit.code)

@@ -3,6 +3,8 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from django.utils.formats import get_format
+
 HUNDREDTH = Decimal("0.01")
 NONE = "–"
 
@@ -28,3 +30,9 @@ def percent_text(trained: int, bound: int) -> str:
     """The share as people read it: "73,21%", or "–" when nobody is bound."""
     value = percent(trained, bound)
     return NONE if value is None else f"{value:.2f}%".replace(".", ",")
+
+
+def percent_for_reader(trained: int, bound: int) -> str:
+    """The same in the reader's language: "73.21%" in English."""
+    value = percent(trained, bound)
+    return NONE if value is None else f"{value:.2f}%".replace(".", get_format("DECIMAL_SEPARATOR"))

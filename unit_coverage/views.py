@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.log_actions import log
@@ -19,7 +18,7 @@ from staff.vietnamese import slug
 from unit_coverage import dashboard, exports
 from unit_coverage.enums import FigureKey, Group, Order
 from unit_coverage.forms import DashboardForm, PeopleForm
-from unit_coverage.links import PeopleLinks
+from unit_coverage.links import PeopleLinks, address_of
 from unit_coverage.models import Target
 from unit_coverage.people import PeopleList, people
 from unit_coverage.queries import (
@@ -224,7 +223,7 @@ def _linked(user, found: Unit, asked: date | None) -> tuple[list, list]:
 
 
 def _address(found: Unit, request=None) -> str:
-    address = reverse("unit_coverage:unit", kwargs={"code": found.code})
+    address = address_of("unit", found.code)
     day = request.GET.get("ngay") if request else None
     if day:
         address += "?" + urlencode({"ngay": day})
@@ -241,9 +240,10 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
     drawn = asked["linh_vuc"]
     listed = _chosen(table, asked, targets)
     yearly = yearly_figures()
+    labels = {key.value: str(key.label) for key in FigureKey}
     return {
         "table": table,
-        "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn), PeopleLinks(kept)),
+        "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn), PeopleLinks(kept), labels),
         "listed": len(listed),
         "tiles": [
             _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly and not by_today)
@@ -252,15 +252,12 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
         "rules": _rules(day),
         "waiting": sum(not child.has_figures for child in table.children),
         "is_headcount": not asked["loai"],
-        "columns": [(key.value, key.label) for key in FigureKey],
+        "columns": list(labels.items()),
         "heads": _heads(asked["xep"]),
-        "months": [
-            (month.day, [(FigureKey(key).label, figure) for key, figure in month.figures.items()])
-            for month in reversed(months)
-        ],
+        "months": [(month.day, month.figures[drawn]) for month in reversed(months)],
         "chart": dashboard.trend(months, drawn, targets.get(drawn)),
         "drawn": drawn,
-        "drawn_label": FigureKey(drawn).label,
+        "drawn_label": labels[drawn],
         "target": targets.get(drawn),
         "is_heat_map": asked["xem"] == "nhiet",
     }
@@ -293,25 +290,31 @@ def _heads(order: str) -> list[dict]:
 
 
 def _lines(
-    table: CoverageTable, listed: list[UnitCoverage], targets: dict, places: dict[int, int], links: PeopleLinks
+    table: CoverageTable,
+    listed: list[UnitCoverage],
+    targets: dict,
+    places: dict[int, int],
+    links: PeopleLinks,
+    labels: dict[str, str],
 ) -> list[dict]:
     """What the table prints: the unit, its direct people, each child that was chosen."""
-    lines = [_line(table.whole, table.whole.unit.name, "whole", targets, links)]
+    page = targets, links, labels
+    lines = [_line(table.whole, table.whole.unit.name, "whole", *page)]
     if table.children and table.own.headcount:
-        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own", targets, links))
-    children = [_line(child, child.unit.name, "child", targets, links) for child in listed]
+        lines.append(_line(table.own, _("Direct staff of %s") % table.own.unit.name, "own", *page))
+    children = [_line(child, child.unit.name, "child", *page) for child in listed]
     return lines + [line | {"place": places.get(line["row"].unit.pk)} for line in children]
 
 
-def _line(row: UnitCoverage, name: str, kind: str, targets: dict, links: PeopleLinks) -> dict:
+def _line(row: UnitCoverage, name: str, kind: str, targets: dict, links: PeopleLinks, labels: dict[str, str]) -> dict:
     """Words and addresses of the cells are made here, once a page and unit: a province has hundreds of cells."""
     people = links.of(row.unit.code, direct=kind == "own")
     figures = [
         {
             "key": key,
-            "label": FigureKey(key).label,
+            "label": labels[key],
             "figure": figure,
-            "is_below": dashboard.is_below(figure.share, targets.get(key)),
+            "is_below": dashboard.is_below(figure, targets.get(key)),
             "shade": dashboard.shade(figure),
             "people": people(key, Group.BOUND),
         }

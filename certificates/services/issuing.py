@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from certificates import codes, signing
 from certificates.enums import CertificateStatus, EventKind
 from certificates.errors import CertificateError, KeyProblem
-from certificates.face import freeze_face, sheet_of
+from certificates.face import freeze_face, sheet_of, words_of_body
 from certificates.models import Certificate, CertificateFile, Register
 from certificates.services.issuers import authority_for, without_standing_authority
 from certificates.services.templates import template_for
@@ -142,6 +142,22 @@ def locked_register(issuer, *, year: int) -> Register:
     return Register.objects.select_for_update().get(issuer_code=issuer.code, year=year)
 
 
+def body_today(qualification: Qualification) -> dict:
+    """Whom a certificate of it would name today as issuing and signing (``words_of_body``); NoIssuer for nobody."""
+    today = clock.today()
+    authority = authority_for(qualification.course_id, on=today)
+    return words_of_body(authority.issuer, _template_of(qualification, authority, today))
+
+
+def _template_of(qualification: Qualification, authority, day):
+    return template_for(
+        issuer_code=authority.issuer.code,
+        course_id=qualification.course_id,
+        track_id=qualification.track_id,
+        on=day,
+    )
+
+
 def enter_line(*, register, qualification, authority, day, decision="") -> Certificate:
     """A new line in the locked ``register``, with the words and the template of ``day``."""
     register.last_number += 1
@@ -151,12 +167,7 @@ def enter_line(*, register, qualification, authority, day, decision="") -> Certi
         issuer=authority.issuer,
         issued_on=day,
         decision=decision or authority.decision,
-        template=template_for(
-            issuer_code=authority.issuer.code,
-            course_id=qualification.course_id,
-            track_id=qualification.track_id,
-            on=day,
-        ),
+        template=_template_of(qualification, authority, day),
     )
     return Certificate.objects.create(
         qualification=qualification,
@@ -277,8 +288,8 @@ def _issued_words(title: str, serial: str, replaced: str) -> tuple[str, str]:
     return _("Your certificate is ready: %(course)s") % {"course": title}, text
 
 
-def tell_of_revocation(certificate) -> None:
-    """Who held it learns from which day it no longer counts, why, and whether the result still does. Once."""
+def tell_of_revocation(certificate, *, was_issued: bool) -> None:
+    """Who held it, or waited for it, learns that it does not count, why, and whether the result still does. Once."""
     qualification = certificate.qualification
     notify(
         to=qualification.staff_member,
@@ -291,17 +302,18 @@ def tell_of_revocation(certificate) -> None:
             day=f"{certificate.revoked_from:%d/%m/%Y}",
             reason=certificate.revoked_reason,
             is_still_passed=qualification.revoked_from is None,
+            was_issued=was_issued,
         ),
         path=reverse("my_learning"),
     )
 
 
-def _revoked_words(*, title, number, day, reason, is_still_passed) -> tuple[str, str]:
-    text = _("Certificate number %(number)s does not count from %(day)s on. Reason: %(reason)s.") % {
-        "number": number,
-        "day": day,
-        "reason": reason.rstrip("."),
-    }
+def _revoked_words(*, title, number, day, reason, is_still_passed, was_issued) -> tuple[str, str]:
+    words = {"number": number, "day": day, "reason": reason.rstrip(".")}
+    if was_issued:
+        text = _("Certificate number %(number)s does not count from %(day)s on. Reason: %(reason)s.") % words
+    else:
+        text = _("Certificate number %(number)s will not be issued. Reason: %(reason)s.") % words
     rest = (
         _("You are still counted as having passed.")
         if is_still_passed

@@ -39,7 +39,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
         )
         if was_issued:
             note_event(locked, EventKind.REVOKED)
-        tell_of_revocation(locked)
+        tell_of_revocation(locked, was_issued=was_issued)
         return locked
 
 

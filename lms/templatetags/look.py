@@ -1,63 +1,27 @@
 """What templates say about figures, dates and states, and the icons beside the words."""
 
-import functools
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-import lucide
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from lucide.templatetags.lucide import lucide as draw_icon
 
-from staff import clock, codes
+from staff import clock, codes, icons
 
 register = template.Library()
 
 NO_FIGURE = "–"
 # From here on a deadline asks for attention.
 DUE_SOON_DAYS = 14
-STATUS_ICONS = {"ok": "check", "warn": "triangle-alert", "bad": "circle-alert", "now": "clock"}
 
-
-@functools.lru_cache(maxsize=256)
-def _drawing(name: str, label: str) -> SafeString:
-    attributes = {"class": "icon"}
-    if label:
-        attributes |= {"role": "img", "aria_label": label}
-    else:
-        attributes |= {"aria_hidden": "true", "focusable": "false"}
-    try:
-        return mark_safe(" ".join(draw_icon(name, **attributes).split()))  # noqa: S308 drawn by the library, attributes escaped there
-    except lucide.IconDoesNotExist as error:
-        raise template.TemplateSyntaxError(str(error)) from error
-
-
-@register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """The Lucide icon ``name``, drawn inline: decorative, unless ``label`` gives it words of its own."""
-    return _drawing(str(name), str(label))
-
-
-@register.simple_tag
-def status_icon(kind: str) -> SafeString:
-    """The icon of a state: ok, warn, bad or now."""
-    return _drawing(STATUS_ICONS[kind], "")
-
-
-@functools.lru_cache(maxsize=256)
-def _state(kind: str, words: str) -> SafeString:
-    return format_html('<span class="status status--{}">{} <span>{}</span></span>', kind, status_icon(kind), words)
-
-
-@register.simple_tag
-def status(kind: str, words: str) -> SafeString:
-    """A state (ok, warn, bad or now) as words, icon and colour; lists do not draw it anew for each line."""
-    return _state(str(kind), str(words))
+icon = register.simple_tag(icons.icon)
+status_icon = register.simple_tag(icons.status_icon)
+status = register.simple_tag(icons.status)
 
 
 # --- Figures ----------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A question as it leaves the bank, and what of it a format may be unable to say."""
 
+import io
 import re
+import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,18 +12,21 @@ from django.core.files.storage import storages
 
 from quizzes.enums import Accents, Case, Difficulty, GapAsks, QuestionType, Scoring, Spelling
 from quizzes.importing.notes import Note, note
+from quizzes.importing.reading import MAX_BYTES
 from quizzes.matching import pieces_of
 from quizzes.models import Category, Question, QuestionPicture, QuestionVersion
 from quizzes.pictures import hashes_of
 from quizzes.question_text import QuestionText, text_of
+from quizzes.served_files import task_file_name
+from quizzes.types.by_people import TaskFile
 
 BATCH = 500
+# What the file is called within an archive, and the folder of what goes with it.
+NAME, BESIDE = "cau-hoi", "tep-phat"
+ZIP = "application/zip"
+# So that the same questions are the same bytes.
+DATE = (2000, 1, 1, 0, 0, 0)
 _EMPTY_LINE = re.compile(r"(?:^|<br>)\s*<br>")
-WRITABLE = {
-    QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.SHORT_TEXT, QuestionType.NUMBER,
-    QuestionType.MATCHING, QuestionType.ORDERING, QuestionType.GAPS,
-}  # fmt: skip
-BY_PEOPLE = {QuestionType.ESSAY, QuestionType.FILE}
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ class ShownPicture:
 
     def base64(self) -> str:
         return b64encode(self.content()).decode()
+
+
+def task_content(file: TaskFile) -> bytes:
+    """The bytes of a file that a question gives out."""
+    with storages["private"].open(task_file_name(file.sha256)) as stored:
+        return stored.read()
 
 
 def entries_of(questions: Iterable[Question]) -> list[Entry]:
@@ -170,6 +181,8 @@ FEATURES: dict[str, Callable[[Entry], bool]] = {
     "looks": lambda entry: bool(_EMPTY_LINE.search(entry.text.stem)) or "<" in entry.text.stem.replace("<br>", ""),
     "tags": lambda entry: bool(entry.tags),
     "competence": lambda entry: bool(entry.competence),
+    "criteria": lambda entry: bool(entry.text.criteria),
+    "words_limits": lambda entry: bool(entry.text.min_words or entry.text.max_words),
     "shown_criteria": lambda entry: entry.text.shows_criteria,
     "task_files": lambda entry: bool(entry.text.files),
 }
@@ -185,12 +198,20 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The file, and by question what it does not say."""
+    """The file, and by question what it does not say. ``ending`` and ``content_type`` are those of an archive where
+    files go beside it."""
 
     content: bytes
+    ending: str
+    content_type: str
     count: int
     left_out: tuple[Remark, ...] = ()
     losses: tuple[Remark, ...] = ()
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether no import would read it again."""
+        return len(self.content) > MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +225,6 @@ class Format:
     says: frozenset[str]
     write: Callable[[list[Entry], "Collected"], bytes]
     takes_pictures: bool = False
-    types: frozenset[str] = frozenset(WRITABLE)
 
 
 @dataclass(slots=True)
@@ -213,6 +233,14 @@ class Collected:
 
     left_out: list[Remark] = field(default_factory=list)
     count: int = 0
+    # Files that go beside the one that is written, by their paths.
+    beside: dict[str, TaskFile] = field(default_factory=dict)
+
+    def path_of(self, file: TaskFile) -> str:
+        """Where ``file`` lies beside the one that is written; another of the same name lies in a folder of its own."""
+        folders = (BESIDE, *(f"{BESIDE}/{number}" for number in range(2, len(self.beside) + 3)))
+        paths = (f"{folder}/{file.name}" for folder in folders)
+        return next(path for path in paths if self.beside.setdefault(path, file).sha256 == file.sha256)
 
     def each(self, entries: Iterable[Entry], say: Callable[[Entry], object]) -> Iterable[tuple[Entry, object]]:
         """(entry, what ``say`` makes of it) of those that can be said."""
@@ -226,17 +254,32 @@ class Collected:
             yield entry, said
 
 
+def _packed(content: bytes, name: str, beside: dict[str, TaskFile]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        add_part(archive, name, content)
+        for path, given in beside.items():
+            add_part(archive, path, task_content(given))
+    return file.getvalue()
+
+
+def add_part(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name, DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, content)
+
+
 def written_in(form: Format, entries: list[Entry]) -> Written:
     """The entries as a file of that format."""
     collected, sayable = Collected(), []
     for entry in entries:
-        if entry.text.type not in form.types:
-            collected.left_out.append(Remark(entry.code, note("export_type", type=str(entry.text.type))))
-        elif entry.pictures and not form.takes_pictures:
+        if entry.pictures and not form.takes_pictures:
             collected.left_out.append(Remark(entry.code, note("export_pictures")))
         else:
             sayable.append(entry)
-    content = form.write(sayable, collected)
+    content, ending, content_type = form.write(sayable, collected), form.ending, form.content_type
+    if collected.beside:
+        content, ending, content_type = _packed(content, f"{NAME}.{ending}", collected.beside), "zip", ZIP
     left_out = {remark.code for remark in collected.left_out}
     losses = tuple(
         Remark(entry.code, note(f"export_{name}"))
@@ -245,4 +288,4 @@ def written_in(form: Format, entries: list[Entry]) -> Written:
         for name, is_there in FEATURES.items()
         if name not in form.says and is_there(entry)
     )
-    return Written(content, collected.count, tuple(collected.left_out), losses)
+    return Written(content, ending, content_type, collected.count, tuple(collected.left_out), losses)

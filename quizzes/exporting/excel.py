@@ -6,7 +6,9 @@ from html import unescape
 from quizzes.enums import Accents, Case, GapAsks, QuestionType, Scoring, Spelling
 from quizzes.exporting.entries import CannotSay, Collected, Entry
 from quizzes.exporting.gift import comment_of
+from quizzes.file_kinds import kinds_words
 from quizzes.office import question_sheet as sheet
+from quizzes.office import rubric_lines
 from quizzes.office.question_sheet import typed
 from quizzes.pictures import with_marks
 
@@ -15,7 +17,7 @@ _TAG = re.compile(r"<[a-z/]")
 
 
 def write(entries: list[Entry], collected: Collected) -> bytes:
-    rows = [row for _entry, row in collected.each(entries, _row)]
+    rows = [row for _entry, row in collected.each(entries, lambda entry: _row(entry, collected))]
     most = max((len(_options(entry)) for entry in entries), default=0)
     return sheet.written(rows, options=min(most, len(sheet.LETTERS)))
 
@@ -39,7 +41,7 @@ def _marked(entry: Entry, text: str, *, is_html: bool = False) -> str:
     return with_marks(text, [picture.sha256 for picture in entry.pictures], is_html=is_html)
 
 
-def _row(entry: Entry) -> sheet.Row:
+def _row(entry: Entry, collected: Collected) -> sheet.Row:
     text, options = entry.text, _options(entry)
     if len(options) > len(sheet.LETTERS):
         raise CannotSay("too_many_answers", limit=len(sheet.LETTERS))
@@ -58,6 +60,7 @@ def _row(entry: Entry) -> sheet.Row:
     for letter, option in zip(sheet.LETTERS, options, strict=False):
         cells[f"{sheet.OPTION} {letter}"] = option
     cells |= _OWN[text.type](text)
+    cells[sheet.TASK_FILES] = "\n".join(collected.path_of(file) for file in text.files)
     if any(len(value) > sheet.MAX_CELL for value in cells.values()):
         raise CannotSay("too_long", limit=sheet.MAX_CELL, found=max(map(len, cells.values())))
     pictures = tuple(picture.content() for picture in entry.pictures)
@@ -170,7 +173,21 @@ def _in_gap(gap, *, is_starred: bool) -> str:
     return "\n".join(f"{sheet.RIGHT if stars and row.percent == FULL else ''}{row.text}" for row in gap.accepted)
 
 
+def _for_people(text) -> dict[str, str]:
+    rows = [(row.title, [(level.points, level.words) for level in row.levels]) for row in text.criteria]
+    numbers = {sheet.MIN_WORDS: text.min_words, sheet.MAX_WORDS: text.max_words, sheet.MEGABYTES: text.most_megabytes}
+    return {
+        sheet.CRITERIA: "\n".join(rubric_lines.lines_of(rows)),
+        sheet.MARKERS_GUIDE: text.guide,
+        sheet.SHOWS_CRITERIA: sheet.YES if text.shows_criteria else sheet.NO,
+        sheet.FILE_KINDS: kinds_words(text.kinds),
+    } | {name: str(number) for name, number in numbers.items() if number}
+
+
 _OWN = {
+    QuestionType.ESSAY: _for_people,
+    QuestionType.FILE: _for_people,
+    QuestionType.PRACTICAL: _for_people,
     QuestionType.SINGLE: _choice,
     QuestionType.MULTIPLE: _choice,
     QuestionType.TRUE_FALSE: _statement,

@@ -1,13 +1,12 @@
 """The formats that questions are written in, and what each has words for."""
 
 from quizzes.exporting import aiken, excel, gift, moodle_xml
-from quizzes.exporting.entries import BY_PEOPLE, FEATURES, WRITABLE, Format
+from quizzes.exporting.entries import FEATURES, ZIP, Format
 from quizzes.exporting.qti import packages as qti
 from quizzes.office.question_sheet import CONTENT_TYPE as WORKBOOK
 
-_ZIP, _TEXT = "application/zip", "text/plain; charset=utf-8"
-_ALL = frozenset(FEATURES) - {"shown_criteria", "task_files"}
-_QTI = _ALL - {"accents", "spelling"}
+_TEXT = "text/plain; charset=utf-8"
+_ALL = frozenset(FEATURES)
 
 FORMATS = {
     form.name: form
@@ -15,14 +14,17 @@ FORMATS = {
         Format("excel", "Excel (.xlsx)", "xlsx", WORKBOOK, _ALL, excel.write, takes_pictures=True),
         Format(
             "moodle_xml", "Moodle XML", "xml", "application/xml",
-            frozenset({"points", "case", "order", "feedback", "option_feedback", "unit", "looks", "tags"}),
-            moodle_xml.write, takes_pictures=True, types=frozenset(WRITABLE | BY_PEOPLE),
+            frozenset({
+                "points", "case", "order", "feedback", "option_feedback", "unit", "looks", "tags", "criteria",
+                "words_limits", "task_files",
+            }),
+            moodle_xml.write, takes_pictures=True,
         ),
         Format(
             "gift", "GIFT", "gift", _TEXT, frozenset({"feedback", "option_feedback", "looks", "tags"}), gift.write
         ),
         Format("aiken", "Aiken", "txt", _TEXT, frozenset(), aiken.write),
-        Format("qti22", "QTI 2.2", "zip", _ZIP, _QTI, qti.write_2_2, takes_pictures=True),
-        Format("qti30", "QTI 3.0", "zip", _ZIP, _QTI, qti.write_3_0, takes_pictures=True),
+        Format("qti22", "QTI 2.2", "zip", ZIP, _ALL, qti.write_2_2, takes_pictures=True),
+        Format("qti30", "QTI 3.0", "zip", ZIP, _ALL, qti.write_3_0, takes_pictures=True),
     )
 }  # fmt: skip

@@ -111,6 +111,8 @@ def _matching(text) -> str:
 
 
 _WRITERS = {
+    # People mark it: nothing stands between the braces.
+    QuestionType.ESSAY: lambda text: "",
     QuestionType.SINGLE: _single,
     QuestionType.MULTIPLE: _multiple,
     QuestionType.TRUE_FALSE: _statement,

@@ -1,12 +1,14 @@
 """Moodle XML, with the pictures that questions show."""
 
+from base64 import b64encode
 from decimal import Decimal
 from html import unescape
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from quizzes.enums import Case, QuestionType, Scoring
 from quizzes.exporting.cloze import cloze_of
-from quizzes.exporting.entries import Collected, Entry
+from quizzes.exporting.entries import CannotSay, Collected, Entry, task_content
 from quizzes.exporting.gift import category_title, comment_of, percents_of
 from quizzes.exporting.pictures import option_html, with_plugin_files
 from quizzes.file_kinds import MEGABYTE
@@ -18,7 +20,7 @@ _KINDS = {
     QuestionType.SINGLE: "multichoice", QuestionType.MULTIPLE: "multichoice", QuestionType.TRUE_FALSE: "truefalse",
     QuestionType.SHORT_TEXT: "shortanswer", QuestionType.NUMBER: "numerical", QuestionType.MATCHING: "matching",
     QuestionType.ORDERING: "ordering", QuestionType.GAPS: "cloze",
-    QuestionType.ESSAY: "essay", QuestionType.FILE: "essay",
+    QuestionType.ESSAY: "essay", QuestionType.FILE: "essay", QuestionType.PRACTICAL: "essay",
 }  # fmt: skip
 
 
@@ -36,11 +38,11 @@ def write(entries: list[Entry], collected: Collected) -> bytes:
 def _question(entry: Entry) -> str:
     text = entry.text
     name = " ".join(unescape(plain_words(text.stem)).split())[:100] or entry.code
-    stem = with_plugin_files(entry, text.stem)
+    stem = with_plugin_files(entry, text.stem) + _links(text)
     parts = [
         f'<question type="{_KINDS[text.type]}">',
         f"<name>{_text(name)}</name>",
-        _html("questiontext", cloze_of(text, stem) if text.gaps else stem, _files(entry, text.stem)),
+        _html("questiontext", cloze_of(text, stem) if text.gaps else stem, _files(entry, text.stem) + _given_out(text)),
         f'<generalfeedback format="plain_text">{_text(text.feedback)}</generalfeedback>',
         f"<defaultgrade>{plain(text.points)}</defaultgrade>",
         f"<idnumber>{escape(entry.code)}</idnumber>",
@@ -65,6 +67,20 @@ def _files(entry: Entry, html: str) -> str:
         f'<file name={quoteattr(picture.file_name)} path="/" encoding="base64">{picture.base64()}</file>'
         for picture in entry.pictures
         if picture.sha256 in shown
+    )
+
+
+def _links(text) -> str:
+    """Files that are given out, each in a line of its own below the question."""
+    return "".join(f'<p><a href="@@PLUGINFILE@@/{quote(file.name)}">{escape(file.name)}</a></p>' for file in text.files)
+
+
+def _given_out(text) -> str:
+    if len({file.name for file in text.files}) < len(text.files):
+        raise CannotSay("export_same_names")
+    return "".join(
+        f'<file name={quoteattr(file.name)} path="/" encoding="base64">{b64encode(task_content(file)).decode()}</file>'
+        for file in text.files
     )
 
 
@@ -142,7 +158,7 @@ def _ordering(entry: Entry) -> list[str]:
 
 def _for_people(entry: Entry) -> list[str]:
     """Moodle has a note to markers and no criteria: these stand in it as lines."""
-    text, is_file = entry.text, entry.text.type == QuestionType.FILE
+    text, is_file = entry.text, entry.text.type != QuestionType.ESSAY
     rows = [(row.title, [(level.points, level.words) for level in row.levels]) for row in text.criteria]
     ways = {"responseformat": "noinline" if is_file else "editor", "responserequired": int(not is_file)}
     ways |= {"responsefieldlines": 15, "attachments": int(is_file), "attachmentsrequired": int(is_file)}
@@ -150,7 +166,7 @@ def _for_people(entry: Entry) -> list[str]:
         ways["maxbytes"] = text.most_megabytes * MEGABYTE
         ways["filetypeslist"] = ",".join(f".{kind}" for kind in text.kinds)
     ways |= {"minwordlimit": text.min_words, "maxwordlimit": text.max_words}
-    note = _text(rubric_lines.written(text.guide, rows))
+    note = _text(rubric_lines.written(text.guide, rows, is_practical=text.type == QuestionType.PRACTICAL))
     return [
         *(f"<{name}>{value}</{name}>" for name, value in ways.items() if value is not None),
         f'<graderinfo format="plain_text">{note}</graderinfo>',
@@ -160,6 +176,7 @@ def _for_people(entry: Entry) -> list[str]:
 _WRITERS = {
     QuestionType.ESSAY: _for_people,
     QuestionType.FILE: _for_people,
+    QuestionType.PRACTICAL: _for_people,
     QuestionType.SINGLE: _choice,
     QuestionType.MULTIPLE: _choice,
     QuestionType.TRUE_FALSE: _statement,

@@ -1,14 +1,20 @@
 """Archives that may hold questions: a QTI package, a Word document, a workbook, or files packed together."""
 
 import posixpath
+import unicodedata
+import zipfile
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from io import BytesIO
 
 from quizzes.importing import excel, word
 from quizzes.importing.notes import QuestionFileRefused, note
 from quizzes.importing.parsers import parse_text
 from quizzes.importing.qti import packages
 from quizzes.importing.reading import EXCEL, MAX_BYTES, QTI, TEXTS, WORD, ZIP, format_of, text_of
-from quizzes.importing.records import FoundQuestion, ParsedFile
+from quizzes.importing.records import FoundFile, FoundQuestion, ParsedFile
 from staff.archives import (
     OLD_OFFICE,
     SIGNATURES,
@@ -43,7 +49,7 @@ def parse_archive(content: bytes, *, form: str = "") -> ParsedFile:
         raise QuestionFileRefused("too_large", limit=MAX_BYTES // 1024 // 1024)
     archive = _opened(content, allows_doctype=True)
     if _TYPES in archive:
-        return _office(content)
+        return _with_task_files(_office(content), lambda name: None, missing="task_file_alone")
     if packages.manifest_of(archive):
         return packages.parse(archive)
     return _together(archive, form)
@@ -78,28 +84,85 @@ def _office(content: bytes) -> ParsedFile:
 
 
 def _together(archive: Archive, form: str) -> ParsedFile:
-    """Each file by itself; one that cannot be read stands among the questions with its reason."""
-    questions, categories = [], []
+    """Each file by itself; one that cannot be read stands among the questions with its reason. What a workbook gives
+    out is no file of questions, whatever is in it."""
+    members, beside = {}, _Beside(archive)
     for name in sorted(archive.names):
-        try:
-            parsed = _member(archive.read(name), name, form)
-        except QuestionFileRefused as refusal:
-            problem = FoundQuestion(
-                kind="", line=refusal.line or 1, title=posixpath.basename(name), source=name, problem=refusal.note
-            )
-            questions.append(problem)
-            continue
+        parsed = _read_or_named(archive, name, form)
         if parsed is None:
             continue
         if parsed.format == QTI:
             # Items without the list that says which of them belong to the package.
             raise QuestionFileRefused("qti_no_manifest")
-        questions += [replace(question, source=name) for question in parsed.questions]
-        categories += parsed.categories
-        if len(questions) > MAX_QUESTIONS:
-            raise QuestionFileRefused("too_many", limit=MAX_QUESTIONS)
+        if parsed.format == EXCEL:
+            parsed = _with_task_files(parsed, partial(beside.found, name), missing="task_file_missing")
+        members[name] = parsed
+    members = {name: parsed for name, parsed in members.items() if name not in beside.given}
+    questions = [replace(question, source=name) for name, parsed in members.items() for question in parsed.questions]
+    if len(questions) > MAX_QUESTIONS:
+        raise QuestionFileRefused("too_many", limit=MAX_QUESTIONS)
     numbered = tuple(replace(question, number=number) for number, question in enumerate(questions, 1))
-    return ParsedFile(ZIP, numbered, tuple(categories))
+    categories = tuple(category for parsed in members.values() for category in parsed.categories)
+    # A workbook with what it gives out is still a workbook: its rows come back with what was found of each.
+    is_workbook = [parsed.format for parsed in members.values()] == [EXCEL]
+    return ParsedFile(EXCEL if is_workbook else ZIP, numbered, categories)
+
+
+def _read_or_named(archive: Archive, name: str, form: str) -> ParsedFile | None:
+    try:
+        return _member(archive.read(name), name, form)
+    except QuestionFileRefused as refusal:
+        title = posixpath.basename(name)
+        return ParsedFile("", (FoundQuestion(kind="", line=refusal.line or 1, title=title, problem=refusal.note),))
+
+
+class _Beside:
+    """The files that lie in an archive beside a workbook. ``given`` are the paths of those that questions give out."""
+
+    def __init__(self, archive: Archive):
+        self.archive, self.given = archive, {}
+
+    def found(self, workbook: str, name: str) -> FoundFile | None:
+        """The file by its path from the workbook, or by its name alone where the archive has one of that name."""
+        name = unicodedata.normalize("NFC", name.replace("\\", "/"))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(workbook), name))
+        if path not in self.archive:
+            title = posixpath.basename(name).casefold()
+            named = [each for each in self.archive.names if posixpath.basename(each).casefold() == title]
+            path = named[0] if len(named) == 1 else ""
+        if not path or path == workbook:
+            return None
+        if path not in self.given:
+            content = b64encode(self.archive.read(path)).decode()
+            self.given[path] = FoundFile(posixpath.basename(path), content)
+        return self.given[path]
+
+
+def _with_task_files(parsed: ParsedFile, found: Callable[[str], FoundFile | None], *, missing: str) -> ParsedFile:
+    """With the files that rows of a workbook only name."""
+    return replace(parsed, questions=tuple(_with_files_of_its_own(row, found, missing) for row in parsed.questions))
+
+
+def _with_files_of_its_own(row: FoundQuestion, found, missing: str) -> FoundQuestion:
+    files = [(file.name, found(file.name)) for file in row.task_files or ()]
+    absent = [name for name, file in files if file is None]
+    if absent:
+        return replace(row, task_files=None, problem=row.problem or note(missing, file=absent[0]))
+    return replace(row, task_files=tuple(file for _name, file in files)) if files else row
+
+
+def returned(content: bytes, report: dict) -> tuple[bytes, str]:
+    """(the workbook with what was found of each row, how its name ends); an archive keeps what lies beside it."""
+    archive = _opened(content, allows_doctype=True)
+    if _TYPES in archive:
+        return excel.returned(content, report), "xlsx"
+    (workbook,) = {row["source"] for row in report["questions"]}
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in archive.names:
+            part = archive.read(name)
+            made.writestr(name, excel.returned(part, report) if name == workbook else part)
+    return file.getvalue(), "zip"
 
 
 def _member(content: bytes, name: str, form: str) -> ParsedFile | None:

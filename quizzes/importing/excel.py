@@ -9,12 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from quizzes.enums import Accents, QuestionType, Spelling
-from quizzes.importing import excel_parts, excel_pictures
+from quizzes.importing import excel_parts, excel_people, excel_pictures
 from quizzes.importing.excel_rows import SheetRow, choice_of, formatted, is_set, number, option_letters, rows_of, series
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, note
 from quizzes.importing.reading import EXCEL
 from quizzes.importing.records import (
     CLOZE,
+    ESSAY,
     MATCH,
     MULTICHOICE,
     NUMERICAL,
@@ -220,11 +221,15 @@ _READERS = {
     QuestionType.MATCHING: excel_parts.matching,
     QuestionType.ORDERING: excel_parts.ordering,
     QuestionType.GAPS: excel_parts.gaps,
+    QuestionType.ESSAY: excel_people.essay,
+    QuestionType.FILE: excel_people.file,
+    QuestionType.PRACTICAL: excel_people.practical,
 }
 _FOUND_KINDS = {
     QuestionType.SINGLE: MULTICHOICE, QuestionType.MULTIPLE: MULTICHOICE, QuestionType.TRUE_FALSE: TRUEFALSE,
     QuestionType.SHORT_TEXT: SHORTANSWER, QuestionType.NUMBER: NUMERICAL, QuestionType.MATCHING: MATCH,
-    QuestionType.ORDERING: ORDERING, QuestionType.GAPS: CLOZE,
+    QuestionType.ORDERING: ORDERING, QuestionType.GAPS: CLOZE, QuestionType.ESSAY: ESSAY, QuestionType.FILE: ESSAY,
+    QuestionType.PRACTICAL: ESSAY,
 }  # fmt: skip
 
 
@@ -233,7 +238,7 @@ _FOUND_KINDS = {
 
 def returned(content: bytes, report: dict) -> bytes:
     """The rows of a workbook with what was found about each, to be mended and read again."""
-    said = {row["line"]: row for row in report["questions"] if not row.get("source")}
+    said = {row["line"]: row for row in report["questions"]}
     rows, most = [], 0
     for row in rows_of(content):
         most = max(most, len(row.options), len(row.matches))

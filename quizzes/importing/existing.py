@@ -31,10 +31,28 @@ def completed(text: QuestionText, found: FoundQuestion, known: QuestionText) -> 
     if text.type == known.type and text.type in (QuestionType.SHORT_TEXT, QuestionType.GAPS):
         kept |= {name: getattr(known, name) for name in ("accents", "spelling") if not getattr(found, name)}
     if text.type == known.type and text.type in QuestionType.marked_by_people():
-        kept |= {"shows_criteria": known.shows_criteria, "files": known.files}
-        if found.guide is None:
-            kept |= {"criteria": known.criteria, "guide": known.guide}
+        unsaid = {
+            "shows_criteria": found.shows_criteria is None,
+            "files": found.task_files is None,
+            "criteria": not says_criteria(found),
+            "guide": not says_criteria(found),
+            "min_words": not found.says_limits,
+            "max_words": not found.says_limits,
+        }
+        kept |= {name: getattr(known, name) for name, is_unsaid in unsaid.items() if is_unsaid}
     return replace(text, **kept).in_comparable_order()
+
+
+def says_criteria(found: FoundQuestion) -> bool:
+    """Whether the file has anything for markers."""
+    return bool(found.criteria) or found.guide is not None
+
+
+def beside_the_bank(verdict: Verdict, known: QuestionText | None) -> Verdict:
+    """Without the remark that criteria were made where those of the question in the bank stay."""
+    if known is None or known.type != verdict.text.type:
+        return verdict
+    return replace(verdict, warnings=tuple(one for one in verdict.warnings if one.code != "criteria_made"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ def _read(found: FoundQuestion, text: str) -> FoundQuestion:
 def _reader(answers: str):
     """How to read the answers: asked in the order that Moodle asks."""
     if not answers:
-        return lambda found, _answers: replace(found, kind=ESSAY)
+        return lambda found, _answers: replace(found, kind=ESSAY, says_limits=False)
     if answers.startswith("#"):
         return _numerical
     if answers.startswith(">"):

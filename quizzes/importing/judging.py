@@ -31,12 +31,14 @@ from quizzes.importing.records import (
     FoundQuestion,
 )
 from quizzes.office import rubric_lines
+from quizzes.office.rubric_lines import Rubric
 from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
 from quizzes.types.by_people import Criterion, Level
 from quizzes.types.gaps import proportional
 from staff.vietnamese import composed
 
 MAX_STEM, MAX_OPTION, MAX_COMMENT = 20_000, 2_000, 5_000
+MAX_NOTE, MAX_GUIDE = 100_000, 10_000
 MAX_POINTS = 100
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\f\v\r"} | {127: None}
@@ -60,6 +62,8 @@ class Verdict:
     reason: Note | None = None
     warnings: tuple[Note, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    # Names and contents of what is given out, as the text names them by their hashes.
+    task_files: tuple[tuple[str, bytes], ...] = ()
     tags: tuple[str, ...] = ()
     competence: str = ""
 
@@ -101,6 +105,7 @@ def judge(found: FoundQuestion, album: Album) -> Verdict:
         reason=reason,
         warnings=tuple(dict.fromkeys(warnings)),
         pictures=tuple(texts.pictures.values()) if reason is None else (),
+        task_files=tuple(texts.task_files.values()) if reason is None else (),
         tags=tags,
         competence=competence,
     )
@@ -326,16 +331,26 @@ _WHOLE_ANSWER = Criterion(
 
 def _by_people(found: FoundQuestion, texts: Texts) -> dict:
     """A text, or a file to hand in; people mark it."""
-    guide, rows = rubric_lines.read(_bounded(texts.lines(found.guide), MAX_COMMENT))
+    said = _bounded(texts.lines(found.guide), MAX_NOTE)
+    rubric = Rubric(said, found.criteria, found.is_practical) if found.criteria else rubric_lines.read(said)
     criteria = tuple(
-        Criterion(title, tuple(Level(points, words) for points, words in levels)) for title, levels in rows
+        Criterion(title, tuple(Level(points, words) for points, words in levels)) for title, levels in rubric.criteria
     )
     if not criteria:
         texts.warnings.append(note("criteria_made"))
-    common = {"criteria": criteria or (_WHOLE_ANSWER,), "guide": guide}
+    common = {
+        "criteria": criteria or (_WHOLE_ANSWER,),
+        "guide": _bounded(rubric.guide, MAX_GUIDE),
+        "shows_criteria": bool(found.shows_criteria),
+    }
     if found.takes_files:
-        files = {"kinds": found.file_kinds, "most_megabytes": found.most_megabytes}
-        return {"type": QuestionType.FILE} | common | files
+        is_practical = found.is_practical or rubric.is_practical
+        files = {
+            "kinds": found.file_kinds,
+            "most_megabytes": found.most_megabytes,
+            "files": tuple({row.sha256: row for row in map(texts.task_file, found.task_files or ())}.values()),
+        }
+        return {"type": QuestionType.PRACTICAL if is_practical else QuestionType.FILE} | common | files
     return {"type": QuestionType.ESSAY, "min_words": found.min_words, "max_words": found.max_words} | common
 
 

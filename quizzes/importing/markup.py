@@ -14,10 +14,10 @@ from markdown_it import MarkdownIt
 
 from quizzes.importing.moodle_xml import last_part
 from quizzes.importing.notes import Note, QuestionFileRefused, QuestionUnreadable, note
-from quizzes.importing.pictures import Album, Picture
+from quizzes.importing.pictures import Album, Picture, decoded
 from quizzes.importing.records import Formatted, FoundFile
 from quizzes.pictures import FOLDER, STEM_TAGS, address_of, picture_tag
-from quizzes.types.by_people import several_lines
+from quizzes.types.by_people import TaskFile, several_lines, task_file_of
 from staff.vietnamese import composed, nfc
 
 PLUGIN = "@@PLUGINFILE@@/"
@@ -84,6 +84,7 @@ class Texts:
         self.album, self.question = album, question
         self.warnings: list[Note] = []
         self.pictures: dict[str, Picture] = {}
+        self.task_files: dict[str, tuple[str, bytes]] = {}
 
     def stem(self, text: Formatted, files: tuple[FoundFile, ...], *, is_missing_word: bool = False) -> str:
         """Limited HTML. The gap of a missing word stands close to the stop that follows it."""
@@ -104,6 +105,13 @@ class Texts:
             return several_lines(text.text) if text else ""
         pieces = _LINE_ENDS.split(self._html(text, (), with_pictures=False))
         return several_lines("\n".join(filter(None, (composed(_words_of(piece)) for piece in pieces))))
+
+    def task_file(self, file: FoundFile) -> TaskFile:
+        """A file that is given out; raises QuestionRefused for one that no learner should open."""
+        content = decoded(file, self.question)
+        made = task_file_of(file.name, content)
+        self.task_files[made.sha256] = (made.name, content)
+        return made
 
     def leave_out_unshown(self, files: tuple[FoundFile, ...]) -> None:
         """Files that no picture of the text shows are named; nothing of them is kept."""

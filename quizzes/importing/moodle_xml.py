@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE
@@ -447,6 +448,7 @@ def _essay(element: Element, found: FoundQuestion) -> FoundQuestion:
     if unknown:
         warnings.append(note("file_kinds_left_out", kinds=", ".join(unknown)))
     most = _decimal(element.words("maxbytes")) or Decimal(0)
+    found = _with_task_files(found) if takes_files else found
     return replace(
         found,
         guide=guide if guide.text else None,
@@ -456,6 +458,23 @@ def _essay(element: Element, found: FoundQuestion) -> FoundQuestion:
         file_kinds=kinds,
         most_megabytes=min(LARGEST_MEGABYTES, max(1, int(most // MEGABYTE))) if takes_files and most > 0 else None,
         warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+_LINK = r'<a\b[^<>]{0,500}\bhref="@@PLUGINFILE@@/([^"?<>]{1,1000})(?:\?[^"<>]{0,100})?"[^<>]{0,500}>'
+_LINKS = re.compile(_LINK)
+# A line that only names files to open says nothing more: the bank shows them by itself.
+_BARE_LINKS = re.compile(rf"<p>\s{{0,9}}(?:{_LINK}[^<>]{{0,300}}</a>\s{{0,9}})+</p>")
+
+
+def _with_task_files(found: FoundQuestion) -> FoundQuestion:
+    """Files that the text links to are given out; pictures that it shows stay where they are."""
+    linked = {last_part(unquote(name)) for name in _LINKS.findall(found.stem.text)}
+    return replace(
+        found,
+        stem=replace(found.stem, text=_BARE_LINKS.sub("", found.stem.text)),
+        files=tuple(file for file in found.files if file.name not in linked),
+        task_files=tuple(file for file in found.files if file.name in linked),
     )
 
 

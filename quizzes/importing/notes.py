@@ -72,6 +72,17 @@ TEXTS: dict[str, Promise | str] = {
     "excel_match_beside": _("column %(column)s is for pairs: leave it empty, or choose the type “%(type)s”"),
     "excel_no_star": _("gap %(number)d: put a star (*) before the right word of its list"),
     "excel_gap_comments": _("gap %(number)d has more lines of explanations than answers"),
+    "excel_not_for_people": _("people mark this question: leave column %(column)s empty"),
+    "excel_criteria": _(
+        "column %(column)s, line %(line)d: “%(text)s” is no criterion with its points. Write “* criterion”, and below "
+        "it its levels, “- 3: complete”"
+    ),
+    "excel_whole": _("column %(column)s: “%(text)s” is not a whole number"),
+    "excel_file_kind": _("column %(column)s: “%(text)s” is not taken; these are: %(known)s"),
+    "task_file_alone": _(
+        "the question gives out %(file)s: pack the workbook and its files together (ZIP) and import that"
+    ),
+    "task_file_missing": _("the question gives out %(file)s, which is not in the archive beside the workbook"),
     # QTI.
     "not_qti": _("there is no QTI question in the file: it begins with <%(tag)s>"),
     "qti_test_alone": _("a test names its questions, which stand in other files: import the whole package (ZIP)"),
@@ -167,8 +178,11 @@ TEXTS: dict[str, Promise | str] = {
     "competence_left_out": _("“%(code)s” is no competence code and is left out"),
     # Writing: the question is left out, or something of it is.
     "export_type": _("the format has no words for questions of the type %(type)s"),
+    "export_criteria": _("the criteria and the guide for markers are not written"),
+    "export_words_limits": _("how many words are asked for is not written"),
     "export_shown_criteria": _("that learners see the criteria beforehand is not written"),
     "export_task_files": _("the files that are given out are not written"),
+    "export_same_names": _("two files that are given out have one name, which the format cannot tell apart"),
     "export_pictures": _("the format cannot carry the pictures of the question"),
     "export_aiken_kind": _("Aiken knows only questions with exactly one right option"),
     "export_aiken_lines": _("a line of the question would be read as an option or a key"),

@@ -13,6 +13,7 @@ from quizzes.enums import Difficulty, QuestionStatus
 from quizzes.importing.containers import parse_archive, refuse_what_is_no_archive
 from quizzes.importing.existing import (
     Described,
+    beside_the_bank,
     changes_note,
     completed,
     described,
@@ -259,7 +260,8 @@ def _compared_row(row: Planned, question: Question | None, said, known) -> Plann
     """A text that an earlier version said was changed by a person since: the file does not take that back."""
     if question is None or row.action != Action.NEW:
         return row
-    row, texts = replace(row, question=question), said[question.pk]
+    texts = said[question.pk]
+    row = replace(row, question=question, verdict=beside_the_bank(row.verdict, texts[0] if texts else None))
     text = row.verdict.text.in_comparable_order()
     same = [completed(text, row.verdict.found, one) == one for one in texts]
     if not any(same) and question.status == QuestionStatus.RETIRED:

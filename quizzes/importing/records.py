@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from quizzes.importing.notes import Note
+from quizzes.office.rubric_lines import Criteria
 
 # Kinds of question, by Moodle's names.
 MULTICHOICE, TRUEFALSE, SHORTANSWER, NUMERICAL = "multichoice", "truefalse", "shortanswer", "numerical"
@@ -88,9 +89,11 @@ class FoundQuestion:
     ``title`` is the name its author gave, None where there is none. ``category`` is the path of names it stands
     under. ``problem`` says why it could not even be read. By kind: MATCH has ``pairs``, ORDERING ``items`` in their
     right order (``credit`` "all" or "next", else place by place), CLOZE ``gaps`` that stand in the stem as [[1]],
-    [[2]] …, ESSAY what markers are told (``guide``, with criteria among its lines where the file has some: see
-    ``office.rubric_lines``), and ``takes_files`` where a file is handed in instead of a text. Several right answers
-    or pairs earn by their percents, or with ``is_all_or_nothing`` only together.
+    [[2]] …, ESSAY what markers are told (``guide``) and the ``criteria`` with the points and words of their levels; a
+    file that has no place for these has them among the lines of the guide (``office.rubric_lines``). ``takes_files``
+    where a file is handed in instead of a text, for an ``is_practical`` task too; ``task_files`` are given out, None
+    where the file does not say. Several right answers or pairs earn by their percents, or with
+    ``is_all_or_nothing`` only together.
     """
 
     kind: str
@@ -113,9 +116,15 @@ class FoundQuestion:
     credit: str = ""
     gaps: tuple[FoundGap, ...] = ()
     guide: Formatted | None = None
+    criteria: Criteria = ()
+    shows_criteria: bool | None = None
     min_words: int | None = None
     max_words: int | None = None
+    # Whether the file has words for such limits: without them nothing is said, and not that there are none.
+    says_limits: bool = True
     takes_files: bool = False
+    is_practical: bool = False
+    task_files: tuple[FoundFile, ...] | None = None
     file_kinds: tuple[str, ...] = ()
     most_megabytes: int | None = None
     general_feedback: Formatted | None = None

@@ -105,6 +105,12 @@ def _full(found: FoundQuestion) -> dict:
         "pairs": [[_formatted(pair.premise), _formatted(pair.answer)] for pair in found.pairs],
         "items": [_formatted(item.text) for item in found.items],
         "gaps": [{"asks": gap.asks, "answers": [_answer(answer) for answer in gap.answers]} for gap in found.gaps],
+        "guide": _formatted(found.guide),
+        "criteria": [
+            {"title": title, "levels": [[_number(points), words] for points, words in levels]}
+            for title, levels in found.criteria
+        ],
+        "task_files": [file.name for file in found.task_files or ()],
         "general_feedback": _formatted(found.general_feedback),
         "shuffle": found.shuffles,
         "case_sensitive": found.is_case_sensitive,

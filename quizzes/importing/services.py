@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
 from quizzes.enums import Purpose
-from quizzes.importing import excel
+from quizzes.importing.containers import returned
 from quizzes.importing.judging import Verdict
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.plans import Action, Branch, Plan, judged, make_plan, parsed_file
@@ -19,6 +19,7 @@ from quizzes.services import revise_question
 from quizzes.services.bulk import NewQuestion, add_questions
 from quizzes.services.describing import describe_question
 from quizzes.services.question_pictures import keep_pictures, kept_picture
+from quizzes.services.task_files import keep_task_file
 from staff import clock
 from staff.private_files import store
 
@@ -93,9 +94,9 @@ def _kept(content, report, *, name, form, category, purpose, by) -> QuestionImpo
     return run
 
 
-def returned_file(run: QuestionImport) -> bytes:
-    """The workbook of ``run`` with what was found about each row."""
-    return excel.returned(_content_of(run), run.report)
+def returned_file(run: QuestionImport) -> tuple[bytes, str]:
+    """The workbook of ``run`` with what was found about each row, and how its name ends."""
+    return returned(_content_of(run), run.report)
 
 
 def _content_of(run: QuestionImport) -> bytes:
@@ -138,6 +139,8 @@ def _take(run: QuestionImport, parsed: ParsedFile, verdicts, by) -> Plan | None:
 def _write(plan: Plan, *, purpose: str, by) -> None:
     taken = plan.of(Action.NEW, Action.REVISED)
     keep_pictures(list({p.sha256: p for row in taken for p in row.verdict.pictures}.values()))
+    for name, content in {file for row in taken for file in row.verdict.task_files}:
+        keep_task_file(name, content)
     for branch in plan.branches:
         _make(branch)
     add_questions(

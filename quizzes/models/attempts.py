@@ -17,7 +17,10 @@ class AttemptQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """A learner's own attempts; nobody else's by this door."""
-        return self.filter(staff_member_id=user.staff_member_id) if user.staff_member_id else self.none()
+        return self.of_person(user.staff_member_id) if user.staff_member_id else self.none()
+
+    def of_person(self, staff_member_id: int):
+        return self.filter(staff_member=staff_member_id)
 
 
 class Attempt(models.Model):

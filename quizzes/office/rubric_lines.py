@@ -1,4 +1,4 @@
-"""Criteria as lines of a text: how a format that knows only a note to markers carries them.
+"""Criteria as lines of a text: how a format that knows only a note to markers carries them, and how people type them.
 
 Theo Nghị định 30/2020/NĐ-CP.          <- the guide, if there is one
 
@@ -6,48 +6,98 @@ Tiêu chí chấm điểm:
 * Nội dung
 - 3: đủ ý
 - 1,5: thiếu ý
+Đúng khổ giấy A4: 1                    <- short for a criterion with one level: a point of a checklist
 """
 
+import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import NamedTuple
 
 from quizzes.reading import plain
 
-HEADING = "Tiêu chí chấm điểm:"
+HEADING, PRACTICAL_HEADING = "Tiêu chí chấm điểm:", "Tiêu chí chấm bài thực hành:"
 CRITERION, LEVEL = "* ", "- "
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_LEVEL = re.compile(rf"-\s*({_NUMBER})\s*(?:[:|](.*))?")
+_POINT = re.compile(rf"([^*\-].*):\s*({_NUMBER})")
+
+Criteria = tuple[tuple[str, tuple[tuple[Decimal, str], ...]], ...]
 
 
-def written(guide: str, criteria: Iterable[tuple[str, Iterable[tuple[Decimal, str]]]]) -> str:
-    lines = [HEADING]
+class Rubric(NamedTuple):
+    """What only markers read, and the criteria with the levels of each."""
+
+    guide: str
+    criteria: Criteria = ()
+    is_practical: bool = False
+
+
+class Unreadable(ValueError):
+    """``line`` is the first line, counted from 1, that is neither a criterion nor a level of one."""
+
+    def __init__(self, line: int, words: str):
+        self.line, self.words = line, words
+        super().__init__(words)
+
+
+def lines_of(criteria: Iterable[tuple[str, Iterable[tuple[Decimal, str]]]]) -> list[str]:
+    lines = []
     for title, levels in criteria:
         lines.append(CRITERION + title)
-        lines += [f"{LEVEL}{plain(points)}: {words}" if words else LEVEL + plain(points) for points, words in levels]
-    return "\n".join([guide, "", *lines] if guide else lines)
+        lines += [f"{LEVEL}{_typed(points)}: {words}" if words else LEVEL + _typed(points) for points, words in levels]
+    return lines
 
 
-def read(text: str) -> tuple[str, tuple[tuple[str, tuple[tuple[Decimal, str], ...]], ...]]:
-    """(guide, criteria); all of ``text`` is the guide where what follows the heading is anything else."""
+def written(guide: str, criteria: Criteria, *, is_practical: bool = False) -> str:
+    heading = PRACTICAL_HEADING if is_practical else HEADING
+    return "\n".join([*([guide, ""] if guide else []), heading, *lines_of(criteria)])
+
+
+def read(text: str) -> Rubric:
+    """All of ``text`` is the guide where what follows the heading is anything else than criteria."""
     lines = text.split("\n")
-    if HEADING not in lines:
-        return text, ()
-    place = len(lines) - 1 - lines[::-1].index(HEADING)
-    found: list[tuple[str, list[tuple[Decimal, str]]]] = []
-    for line in lines[place + 1 :]:
-        level = _level(line) if found and line.startswith(LEVEL) else None
-        if line.startswith(CRITERION):
-            found.append((line.removeprefix(CRITERION).strip(), []))
-        elif level is not None:
-            found[-1][1].append(level)
-        elif line.strip():
-            return text, ()
-    criteria = tuple((title, tuple(levels)) for title, levels in found if levels)
-    return ("\n".join(lines[:place]).rstrip("\n"), criteria) if criteria and len(criteria) == len(found) else (text, ())
-
-
-def _level(line: str) -> tuple[Decimal, str] | None:
-    points, _colon, words = line.removeprefix(LEVEL).partition(":")
+    places = [place for place, line in enumerate(lines) if line in (HEADING, PRACTICAL_HEADING)]
+    if not places:
+        return Rubric(text)
     try:
-        value = Decimal(points.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return (value, words.strip()) if value.is_finite() else None
+        criteria = criteria_in("\n".join(lines[places[-1] + 1 :]))
+    except Unreadable:
+        return Rubric(text)
+    if not criteria:
+        return Rubric(text)
+    return Rubric("\n".join(lines[: places[-1]]).rstrip("\n"), criteria, lines[places[-1]] == PRACTICAL_HEADING)
+
+
+def criteria_in(text: str) -> Criteria:
+    """The criteria of lines without a heading; raises Unreadable."""
+    found: list[tuple[str, list[tuple[Decimal, str]]]] = []
+    begun = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.strip()
+        if line.startswith("*"):
+            _refuse_bare(found, begun)
+            found.append((line.removeprefix("*").strip(), []))
+            begun = number
+        elif found and (level := _LEVEL.fullmatch(line)):
+            found[-1][1].append((_decimal(level[1]), (level[2] or "").strip()))
+        elif point := _POINT.fullmatch(line):
+            _refuse_bare(found, begun)
+            found.append((point[1].strip(), [(_decimal(point[2]), "")]))
+        elif line:
+            raise Unreadable(number, line)
+    _refuse_bare(found, begun)
+    return tuple((title, tuple(levels)) for title, levels in found)
+
+
+def _refuse_bare(found, line: int) -> None:
+    if found and not found[-1][1]:
+        raise Unreadable(line, CRITERION + found[-1][0])
+
+
+def _decimal(words: str) -> Decimal:
+    return Decimal(words.replace(",", "."))
+
+
+def _typed(points: Decimal) -> str:
+    return plain(points).replace(".", ",")

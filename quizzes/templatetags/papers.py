@@ -1,16 +1,18 @@
-"""What stands on a paper many times, written by Python: the options of its questions, the buttons, the map.
+"""What stands on a paper many times, written by Python: its questions, their options and buttons, the map.
 
 A paper of forty questions has 160 options, and its review as many. Django's engine takes ten times as long for these
 few words each, more than for all else on the page. Here as there, whatever is not marked safe is escaped, and words of
-the catalogue are ours.
+the catalogue are ours. The fields of rarer types of questions have templates.
 """
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from quizzes.reading import for_reader
+from staff.icons import icon, status
 
 register = template.Library()
 
@@ -20,28 +22,76 @@ def _joined(pieces) -> SafeString:
 
 
 @register.simple_tag
-def options_of(question) -> SafeString:
-    """The fields of a ShownChoice: one for each option."""
-    start = f'<label class="option"><input type="{"checkbox" if question.body.takes_several else "radio"}" '
+def question_on(current, question) -> SafeString:
+    """What opens a ShownQuestion, up to its fields; all but the ``current`` one are hidden and not sent."""
+    number = question.number
+    stem = ""
+    if not question.holds_stem:
+        stem = f'<div class="question__text" id="stem-{number}">{mark_safe(question.stem)}</div>'  # noqa: S308 cleaned when it was written
     return _joined(
+        [
+            f'<fieldset class="question" id="cau-{number}" aria-labelledby="stem-{number}" data-number="{number}"'
+            f' data-type="{question.type}" data-sequence="{question.sequence}"'
+            f' data-flagged="{1 if question.is_flagged else 0}"{"" if question is current else " hidden disabled"}>'
+            f'<p class="question__head">{escape(question.heading)}</p>{stem}'
+            f'<input type="hidden" name="s{number}" value="{question.next_sequence}">'
+        ]
+    )
+
+
+@register.simple_tag
+def fields_of(question) -> SafeString:
+    """The fields that answer a ShownQuestion."""
+    if question.template:
+        return render_to_string(question.template, {"question": question})
+    start = f'<label class="option"><input type="{"checkbox" if question.body.takes_several else "radio"}" '
+    options = "".join(
         f'{start}name="q{question.number}" value="{escape(option.id)}"{" checked" if option.is_chosen else ""}>'
         f'<span class="option__number" aria-hidden="true">{option.position}</span>'
         f'<span class="option__text">{conditional_escape(option.text)}</span></label>'
         for option in question.body.options
     )
+    return _joined(['<div class="options">', options, "</div>"])
 
 
 @register.simple_tag
-def reviewed_options_of(body, tick: SafeString, cross: SafeString) -> SafeString:
-    """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
-    right, choice = _("right answer"), _("chosen")
-    right = f"<span>{tick} {right}</span>"
+def reviewed(question) -> SafeString:
+    """What may be shown of the marking of a ReviewedQuestion; what may not is not in it."""
+    said = [status(question.verdict_kind, question.verdict_words)] if question.verdict else []
+    if question.points is not None:
+        said.append(f'<span class="num">{question.points_words}</span>')
     return _joined(
+        [
+            f"<p>{' · '.join(said)}</p>" if said else "",
+            render_to_string("quizzes/counts_otherwise.html", {"question": question})
+            if question.counts_because
+            else "",
+            render_to_string(question.template, {"question": question})
+            if question.template
+            else _reviewed_options(question.body),
+            f"<p>{conditional_escape(question.feedback)}</p>" if question.feedback else "",
+        ]
+    )
+
+
+@register.simple_tag
+def reviewed_whole(question) -> SafeString:
+    """A ReviewedQuestion with what was asked."""
+    stem = "" if question.holds_stem else f'<div class="question__text">{mark_safe(question.stem)}</div>'  # noqa: S308 cleaned when it was written
+    return _joined([f'<p class="question__head">{escape(question.heading)}</p>{stem}', reviewed(question)])
+
+
+def _reviewed_options(body) -> str:
+    """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
+    cross, choice, right = icon("x"), _("chosen"), _("right answer")
+    right = f"<span>{icon('check')} {right}</span>"
+    options = "".join(
         f'<li class="option{_judged(option)}"><span class="option__text">{conditional_escape(option.text)}'
         f"{_note(option.feedback)}</span>{_percent(option.percent)}{right if option.is_right else ''}"
         f"{_chosen(option, choice, cross)}</li>"
         for option in body.options
     )
+    return f'<ul class="options">{options}</ul>'
 
 
 def _judged(option) -> str:
@@ -63,8 +113,9 @@ def _percent(percent) -> str:
 
 
 @register.simple_tag
-def moves_of(question, questions, *, may_check: bool, left, right, flag, tick) -> SafeString:
-    """The buttons under a question: each saves before it moves. The signs are the page's."""
+def moves_of(question, questions, may_check: bool) -> SafeString:
+    """The buttons under a question: each saves before it moves."""
+    left, right, flag, tick = icon("arrow-left"), icon("arrow-right"), icon("flag"), icon("check")
     pieces = []
     if question is not questions[0]:
         pieces.append(_button(question.previous, f"{left} {question.previous_words}"))
@@ -89,12 +140,12 @@ def _button(value, words: str, kind: str = "") -> str:
 
 
 @register.simple_tag
-def map_of(questions, current, *, tick: SafeString, flag: SafeString) -> SafeString:
+def map_of(questions, current) -> SafeString:
     """A button for each question of the exam page, with its state in words for who does not see the signs."""
     answered, unanswered, flagged = _("answered"), _("not answered"), _("marked for review")
     signs = (
-        f'<span class="map-sign map-sign--answered">{tick}</span>'
-        f'<span class="map-sign map-sign--flagged">{flag}</span><span class="visually-hidden">, '
+        f'<span class="map-sign map-sign--answered">{icon("check")}</span>'
+        f'<span class="map-sign map-sign--flagged">{icon("flag")}</span><span class="visually-hidden">, '
     )
     return _joined(
         f'<li><button form="exam" name="go" value="{question.number}" class="question-map__item'

@@ -11,13 +11,14 @@ import secrets
 import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quizzes.enums import QuestionType, ReviewItem
-from quizzes.errors import QuestionRefused, ResponseRefused
-from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, kinds_words
+from quizzes.errors import FileRefused, QuestionRefused, ResponseRefused
+from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE, file_name, kinds_words, refuse_other_kinds
 from quizzes.reading import for_reader, plain
 from quizzes.types.exact import NOTHING, exact_number
 from quizzes.types.kind import Kind, Parted, line, refuse_response
@@ -328,6 +329,16 @@ def _judged(row: dict, place: int | None) -> str:
 
 def files_of(task: dict) -> tuple[TaskFile, ...]:
     return tuple(TaskFile(row["sha256"], row["name"], row["size"]) for row in task.get("files", ()))
+
+
+def task_file_of(name: str, content: bytes) -> TaskFile:
+    """What a question names of a file that it gives out. Raises QuestionRefused for what no learner should open."""
+    name = file_name(name)
+    try:
+        refuse_other_kinds(name, content, kinds=EXTENSIONS, most_bytes=LARGEST_MEGABYTES * MEGABYTE)
+    except FileRefused as error:
+        raise QuestionRefused(str(error)) from error
+    return TaskFile(sha256(content).hexdigest(), name, len(content))
 
 
 def cleaned_criteria(criteria) -> tuple[Criterion, ...]:

@@ -32,13 +32,13 @@ class Kind:
 
     A response is a list of strings, empty where nothing was answered; each type says what the strings are. The
     templates get ``body``, a frozen record of the type, of which ``answer_template`` makes fields named
-    ``q<number>`` that work without a script, and ``review_template`` what may be shown of the marking.
+    ``q<number>`` that work without a script, and ``review_template`` what may be shown of the marking. Options to
+    choose from are so many that ``templatetags.papers`` writes them, without a template.
     """
 
     type: str
     how_to_answer = gettext_lazy("choose one answer")
-    answer_template = "quizzes/types/choice.html"
-    review_template = "quizzes/types/choice_reviewed.html"
+    answer_template = review_template = ""
     # Whether ``body`` prints the stem too, because the fields stand inside it.
     holds_stem = False
     # Whether no key marks it: ``earned`` then has nothing to say.

@@ -11,8 +11,10 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.cache import cache
 from django.urls import reverse
+from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 from PIL import Image
 
 from certificates import badges, services, signing, status_list
@@ -215,3 +217,40 @@ def test_no_two_certificates_share_a_place():
 def test_a_list_that_cannot_be_is_not_found(client, certificate):
     assert client.get(reverse("verification:statuses", args=[7])).status_code == 404
     assert Certificate.objects.count() == 1
+
+
+def as_somebody_else_reads(token: str, statuses: str):
+    """The badge as a library that is not ours reads it, with its own look into the signed list of statuses."""
+    head = json.loads(base64.urlsafe_b64decode(token.partition(".")[0] + "=="))
+    signer = x509.load_der_x509_certificate(base64.b64decode(head["x5c"][0]))
+    key = signer.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return OB3Verifier(key).verify(token, check_status=True, download=lambda _url: statuses.encode())
+
+
+def test_another_library_takes_the_badge_out_of_either_picture_and_verifies_it(client, certificate, learner):
+    client.force_login(learner)
+    png = client.get(reverse("certificates:badge_png", args=[certificate.pk])).content
+    svg = client.get(reverse("certificates:badge", args=[certificate.pk])).content
+    statuses = client.get(reverse("verification:statuses", args=[0])).text
+
+    read_there = [
+        as_somebody_else_reads(token, statuses)
+        for token in (OB3Verifier.extract_token_from_png(png), OB3Verifier.extract_token_from_svg(svg))
+    ]
+
+    assert {(one.id, one.achievement.id, one.results[0].value) for one in read_there} == {
+        (
+            badges.credential_of(certificate)["id"],
+            badges.credential_of(certificate)["credentialSubject"]["achievement"]["id"],
+            "8.25",
+        )
+    }
+
+
+def test_another_library_refuses_a_badge_once_its_certificate_is_revoked(client, certificate, admin):
+    token = badges.signed_badge(certificate)
+    services.revoke_certificate(certificate=certificate, reason="x", by=admin, from_day=date(2026, 11, 1))
+    statuses = client.get(reverse("verification:statuses", args=[0])).text
+
+    with pytest.raises(OB3VerificationError, match="revo"):
+        as_somebody_else_reads(token, statuses)

@@ -115,3 +115,15 @@ def test_a_preview_and_a_certificate_have_the_same_words(issued, monkeypatch):
     preview(None, sample_of("ngan"))
 
     assert set(faces[0]) == set(certificate.face)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "ngày 05/11/2026"), ("en", "on 5 November 2026")], ids=["Vietnamese", "English"]
+)
+def test_a_course_of_one_day_names_the_day_once(issued, language, words):
+    certificate = issued(language, {}, "")
+    certificate.face |= {"from": "2026-11-05", "to": "2026-11-05"}
+
+    lines = [line for line in sheet(certificate).body.details if "2026" in line]
+
+    assert [line.rpartition(", ")[2] for line in lines] == [words]

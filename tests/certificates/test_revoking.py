@@ -172,6 +172,21 @@ def test_who_held_it_is_told_once_since_when_and_why_and_what_still_counts(quali
     )
 
 
+def test_who_waited_for_one_that_was_never_issued_is_told_that_it_will_not_come(
+    qualification, learner, admin, settings
+):
+    settings.SIGNING_MODE = "outside"
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+
+    services.revoke_certificate(certificate=certificate, reason="Sai tên khóa học.", by=admin)
+
+    [(_title, text)] = told(learner.staff_member)
+    assert text == (
+        f"Giấy chứng nhận số {certificate.serial} sẽ không được cấp. Lý do: Sai tên khóa học."
+        " Anh/chị vẫn được tính là đã đạt."
+    )
+
+
 def test_my_learning_says_how_it_stands_with_the_certificate(client, qualification, learner, admin):
     client.force_login(learner)
 

@@ -156,16 +156,20 @@ class World:
             told["did undo"] += 1
 
     def issue(self, person, origin, on, length):
-        QualificationFactory(
-            staff_member=self.people[person],
-            track=self.course.track,
-            course=self.course,
-            origin=origin,
-            cycle=self.people[person].qualifications.count() + 1,
-            valid_from=on,
-            valid_until=on + timedelta(days=length),
-        )
+        QualificationFactory(**self.next_cycle(person, origin, on, length))
         self.tell(self.people[person], on)
+
+    def next_cycle(self, person, origin, on, length):
+        """What a further qualification of this person says."""
+        return {
+            "staff_member": self.people[person],
+            "track": self.course.track,
+            "course": self.course,
+            "origin": origin,
+            "cycle": self.people[person].qualifications.count() + 1,
+            "valid_from": on,
+            "valid_until": on + timedelta(days=length),
+        }
 
     def revoke(self, person, on):
         held = self.people[person].qualifications.filter(revoked_from=None).order_by("pk").first()
@@ -179,15 +183,7 @@ class World:
             self.issue(person, origin, TODAY - timedelta(days=200), length)
         held = self.people[person].qualifications.order_by("valid_until", "pk").last()
         on = held.valid_until + timedelta(days=after)
-        grant_qualification(
-            staff_member=self.people[person],
-            track=self.course.track,
-            course=self.course,
-            origin=origin,
-            cycle=self.people[person].qualifications.count() + 1,
-            valid_from=on,
-            valid_until=on + timedelta(days=length),
-        )
+        grant_qualification(**self.next_cycle(person, origin, on, length))
 
     def take_back_renewal(self, person, on):
         """The newest is revoked by the verb, whether a renewal or the first."""

@@ -1,8 +1,9 @@
 """How a share is printed."""
 
 import pytest
+from django.utils.translation import override
 
-from unit_coverage.shares import percent_text
+from unit_coverage.shares import percent_for_reader, percent_text
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,12 @@ from unit_coverage.shares import percent_text
 )
 def test_share_is_rounded_half_up_but_all_and_none_are_exact(trained, bound, printed):
     assert percent_text(trained, bound) == printed
+
+
+def test_share_is_written_as_the_reader_writes_decimals():
+    with override("vi"):
+        in_vietnamese = percent_for_reader(41, 56), percent_for_reader(0, 0)
+    with override("en"):
+        in_english = percent_for_reader(41, 56), percent_for_reader(0, 0)
+
+    assert (in_vietnamese, in_english) == (("73,21%", "–"), ("73.21%", "–"))

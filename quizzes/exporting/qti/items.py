@@ -2,11 +2,12 @@
 
 from html import unescape
 
-from quizzes.enums import QuestionType
-from quizzes.exporting.entries import Entry
-from quizzes.exporting.qti import choices, parts, typed
+from quizzes.enums import Accents, QuestionType, Spelling
+from quizzes.exporting.entries import Entry, is_typed
+from quizzes.exporting.qti import choices, parts, people, typed
 from quizzes.exporting.qti.elements import Element, Version, default, el
-from quizzes.exporting.qti.saying import stem_of
+from quizzes.exporting.qti.saying import says, stem_of
+from quizzes.importing.qti.content import ACCENTS, SPELLING
 from quizzes.pictures import plain_words
 
 
@@ -17,10 +18,10 @@ def item_of(entry: Entry, version: Version) -> Element:
     maximum = el(
         "outcomeDeclaration", default(text.points), identifier="MAXSCORE", cardinality="single", baseType="float"
     )
-    outcomes = [
-        el("outcomeDeclaration", default(0), identifier="SCORE", cardinality="single", baseType="float"),
-        maximum,
-    ]
+    score = el("outcomeDeclaration", default(0), identifier="SCORE", cardinality="single", baseType="float")
+    if text.type in QuestionType.marked_by_people():
+        score.attributes["externalScored"] = "human"
+    outcomes = [score, maximum, *said.outcomes, *_rules_of_words(text)]
     comments = [*said.comments, *([("general", text.feedback)] if text.feedback else [])]
     comments = [(name, words) for name, words in comments if words]
     if comments:
@@ -34,11 +35,20 @@ def item_of(entry: Entry, version: Version) -> Element:
         el("modalFeedback", _shown(words, version), outcomeIdentifier="FEEDBACK", identifier=name, showHide="show")
         for name, words in comments
     ]
-    body = el("itemBody", said.stem) if said.stem else el("itemBody", stem_of(entry), said.interaction)
+    inside = [said.stem] if said.stem else [stem_of(entry), *said.beside, said.interaction]
+    marking = [processing] if processing.parts or processing.attributes else []
     return el(
-        "assessmentItem", *said.declarations, *outcomes, body, processing, *modals,
+        "assessmentItem", *said.declarations, *outcomes, el("itemBody", *inside), *marking, *modals,
         identifier="", title=title or entry.code, label=entry.code, adaptive="false", timeDependent="false",
     )  # fmt: skip
+
+
+def _rules_of_words(text) -> list[Element]:
+    """How typed words are compared, where that is not letter by letter."""
+    if not is_typed(text):
+        return []
+    rules = ((ACCENTS, text.accents, Accents.EXACT), (SPELLING, text.spelling, Spelling.EXACT))
+    return [says(name, "string", rule) for name, rule, usual in rules if rule != usual]
 
 
 def _shown(words: str, version: Version):
@@ -54,4 +64,7 @@ _WRITERS = {
     QuestionType.MATCHING: parts.matching,
     QuestionType.ORDERING: parts.ordering,
     QuestionType.GAPS: parts.gaps,
+    QuestionType.ESSAY: people.essay,
+    QuestionType.FILE: people.file,
+    QuestionType.PRACTICAL: people.file,
 }

@@ -2,18 +2,18 @@
 
 import io
 import zipfile
+from functools import partial
 from xml.sax.saxutils import quoteattr
 
-from quizzes.exporting.entries import Collected, Entry
+from quizzes.exporting.entries import Collected, Entry, add_part, task_content
 from quizzes.exporting.qti.elements import V2_2, V3_0, XSI, Element, Version, document_of, el
 from quizzes.exporting.qti.items import item_of
 from quizzes.exporting.qti.metadata import LOM, LOM_SCHEMA, lom_of
+from quizzes.exporting.qti.people import path_of
 from quizzes.exporting.qti.saying import PICTURES
 from quizzes.importing.qti.packages import CATEGORY, MANIFEST
 
 FOLDER, TEST = "items", "test.xml"
-# So that the same questions are the same bytes.
-_DATE = (2000, 1, 1, 0, 0, 0)
 
 
 def write_2_2(entries: list[Entry], collected: Collected) -> bytes:
@@ -25,29 +25,24 @@ def write_3_0(entries: list[Entry], collected: Collected) -> bytes:
 
 
 def _package(entries: list[Entry], collected: Collected, version: Version) -> bytes:
-    file, resources, items, pictures = io.BytesIO(), [], [], set()
+    file, resources, items, written = io.BytesIO(), [], [], set()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, (entry, item) in enumerate(collected.each(entries, lambda e: item_of(e, version)), 1):
             name, path = f"item-{number}", f"{FOLDER}/item-{number}.xml"
             item.attributes["identifier"] = name
-            _add(archive, path, document_of(item, version))
-            files = [f"{FOLDER}/{PICTURES}/{picture.file_name}" for picture in entry.pictures]
-            for picture, place in zip(entry.pictures, files, strict=True):
-                if place not in pictures:
-                    _add(archive, place, picture.content())
-                    pictures.add(place)
-            resources.append(_resource(name, f"imsqti_item_{version.kind}", path, files, lom_of(entry)))
+            add_part(archive, path, document_of(item, version))
+            shown = {f"{FOLDER}/{PICTURES}/{picture.file_name}": picture.content for picture in entry.pictures}
+            shown |= {f"{FOLDER}/{path_of(file)}": partial(task_content, file) for file in entry.text.files}
+            for place, content in shown.items():
+                if place not in written:
+                    add_part(archive, place, content())
+                    written.add(place)
+            resources.append(_resource(name, f"imsqti_item_{version.kind}", path, list(shown), lom_of(entry)))
             items.append((entry.category, name, path))
-        _add(archive, TEST, document_of(_test(items), version))
+        add_part(archive, TEST, document_of(_test(items), version))
         resources.append(_resource("test", f"imsqti_test_{version.kind}", TEST, [], ""))
-        _add(archive, MANIFEST, _manifest(resources, version))
+        add_part(archive, MANIFEST, _manifest(resources, version))
     return file.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    info = zipfile.ZipInfo(name, _DATE)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, content)
 
 
 def _resource(name: str, kind: str, path: str, files: list[str], about: str) -> str:

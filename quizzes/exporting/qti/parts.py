@@ -25,14 +25,14 @@ from quizzes.reading import plain
 from quizzes.types.gaps import MARK, Gap
 
 
-def _general(entry: Entry) -> list[Element]:
+def general(entry: Entry) -> list[Element]:
     """What every answer brings up."""
     shown = el("multiple", base("identifier", "general"))
     return [el("setOutcomeValue", shown, identifier="FEEDBACK")] if entry.text.feedback else []
 
 
 def _said(entry: Entry, interaction: Element, declaration: Element, rules: list[Element], template=None) -> Said:
-    return Said(interaction, [declaration], template, rules, [], _general(entry))
+    return Said(interaction, [declaration], template, rules, [], general(entry))
 
 
 # --- Pairs ------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def gaps(entry: Entry, version: Version) -> Said:
         template=None,
         rules=[scores("0"), *(field.rule for field in made)],
         comments=[comment for field in made for comment in field.comments],
-        feedback=[*_general(entry), *(rule for field in made for rule in field.explained)],
+        feedback=[*general(entry), *(rule for field in made for rule in field.explained)],
         stem=in_blocks(html),
     )
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from quizzes.exporting.entries import Entry
 from quizzes.exporting.pictures import renamed
 from quizzes.exporting.qti.elements import ILLEGAL, Element, Raw, condition, el, scores, variable
-from quizzes.importing.qti.content import UNDERLINED
+from quizzes.importing.qti.content import FILE_KINDS, UNDERLINED
 from quizzes.reading import plain
 
 FULL = Decimal(100)
-PICTURES = "pictures"
+PICTURES, TASK_FILES = "pictures", "files"
 _VOID = re.compile(r"<(br|img)((?:\s[^<>]*)?)>")
 # Enough that parts of a question's points keep their proportion.
 _FINE = Decimal("0.0000000001")
@@ -29,8 +29,18 @@ class Said:
     # (identifier, words) of the explanations, and the rule that brings them up.
     comments: list[tuple[str, str]]
     feedback: list[Element] = field(default_factory=list)
+    # Outcomes of its own, and what stands between the text and the field.
+    outcomes: list[Element] = field(default_factory=list)
+    beside: list[Element | Raw] = field(default_factory=list)
     # Where the fields stand within the text: the text with them.
     stem: Raw | None = None
+
+
+def says(name: str, base_type: str, *values) -> Element:
+    """An outcome that nothing sets: its default is what the item says by it."""
+    default = el("defaultValue", *(el("value", str(value)) for value in values))
+    cardinality = "multiple" if name == FILE_KINDS else "single"
+    return el("outcomeDeclaration", default, identifier=name, cardinality=cardinality, baseType=base_type)
 
 
 def well_formed(entry: Entry, html: str) -> Raw:

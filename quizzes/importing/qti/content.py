@@ -16,6 +16,10 @@ UNIT = "answer-unit"
 # A field that is a gap of the text, as this system writes it, even where it is the only one or stands alone.
 GAP_FIELD = "answer-gap"
 GAP = "_____"
+# Outcomes by which this system says what QTI has no words for: nothing sets them, their default is what is said.
+MIN_WORDS, MAX_WORDS = "MIN_WORDS", "MAX_WORDS"
+FILE_KINDS, MOST_MEGABYTES = "FILE_KINDS", "MOST_MEGABYTES"
+ACCENTS, SPELLING = "ACCENTS", "SPELLING"
 _VOID = {"br", "hr", "img"}
 _BLOCKS = {"p", "div", "li", "td", "th", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _CARTRIDGE = ("$IMS-CC-FILEBASE$", "$IMS_CC_FILE_BASE$", "%24IMS-CC-FILEBASE%24", "%24IMS_CC_FILE_BASE%24")

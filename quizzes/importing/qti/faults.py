@@ -30,7 +30,7 @@ def _head(reading) -> FoundQuestion:
 
 def by_people(reading) -> FoundQuestion:
     """What somebody has to mark."""
-    return replace(reading.base(), takes_files=reading.takes_files)
+    return replace(reading.base(), takes_files=reading.takes_files, says_limits=False)
 
 
 def text_alone(reading) -> FoundQuestion:

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from quizzes.enums import QuestionType, Scoring
+from quizzes.enums import Accents, QuestionType, Scoring, Spelling
 from quizzes.importing.notes import QuestionUnreadable, note
-from quizzes.importing.qti.content import GAP, GAP_FIELD, Files, Writing, is_unit, stands_alone
-from quizzes.importing.qti.faults import by_people, found_or_named, text_alone
+from quizzes.importing.qti.content import ACCENTS, GAP, GAP_FIELD, SPELLING, Files, Writing, is_unit, stands_alone
+from quizzes.importing.qti.faults import found_or_named, text_alone
+from quizzes.importing.qti.people import by_people
 from quizzes.importing.qti.processing import NUMBERS, Declaration, Rules, Unclear, number, tolerances, typed
 from quizzes.importing.records import (
     CLOZE,
@@ -82,7 +83,9 @@ class _Item:
         return _READERS[self.kind](self)
 
     def _name_what_is_hidden(self) -> None:
-        hidden = [block for block in self.body.under("rubricBlock") if "candidate" not in block.get("view")]
+        # What a scorer is told goes with a question that people mark.
+        kept = {"candidate", "scorer"} if self.kind == ESSAY else {"candidate"}
+        hidden = [block for block in self.body.under("rubricBlock") if not kept & set(block.get("view").split())]
         if hidden or self.body.under("feedbackBlock", "infoControl"):
             self.warnings.append(note("qti_hidden_left_out"))
 
@@ -108,14 +111,27 @@ class _Item:
             return f"<p>{writing.inside(prompt)}</p>"
         return GAP if node.name in _GAPS and not stands_alone(node, self.body) else ""
 
-    def base(self, special=None) -> FoundQuestion:
+    def base(self, special=None, *, but_for=()) -> FoundQuestion:
+        """``but_for`` are blocks for candidates that are no part of the text."""
         writing = self.stem(special)
-        candidate = [block for block in self.body.under("rubricBlock") if "candidate" in block.get("view")]
+        blocks = [block for block in self.body.under("rubricBlock") if block not in but_for]
+        candidate = [block for block in blocks if "candidate" in block.get("view")]
         html = "".join(writing.inside(block) for block in candidate) + writing.inside(self.body)
         html = _without_empty_blocks(html)
         if len(html) > MAX_CHARACTERS:
             raise QuestionUnreadable("too_long", limit=MAX_CHARACTERS, found=len(html))
-        return replace(self.head(), stem=Formatted("html", html), files=writing.shown())
+        return replace(
+            self.head(),
+            stem=Formatted("html", html),
+            files=writing.shown(),
+            accents=self._said(ACCENTS, Accents),
+            spelling=self._said(SPELLING, Spelling),
+        )
+
+    def _said(self, name: str, choices) -> str:
+        """One of the choices by an outcome that nothing sets; "" where the item does not say it."""
+        value = str(next(iter(self.rules.outcomes.get(name, [])), ""))
+        return value if value in choices.values else ""
 
     def declared(self, interaction: Node) -> Declaration:
         declared = self.rules.answers.get(interaction.get("responseIdentifier"))

@@ -31,11 +31,18 @@ class Command(BaseCommand):
         if pool:
             questions = questions.filter(purpose=pool)
         written = export_questions(form=options["format"], questions=in_bank_order(questions))
+        if written.ending == "zip" and file.suffix.lower() != ".zip":
+            raise CommandError(
+                _("The questions give out files, which go with them into an archive: name it %(name)s.")
+                % {"name": file.with_suffix(".zip").name}
+            )
         try:
             file.write_bytes(written.content)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from None
         self.stdout.write(_("%(file)s: %(count)d questions written.") % {"file": file.name, "count": written.count})
+        if written.is_too_large:
+            self.stdout.write(_("The file is larger than an import reads (20 MB). Choose fewer questions at a time."))
         for head, remarks in ((_("left out"), written.left_out), (_("not written"), written.losses)):
             for row in told(remarks):
                 self.stdout.write(f"  {head} · {row.words} ({row.count}): {', '.join(row.codes)}")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose
 from quizzes.errors import PoolTooSmall
-from quizzes.importing import excel
+from quizzes.importing.containers import returned as returned_workbook
 from quizzes.importing.notes import QuestionFileRefused
 from quizzes.importing.plans import TAKEN, Action
 from quizzes.importing.reading import EXCEL, FORMATS, MAX_BYTES
@@ -54,7 +54,8 @@ class Command(BaseCommand):
                 _("%(file)s: %(why)s. Nothing was taken.") % {"file": file.name, "why": str(error).rstrip(".")}
             ) from None
         if returned and plan.parsed.format == EXCEL:
-            returned.write_bytes(excel.returned(content, report_of(plan)))
+            workbook, ending = returned_workbook(content, report_of(plan))
+            returned.with_suffix(f".{ending}").write_bytes(workbook)
         imported = len(plan.of(*TAKEN)) if is_taken else 0
         if json:
             self._print_json(full_report(plan), file, dry_run=dry_run, imported=imported)

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -14,8 +15,11 @@ from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.services import export_questions, in_bank_order
 from quizzes.importing.services import take_file
 from quizzes.models import Question, QuestionPicture
+from quizzes.question_text import text_of
 from quizzes.services import QuestionText, create_question, retire_question
 from quizzes.services.describing import describe_question
+from quizzes.services.task_files import keep_task_file
+from quizzes.types.by_people import Criterion, Level
 from tests.factories.quizzes import CategoryFactory
 from tests.quizzes.importing.test_archives import package, resource
 from tests.quizzes.importing.test_judging import png
@@ -138,3 +142,82 @@ def test_an_unknown_format_is_no_file(client, trainer, bank):
 
     assert client.get(url("export_file"), {"format": "pdf"}).status_code == 404
     assert client.get(url("export"), {"format": "pdf"}).status_code == 200
+
+
+def test_an_unknown_category_is_never_the_whole_bank(client, trainer, bank):
+    client.force_login(trainer)
+
+    page = client.get(url("export"), {"format": "aiken", "category": "khong-co"})
+    file = client.get(url("export_file"), {"format": "aiken", "category": "khong-co"})
+
+    assert (page.status_code, file.status_code) == (404, 404)
+    assert "Không có nhóm “khong-co”." in page.content.decode()
+
+
+@pytest.fixture
+def tasks(db):
+    """An essay, and a practical task that gives a file out."""
+    criteria = (Criterion("Nội dung", (Level(3, "đủ ý"), Level(0))),)
+    branch = CategoryFactory(code="thuc-hanh", name="Thực hành")
+    texts = [
+        QuestionText("essay", "Nêu.", criteria=criteria, guide="Gợi ý.", min_words=20, shows_criteria=True),
+        QuestionText("practical", "Làm.", criteria=criteria, kinds=("xlsx",), files=(keep_task_file("a.csv", b"a;b"),)),
+    ]
+    return [create_question(code=f"T-{at}", category=branch, text=text) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("form", "ending", "count"),
+    [("excel", "zip", 2), ("moodle_xml", "xml", 2), ("qti22", "zip", 2), ("qti30", "zip", 2), ("gift", "gift", 1)],
+)
+def test_what_people_mark_comes_back_unchanged(tasks, form, ending, count):
+    """What a format has no words for stays as the bank has it, and nobody is told of criteria that were made."""
+    written = exported(form)
+
+    plan, _taken = take_file(written.content, name=f"a.{ending}")
+
+    assert (written.ending, written.count) == (ending, count)
+    assert [(row.code, str(row.action), row.verdict.warnings) for row in plan.rows] == [
+        (f"T-{at}", "unchanged", ()) for at in range(count)
+    ]
+
+
+@pytest.mark.parametrize("form", ["excel", "moodle_xml", "qti22", "qti30"])
+def test_what_people_mark_comes_into_another_bank_with_its_files(tasks, form):
+    written = exported(form)
+    category = CategoryFactory(code="khac", name="Khác")
+
+    take_file(written.content, name="a", category=category)
+
+    copies = Question.objects.filter(category__path__startswith=category.path).exclude(category=category)
+    wanted = [text_of(question.current) for question in tasks]
+    if form == "moodle_xml":
+        wanted = [replace(text, shows_criteria=False) for text in wanted]
+    assert sorted((text_of(copy.current) for copy in copies), key=lambda text: text.type) == wanted
+
+
+def test_the_workbook_lies_in_an_archive_with_the_files_that_are_given_out(tasks, client, trainer, tmp_path, capsys):
+    client.force_login(trainer)
+
+    file = client.get(url("export_file"), {"format": "excel"})
+
+    assert (file["Content-Type"], file["Content-Disposition"][-11:]) == ("application/zip", '-excel.zip"')
+    assert zipfile.ZipFile(io.BytesIO(file.content)).namelist() == ["cau-hoi.xlsx", "tep-phat/a.csv"]
+    with pytest.raises(CommandError, match="a.zip"):
+        call_command("export_questions", str(tmp_path / "a.xlsx"), format="excel")
+    assert list(tmp_path.iterdir()) == []
+    call_command("export_questions", str(tmp_path / "a.zip"), format="excel")
+    assert (tmp_path / "a.zip").read_bytes()[:2] == b"PK"
+
+
+def test_a_file_that_no_import_would_read_is_told(tasks, client, trainer, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("quizzes.exporting.entries.MAX_BYTES", 100)
+    client.force_login(trainer)
+
+    page = client.get(url("export"), {"format": "excel"}).content.decode()
+    call_command("export_questions", str(tmp_path / "a.zip"), format="excel")
+
+    sentence = "Tệp lớn hơn mức nhập được (20 MB). Hãy chọn ít câu hỏi hơn cho mỗi lần xuất."
+    assert (sentence in page, sentence in capsys.readouterr().out) == (True, True)
+    monkeypatch.undo()
+    assert sentence not in client.get(url("export"), {"format": "excel"}).content.decode()

@@ -5,6 +5,7 @@ may stand in it, which attributes it must and may have, and what its names must 
 """
 
 import io
+import posixpath
 import re
 import zipfile
 
@@ -16,35 +17,48 @@ from lxml import etree
 from quizzes.exporting.entries import Entry, written_in
 from quizzes.exporting.formats import FORMATS
 from quizzes.question_text import QuestionText
-from tests.quizzes.exporting.test_round_trip import texts
+from quizzes.services.task_files import keep_task_file
+from tests.quizzes.exporting.test_round_trip import GIVEN_OUT, texts
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 NUMBER, WHOLE, YES_NO, TEXT = r"-?\d+(\.\d+)?", r"\d+", "true|false", r"(?s).*"
-BASE = "identifier|string|float|directedPair"
+BASE = "identifier|string|float|integer|directedPair"
+VIEWS = "author|candidate|proctor|scorer|testConstructor|tutor"
 BLOCKS = "p|div|ul|ol"
-INLINE = "b|strong|i|em|code|sub|sup|span|br|img"
+INLINE = "b|strong|i|em|code|sub|sup|span|br|img|a"
 FIELDS = "textEntryInteraction|inlineChoiceInteraction"
 TESTS = "match|stringMatch|equal|or|and"
 VALUES = f"variable|baseValue|correct|mapResponse|index|sum|multiple|{TESTS}"
 # element: (what stands in it, in order; whether words may stand there; needed attributes; other attributes)
 ELEMENTS = {
     "assessmentItem": (
-        "(responseDeclaration )*(outcomeDeclaration )*itemBody responseProcessing (modalFeedback )*", False,
+        "(responseDeclaration )*(outcomeDeclaration )*itemBody (responseProcessing )?(modalFeedback )*", False,
         {"identifier": TEXT, "title": TEXT, "adaptive": YES_NO, "timeDependent": YES_NO}, {"label": r"(?s).{0,256}"},
     ),
     "responseDeclaration": (
         "(correctResponse )?(mapping )?", False,
-        {"identifier": NAME, "cardinality": "single|multiple|ordered", "baseType": BASE}, {},
+        {"identifier": NAME, "cardinality": "single|multiple|ordered", "baseType": f"{BASE}|file"}, {},
     ),
     "correctResponse": ("(value )+", False, {}, {}),
     "value": ("", True, {}, {}),
     "mapping": ("(mapEntry )+", False, {}, {"defaultValue": NUMBER, "lowerBound": NUMBER}),
     "mapEntry": ("", False, {"mapKey": TEXT, "mappedValue": NUMBER}, {"caseSensitive": YES_NO}),
     "outcomeDeclaration": (
-        "(defaultValue )?", False, {"identifier": NAME, "cardinality": "single|multiple", "baseType": BASE}, {}
+        "(defaultValue )?", False, {"identifier": NAME, "cardinality": "single|multiple", "baseType": BASE},
+        {"externalScored": "human|externalMachine"},
     ),
     "defaultValue": ("(value )+", False, {}, {}),
-    "itemBody": (f"(({BLOCKS}|choiceInteraction|matchInteraction|orderInteraction) )+", False, {}, {}),
+    "itemBody": (
+        f"(({BLOCKS}|choiceInteraction|matchInteraction|orderInteraction|extendedTextInteraction|uploadInteraction|"
+        "rubricBlock) )+", False, {}, {},
+    ),
+    "extendedTextInteraction": ("", False, {"responseIdentifier": NAME}, {"expectedLines": WHOLE}),
+    "uploadInteraction": ("", False, {"responseIdentifier": NAME}, {}),
+    "rubricBlock": (
+        f"(contentBody |(({BLOCKS}) )*)", False,
+        {"view": f"({VIEWS})( ({VIEWS}))*", "use": "instructions|scoring|navigation"}, {},
+    ),
+    "a": (f"(({INLINE}) )*", True, {"href": TEXT}, {}),
     "choiceInteraction": (
         "(simpleChoice )+", False, {"responseIdentifier": NAME, "shuffle": YES_NO, "maxChoices": WHOLE}, {}
     ),
@@ -83,7 +97,7 @@ ELEMENTS = {
         f"(contentBody |(({INLINE}) )*)", True,
         {"outcomeIdentifier": NAME, "identifier": NAME, "showHide": "show|hide"}, {},
     ),
-    "contentBody": ("", True, {}, {}),
+    "contentBody": (f"(({BLOCKS}) )*", True, {}, {}),
     "p": (f"(({INLINE}|{FIELDS}) )*", True, {}, {}),
     "div": (f"(({BLOCKS}|{INLINE}|{FIELDS}) )*", True, {}, {}),
     "ul": ("(li )+", False, {}, {}),
@@ -168,7 +182,9 @@ class Grammar:
             assert self.all(answers[self.attributes_of(one)["identifier"]], "mapping")
         for modal in self.all(item, "modalFeedback"):
             assert self.attributes_of(modal)["outcomeIdentifier"] in outcomes
-        (processing,) = self.all(item, "responseProcessing")
+        (processing,) = self.all(item, "responseProcessing") or [etree.Element("none")]
+        is_for_people = bool(self.all(item, "extendedTextInteraction", "uploadInteraction"))
+        assert (processing.tag == "none") <= is_for_people
         if template := processing.get("template"):
             assert (len(processing), set(answers)) == (0, {"RESPONSE"})
             assert bool(self.all(item, "mapping")) or not template.removesuffix(".xml").endswith("map_response")
@@ -182,11 +198,16 @@ class Grammar:
             "matchInteraction": ({"multiple"}, {"directedPair"}),
             "inlineChoiceInteraction": ({"single"}, {"identifier"}),
             "textEntryInteraction": ({"single"}, {"string", "float"}),
+            "extendedTextInteraction": ({"single"}, {"string"}),
+            "uploadInteraction": ({"single"}, {"file"}),
         }[name]
         assert said["cardinality"] in kinds[0]
         assert said["baseType"] in kinds[1]
         values = [one.text for one in self.all(answer, "value")]
         values += [self.attributes_of(one)["mapKey"] for one in self.all(answer, "mapEntry")]
+        if name in ("extendedTextInteraction", "uploadInteraction"):
+            assert values == []
+            return
         if said["cardinality"] == "single":
             assert len(self.all(answer, "value")) == 1
         if name == "textEntryInteraction":
@@ -222,6 +243,8 @@ def check_package(content: bytes, version: str) -> None:
             ["metadata", *["file"] * (len(resource) - 1)], ["file"]
         )  # fmt: skip
         root = etree.fromstring(archive.read(resource.get("href")))
+        for link in [one.get("href") for one in root.iter("{*}a")]:
+            assert posixpath.join(posixpath.dirname(resource.get("href")), link) in listed
         if resource.get("type").startswith("imsqti_item"):
             check_item(root, grammar)
     grammar.check(etree.fromstring(archive.read("test.xml")))
@@ -237,6 +260,8 @@ def check_package(content: bytes, version: str) -> None:
 )  # fmt: skip
 @given(drawn=st.lists(texts(), max_size=3))
 def test_every_package_follows_the_specification(version, drawn):
+    for path, content in GIVEN_OUT.items():
+        keep_task_file(path.rpartition("/")[2], content)
     entries = [Entry(f"ma {n} <&", text, ("Mạng", "A/B")[: n % 3], ("thẻ",), "IU01") for n, text in enumerate(drawn)]
 
     check_package(written_in(FORMATS[version], entries).content, version)

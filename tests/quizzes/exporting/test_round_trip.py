@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
@@ -16,10 +17,13 @@ from quizzes.exporting.entries import Entry, written_in
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.gift import percents_of
 from quizzes.file_kinds import EXTENSIONS
+from quizzes.importing.judging import _WHOLE_ANSWER
 from quizzes.importing.plans import judged, parsed_file
+from quizzes.office import rubric_lines
 from quizzes.pictures import plain_words
 from quizzes.question_text import AcceptedNumber, AcceptedText, Gap, QuestionText
-from quizzes.types.by_people import Criterion, Level, TaskFile
+from quizzes.services.task_files import keep_task_file
+from quizzes.types.by_people import Criterion, Level, task_file_of
 
 READ_AS = {"qti22": "", "qti30": "", "excel": "", "moodle_xml": "moodle_xml", "gift": "gift", "aiken": "aiken"}
 LETTERS = "aăâbđeêoơuưAĐ019 .,;:!?'\"()[]{}<>=~#%&*\\/|@$^_+-–“”…`"
@@ -85,7 +89,11 @@ LEVELS = st.lists(
     min_size=1, max_size=4, unique_by=lambda level: level.points,
 ).map(tuple)  # fmt: skip
 CRITERIA = st.lists(st.builds(Criterion, WORDS, LEVELS), min_size=1, max_size=3).map(tuple)
-GUIDES = st.lists(WORDS, max_size=3).map(lambda lines: "\n".join(line.strip() for line in lines))
+GUIDES = st.lists(
+    st.one_of(WORDS, st.sampled_from([rubric_lines.HEADING, "* A", "- 1", "  thụt vào"])), max_size=3
+).map(lambda lines: "\n".join(lines))
+# Two of one name are told apart by where they lie.
+GIVEN_OUT = {"mẫu số 1.txt": b"mot", "số liệu.csv": b"a;b", "a & b.TXT": b"hai", "2/mẫu số 1.txt": b"ba"}
 
 
 @st.composite
@@ -97,7 +105,8 @@ def _essay(draw, text):
 @st.composite
 def _file(draw, text):
     kinds = tuple(draw(st.lists(st.sampled_from(EXTENSIONS), min_size=1, max_size=3)))
-    files = draw(st.sampled_from([(), (TaskFile("0" * 64, "mẫu.docx", 10),)]))
+    names = draw(st.lists(st.sampled_from(list(GIVEN_OUT)), max_size=3, unique=True))
+    files = tuple(task_file_of(name.rpartition("/")[2], GIVEN_OUT[name]) for name in names)
     return replace(draw(_by_people(text)), kinds=kinds, most_megabytes=draw(st.integers(1, 25)), files=files)
 
 
@@ -182,7 +191,8 @@ def without(text: QuestionText, losses: set[str]) -> QuestionText:
     usual = {
         "points": {"points": Decimal(1)}, "difficulty": {"difficulty": Difficulty.MEDIUM}, "feedback": {"feedback": ""},
         "case": {"case": Case.IGNORE}, "accents": {"accents": Accents.EXACT}, "spelling": {"spelling": Spelling.EXACT},
-        "shown_criteria": {"shows_criteria": False}, "task_files": {"files": ()},
+        "shown_criteria": {"shows_criteria": False}, "words_limits": {"min_words": None, "max_words": None},
+        "criteria": {"criteria": (_WHOLE_ANSWER,), "guide": ""},
         "order": {"shuffle_options": True}, "unit": {"unit": ""},
         "option_feedback": {
             "option_feedback": (), "accepted": tuple(replace(row, feedback="") for row in text.accepted),
@@ -217,6 +227,8 @@ def said(notes) -> set[str]:
 )
 def test_a_question_is_read_back_as_it_was_written(name, text):
     form = FORMATS[name]
+    for path, content in GIVEN_OUT.items():
+        keep_task_file(path.rpartition("/")[2], content)
     written = written_in(form, [Entry("ma-1", text, ("Mạng", "A/B"), ("thẻ",), "IU01")])
     if written.left_out:
         assert written.count == 0
@@ -227,6 +239,9 @@ def test_a_question_is_read_back_as_it_was_written(name, text):
     assert verdict.reason is None
     losses = said(written.losses)
     found, wanted = verdict.text.in_comparable_order(), without(text, losses)
+    assert {sha256(content).hexdigest() for _name, content in verdict.task_files} == {
+        row.sha256 for row in wanted.files
+    }
     if "looks" in losses:
         assert "".join(plain_words(found.stem).split()) == "".join(plain_words(wanted.stem).split())
         found = replace(found, stem=wanted.stem)

@@ -150,3 +150,18 @@ def test_what_the_list_of_a_package_says_about_an_item_goes_with_it():
     (verdict,) = judged(parsed_file(package(described, **{"1.xml": item(f"<p>Câu?</p>{OPTIONS}", answer=CORRECT)})))
 
     assert (verdict.tags, verdict.text.difficulty, verdict.competence) == (("mạng", "LAN"), "3", "IU01.1")
+
+
+def test_files_of_the_package_that_an_item_links_to_are_given_out():
+    """A link to another place is words of the text, and so is one to a file that is not there."""
+    body = (
+        '<p>Mở <a href="../tep/a%20b.csv">tệp này</a>, xem <a href="https://example.org/x.csv">trang</a> và '
+        '<a href="../tep/c.csv">c</a>.</p><p><a href="../tep/d.csv">số liệu.csv</a></p>'
+        '<uploadInteraction responseIdentifier="RESPONSE"/>'
+    )
+    parts = {"cau/1.xml": item(body, base="file", rules=""), "tep/a b.csv": "a;b", "tep/d.csv": "c;d"}
+
+    (verdict,) = judged(parsed_file(package(resource("cau/1.xml"), **parts)))
+
+    assert verdict.text.stem == "Mở tệp này, xem trang và c."
+    assert [(file.name, file.size) for file in verdict.text.files] == [("a b.csv", 3), ("số liệu.csv", 3)]

@@ -55,7 +55,7 @@ def test_criteria_that_stand_in_the_note_to_markers_are_read():
 def test_lines_that_only_look_like_criteria_stay_words_of_the_note(after):
     note = f"Gợi ý\n{rubric_lines.HEADING}\n{after}"
 
-    assert rubric_lines.read(note) == (note, ())
+    assert rubric_lines.read(note) == rubric_lines.Rubric(note)
 
 
 def test_a_file_to_hand_in_says_which_kinds_and_what_is_left_out():
@@ -77,3 +77,46 @@ def test_what_moodle_has_beside_the_text_is_named():
 
     assert verdict.text.type == "essay"
     assert codes(verdict) == ["file_left_out", "attachments_left_out", "template_left_out", "criteria_made"]
+
+
+def given_out(questiontext: str):
+    xml = (
+        '<quiz><question type="essay"><name><text>Thực hành</text></name><questiontext format="html"><text>'
+        f"<![CDATA[{questiontext}]]></text>"
+        '<file name="số liệu.csv" path="/" encoding="base64">YTti</file></questiontext>'
+        "<responseformat>noinline</responseformat><graderinfo><text>x</text></graderinfo></question></quiz>"
+    )
+    (verdict,) = judged(parsed_file(xml.encode(), form="moodle_xml"))
+    return verdict
+
+
+LINK = '<a href="@@PLUGINFILE@@/s%E1%BB%91%20li%E1%BB%87u.csv">'
+
+
+@pytest.mark.parametrize(
+    ("questiontext", "stem"),
+    [
+        (f"<p>Tính tổng.</p><p>{LINK}số liệu.csv</a></p>", "Tính tổng."),
+        (f"<p>Mở {LINK}tệp này</a> rồi tính tổng.</p>", "Mở tệp này rồi tính tổng."),
+    ],
+)
+def test_a_file_that_the_text_links_to_is_given_out(questiontext, stem):
+    verdict = given_out(questiontext)
+
+    assert (verdict.text.stem, [file.name for file in verdict.text.files]) == (stem, ["số liệu.csv"])
+    assert codes(verdict) == ["criteria_made"]
+
+
+def test_a_file_that_nothing_links_to_is_left_out_by_name():
+    verdict = given_out("<p>Tính tổng.</p>")
+
+    assert (verdict.text.files, codes(verdict)) == ((), ["file_left_out", "criteria_made"])
+
+
+def test_a_practical_task_is_one_by_the_heading_of_its_criteria():
+    verdict = essay(
+        "<responseformat>noinline</responseformat><graderinfo format='plain_text'><text>"
+        f"{rubric_lines.PRACTICAL_HEADING}\nTổng đúng: 1</text></graderinfo>"
+    )
+
+    assert (verdict.text.type, verdict.text.guide) == ("practical", "")

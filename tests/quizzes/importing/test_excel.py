@@ -24,8 +24,8 @@ from quizzes.office.question_sheet import Row, written
 from quizzes.pictures import pictures_in
 
 SINGLE = {
-    "Nhóm câu hỏi": "Mạng / Cơ bản", "Loại câu": "Một đáp án đúng", "Câu hỏi": "LAN là gì?", "Lựa chọn A": "mạng rộng",
-    "Lựa chọn B": "mạng cục bộ", "Đáp án": "B", "Độ khó": "Khó", "Điểm": "2,5", "Giải thích lựa chọn A": "Đó là WAN.",
+    "Nhóm câu hỏi": "Mạng / Cơ bản", "Loại câu": "Một đáp án đúng", "Câu hỏi": "LAN là gì?", "Phương án A": "mạng rộng",
+    "Phương án B": "mạng cục bộ", "Đáp án": "B", "Độ khó": "Khó", "Điểm": "2,5", "Giải thích phương án A": "Đó là WAN.",
 }  # fmt: skip
 
 
@@ -53,14 +53,14 @@ def test_one_right_answer_with_all_that_may_be_said_of_it():
 @pytest.mark.parametrize(
     ("cells", "type", "said"),
     [
-        ({"Loại câu": "Nhiều đáp án đúng", "Đáp án": "A, C", "Lựa chọn C": "x"}, "multiple", "all_or_nothing"),
-        ({"Loại câu": None, "Đáp án": "A,C", "Lựa chọn C": "x"}, "multiple", "all_or_nothing"),
+        ({"Loại câu": "Nhiều đáp án đúng", "Đáp án": "A, C", "Phương án C": "x"}, "multiple", "all_or_nothing"),
+        ({"Loại câu": None, "Đáp án": "A,C", "Phương án C": "x"}, "multiple", "all_or_nothing"),
         ({"Loại câu": "Nhiều đáp án đúng", "Đáp án": None, "Tỷ lệ điểm (%)": "-50; 100"}, "multiple", "per_option"),
         ({"Loại câu": None}, "single", "all_or_nothing"),
     ],
 )  # fmt: skip
 def test_kinds_of_choices(cells, type, said):
-    text = verdict(SINGLE | {"Giải thích lựa chọn A": None}, **cells).text
+    text = verdict(SINGLE | {"Giải thích phương án A": None}, **cells).text
 
     assert (text.type, text.scoring) == (type, said)
 
@@ -69,7 +69,7 @@ def test_statements_words_and_numbers():
     bare = {"Câu hỏi": "Câu?"}
     statement = verdict(bare, **{"Đáp án": "Sai"}).text
     words = verdict(
-        bare, **{"Loại câu": "Trả lời ngắn", "Lựa chọn A": "Hà Nội", "Lựa chọn B": "Thăng Long",
+        bare, **{"Loại câu": "Trả lời ngắn", "Phương án A": "Hà Nội", "Phương án B": "Thăng Long",
                  "Tỷ lệ điểm (%)": "100; 50", "Phân biệt dấu": "Không", "Bỏ qua một lỗi gõ": "Có"}
     ).text  # fmt: skip
     number = verdict(bare, **{"Loại câu": "Điền số", "Đáp án": "3,14", "Sai số cho phép": "0,01", "Đơn vị": "rad"}).text
@@ -94,8 +94,8 @@ def test_statements_words_and_numbers():
         ({"Loại câu": None, "Đáp án": None},
          "column Đáp án is empty: write the letter of the right option, or choose in column Loại câu what kind of "
          "question this is"),
-        ({"Lựa chọn D": "x"}, "option C is empty, but option D is not"),
-        ({"Giải thích lựa chọn E": "x"}, "there is an explanation of option E, but no such option"),
+        ({"Phương án D": "x"}, "option C is empty, but option D is not"),
+        ({"Giải thích phương án E": "x"}, "there is an explanation of option E, but no such option"),
         ({"Điểm": "nhiều"}, "“nhiều” is not a number: write it with a comma, for example 3,14"),
         ({"Tỷ lệ điểm (%)": "100"}, "column Tỷ lệ điểm (%) has 1 numbers for 2 options: separate them by ;"),
         ({"Tỷ lệ điểm (%)": "100; 0"}, "the key is said in two ways: B / A"),
@@ -134,13 +134,13 @@ def _set(column, value):
     ],
 )
 def test_cells_that_are_no_text_are_named(value, sentence):
-    (found,) = judged(parsed_file(edited(_set("Lựa chọn A", value))))
+    (found,) = judged(parsed_file(edited(_set("Phương án A", value))))
 
     assert found.reason.english == sentence
 
 
 def test_numbers_in_cells_are_their_figures():
-    (found,) = judged(parsed_file(edited(_set("Lựa chọn A", 0.1))))
+    (found,) = judged(parsed_file(edited(_set("Phương án A", 0.1))))
 
     assert found.text.options[0][0] == "0,1"
 
@@ -167,8 +167,8 @@ def shown_in(text):
     [
         (["D2"], {}, [1, 0, 0]),
         (["B2", "E2"], {}, [1, 1, 0]),
-        (["E2", "F2"], {"Lựa chọn A": None, "Lựa chọn B": None}, [0, 1, 1]),
-        (["AA2", "AB2"], {"Lựa chọn A": "[ảnh 2: nút]", "Câu hỏi": "[ảnh 1] Nút nào?"}, [1, 1, 0]),
+        (["E2", "F2"], {"Phương án A": None, "Phương án B": None}, [0, 1, 1]),
+        (["AA2", "AB2"], {"Phương án A": "[ảnh 2: nút]", "Câu hỏi": "[ảnh 1] Nút nào?"}, [1, 1, 0]),
         (["AA2"], {"Câu hỏi": "Nhìn [ảnh 1: 5 < 6] và <b>chọn</b>"}, [1, 0, 0]),
     ],
 )
@@ -180,7 +180,7 @@ def test_a_picture_stands_where_it_lies_or_where_a_mark_says(places, changes, wa
 
 
 def test_a_picture_over_what_is_typed_stands_below_the_question():
-    row = {"Loại câu": "Điền số", "Câu hỏi": "Mấy?", "Lựa chọn A": "8"}
+    row = {"Loại câu": "Điền số", "Câu hỏi": "Mấy?", "Phương án A": "8"}
 
     (found,) = judged(parsed_file(pictured("E2", rows=[row]), form="excel"))
 
@@ -196,7 +196,7 @@ def test_a_picture_that_lies_on_no_question_refuses_the_one_above_it_and_no_othe
 
 
 def test_a_mark_without_its_picture_is_named():
-    (found,) = judged(parsed_file(pictured("D2", rows=[SINGLE | {"Lựa chọn A": "[ảnh 2]"}]), form="excel"))
+    (found,) = judged(parsed_file(pictured("D2", rows=[SINGLE | {"Phương án A": "[ảnh 2]"}]), form="excel"))
 
     assert found.reason.english == "the picture ảnh 2 is shown but is not in the file"
 
@@ -256,12 +256,13 @@ def test_a_workbook_without_headings_is_refused():
 
 
 def test_the_template_has_lists_to_choose_from_and_is_read_as_no_question():
-    template = written([])
+    template = question_sheet.template()
     sheet = openpyxl.load_workbook(io.BytesIO(template))[question_sheet.SHEET]
 
     assert [cell.value for cell in sheet[1]] == question_sheet.headings()
     assert {rule.formula1 for rule in sheet.data_validations.dataValidation} >= {
-        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số,Ghép đôi,Sắp xếp thứ tự,Điền chỗ trống"',
+        '"Một đáp án đúng,Nhiều đáp án đúng,Đúng hay sai,Trả lời ngắn,Điền số,Ghép đôi,Sắp xếp thứ tự,Điền chỗ trống,'
+        'Tự luận,Nộp tệp,Bài thực hành"',
         '"Dễ,Trung bình,Khó"', '"Có,Không"',
         '"Đúng hết mới có điểm,Đúng phần nào được phần đó,Đúng từng bước liền nhau"',
     }  # fmt: skip
@@ -317,13 +318,13 @@ def test_five_thousand_rows_are_read_in_seconds():
 
 
 PAIRS = {
-    "Câu hỏi": "Ghép.", "Lựa chọn A": "CPU", "Ghép với A": "bộ xử lý", "Lựa chọn B": "RAM", "Ghép với B": "bộ nhớ",
+    "Câu hỏi": "Ghép.", "Phương án A": "CPU", "Ghép với A": "bộ xử lý", "Phương án B": "RAM", "Ghép với B": "bộ nhớ",
     "Ghép với C": "màn hình",
 }  # fmt: skip
 ORDER = {
-    "Loại câu": "Sắp xếp thứ tự", "Câu hỏi": "Xếp.", "Lựa chọn A": "bật", "Lựa chọn B": "chờ", "Lựa chọn C": "mở",
+    "Loại câu": "Sắp xếp thứ tự", "Câu hỏi": "Xếp.", "Phương án A": "bật", "Phương án B": "chờ", "Phương án C": "mở",
 }  # fmt: skip
-GAPS = {"Câu hỏi": "[[1]] có [[2]] GB.", "Lựa chọn A": "*RAM\nROM", "Lựa chọn B": "8 ± 0,5\n16"}
+GAPS = {"Câu hỏi": "[[1]] có [[2]] GB.", "Phương án A": "*RAM\nROM", "Phương án B": "8 ± 0,5\n16"}
 
 
 def one(cells):
@@ -358,16 +359,16 @@ def test_a_gap_with_a_star_is_a_list_and_others_are_typed():
     [
         (PAIRS | {"Đáp án": "A"}, "excel_match_beside"),
         (PAIRS | {"Loại câu": "Ghép đôi", "Đáp án": "A"}, "excel_key_beside"),
-        (PAIRS | {"Lựa chọn D": "GPU"}, "excel_pair"),
+        (PAIRS | {"Phương án D": "GPU"}, "excel_pair"),
         (PAIRS | {"Cách chấm": "Đúng từng bước liền nhau"}, "excel_choice"),
-        (ORDER | {"Lựa chọn E": "tắt"}, "excel_gap"),
+        (ORDER | {"Phương án E": "tắt"}, "excel_gap"),
         (ORDER | {"Cách chấm": "may rủi"}, "excel_choice"),
         (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số; Chọn"}, "excel_series"),
         (GAPS | {"Cách điền chỗ trống": "Chọn"}, "excel_no_star"),
         (GAPS | {"Tỷ lệ điểm (%)": "100; 0 | 100"}, "excel_series"),
         (GAPS | {"Tỷ lệ điểm (%)": "100; -50 | 100; 0"}, "bad_weight"),
-        (GAPS | {"Giải thích lựa chọn A": "a\nb\nc"}, "excel_gap_comments"),
-        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Lựa chọn B": "tám"}, "excel_number"),
+        (GAPS | {"Giải thích phương án A": "a\nb\nc"}, "excel_gap_comments"),
+        (GAPS | {"Cách điền chỗ trống": "Chọn; Gõ số", "Phương án B": "tám"}, "excel_number"),
         (GAPS | {"Câu hỏi": "[[1]] có GB."}, "refused_by_bank"),
     ],
 )  # fmt: skip
@@ -377,7 +378,7 @@ def test_a_row_of_several_parts_that_is_unclear_is_named(cells, code):
 
 @pytest.mark.django_db
 def test_pairs_and_gaps_come_back_in_the_returned_file():
-    content = written([Row(PAIRS), Row(GAPS), Row(ORDER | {"Lựa chọn E": "tắt"})])
+    content = written([Row(PAIRS), Row(GAPS), Row(ORDER | {"Phương án E": "tắt"})])
 
     back = returned(content, report_of(plan_file(content)))
 

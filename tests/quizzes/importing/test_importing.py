@@ -163,7 +163,7 @@ def test_tags_of_a_file_follow_the_file_and_are_told():
     question = Question.objects.get()
     assert actions(plan) == ["described"]
     assert [str(each) for each in plan.rows[0].verdict.warnings] == [
-        "thẻ và mã năng lực thay đổi: cũ, mạng → mạng, mới"
+        "từ khóa và mã năng lực thay đổi: cũ, mạng → mạng, mới"
     ]
     assert sorted(tag.name for tag in question.tags.all()) == ["mạng", "mới"]
     assert (question.versions.count(), question.described_by) == (1, None)

@@ -34,7 +34,7 @@ def outcome(content, name=""):
 
 
 def workbook(**cells):
-    return written([Row({"Câu hỏi": "Câu?", "Lựa chọn A": "a", "Lựa chọn B": "b", "Đáp án": "A"} | cells)])
+    return written([Row({"Câu hỏi": "Câu?", "Phương án A": "a", "Phương án B": "b", "Đáp án": "A"} | cells)])
 
 
 def saved(document):

@@ -408,3 +408,48 @@ def test_a_range_without_its_lower_end_is_taken_and_told(judge):
     assert [(row.value, row.tolerance) for row in found.text.accepted] == [(Decimal(42), Decimal("0.005"))]
     assert [dict(each.params) for each in found.warnings if each.code == "half_open"] == [{"low": "41.995"}]
     assert judge(legacy(response, earns(test.replace("42.0<", "7<"), 100))).reason.code == "qti_rule"
+
+
+# --- What people mark -------------------------------------------------------------------
+
+FIELD = '<extendedTextInteraction responseIdentifier="RESPONSE"/>'
+SCORER = '<rubricBlock view="scorer">{}</rubricBlock>'
+LINES = "<p>Tiêu chí chấm điểm:</p><p>* Nội dung</p><p>- 3: đủ ý</p>"
+
+
+def essay(body, base="string"):
+    return item(body, base=base, rules="")
+
+
+def test_a_note_to_scorers_is_the_guide_and_no_part_of_the_question(judge):
+    verdict = judge(essay(f"<p>Nêu.</p>{SCORER.format('<p>Xem<br/>bài 2.</p><ul><li>ba ý</li></ul>')}{FIELD}"))
+
+    assert (verdict.text.type, verdict.text.stem, verdict.text.guide) == ("essay", "Nêu.", "Xem\nbài 2.\nba ý")
+    assert [note.code for note in verdict.warnings] == ["criteria_made"]
+
+
+@pytest.mark.parametrize(("view", "is_shown"), [("scorer", False), ("candidate scorer", True)])
+def test_criteria_are_lines_of_a_block_for_scorers_which_candidates_may_see(judge, view, is_shown):
+    block = SCORER.format(LINES).replace('"scorer"', f'"{view}"')
+
+    text = judge(essay(f"<p>Nêu.</p>{SCORER.format('<p>Gợi ý.</p>')}{block}{FIELD}")).text
+
+    assert (text.stem, text.guide, text.shows_criteria) == ("Nêu.", "Gợi ý.", is_shown)
+    assert [(row.title, [level.points for level in row.levels]) for row in text.criteria] == [("Nội dung", [3])]
+
+
+def test_a_block_for_everybody_stays_part_of_the_question(judge):
+    block = '<rubricBlock view="candidate scorer"><p>Viết bằng tiếng Việt.</p></rubricBlock>'
+
+    text = judge(essay(f"<p>Nêu.</p>{block}{FIELD}")).text
+
+    assert (text.stem, text.guide) == ("<p>Viết bằng tiếng Việt.</p><p>Nêu.</p>", "")
+
+
+def test_the_score_that_an_item_names_is_what_its_question_is_worth(judge):
+    most = (
+        '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float"><defaultValue><value>5</value>'
+    )
+    text = essay(f"<p>Nêu.</p>{FIELD}").replace("<itemBody>", f"{most}</defaultValue></outcomeDeclaration><itemBody>")
+
+    assert judge(text).text.points == 5
