@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import F, Prefetch, Q
 
-from quizzes.models import ExamSession, Quiz, Script, ScriptMark
+from quizzes.models import ExamSession, Quiz, Script, ScriptMark, Seat
 
 BY_QUESTION, BY_PAPER = "cau", "bai"
 THIRD = 3
@@ -45,6 +45,7 @@ def with_marks(scripts):
         "attempt__quiz__markers",
         "attempt__quiz__reconcilers",
         "attempt__exam_session__markers",
+        Prefetch("attempt__exam_session__seats", Seat.objects.of_markers(), to_attr="seats_of_markers"),
     )
 
 
@@ -54,7 +55,7 @@ def _waiting(quiz: Quiz):
 
 def turn_for(user, script: Script) -> int | None:
     """The turn in which ``user`` may take the script now; None where she may not."""
-    if script.decided_at is not None or script.attempt.staff_member_id == user.staff_member_id:
+    if script.decided_at is not None or user.staff_member_id in _candidates(script):
         return None
     marks = [mark for mark in script.marks.all() if mark.round == script.round]
     taken = {mark.turn for mark in marks}
@@ -70,10 +71,18 @@ def turn_for(user, script: Script) -> int | None:
 def may_mark(script: Script) -> set[int]:
     """Who marks in this round: where enough others are named, nobody who marked it in an earlier one."""
     session = script.attempt.exam_session
-    named = (_ids(session.markers) if session else set()) or _ids(script.attempt.quiz.markers)
-    named -= {user.pk for user in _everybody(script) if user.staff_member_id == script.attempt.staff_member_id}
+    seated = {user.pk for user in _everybody(script) if user.staff_member_id in _candidates(script)}
+    own = _ids(session.markers) - seated if session else set()
+    named = own or _ids(script.attempt.quiz.markers) - seated
     fresh = named - {mark.marker_id for mark in script.marks.all() if mark.round < script.round}
     return fresh if len(fresh) >= script.turns else named
+
+
+def _candidates(script: Script) -> set[int]:
+    """Whose answers these are, and who of those named to mark sits in the same session: they mark none of it."""
+    session = script.attempt.exam_session
+    seated = {seat.staff_member_id for seat in session.seats_of_markers} if session else set()
+    return seated | {script.attempt.staff_member_id}
 
 
 def _everybody(script: Script):
@@ -129,7 +138,10 @@ def _work(user, quiz: Quiz) -> Work:
 def own_marks(user, quiz: Quiz) -> list[ScriptMark]:
     """What ``user`` has claimed and not finished, the oldest first."""
     marks = ScriptMark.objects.filter(
-        marker=user, script__attempt__quiz=quiz, done_at=None, round=F("script__round"), script__decided_at=None
+        marker=user,
+        script__in=Script.objects.named(user).waiting().filter(attempt__quiz=quiz).values("pk"),
+        done_at=None,
+        round=F("script__round"),
     )
     return list(marks.select_related("script__version").order_by("claimed_at", "pk"))
 

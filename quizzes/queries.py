@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Purpose, ReviewItem, ReviewMoment
+from quizzes.enums import Purpose, RegradePolicy, ReviewItem, ReviewMoment
 from quizzes.examinations import open_until
+from quizzes.key_words import key_of
 from quizzes.models import (
     Answer,
     AnswerFile,
@@ -19,9 +20,11 @@ from quizzes.models import (
     Question,
     Quiz,
     Regrade,
+    ReviewRequest,
     Script,
     ScriptMark,
 )
+from quizzes.question_text import text_of
 from quizzes.reading import as_mark
 from quizzes.responses import counted_responses
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
@@ -383,6 +386,8 @@ class ReviewedQuestion:
     ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper; ``body`` is the
     record that its type made for its ``template``. Of what people marked ``judged`` says each criterion with its
     points, and ``comments`` what markers wrote to the learner; while they have not, there are no ``points``.
+    ``counts_because`` says why other points count than the key that was shown gives, ``corrected_key`` what the key is
+    by which they do.
     """
 
     number: int
@@ -397,6 +402,8 @@ class ReviewedQuestion:
     files: tuple[AnswerFile, ...] = ()
     judged: tuple[tuple[str, ...], ...] = ()
     comments: tuple[str, ...] = ()
+    counts_because: str = ""
+    corrected_key: tuple[str, ...] = ()
 
     @property
     def file(self) -> AnswerFile | None:
@@ -427,15 +434,20 @@ class ReviewedQuestion:
         return _("%(points)s of %(of)s points") % {"points": as_mark(self.points), "of": as_mark(self.of)}
 
 
-def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = None) -> list[ReviewedQuestion]:
-    """The paper, or one question of it, with what ``shown_of`` allows; nothing where it allows no more than marks."""
+def review_of(
+    attempt: Attempt, shown: frozenset[str], *, grading: Grading | None = None, number: int | None = None
+) -> list[ReviewedQuestion]:
+    """The paper, or one question of it, with what ``shown_of`` allows; nothing where it allows no more than marks.
+
+    ``grading`` is the marking that counts: where a decision gave a question other points than its key, those are shown.
+    """
     if not shown - {ReviewItem.MARK}:
         return []
     items = [item for item in attempt.paper.items if number in (None, item["number"])]
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     versions = versions_to_mark([item["version"] for item in items])
     answers = counted_responses(attempt.pk)
-    files, scripts = files_by_question(attempt), _scripts_of(attempt)
+    files, scripts, decided = files_by_question(attempt), _scripts_of(attempt), _decided_points(grading)
     return [
         _reviewed(
             item,
@@ -444,6 +456,7 @@ def review_of(attempt: Attempt, shown: frozenset[str], *, number: int | None = N
             shown,
             total,
             scripts.get(item["number"]),
+            decided.get(item["number"]),
             attempt_id=attempt.pk,
             files=files.get(item["number"], ()),
         )
@@ -459,14 +472,56 @@ def _scripts_of(attempt) -> dict[int, Script]:
     return {script.number: script for script in scripts}
 
 
-def _reviewed(item, version, response, shown, total, script, **more) -> ReviewedQuestion:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What a question earned by a decision, and not by the key that was shown."""
+
+    percent: Decimal
+    why: str
+    key: tuple[str, ...] = ()
+
+
+def _decided_points(grading: Grading | None) -> dict[int, _Decided]:
+    """By number; no query where no decision touched the paper."""
+    if grading is None:
+        return {}
+    rows = {row["number"]: row for row in grading.detail["items"]}
+    regrades = Regrade.objects.select_related("version")
+    found = {number: row["regrade"] for number, row in rows.items() if "regrade" in row}
+    by_pk = regrades.in_bulk(list(found.values())) if found else {}
+    decided = {number: _by_regrade(rows[number], by_pk[pk]) for number, pk in found.items()}
+    if credited := grading.detail.get("credited"):
+        asked = ReviewRequest.objects.filter(attempt=grading.attempt_id).first()
+        said = asked.credited if asked is not None else {}
+        for number in credited:
+            words = _("All points were given when the paper was marked again on request: %(reason)s.")
+            decided[number] = _Decided(FULL, words % {"reason": said.get(str(number), "").rstrip(".") or "–"})
+    return decided
+
+
+def _by_regrade(row: dict, regrade: Regrade) -> _Decided:
+    words = {
+        RegradePolicy.FULL: _("The question was faulty: everybody who was shown it gets all its points."),
+        RegradePolicy.BOTH: _("The key was corrected: the one shown here and the corrected one both count."),
+        RegradePolicy.AGAIN: _("The key was corrected: what counts is the corrected one, not the one shown here."),
+    }[RegradePolicy(regrade.policy)]
+    why = " ".join([words, _("Reason: %(reason)s.") % {"reason": regrade.reason.rstrip(".")}])
+    by_key = regrade.policy in RegradePolicy.by_key()
+    key = tuple(key_of(text_of(regrade.version))) if by_key else ()
+    return _Decided(Decimal(row["points"]) * FULL / Decimal(row["of"]), why, key)
+
+
+def _reviewed(item, version, response, shown, total, script, decided, **more) -> ReviewedQuestion:
     of, verdict = Decimal(item["points"]) * 10 / total, ""
     if kind_of(version.type).is_marked_by_people:
         percent = _percent_of(script) if response else Decimal(0)
         more |= _words_of_markers(script, version, shown)
     else:
-        percent = earned_percent(version.type, version.key, response, version.unit)
+        percent = decided.percent if decided else earned_percent(version.type, version.key, response, version.unit)
         verdict = _verdict(percent) if ReviewItem.RIGHT_OR_WRONG in shown else ""
+    if decided and shown & {ReviewItem.MARK, ReviewItem.RIGHT_OR_WRONG}:
+        percent = decided.percent if percent is not None else None
+        more |= {"counts_because": decided.why, "corrected_key": decided.key if ReviewItem.KEY in shown else ()}
     return ReviewedQuestion(
         number=item["number"],
         type=item["type"],

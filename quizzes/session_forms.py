@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.enums import Purpose
 from quizzes.models import BoardDecision, ExamSession, Quiz, ReviewRequest
+from quizzes.services.sessions import marks_due_on, too_early_words
 from quizzes.services.supervising import LONGEST_ADDED
 from quizzes.staff_codes import StaffCodes, own_units
 from staff import clock
 from staff.enums import Capability
 from staff.form_fields import UnitField
+from staff.vietnamese import nfc
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -29,6 +31,27 @@ class DayInput(forms.DateInput):
 
     def __init__(self):
         super().__init__(format="%Y-%m-%d")
+
+
+class NamesField(forms.CharField):
+    """People with their posts, one a line, as they are to be printed: a list of lines."""
+
+    MOST, LONGEST = 20, 150
+
+    def __init__(self, **kwargs):
+        help_text = gettext_lazy("One person a line: full name, post, part in the board.")
+        super().__init__(widget=forms.Textarea(attrs={"rows": 4}), help_text=help_text, **kwargs)
+
+    def clean(self, value):
+        names = [name for line in super().clean(value).splitlines() if (name := nfc(line).strip(" ,;"))]
+        if not names:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(names) > self.MOST or max(map(len, names)) > self.LONGEST:
+            raise forms.ValidationError(
+                _("At most %(most)d people, each in one line of at most %(letters)d letters.")
+                % {"most": self.MOST, "letters": self.LONGEST}
+            )
+        return names
 
 
 class SessionForm(forms.ModelForm):
@@ -102,6 +125,8 @@ class SessionForm(forms.ModelForm):
         if closes and until and until < clock.local_day(closes):
             self.add_error("complaints_until", _("Re-marking is asked for after the examination."))
         quiz = data.get("quiz")
+        if quiz and closes and until and (due_on := marks_due_on(quiz, closes)) and until <= due_on:
+            self.add_error("complaints_until", too_early_words(due_on))
         if opens and closes and quiz and (closes - opens).total_seconds() < quiz.time_limit * 60:
             self.add_error(
                 "closes_at",
@@ -136,6 +161,7 @@ class ExtraTimeForm(forms.Form):
 class DecisionForm(forms.ModelForm):
     """With ``is_early`` the decision stands before complaints are settled: that wants a tick and a reason."""
 
+    members = NamesField(label=gettext_lazy("Members of the board"))
     is_meant = forms.BooleanField(
         required=False, label=gettext_lazy("The results shall count although complaints are not settled")
     )
@@ -145,7 +171,7 @@ class DecisionForm(forms.ModelForm):
 
     class Meta:
         model = BoardDecision
-        fields = ["number", "decided_on", "note"]
+        fields = ["number", "decided_on", "members", "note"]
         widgets = {"decided_on": DayInput()}
 
     def __init__(self, *args, is_early, **kwargs):
@@ -174,6 +200,7 @@ class ReviewAnswerForm(forms.Form):
     """``numbers`` are the questions of the paper: those that are ticked earn all their points, each for a reason."""
 
     answer = forms.CharField(max_length=2000, label=gettext_lazy("Answer"), widget=forms.Textarea(attrs={"rows": 5}))
+    members = NamesField(label=gettext_lazy("Who looked at the paper again"))
 
     def __init__(self, *args, numbers, **kwargs):
         super().__init__(*args, **kwargs)

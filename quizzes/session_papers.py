@@ -16,23 +16,28 @@ from documents.exam_papers import (
 )
 from quizzes import session_queries
 from quizzes.enums import FinishCause
-from quizzes.models import ExamSession
+from quizzes.models import ExamSession, ReviewRequest
 from staff import clock
 from staff.agency_names import agency_names
 
 SLIPS, LIST, MINUTES, RESULTS = "phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"
+REVIEWS = "bien-ban-phuc-khao"
 _TITLES = {
     SLIPS: "Phiếu dự thi",
     LIST: "Danh sách thí sinh dự thi",
     MINUTES: "Biên bản ca thi",
     RESULTS: "Bảng kết quả thi",
+    REVIEWS: "Biên bản chấm phúc khảo",
 }
 _SIGN = "(Ký, ghi rõ họ tên)"
 
 
 def papers_of(session: ExamSession) -> list[tuple[str, str]]:
-    """(slug, words) of the papers that can be printed now: minutes and results once the session is over."""
+    """(slug, words) of the papers that can be printed now: minutes and results once the session is over, those of
+    re-marking once a request was answered."""
     shown = (SLIPS, LIST) if session.ended_at is None else (SLIPS, LIST, MINUTES, RESULTS)
+    if answered_requests(session).exists():
+        shown += (REVIEWS,)
     return [(slug, _TITLES[slug]) for slug in shown]
 
 
@@ -40,7 +45,14 @@ def draw(session: ExamSession, slug: str) -> bytes | None:
     """The paper as a PDF; None for one that there is not, or not yet."""
     if slug not in dict(papers_of(session)):
         return None
-    return {SLIPS: _slips, LIST: _list, MINUTES: _minutes, RESULTS: _results}[slug](session)
+    papers = {SLIPS: _slips, LIST: _list, MINUTES: _minutes, RESULTS: _results, REVIEWS: _reviews}
+    return papers[slug](session)
+
+
+def answered_requests(session: ExamSession):
+    """The requests for re-marking that were answered, by candidate number."""
+    asked = ReviewRequest.objects.filter(attempt__exam_session=session).exclude(answered_at=None)
+    return asked.select_related("attempt__seat__staff_member", "grading").order_by("attempt__seat__number")
 
 
 def _moment(moment) -> str:
@@ -143,8 +155,9 @@ def _results(session) -> bytes:
     if session.is_decided:
         decision = session.decision
         state = f"Kết quả được công nhận theo Quyết định số {decision.number} ngày {decision.decided_on:%d/%m/%Y}."
+        board = (f"Hội đồng thi: {'; '.join(decision.members)}.",) if decision.members else ()
     else:
-        state = "Kết quả tạm thời, chưa có quyết định công nhận của Hội đồng thi."
+        state, board = "Kết quả tạm thời, chưa có quyết định công nhận của Hội đồng thi.", ()
     return draw_paper(
         _head(
             session,
@@ -152,6 +165,7 @@ def _results(session) -> bytes:
             lines=(
                 *_about(session),
                 state,
+                *board,
                 f"Nhận đơn phúc khảo đến hết ngày {session.complaints_until:%d/%m/%Y}.",
             ),
             columns=(
@@ -189,6 +203,46 @@ def _result(row) -> str:
     if row.mark is None:
         return "Đang chờ chấm" if row.has_sat else "Vắng"
     return "Đạt" if row.is_passed else "Không đạt"
+
+
+def _reviews(session) -> bytes:
+    asked = list(answered_requests(session))
+    members = "; ".join(dict.fromkeys(name for request in asked for name in request.members))
+    return draw_paper(
+        _head(
+            session,
+            _TITLES[REVIEWS],
+            lines=(
+                *_about(session),
+                f"Những người chấm phúc khảo: {members or '................................................'}.",
+            ),
+            columns=(
+                Column("Số báo danh", 1.5, is_centred=True),
+                Column("Họ và tên", 3.4),
+                Column("Nội dung đề nghị", 4),
+                Column("Điểm trước", 1.4, is_centred=True),
+                Column("Điểm sau", 1.4, is_centred=True),
+                Column("Kết luận", 4.6),
+            ),
+            rows=tuple(
+                (
+                    request.attempt.seat.number_words,
+                    request.attempt.seat.staff_member.full_name,
+                    request.reason,
+                    _mark(before.mark if (before := session_queries.mark_before(request)) else None),
+                    _mark(request.grading.mark),
+                    request.answer,
+                )
+                for request in asked
+            ),
+            after=(f"Biên bản này ghi {len(asked)} đơn phúc khảo đã giải quyết.",),
+            signers=(
+                Signer("NGƯỜI CHẤM PHÚC KHẢO 1", _SIGN),
+                Signer("NGƯỜI CHẤM PHÚC KHẢO 2", _SIGN),
+                Signer("CHỦ TỊCH HỘI ĐỒNG THI", "(Ký, đóng dấu)"),
+            ),
+        )
+    )
 
 
 def _minutes(session) -> bytes:

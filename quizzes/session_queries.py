@@ -350,6 +350,36 @@ def results(session: ExamSession) -> list[ResultRow]:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatedMarkers:
+    """Who is named to mark a session and sits in it, by name: they mark none of it.
+
+    ``left`` others may, ``needed`` have to.
+    """
+
+    names: list[str]
+    left: int
+    needed: int
+    lacks_third: bool
+
+
+def seated_markers(session: ExamSession) -> SeatedMarkers | None:
+    """None where no marker sits among the candidates."""
+    quiz = session.quiz
+    own, others, thirds = (list(users.all()) for users in (session.markers, quiz.markers, quiz.reconcilers))
+    seated = set(session.seats.of_markers().values_list("staff_member", flat=True))
+    named = {user for user in [*(own or others), *thirds] if user.staff_member_id in seated}
+    if not named:
+        return None
+    own, others, thirds = ([u for u in users if u.staff_member_id not in seated] for users in (own, others, thirds))
+    return SeatedMarkers(
+        names=sorted(user.full_name for user in named),
+        left=len(own or others),
+        needed=2 if quiz.needs_second_marking else 1,
+        lacks_third=quiz.needs_second_marking and not thirds,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RemarkedQuestion:
     """A question of a paper that is looked at again: ``question`` with all of its marking, what its form says.
 
@@ -375,7 +405,7 @@ def paper_again(asked: ReviewRequest, grading: Grading | None, form) -> list[Rem
             reason=form.reason(question.number) if form.is_bound else "",
             given=asked.credited.get(str(question.number), ""),
         )
-        for question in review_of(attempt, EVERYTHING)
+        for question in review_of(attempt, EVERYTHING, grading=grading)
     ]
 
 

@@ -13,7 +13,6 @@ from quizzes.candidates import people_to_seat
 from quizzes.eligibility import ENROLLERS, hindrances
 from quizzes.errors import QuizError, StartRefused
 from quizzes.models import PreparedPaper, ReviewRequest, Script
-from quizzes.services.sessions import refuse_candidates
 from quizzes.session_forms import DecisionForm, ExtraTimeForm, ReviewAnswerForm, SessionForm
 from quizzes.staff_codes import ChosenPeopleForm
 from staff import clock
@@ -98,6 +97,7 @@ def session(request, pk):
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),
             "waiting_reviews": ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count(),
             "invigilators": found.invigilators.order_by("full_name"),
+            "seated_markers": session_queries.seated_markers(found),
             "markers": found.markers.order_by("full_name"),
             "waiting_scripts": Script.objects.waiting().filter(attempt__exam_session=found).count(),
             "is_organiser": is_organiser,
@@ -192,6 +192,9 @@ def _warn_of_hindered(request, found, people) -> None:
 def paper(request, pk, paper):
     """An official paper of the session, drawn now and kept nowhere."""
     found = access.session_for(request.user, pk=pk)
+    if paper in (session_papers.SLIPS, session_papers.LIST) and not found.seats.exists():
+        messages.error(request, _("Nobody is on the list of candidates yet: there is nothing to print."))
+        return redirect("exam_sessions:session", pk=pk)
     drawn = session_papers.draw(found, paper)
     if drawn is None:
         raise Http404
@@ -272,7 +275,6 @@ def _mark_again(request, asked, scripts):
     if script is None:
         raise Http404
     try:
-        refuse_candidates(asked.attempt.exam_session, request.user)
         services.mark_script_again(script=script, by=request.user, reason=_("Re-marked on request"))
     except QuizError as error:
         messages.error(request, str(error))

@@ -309,7 +309,7 @@ def result(request, pk):
         "closes_at": queries.shown_later(sitting, shown) and closes_for_everybody(sitting.quiz),
         "sections_to_read_again": queries.sections_to_read_again(parts) if shows_parts else [],
         "attempts": [] if sitting.is_preview else queries.attempts_of(sitting),
-        "review": queries.review_of(sitting, shown),
+        "review": queries.review_of(sitting, shown, grading=grading),
         "why_no_review": queries.why_no_review(sitting, shown, others),
         "provisional": sitting.is_supervised and not sitting.exam_session.is_decided,
         "takes_complaints": sitting.is_supervised and clock.today() <= sitting.exam_session.complaints_until,

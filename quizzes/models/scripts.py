@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import AgreedMark
-from quizzes.models.sessions import ExamSession
+from quizzes.models.sessions import ExamSession, Seat
 from staff.models.fields import NfcCharField
 
 
@@ -46,9 +46,14 @@ class ScriptQuerySet(models.QuerySet):
         return self.filter(decided_at=None)
 
     def named(self, user):
-        """Those for whose marking ``user`` is named, by the exam session or else by the quiz, or as a third marker."""
-        own = ExamSession.markers.through.objects.filter(examsession=OuterRef("attempt__exam_session"))
-        return self.filter(
+        """Those for whose marking ``user`` is named, by the exam session or else by the quiz, or as a third marker.
+
+        Who sits in a session marks none of it; where all of its markers do, those of the quiz mark it.
+        """
+        seated = Seat.objects.filter(session=OuterRef("examsession"), staff_member=OuterRef("user__staff_member"))
+        own = ExamSession.markers.through.objects.filter(~Exists(seated), examsession=OuterRef("attempt__exam_session"))
+        sits_in = Seat.objects.filter(staff_member=user.staff_member_id).values("session")
+        return self.exclude(attempt__exam_session__in=sits_in).filter(
             Q(Exists(own.filter(user=user)))
             | (Q(attempt__quiz__in=user.marked_quizzes.values("pk")) & ~Exists(own))
             | Q(attempt__quiz__in=user.reconciled_quizzes.values("pk"))

@@ -1,6 +1,7 @@
 """Supervised sittings: the session, its seats, what happened, what the board decided, what candidates asked for."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -107,12 +108,21 @@ class ExamSession(models.Model):
         return hasattr(self, "decision")
 
 
+class SeatQuerySet(models.QuerySet):
+    def of_markers(self):
+        """Those of people who are named to mark something, in whichever test or session."""
+        named = ("marked_quizzes", "reconciled_quizzes", "marked_sessions")
+        users = get_user_model().objects.filter(Q(*[(f"{name}__isnull", False) for name in named], _connector=Q.OR))
+        return self.filter(staff_member__user__in=users.values("pk"))
+
+
 class Seat(models.Model):
     """A candidate of a session with the candidate number, and how far she came.
 
     ``present_at``: she typed the code of the day in the room; ``admitted_at``: an invigilator let her in; ``attempt``:
     she pressed Start. ``wanted_device`` is the computer (a keyed hash) on which she asks to go on;
-    an invigilator lets that in too.
+    an invigilator lets that in too. ``wrong_codes`` counts what she typed instead of the code, the last time at
+    ``wrong_code_at``.
     """
 
     session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="seats")
@@ -120,6 +130,8 @@ class Seat(models.Model):
     number = models.PositiveIntegerField(_("candidate number"))
     extra_minutes = models.PositiveIntegerField(_("extra time (minutes)"), default=0)
     extra_reason = NfcCharField(_("reason for the extra time"), max_length=200, blank=True)
+    wrong_codes = models.PositiveIntegerField(default=0, editable=False)
+    wrong_code_at = models.DateTimeField(null=True, blank=True, editable=False)
     present_at = models.DateTimeField(null=True, blank=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     admitted_by = models.ForeignKey(
@@ -130,6 +142,8 @@ class Seat(models.Model):
     attempt = models.OneToOneField(
         "quizzes.Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="seat"
     )
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat")
@@ -199,9 +213,13 @@ class Incident(Appended):
 
 
 class BoardDecision(Appended):
-    """The board's decision that makes the results of a session count. One a session, never edited."""
+    """The board's decision that makes the results of a session count. One a session, never edited.
+
+    ``members`` are the people of the board with their posts, as they are to be printed.
+    """
 
     session = models.OneToOneField(ExamSession, on_delete=models.PROTECT, related_name="decision")
+    members = models.JSONField(_("members of the board"), default=list)
     number = NfcCharField(_("number of the decision"), max_length=60)
     decided_on = models.DateField(_("date of the decision"))
     note = NfcCharField(_("note"), max_length=300, blank=True)
@@ -220,7 +238,8 @@ class BoardDecision(Appended):
 class ReviewRequest(models.Model):
     """A candidate asks for re-marking; once an attempt. Answered once, by a Grading that is appended.
 
-    ``credited`` says of each question that got all its points why, by its number as text.
+    ``credited`` says of each question that got all its points why, by its number as text; ``members`` who looked at the
+    paper again, as they are to be printed.
     """
 
     attempt = models.OneToOneField("quizzes.Attempt", on_delete=models.PROTECT, related_name="review_request")
@@ -228,6 +247,7 @@ class ReviewRequest(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     answer = NfcTextField(_("answer"), max_length=2000, blank=True)
     credited = models.JSONField(default=dict, blank=True, editable=False)
+    members = models.JSONField(_("who looked at the paper again"), default=list, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

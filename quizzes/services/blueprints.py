@@ -55,10 +55,20 @@ def check_blueprint(*, quiz: Quiz, among: Collection[int] | None = None) -> None
     _refuse_small_pools(sections, pool)
 
 
+def may_ask_people(quiz: Quiz) -> bool:
+    """Whether a paper of the quiz, as it stands now, may ask what people mark."""
+    sections = sections_of(parts_of(quiz))
+    return _asks_people(sections, pool_of(quiz, sections))
+
+
+def _asks_people(sections, pool) -> bool:
+    slots, by_people = all_slots(sections), QuestionType.marked_by_people()
+    return any(question.type in by_people and slot.takes(question) for question in pool for slot in slots)
+
+
 def _refuse_without_markers(quiz, sections, pool) -> None:
     """Where a paper may ask what people mark, there must be enough people to mark it."""
-    slots, by_people = all_slots(sections), QuestionType.marked_by_people()
-    if not any(question.type in by_people and slot.takes(question) for question in pool for slot in slots):
+    if not _asks_people(sections, pool):
         return
     markers = set(quiz.markers.values_list("pk", flat=True))
     if len(markers) < (wanted := 2 if quiz.needs_second_marking else 1):

@@ -19,6 +19,7 @@ from quizzes.models import Attempt, Quiz, Script, ScriptMark
 from quizzes.services.marking import mark_again
 from quizzes.services.saving import MAX_SEQUENCE
 from quizzes.services.scripts import begin_round
+from quizzes.services.sessions import refuse_candidates
 from quizzes.types.by_people import checked_choice, points_chosen, several_lines
 from staff import clock
 from staff.services import notify
@@ -174,9 +175,9 @@ def _tell_learner(attempt: Attempt, grading, *, is_first: bool) -> None:
 
 def _tell_reconcilers(script: Script) -> None:
     title = script.attempt.quiz.title
-    key = f"marking.third:{script.pk}:{script.round}"
+    key, own = f"marking.third:{script.pk}:{script.round}", script.attempt.staff_member_id
     for user in script.attempt.quiz.reconcilers.all():
-        if user.staff_member_id != script.attempt.staff_member_id:
+        if Script.objects.filter(pk=script.pk).named(user).exists() and user.staff_member_id != own:
             notify(to=user, kind="marking", key=key, words=partial(_third, title), path=reverse("marking:queue"))
 
 
@@ -209,9 +210,11 @@ def mark_script_again(*, script: Script, by, reason: str) -> Script:
     if not (reason := reason.strip()):
         raise MarkingRefused(_("Please say why it is marked again."))
     Attempt.objects.select_for_update(no_key=True).get(pk=script.attempt_id)
-    script = Script.objects.select_related("attempt__quiz").get(pk=script.pk)
+    script = Script.objects.select_related("attempt__quiz", "attempt__exam_session").get(pk=script.pk)
     if script.attempt.staff_member_id == by.staff_member_id:
         raise MarkingRefused(_("This is your own test; somebody else must decide."))
+    if script.attempt.exam_session is not None:
+        refuse_candidates(script.attempt.exam_session, by)
     if script.decided_at is None:
         return script
     begin_round(script, reason=reason)

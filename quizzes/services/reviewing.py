@@ -142,9 +142,12 @@ def ask_for_review(*, attempt: Attempt, reason: str) -> ReviewRequest:
 
 @transaction.atomic
 def answer_review(
-    *, request: ReviewRequest, answer: str, by, credited: Mapping[int, str] = MappingProxyType({})
+    *, request: ReviewRequest, answer: str, members, by, credited: Mapping[int, str] = MappingProxyType({})
 ) -> ReviewRequest:
-    """Marks the attempt again and answers; ``credited`` says by number why a question earns all its points. Once."""
+    """Marks the attempt again and answers, as the ``members`` named decided. Once.
+
+    ``credited`` says by number why a question earns all its points.
+    """
     request = (
         ReviewRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("attempt__exam_session")
@@ -154,6 +157,8 @@ def answer_review(
         raise SessionRefused(_("This request has been answered already."))
     if not answer.strip():
         raise SessionRefused(_("Please write the answer."))
+    if not members:
+        raise SessionRefused(_("Please name who looked at the paper again."))
     refuse_candidates(request.attempt.exam_session, by)
     if Script.objects.waiting().filter(attempt=request.attempt_id).exists():
         raise SessionRefused(_("An answer of this paper is being marked again. Please answer when its mark is in."))
@@ -162,10 +167,11 @@ def answer_review(
         raise SessionRefused(_("This paper has no question %(number)s.") % {"number": min(unknown)})
     if not all(why.strip() for why in credited.values()):
         raise SessionRefused(_("Please say of each question why it earns all its points."))
+    request.members = list(members)
     request.credited = {str(number): credited[number].strip() for number in sorted(credited)}
     grading = mark_again(attempt=request.attempt, by=by, reason=_("Re-marked on request"), credited=credited)
     request.answer, request.answered_at, request.answered_by, request.grading = answer.strip(), clock.now(), by, grading
-    request.save(update_fields=["answer", "answered_at", "answered_by", "grading", "credited"])
+    request.save(update_fields=["answer", "answered_at", "answered_by", "grading", "credited", "members"])
     _tell_answer(request)
     log(instance=request.attempt, action="quizzes.answer_review", user=by, data={"credited": request.credited})
     return request

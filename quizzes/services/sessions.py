@@ -1,6 +1,7 @@
 """Organising exam sessions: the session itself, who sits in it, what the board decides."""
 
 import secrets
+from datetime import date, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from wagtail.log_actions import log
 from quizzes import sealing
 from quizzes.errors import SessionRefused
 from quizzes.examinations import shifts_of
-from quizzes.models import Attempt, BoardDecision, ExamSession, ReviewRequest, Script, Seat
+from quizzes.models import Attempt, BoardDecision, ExamSession, Quiz, ReviewRequest, Script, Seat
+from quizzes.services.blueprints import may_ask_people
 from quizzes.signals import attempt_graded
 from staff import clock
 from staff.codes import ALPHABET
@@ -32,9 +34,11 @@ def open_session(*, by, invigilators=(), markers=(), **fields) -> ExamSession:
     """A new session with its code of the day and the key of its response files.
 
     As a further shift it must be of the same test as the first, and is refused once the questions have been dealt.
+    Where people mark, re-marking may be asked for beyond the day on which their marks are due.
     """
     _check_shift(fields.get("first_shift"), fields["quiz"])
     session = ExamSession(**fields, created_by=by, access_code=_new_code(), public_key=sealing.new_key())
+    _check_complaints(session)
     session.save()
     session.invigilators.set(invigilators)
     session.markers.set(markers)
@@ -58,6 +62,7 @@ def change_session(*, session: ExamSession, by, invigilators=None, markers=None,
         _check_shift(shift, quiz, session)
     for name, value in fields.items():
         setattr(session, name, value)
+    _check_complaints(session)
     session.save()
     if invigilators is not None:
         session.invigilators.set(invigilators)
@@ -67,6 +72,25 @@ def change_session(*, session: ExamSession, by, invigilators=None, markers=None,
     _tell_invigilators(session)
     log(instance=session, action="quizzes.change_session", user=by, data={"fields": sorted(fields)})
     return session
+
+
+def marks_due_on(quiz: Quiz, closes_at) -> date | None:
+    """The day on which the last marks of a session are due; None where no person marks a paper of the quiz."""
+    if not may_ask_people(quiz):
+        return None
+    return clock.local_day(closes_at) + timedelta(days=quiz.marking_days)
+
+
+def _check_complaints(session: ExamSession) -> None:
+    """Whoever waits for marks may still ask for re-marking when they are in."""
+    if (due_on := marks_due_on(session.quiz, session.closes_at)) and session.complaints_until <= due_on:
+        raise SessionRefused(too_early_words(due_on))
+
+
+def too_early_words(due_on: date) -> str:
+    return _("People mark answers of this test until %(day)s; re-marking must be possible after that day.") % {
+        "day": date_format(due_on, "SHORT_DATE_FORMAT")
+    }
 
 
 def _check_shift(first, quiz, session=None) -> None:
@@ -191,9 +215,9 @@ def grant_extra_time(*, seat: Seat, minutes: int, reason: str, by) -> Seat:
 
 @transaction.atomic
 def record_decision(
-    *, session: ExamSession, number: str, decided_on, by, note: str = "", early_because: str = ""
+    *, session: ExamSession, number: str, decided_on, members, by, note: str = "", early_because: str = ""
 ) -> BoardDecision:
-    """The board's decision: from now on the results count. Recording the same one twice records it once.
+    """The board's decision, of the ``members`` named: from now on the results count. The same one twice is one.
 
     Refused before the session is over and to somebody who sat in it. While complaints are not settled it needs a
     reason, which is kept in the log; they are taken and answered all the same.
@@ -215,12 +239,14 @@ def record_decision(
             )
             % {"count": waiting}
         )
+    if not members:
+        raise SessionRefused(_("Please name the members of the board."))
     if (why := why_early(session)) and not early_because.strip():
         raise SessionRefused(why[0])
     if decided_on > clock.today() or decided_on < clock.local_day(session.opens_at):
         raise SessionRefused(_("The date of the decision lies between the day of the examination and today."))
     decision = BoardDecision.objects.create(
-        session=session, number=number.strip(), decided_on=decided_on, note=note, recorded_by=by
+        session=session, number=number.strip(), decided_on=decided_on, members=list(members), note=note, recorded_by=by
     )
     for seat in session.seats.exclude(attempt=None).select_related("staff_member__user"):
         _tell_decision(seat, decision)

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from quizzes.enums import EventKind, FinishCause
@@ -25,6 +26,10 @@ EARLY = timedelta(minutes=60)
 # A session that nobody ended is ended by the system so long after its time.
 FORGOTTEN = timedelta(hours=12)
 LONGEST_ADDED = 180
+# So many wrong codes a candidate types freely; then each further one waits, longer each time. It slows down her and
+# nobody else: a whole room has one address.
+FREE_CODES = 5
+FIRST_WAIT, LONGEST_WAIT = 15, 60  # seconds
 
 # Rooms above add how a test of theirs is begun: functions that take a Seat and return the Attempt, or None where the
 # test is none of theirs.
@@ -41,26 +46,44 @@ def is_in_room(session: ExamSession, address: str) -> bool:
         return False
 
 
-@transaction.atomic
 def arrive(*, seat: Seat, code: str, address: str) -> Seat:
-    """The candidate sits at a computer of the room and typed the code of the day. Harmless when repeated."""
-    seat = _locked(seat)
-    session = seat.session
-    _refuse_outside(session, address)
-    now = clock.database_now()
-    if now < session.opens_at - EARLY:
-        raise SessionRefused(
-            _("This exam session begins at %(moment)s.") % {"moment": clock.shown_moment(session.opens_at)}
+    """The candidate sits at a computer of the room and typed the code of the day. Harmless when repeated.
+
+    Who typed several wrong ones waits before the next, and meanwhile the right one is not taken either.
+    """
+    with transaction.atomic():
+        seat = _locked(seat)
+        session = seat.session
+        _refuse_outside(session, address)
+        now = clock.database_now()
+        if now < session.opens_at - EARLY:
+            raise SessionRefused(
+                _("This exam session begins at %(moment)s.") % {"moment": clock.shown_moment(session.opens_at)}
+            )
+        _refuse_over(session, now)
+        _refuse_haste(seat, now)
+        if hmac.compare_digest(as_meant(code).encode(), session.access_code.encode()):
+            if seat.present_at is None:
+                seat.present_at = now
+                seat.save(update_fields=["present_at"])
+            return seat
+        seat.wrong_codes, seat.wrong_code_at = seat.wrong_codes + 1, now
+        seat.save(update_fields=["wrong_codes", "wrong_code_at"])
+    # Said only now: what raises within would take the count back.
+    raise SessionRefused(_("This is not the code of this exam session. Please look at the board and type it again."))
+
+
+def _refuse_haste(seat: Seat, now) -> None:
+    if seat.wrong_codes < FREE_CODES:
+        return
+    wait = min(FIRST_WAIT * 2 ** (seat.wrong_codes - FREE_CODES), LONGEST_WAIT)
+    if (left := wait - int((now - seat.wrong_code_at).total_seconds())) > 0:
+        words = ngettext(
+            "Too many wrong codes. Please look at the board and type it again in %(count)d second.",
+            "Too many wrong codes. Please look at the board and type it again in %(count)d seconds.",
+            left,
         )
-    _refuse_over(session, now)
-    if not hmac.compare_digest(as_meant(code).encode(), session.access_code.encode()):
-        raise SessionRefused(
-            _("This is not the code of this exam session. Please look at the board and type it again.")
-        )
-    if seat.present_at is None:
-        seat.present_at = now
-        seat.save(update_fields=["present_at"])
-    return seat
+        raise SessionRefused(words % {"count": left})
 
 
 @transaction.atomic

@@ -63,6 +63,9 @@ def reviewed(question) -> SafeString:
     return _joined(
         [
             f"<p>{' · '.join(said)}</p>" if said else "",
+            render_to_string("quizzes/counts_otherwise.html", {"question": question})
+            if question.counts_because
+            else "",
             render_to_string(question.template, {"question": question})
             if question.template
             else _reviewed_options(question.body),

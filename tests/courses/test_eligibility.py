@@ -15,7 +15,7 @@ from quizzes.services import add_seats, change_session, end_session, finalise, r
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import START, host_clock  # noqa: F401 - a fixture
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import a_seat, a_session, started
+from tests.quizzes.sessions import BOARD, a_seat, a_session, started
 
 pytestmark = pytest.mark.django_db
 QUERIES = 10
@@ -100,7 +100,7 @@ def test_a_pass_without_the_lessons_counts_from_the_day_the_last_of_them_is_fini
             save_answer(attempt_id=attempt.pk, number=number, response=right, sequence=1, device="pc-1")
     end_session(session=session, by=examiner)
     host_clock.move_to(START.replace(month=12, day=9))
-    record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 12, 9), by=admin)
+    record_decision(session=session, number="45/QĐ-HĐT", decided_on=date(2026, 12, 9), by=admin, members=BOARD)
     settle_sitting(attempt_id=attempt.pk)
     settle_forgotten()
     client.force_login(learner)

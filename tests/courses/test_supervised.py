@@ -15,7 +15,7 @@ from quizzes.services import answer_review, ask_for_review, end_session, record_
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import host_clock  # noqa: F401 - a fixture
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import a_seat, a_session, started
+from tests.quizzes.sessions import BOARD, a_seat, a_session, started
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ def test_the_decision_of_the_board_grants_the_qualification(
             decided_on=date(2026, 11, 23),
             by=admin,
             early_because="Hội đồng họp sớm",
+            members=BOARD,
         )
 
     qualification = Qualification.objects.get(enrolment=enrolment)
@@ -69,7 +70,12 @@ def test_the_decision_of_the_board_grants_the_qualification(
 
 def test_a_lost_message_of_the_board_is_found_by_the_sweeper(sat, session, enrolment, admin):
     record_decision(
-        session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin, early_because="Hội đồng họp sớm"
+        session=session,
+        number="45/QĐ-HĐT",
+        decided_on=date(2026, 11, 23),
+        by=admin,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
     )
 
     assert (settle_forgotten(), settle_forgotten()) == (1, 0)
@@ -101,7 +107,12 @@ def test_a_failed_candidate_begins_nothing_alone_before_the_board_has_decided(
 
     before, told = offered(), client.post(begin, follow=True).text
     record_decision(
-        session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin, early_because="Hội đồng họp sớm"
+        session=session,
+        number="45/QĐ-HĐT",
+        decided_on=date(2026, 11, 23),
+        by=admin,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
     )
 
     assert (before, offered()) == ((False, False), (True, True))
@@ -117,7 +128,12 @@ def test_where_the_course_needs_an_invigilator_the_next_sitting_is_called_a_sess
     attempt = started(a_seat(session, learner.staff_member), examiner)
     end_session(session=session, by=examiner)
     record_decision(
-        session=session, number="45/QĐ-HĐT", decided_on=date(2026, 11, 23), by=admin, early_because="Hội đồng họp sớm"
+        session=session,
+        number="45/QĐ-HĐT",
+        decided_on=date(2026, 11, 23),
+        by=admin,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
     )
     type(enrolment.course).objects.update(needs_supervision=True)
     client.force_login(learner)
@@ -139,11 +155,22 @@ def test_a_remarking_after_the_decision_stands_on_the_list_of_changed_marks(
     end_session(session=session, by=examiner)
     request = ask_for_review(attempt=attempt, reason="Câu 1")
     record_decision(
-        session=session, number="45/QĐ", decided_on=date(2026, 11, 23), by=admin, early_because="Hội đồng họp sớm"
+        session=session,
+        number="45/QĐ",
+        decided_on=date(2026, 11, 23),
+        by=admin,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
     )
     qualification = settle_sitting(attempt_id=attempt.pk)
 
-    answer_review(request=request, answer="Đúng", by=admin, credited={attempt.paper.items[0]["number"]: "Hai đáp án"})
+    answer_review(
+        request=request,
+        answer="Đúng",
+        by=admin,
+        credited={attempt.paper.items[0]["number"]: "Hai đáp án"},
+        members=BOARD,
+    )
 
     assert note_impacts() == 1
     assert RegradeImpact.objects.get().qualification == qualification

@@ -18,6 +18,7 @@ from staff import clock
 from tests.courses.test_learning import finish_lessons, sit
 from tests.courses.test_supervised import sat, session  # noqa: F401
 from tests.quizzes.conftest import host_clock  # noqa: F401
+from tests.quizzes.sessions import BOARD
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,12 @@ def test_a_pass_without_an_invigilator_does_not_count_once_one_is_needed(enrolme
 @pytest.mark.usefixtures("strict")
 def test_a_supervised_pass_is_kept_as_such(sat, session, enrolment, admin):  # noqa: F811
     record_decision(
-        session=session, number="12/QĐ-HĐ", decided_on=clock.today(), by=admin, early_because="Hội đồng họp sớm"
+        session=session,
+        number="12/QĐ-HĐ",
+        decided_on=clock.today(),
+        by=admin,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
     )
     settle_forgotten()
 

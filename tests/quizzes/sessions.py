@@ -6,6 +6,7 @@ from quizzes.services import add_seats, admit, arrive, open_session, start_seat
 from tests.quizzes.conftest import START
 
 ADDRESS = "10.1.2.3"
+BOARD = ["Trần Văn Chủ, Phó Giám đốc Sở, Chủ tịch Hội đồng", "Lê Thị Viên, chuyên viên, ủy viên"]
 
 
 def a_session(quiz, unit, *, by=None, invigilators=(), opens_in=0, minutes=60, **fields):

@@ -5,13 +5,15 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 from wagtail.models import ModelLogEntry
 
 from quizzes.enums import FinishCause, QuestionType, RegradePolicy
 from quizzes.errors import FactsMoved, RegradeRefused
 from quizzes.models import Answer, Attempt, Grading, Question, Regrade
-from quizzes.queries import latest_grading
+from quizzes.queries import latest_grading, review_of
+from quizzes.review import EVERYTHING
 from quizzes.services import (
     AcceptedNumber,
     apply_regrade,
@@ -441,3 +443,49 @@ def test_an_accepted_late_answer_is_the_one_that_is_judged(single, reviewer):
     carry_out(single, RegradePolicy.AGAIN, reviewer)
 
     assert marks(attempt) == ["5.00"]
+
+
+# --- What the learner reads of it -----------------------------------------------------------
+
+
+def reviewed(attempt, question, shown=EVERYTHING):
+    number = item_of(attempt, question)["number"]
+    row = review_of(attempt, shown, grading=latest_grading(attempt), number=number)[0]
+    return row.verdict, str(row.points), row.counts_because, row.corrected_key
+
+
+@pytest.mark.parametrize(
+    ("policy", "key", "words"),
+    [
+        (RegradePolicy.FULL, (), "mọi người đã gặp câu này được đủ điểm"),
+        (RegradePolicy.BOTH, ("Ổ cứng",), "đều được tính"),
+        (RegradePolicy.AGAIN, ("Ổ cứng",), "đáp án đã sửa"),
+    ],
+)
+def test_the_review_says_what_counts_where_a_paper_was_marked_again(single, reviewer, policy, key, words):
+    attempt, untouched = sit(single, "Ổ cứng"), sit(single, "RAM")
+    correct(single, "Ổ cứng")
+    before = reviewed(attempt, single)
+
+    carry_out(single, policy, reviewer)
+
+    verdict, points, why, corrected = reviewed(attempt, single)
+    assert before == ("wrong", "0", "", ())
+    assert (verdict, points, corrected) == ("right", "5", key)
+    assert words in why
+    assert "Lý do: Đáp án sai." in why
+    assert reviewed(untouched, single) == ("right", "5", "", ())
+    assert reviewed(attempt, single, frozenset({"mark"}) | {"feedback"})[::3] == ("", ())
+
+
+def test_the_page_of_the_result_adds_up_to_the_mark_after_marking_again(client, single, reviewer, learner):
+    attempt = sit(single, "Ổ cứng", person=learner.staff_member)
+    correct(single, "Ổ cứng")
+    carry_out(single, RegradePolicy.AGAIN, reviewer)
+    quiz_of(single).__class__.objects.update(review={"after": [*EVERYTHING]})
+    client.force_login(learner)
+
+    page = " ".join(client.get(reverse("quizzes:result", args=[attempt.pk])).text.split())
+
+    assert "Đúng theo đáp án đã sửa:" in page
+    assert (page.count("5,00/10"), page.count("5,00 trên 5,00 điểm")) == (2, 1)

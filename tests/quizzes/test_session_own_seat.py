@@ -12,7 +12,7 @@ from quizzes.models import Seat
 from quizzes.session_queries import others_in_charge
 from staff.enums import Capability
 from tests.factories.staff import ScopeFactory
-from tests.quizzes.sessions import a_seat, a_session, started
+from tests.quizzes.sessions import BOARD, a_seat, a_session, started
 
 pytestmark = pytest.mark.django_db
 
@@ -57,14 +57,14 @@ def test_no_verb_of_a_session_obeys_a_candidate(session, own, sitting, hr, learn
     afterwards = {
         "late": lambda: services.accept_late(attempt=sitting, numbers=[1], **said),
         "decide": lambda: services.record_decision(
-            session=session, number="1/QĐ", decided_on=date(2026, 11, 23), by=hr
+            session=session, number="1/QĐ", decided_on=date(2026, 11, 23), by=hr, members=BOARD
         ),
     }
 
     obeyed = [name for name, verb in verbs.items() if not _is_refused(verb)]
     services.end_session(session=session, by=examiner)
     request = services.ask_for_review(attempt=sitting, reason="Câu 2")
-    afterwards["answer"] = lambda: services.answer_review(request=request, answer="x", by=hr)
+    afterwards["answer"] = lambda: services.answer_review(request=request, answer="x", by=hr, members=BOARD)
 
     assert obeyed + [name for name, verb in afterwards.items() if not _is_refused(verb)] == []
 

@@ -17,7 +17,7 @@ from staff.models import Notice, StaffMember
 from tests.factories.staff import StaffMemberFactory, UserFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import a_seat, a_session
+from tests.quizzes.sessions import BOARD, a_seat, a_session
 
 pytestmark = pytest.mark.django_db
 ROOM = {"REMOTE_ADDR": "10.1.2.3"}
@@ -398,10 +398,11 @@ def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat
 def test_the_result_is_provisional_until_the_decision(candidate, organiser, over, sitting):
     result = reverse("quizzes:result", args=[sitting.pk])
     before = candidate.get(result).text
-    said = {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23"}
+    said = {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23", "members": " Ông A,  chủ tịch ;\r\n\r\nBà B"}
     early = organiser.post(at("decision", over.pk), said)
     organiser.post(at("decision", over.pk), said | {"is_meant": "on", "early_because": "Cần cấp chứng nhận gấp"})
 
+    assert over.decision.members == ["Ông A, chủ tịch", "Bà B"]
     assert (early.status_code, "đến hết ngày 08/12/2026" in early.text) == (400, True)
     assert "Kết quả tạm thời" in before
     assert "Kết quả tạm thời" not in candidate.get(result).text
@@ -414,7 +415,10 @@ def test_the_result_is_provisional_until_the_decision(candidate, organiser, over
 def test_remarking_is_asked_for_and_answered_on_pages(candidate, organiser, over, sitting, seat):
     candidate.post(at("review", seat.pk), {"reason": "Câu 2 có hai đáp án đúng"})
     asked = sitting.review_request
-    page, answer = at("answer_review", asked.pk), {"answer": "Câu 2 được đủ điểm", "credit-2": "1"}
+    page, answer = at("answer_review", asked.pk), {
+        "answer": "Câu 2 được đủ điểm", "credit-2": "1", "members": "\n".join(BOARD)
+    }  # fmt: skip
+
     refused = organiser.post(page, answer)
     answer["why-2"] = "Có hai đáp án đúng"
     looked = organiser.post(page, answer)
@@ -486,7 +490,7 @@ def test_papers_name_the_agency_the_days_of_birth_and_what_remarking_changed(
     save(candidate, sitting, 1)
     over = end_session(session=session, by=examiner)
     asked = ask_for_review(attempt=sitting, reason="Câu 2")
-    answer_review(request=asked, answer="Câu 2 được đủ điểm", by=hr, credited={2: "Hai đáp án đúng"})
+    answer_review(request=asked, answer="Câu 2 được đủ điểm", by=hr, credited={2: "Hai đáp án đúng"}, members=BOARD)
 
     text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua"))).pages[0].extract_text().split())
 
@@ -536,3 +540,22 @@ def test_units_of_one_name_are_told_apart_where_people_are_chosen_and_shown(orga
     assert ">Văn phòng HĐND và UBND · Xã Đơn Dương</option>" in page
     assert ">Xã Đơn Dương</option>" in page
     assert ["Văn phòng HĐND và UBND · Xã Đơn Dương" in text for text in shown] == [True, True]
+
+
+@pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh"])
+def test_papers_of_an_empty_list_say_that_nobody_is_seated(organiser, session, learner, paper):
+    address = at("paper", session.pk, paper)
+    empty = organiser.get(address, follow=True)
+    a_seat(session, learner.staff_member)
+
+    assert (empty.redirect_chain, "Chưa có ai" in empty.text) == ([(at("session", session.pk), 302)], True)
+    assert organiser.get(address)["Content-Type"] == "application/pdf"
+
+
+def test_the_invigilator_sees_wrong_codes(invigilator, candidate, session, seat):
+    before = invigilator.get(at("watched_seat", seat.pk)).text
+    candidate.post(at("seat", seat.pk), {"action": "arrive", "code": "SAI"})
+
+    assert ("gõ sai mã" in before, "1 lần gõ sai mã" in invigilator.get(at("watched_seat", seat.pk)).text) == (
+        False, True
+    )  # fmt: skip

@@ -25,7 +25,7 @@ from staff import clock
 from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import ADDRESS, a_seat, a_session, admitted, started
+from tests.quizzes.sessions import ADDRESS, BOARD, a_seat, a_session, admitted, started
 from tests.threads import at_once
 
 pytestmark = [
@@ -156,7 +156,12 @@ def test_the_decision_is_recorded_once(session, seat, examiner, admin):
         *[
             lambda: (
                 record_decision(
-                    session=session, number="45", decided_on=clock.today(), by=admin, early_because="Hội đồng họp sớm"
+                    session=session,
+                    number="45",
+                    decided_on=clock.today(),
+                    by=admin,
+                    early_because="Hội đồng họp sớm",
+                    members=BOARD,
                 ).pk
             )
         ]

@@ -1,11 +1,14 @@
 """Exam sessions: who sits, who comes in, what happens to the time, and what follows."""
 
+import io
+import re
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 from wagtail.models import ModelLogEntry
 
-from quizzes import queries, sealing
+from quizzes import queries, sealing, session_papers
 from quizzes.enums import EventKind, FinishCause
 from quizzes.errors import (
     AttemptFinished,
@@ -53,7 +56,7 @@ from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of, wrong_of
-from tests.quizzes.sessions import ADDRESS, a_seat, a_session, admitted, started
+from tests.quizzes.sessions import ADDRESS, BOARD, a_seat, a_session, admitted, started
 
 pytestmark = pytest.mark.django_db
 
@@ -567,6 +570,7 @@ def test_the_board_decides_once_after_the_end(session, sitting, examiner, admin)
             decided_on=date(2026, 11, 23),
             by=admin,
             early_because="Hội đồng họp sớm",
+            members=BOARD,
         )
     end_session(session=session, by=examiner)
 
@@ -577,6 +581,7 @@ def test_the_board_decides_once_after_the_end(session, sitting, examiner, admin)
             decided_on=date(2026, 11, 23),
             by=admin,
             early_because="Hội đồng họp sớm",
+            members=BOARD,
         ).pk
         for _time in range(2)
     }
@@ -589,13 +594,16 @@ def test_the_board_decides_once_after_the_end(session, sitting, examiner, admin)
             decided_on=date(2026, 11, 23),
             by=admin,
             early_because="Hội đồng họp sớm",
+            members=BOARD,
         )
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 24)])
 def test_the_decision_is_dated_between_the_examination_and_today(over, admin, day):
     with pytest.raises(SessionRefused):
-        record_decision(session=over, number="45/QĐ-HĐT", decided_on=day, by=admin, early_because="Hội đồng họp sớm")
+        record_decision(
+            session=over, number="45/QĐ-HĐT", decided_on=day, by=admin, early_because="Hội đồng họp sớm", members=BOARD
+        )
 
 
 @pytest.mark.parametrize(("day", "asks", "needs"), [(8, False, 1), (9, False, 0), (9, True, 1), (8, True, 2)])
@@ -605,7 +613,7 @@ def test_a_decision_before_complaints_are_settled_needs_a_reason_that_the_log_ke
     if asks:
         ask_for_review(attempt=sitting, reason="Câu 2")
     host_clock.move_to(START.replace(month=12, day=day))
-    said = {"session": over, "number": "45/QĐ-HĐT", "decided_on": date(2026, 12, 8), "by": admin}
+    said = {"session": over, "number": "45/QĐ-HĐT", "decided_on": date(2026, 12, 8), "by": admin, "members": BOARD}
     refused = 0
     try:
         record_decision(**said)
@@ -626,6 +634,7 @@ def test_nobody_records_a_decision_about_her_own_examination(over, learner):
             decided_on=date(2026, 11, 23),
             by=learner,
             early_because="Hội đồng họp sớm",
+            members=BOARD,
         )
 
 
@@ -633,13 +642,15 @@ def test_remarking_is_asked_for_once_until_the_day_and_answered_with_a_marking(o
     request = ask_for_review(attempt=sitting, reason="Câu 2 có hai đáp án đúng")
     assert ask_for_review(attempt=sitting, reason="lại") == request
     with pytest.raises(SessionRefused):
-        answer_review(request=request, answer="Đúng", by=learner)
+        answer_review(request=request, answer="Đúng", by=learner, members=BOARD)
     with pytest.raises(SessionRefused):
-        answer_review(request=request, answer="Đúng", by=admin, credited={99: "Hai đáp án"})
+        answer_review(request=request, answer="Đúng", by=admin, credited={99: "Hai đáp án"}, members=BOARD)
     with pytest.raises(SessionRefused):
-        answer_review(request=request, answer="Đúng", by=admin, credited={2: " "})
+        answer_review(request=request, answer="Đúng", by=admin, credited={2: " "}, members=BOARD)
 
-    answer_review(request=request, answer="Câu 2 được tính đủ điểm", by=admin, credited={2: "Hai đáp án đúng"})
+    answer_review(
+        request=request, answer="Câu 2 được tính đủ điểm", by=admin, credited={2: "Hai đáp án đúng"}, members=BOARD
+    )
     request.refresh_from_db()
     assert request.credited == {"2": "Hai đáp án đúng"}
     accept = queries.latest_grading(sitting)
@@ -647,7 +658,7 @@ def test_remarking_is_asked_for_once_until_the_day_and_answered_with_a_marking(o
     assert [str(g.mark) for g in sitting.gradings.all()] == ["2.50", "5.00"]
     assert accept.detail["credited"] == [2]
     with pytest.raises(SessionRefused):
-        answer_review(request=request, answer="Lần nữa", by=admin)
+        answer_review(request=request, answer="Lần nữa", by=admin, members=BOARD)
 
 
 @pytest.mark.parametrize(("day", "possible"), [(8, True), (9, False)])
@@ -685,7 +696,7 @@ def test_the_timeline_is_deleted_when_complaints_are_over_and_answered(over, sit
         host_clock.move_to(START.replace(month=12, day=day))
         tidy_sessions()
         kept.append(sitting.integrity_events.exists())
-    answer_review(request=request, answer="Giữ nguyên", by=admin)
+    answer_review(request=request, answer="Giữ nguyên", by=admin, members=BOARD)
     tidy_sessions()
 
     over.refresh_from_db()
@@ -710,3 +721,76 @@ def test_a_shift_has_the_test_of_the_first(quiz, commune, session):
 
     with pytest.raises(SessionRefused):
         a_session(QuizFactory(), commune, first_shift=session)
+
+
+# --- The code of the day is not guessed ------------------------------------------------------
+
+
+def _typed(seat, code) -> str:
+    """What the page says to a code; empty where she is in."""
+    try:
+        return "" if arrive(seat=seat, code=code, address=ADDRESS).present_at else "?"
+    except SessionRefused as error:
+        return str(error)
+
+
+def test_who_types_wrong_codes_waits_longer_each_time_and_nobody_else_does(session, learner, host_clock):
+    seat, neighbour = a_seat(session, learner.staff_member), a_seat(session, StaffMemberFactory())
+    free = [_typed(seat, "SAI") for _try in range(5)]
+    waits = []
+    for seconds in (15, 30, 60, 60):
+        waits.append(_typed(seat, session.access_code))
+        host_clock.shift(timedelta(seconds=seconds - 1))
+        waits.append(_typed(seat, session.access_code))
+        host_clock.shift(timedelta(seconds=1))
+        _typed(seat, "SAI")
+    beside = _typed(neighbour, session.access_code)
+    host_clock.shift(timedelta(seconds=60))
+
+    assert len(set(free)) == 1
+    assert [int(re.search(r"(\d+) giây", words)[1]) for words in waits] == [15, 1, 30, 1, 60, 1, 60, 1]
+    assert (beside, _typed(seat, session.access_code)) == ("", "")
+    seat.refresh_from_db()
+    assert seat.wrong_codes == 9
+
+
+# --- The board -------------------------------------------------------------------------------
+
+
+def test_neither_a_decision_nor_an_answer_stands_without_the_names_of_the_board(over, admin):
+    attempt = over.attempts.get()
+    request = ask_for_review(attempt=attempt, reason="Câu 2")
+    said = {"session": over, "number": "1/QĐ", "decided_on": date(2026, 11, 23), "by": admin, "early_because": "Gấp"}
+
+    with pytest.raises(SessionRefused, match="thành viên"):
+        record_decision(**said, members=[])
+    with pytest.raises(SessionRefused, match="chấm phúc khảo"):
+        answer_review(request=request, answer="Đúng", by=admin, members=())
+    decision = record_decision(**said, members=BOARD)
+    answered = answer_review(request=request, answer="Đúng", by=admin, members=BOARD[1:])
+
+    decision.refresh_from_db()
+    answered.refresh_from_db()
+    assert (decision.members, answered.members) == (BOARD, BOARD[1:])
+
+
+def _printed(drawn: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(drawn)).pages).split())
+
+
+def test_papers_name_the_board_and_who_marked_again(over, admin):
+    before = [slug for slug, _words in session_papers.papers_of(over)]
+    request = ask_for_review(attempt=over.attempts.get(), reason="Câu 2 có hai đáp án")
+    answer_review(request=request, answer="Giữ nguyên điểm", by=admin, members=BOARD[1:])
+    record_decision(
+        session=over, number="1/QĐ", decided_on=date(2026, 11, 23), by=admin, early_because="Gấp", members=BOARD
+    )
+    over.refresh_from_db()
+
+    results, again = (_printed(session_papers.draw(over, slug)) for slug in ("ket-qua", "bien-ban-phuc-khao"))
+
+    assert "bien-ban-phuc-khao" not in before
+    assert all(name in results for name in BOARD)
+    assert [words in again for words in (BOARD[1], BOARD[0], "Câu 2 có hai đáp án", "Giữ nguyên điểm")] == [
+        True, False, True, True
+    ]  # fmt: skip

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from quizzes.enums import AgreedMark, FinishCause
-from quizzes.errors import BlueprintIncomplete, MarkingRefused, StillBeingMarked
-from quizzes.marking_queue import chances_of, earlier_marks
+from quizzes.errors import BlueprintIncomplete, MarkingRefused, SessionRefused, StillBeingMarked
+from quizzes.marking_queue import chances_of, earlier_marks, own_marks
 from quizzes.models import Grading, Script, ScriptMark
 from quizzes.services import (
     accept_late,
+    add_seats,
     finalise,
     finish_marks,
     give_back,
@@ -21,8 +22,10 @@ from quizzes.services import (
 )
 from quizzes.signals import attempt_graded
 from staff.models import Notice
+from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.helpers import answer
 from tests.quizzes.marking.helpers import choice, mark_next, number_of, write
+from tests.quizzes.sessions import a_session
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +141,6 @@ def test_only_those_who_are_named_mark(handed_in, essay_quiz, second_marker, rev
 
 
 def test_markers_of_the_session_go_before_those_of_the_quiz(handed_in, essay_quiz, marker, second_marker, commune):
-    from tests.quizzes.sessions import a_session
-
     session = a_session(essay_quiz, commune)
     session.markers.add(second_marker)
     handed_in.exam_session = session
@@ -149,6 +150,79 @@ def test_markers_of_the_session_go_before_those_of_the_quiz(handed_in, essay_qui
     seen = [Script.objects.named(user).count() for user in (marker, second_marker)]
 
     assert (taken, seen) == ([0, 1], [0, 1])
+
+
+@pytest.fixture
+def in_session(handed_in, essay_quiz, commune):
+    """What was handed in, as a paper of an exam session."""
+    handed_in.exam_session = a_session(essay_quiz, commune)
+    handed_in.save()
+    return handed_in.exam_session
+
+
+def _may(user, quiz) -> tuple[int, int, bool]:
+    """How many answers she may take, how many pages of answers would open to her, whether she may end what she took."""
+    return len(chances_of(user, quiz)), Script.objects.named(user).count(), bool(own_marks(user, quiz))
+
+
+def test_a_marker_who_sits_in_a_session_marks_no_answer_of_it(in_session, essay_quiz, marker, second_marker, hr):
+    essay_quiz.markers.add(second_marker)
+    for user in (marker, second_marker):
+        user.staff_member = StaffMemberFactory()
+        user.save()
+    take_script(quiz=essay_quiz, by=marker)
+    before = _may(marker, essay_quiz)
+
+    add_seats(session=in_session, people=[marker.staff_member], by=hr)
+
+    assert (before, _may(marker, essay_quiz)) == ((0, 1, True), (0, 0, False))
+    give_back(mark=ScriptMark.objects.get(), by=marker)
+    assert [_may(user, essay_quiz) for user in (marker, second_marker)] == [(0, 0, False), (1, 1, False)]
+
+
+def test_where_all_markers_of_a_session_sit_in_it_those_of_the_test_mark(
+    in_session, essay_quiz, marker, second_marker, hr
+):
+    in_session.markers.add(second_marker)
+    second_marker.staff_member = StaffMemberFactory()
+    second_marker.save()
+    before = [_may(user, essay_quiz) for user in (marker, second_marker)]
+
+    add_seats(session=in_session, people=[second_marker.staff_member], by=hr)
+
+    assert before == [(0, 0, False), (1, 1, False)]
+    assert [_may(user, essay_quiz) for user in (marker, second_marker)] == [(1, 1, False), (0, 0, False)]
+
+
+def test_a_third_person_who_sits_in_the_session_is_neither_asked_nor_let_in(
+    for_two, two_markers, marker, second_marker, reconciler, commune, hr
+):
+    for_two.exam_session = a_session(two_markers, commune)
+    for_two.save()
+    reconciler.staff_member = StaffMemberFactory()
+    reconciler.save()
+    add_seats(session=for_two.exam_session, people=[reconciler.staff_member], by=hr)
+
+    mark_next(two_markers, marker, level=0)
+    mark_next(two_markers, second_marker, level=2, tick=False)
+
+    assert Script.objects.get().disputed_at is not None
+    assert (_may(reconciler, two_markers), Notice.objects.filter(key__startswith="marking.third").count()) == (
+        (0, 0, False),
+        0,
+    )
+
+
+def test_a_candidate_of_the_session_has_no_other_answer_marked_again(in_session, essay_quiz, marker, hr, reviewer):
+    mark_next(essay_quiz, marker)
+    reviewer.staff_member = StaffMemberFactory()
+    reviewer.save()
+    add_seats(session=in_session, people=[reviewer.staff_member], by=hr)
+
+    with pytest.raises(SessionRefused):
+        mark_script_again(script=Script.objects.get(), by=reviewer, reason="Xem lại")
+
+    assert Script.objects.get().round == 1
 
 
 def test_taking_twice_gives_the_same_and_nobody_else_gets_it(handed_in, essay_quiz, marker, second_marker):

@@ -1,6 +1,7 @@
 """Marking and waiting, as they stand on the pages."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -11,11 +12,14 @@ from courses.services import complete_lesson, enrol, start_test
 from quizzes.errors import SessionRefused
 from quizzes.models import Grading, Script, ScriptMark, Seat
 from quizzes.services import (
+    add_seats,
     apply_regrade,
+    change_session,
     finalise,
     mark_script_again,
     plan_of,
     propose_regrade,
+    publish_quiz,
     record_decision,
     save_answer,
     start_attempt,
@@ -23,15 +27,16 @@ from quizzes.services import (
 )
 from quizzes.services.marking_by_people import remind_of_marking
 from quizzes.session_papers import _result
-from quizzes.session_queries import results
+from quizzes.session_queries import SeatedMarkers, results, seated_markers
 from quizzes.statistics import item_statistics
 from quizzes.taken import taken_papers
 from staff import clock
 from staff.models import Notice
-from tests.factories.staff import PostingFactory
+from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
+from tests.factories.staff import PostingFactory, StaffMemberFactory
 from tests.quizzes.marking.helpers import best_of, mark_first
 from tests.quizzes.marking.scenes import hand_in, handed_in, practical_exam
-from tests.quizzes.sessions import a_seat, a_session
+from tests.quizzes.sessions import BOARD, a_seat, a_session
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,15 @@ def quiz(marker):
 @pytest.fixture
 def attempt(quiz, learner):
     return handed_in(quiz, learner.staff_member)
+
+
+@pytest.fixture
+def quiz_by_keys(db):
+    category = CategoryFactory()
+    fill(category, 2)
+    quiz = QuizFactory()
+    SectionFactory(part=PartFactory(quiz=quiz), category=category, quota=2)
+    return publish_quiz(quiz=quiz)
 
 
 def fields_of(mark, level=0):
@@ -228,7 +242,7 @@ def test_results_of_a_session_tell_who_waits_from_who_was_absent(quiz, marker, l
 
     assert [_result(row) for row in results(session)] == ["Đang chờ chấm", "Vắng"]
     with pytest.raises(SessionRefused, match="2"):
-        record_decision(session=session, number="QĐ 1", decided_on=clock.today(), by=marker)
+        record_decision(session=session, number="QĐ 1", decided_on=clock.today(), by=marker, members=BOARD)
 
     for _answer in range(2):
         mark_first(quiz, marker)
@@ -297,3 +311,40 @@ def test_a_regrade_in_force_holds_for_what_people_mark(quiz, marker, reviewer, l
     apply_regrade(regrade=regrade, shown=plan_of(regrade).digest, by=reviewer)
 
     assert [row["points"] for row in attempt.gradings.last().detail["items"]] == ["1", "0"]
+
+
+def test_the_page_of_a_session_names_markers_among_its_candidates(client, two_markers, marker, commune, hr, host_clock):
+    session = a_session(two_markers, commune)
+    marker.staff_member = StaffMemberFactory()
+    marker.save()
+    client.force_login(hr)
+    page = reverse("exam_sessions:session", args=[session.pk])
+    before = client.get(page).text
+
+    add_seats(session=session, people=[marker.staff_member], by=hr)
+    after = " ".join(client.get(page).text.split())
+
+    assert (marker.full_name in before, "Còn 1 người chấm, cần 2" in after) == (False, True)
+    assert seated_markers(session) == SeatedMarkers([marker.full_name], left=1, needed=2, lacks_third=False)
+    two_markers.reconcilers.set([marker])
+    assert seated_markers(session) == SeatedMarkers([marker.full_name], left=1, needed=2, lacks_third=True)
+
+
+def test_re_marking_is_taken_beyond_the_day_on_which_marks_are_due(client, essay_quiz, quiz_by_keys, commune, hr):
+    """Ten days for the marks, after 23/11."""
+    early, right = date(2026, 12, 3), date(2026, 12, 4)
+    with pytest.raises(SessionRefused, match="03/12/2026"):
+        a_session(essay_quiz, commune, complaints_until=early)
+    session = a_session(essay_quiz, commune, complaints_until=right)
+    with pytest.raises(SessionRefused, match="03/12/2026"):
+        change_session(session=session, by=hr, complaints_until=early)
+    client.force_login(hr)
+    said = {
+        "title": "T", "quiz": essay_quiz.pk, "unit": commune.pk, "room": "P1", "opens_at": "2026-11-23T08:00",
+        "closes_at": "2026-11-23T11:00", "legal_basis": "QĐ", "complaints_until": "2026-12-03",
+    }  # fmt: skip
+    refused = client.post(reverse("exam_sessions:new"), said)
+
+    assert list(refused.context["form"].errors) == ["complaints_until"]
+    assert client.post(reverse("exam_sessions:new"), said | {"complaints_until": "2026-12-04"}).status_code == 302
+    assert a_session(quiz_by_keys, commune, complaints_until=date(2026, 11, 23)).pk
