@@ -257,12 +257,14 @@ def quiz(request, pk=None):
                 ),
             )
         return redirect("quizzes_cms:quiz", pk=saved.pk)
+    offers = offers_for(subject) if subject else []
     context = {
         "form": form,
         "quiz": subject,
         "may_edit": may_edit,
         "can_review": can_review(request.user),
-        "offers": offers_for(subject) if subject else [],
+        "offers": offers,
+        "is_worn_out": any(offer.is_worn_out for offer in offers),
     }
     return render(request, "quizzes/cms/quiz.html", context)
 

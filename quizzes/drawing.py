@@ -3,16 +3,14 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection
-from datetime import timedelta
 
 from quizzes.errors import PoolTooSmall
 from quizzes.models import Part
 from quizzes.services.blueprints import all_slots, check_blueprint, parts_of, place, pool_of, sections_of
 from quizzes.slots import PoolQuestion
 from quizzes.types import kind_of
-from quizzes.uses import showings_since, showings_to
+from quizzes.uses import showings_to, showings_within
 from quizzes.versions import versions_to_show
-from staff import clock
 
 _random = secrets.SystemRandom()
 
@@ -64,7 +62,7 @@ def _wanted_first(quiz, staff_member, pool: list[PoolQuestion], random) -> list[
     met = showings_to(staff_member) if staff_member is not None else Counter()
     if quiz.exposure_limit is None:
         return sorted(pool, key=lambda row: met[row.question])
-    shown = showings_since(clock.database_now() - timedelta(days=quiz.exposure_days), purpose=quiz.purpose)
+    shown = showings_within(quiz)
     limit = quiz.exposure_limit
     return sorted(
         pool,

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from quizzes.errors import FileRefused
-from staff.archives import Archive, ArchiveLocked, ArchiveRefused
+from staff.archives import Archive, ArchiveLocked, ArchiveRefused, ArchiveSuspicious
 
 MEGABYTE = 1024 * 1024
 LARGEST_MEGABYTES = 25
@@ -77,6 +77,14 @@ def _is(extension: str, content: bytes, name: str) -> bool:
         archive = Archive(content, allows_doctype=extension not in _OFFICE)
     except ArchiveLocked:
         raise FileRefused(_("“%(name)s” has a password. Please save it without one.") % {"name": name}) from None
+    except ArchiveSuspicious:
+        raise FileRefused(
+            _(
+                "“%(name)s” is packed in a way that may harm the computer that opens it: far too much is in it, or it "
+                "leads out of its folder. Please save your work again in its program and choose that file."
+            )
+            % {"name": name}
+        ) from None
     except ArchiveRefused:
         return False
     if any(_MACROS.search(part) for part in archive.names):

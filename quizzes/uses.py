@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
 
 from quizzes.models import Answer, Question, Quiz, Section
+from staff import clock
 from staff.kept_queries import KeptQuery
 
 
@@ -69,6 +70,18 @@ def showings_since(moment: datetime, *, purpose: str) -> Counter:
     """How often each question stood on a paper of any quiz of ``purpose`` that was begun at ``moment`` or later."""
     shown = _counted(Answer.objects.filter(attempt__started_at__gte=moment, attempt__quiz__purpose=purpose))
     return Counter(dict(shown))
+
+
+def showings_within(quiz: Quiz) -> Counter:
+    """How often each question was shown in the period in which ``quiz`` counts showings."""
+    return showings_since(clock.database_now() - timedelta(days=quiz.exposure_days), purpose=quiz.purpose)
+
+
+def worn_questions(quiz: Quiz) -> set[int]:
+    """Ids of the questions that have reached its limit of showings; none where it has no limit."""
+    if (limit := quiz.exposure_limit) is None:
+        return set()
+    return {question for question, papers in showings_within(quiz).items() if papers >= limit}
 
 
 def _counted(answers):

@@ -15,6 +15,7 @@ from quizzes.enums import QuestionType
 from quizzes.errors import BlueprintIncomplete, PoolTooSmall
 from quizzes.models import Part, Question, Quiz, Section
 from quizzes.slots import PoolQuestion, Slot, slots_of, words_of
+from quizzes.uses import worn_questions
 from staff import clock
 from staff.kept_queries import KeptQuery
 
@@ -192,20 +193,35 @@ def _several_are_short(named, shortage: Shortage) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one slot of a section asks for, and how many questions of the bank fit it."""
+    """What one slot of a section asks for, and how many questions of the bank fit it.
+
+    ``worn`` of them have reached the limit of showings: they come only where nothing else is left.
+    """
 
     section: str
     words: str
     asked: int
     there: int
+    worn: int = 0
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether a paper drawn now shows a question beyond the limit."""
+        return bool(self.worn) and self.there - self.worn < self.asked
 
 
 def offers_for(quiz: Quiz) -> list[Offer]:
     """Each slot in the order of the parts, for the author."""
     sections = sections_of(parts_of(quiz))
-    pool = pool_of(quiz, sections)
+    pool, worn = pool_of(quiz, sections), worn_questions(quiz)
     return [
-        Offer(str(section), words_of(section, slot), slot.quota, sum(slot.takes(question) for question in pool))
+        Offer(
+            str(section),
+            words_of(section, slot),
+            slot.quota,
+            there=len(fitting := [question for question in pool if slot.takes(question)]),
+            worn=sum(question.question in worn for question in fitting),
+        )
         for section in sections
         for slot in slots_of(section)
     ]

@@ -334,6 +334,7 @@
       synchronise(data.remaining);
       if (!pending[sent.number]) { tellReading(sent.number, data.read); }
       if (failures) { tellUnsent(); return; }
+      if (!Object.keys(pending).length) { document.dispatchEvent(new CustomEvent("exam:unsent", { detail: 0 })); }
       tell(data.late ? words.wordLate : "");
       // Too late with time left: the clock stands still.
       if (data.late && data.remaining > 0) { lookedAt = -Infinity; lookAgain(); }

@@ -42,7 +42,10 @@
   // Browsers seal on encrypted connections only.
   if (!button || !window.crypto || !crypto.subtle) { return; }
 
-  document.addEventListener("exam:unsent", function (event) { if (event.detail >= 4) { box.hidden = false; } });
+  document.addEventListener("exam:unsent", function (event) {
+    if (event.detail >= 4) { box.hidden = false; }
+    if (event.detail === 0) { box.hidden = true; }  // everything has arrived: there is nothing to carry
+  });
 
   function unsent() {
     try {

@@ -127,3 +127,14 @@ def test_answers_that_cannot_be_sent_are_sealed_by_the_browser_and_opened_by_the
     assert file.answers == 1
     assert attempt.answers.get(number=1).late_response == [chosen]
     assert chosen.encode() not in content
+
+
+def test_the_sealed_file_is_offered_only_while_answers_wait(exam_page):
+    exam_page.context.set_offline(True)
+    exam_page.keyboard.press("2")
+    expect(exam_page.locator("#exam-file")).to_be_visible(timeout=60_000)
+
+    exam_page.context.set_offline(False)
+
+    expect(exam_page.locator("#exam-saved")).to_be_visible(timeout=30_000)
+    expect(exam_page.locator("#exam-file")).to_be_hidden()

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -268,6 +269,22 @@ def test_a_worn_out_question_is_drawn_only_where_nothing_else_is_left(part, cate
     assert nothing_else == [worn.current_id]
     assert within == {(fresh.current_id,)}
     assert after == {(fresh.current_id,), (worn.current_id,)}
+
+
+def test_authors_are_told_when_a_pool_is_worn_out(client, reviewer, part, category, host_clock):
+    fill(category, 2)
+    section_of(part, category, quota=1)
+    part.quiz.exposure_limit = 1
+    part.quiz.save()
+    quiz = publish_quiz(quiz=part.quiz)
+    client.force_login(reviewer)
+    told = []
+    for _ in range(3):
+        page = client.get(reverse("quizzes_cms:quiz", args=[quiz.pk])).text
+        told.append(([(offer.worn, offer.is_worn_out) for offer in offers_for(quiz)], "dùng quá nhiều" in page))
+        start_attempt(quiz=quiz, staff_member=StaffMemberFactory())
+
+    assert told == [([(0, False)], False), ([(1, False)], False), ([(2, True)], True)]
 
 
 def test_practice_wears_no_exam_question_out(part, category):

@@ -129,12 +129,12 @@ def _damaged(content: bytes, chance: random.Random) -> bytes:
     ids=range(26),
 )
 def test_nothing_takes_long(text):
-    started = time.monotonic()
+    started = time.process_time()
 
     read(text.encode(), "gift")
 
-    # A fraction of a second on a machine of its own; this one may be shared.
-    assert time.monotonic() - started < 10
+    # A fraction of a second of work; the clock of the process does not see how busy the machine is.
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_nothing_takes_long(text):
     ids=range(5),
 )
 def test_nothing_in_xml_takes_long(body):
-    started = time.monotonic()
+    started = time.process_time()
 
     text = f'<question type="truefalse"><questiontext format="html">{body}</questiontext></question>'
     read(f"<quiz>{text}</quiz>".encode(), "moodle_xml")
 
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -159,13 +159,13 @@ LAUGHS = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
     ],
 )
 def test_a_file_that_is_no_sound_question_file_is_refused_at_once(text, code):
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(QuestionFileRefused) as refused:
         parsed_file(text.encode(), form="moodle_xml")
 
     assert refused.value.note.code == code
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_includes_and_instructions_are_only_elements():

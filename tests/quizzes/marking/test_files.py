@@ -1,10 +1,14 @@
 """Files that are handed in: kept, checked, given back to their learner alone, and to markers without a name."""
 
+import zipfile
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from quizzes.errors import AttemptFinished, FileRefused
+from quizzes.file_kinds import refuse_other_kinds
 from quizzes.models import AnswerFile, Grading, Script
 from quizzes.services import finalise, save_answer, start_attempt, take_script
 from tests.factories.staff import PostingFactory
@@ -53,6 +57,22 @@ def test_what_is_no_harmless_file_of_the_kinds_asked_for_is_refused_and_changes_
         hand_in(attempt, name=name, content=content)
 
     assert (response(attempt), AnswerFile.objects.count()) == ([kept.sha256], 1)
+
+
+def _bomb(*, parts=1, megabytes=60) -> bytes:
+    """Some kilobytes that become as many megabytes."""
+    out = BytesIO(docx())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(parts):
+            archive.writestr(f"word/media/{number}.bin", b"0" * (megabytes * 1024 * 1024))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["bai.docx", "bai.zip"])
+@pytest.mark.parametrize("content", [_bomb(), _bomb(parts=20, megabytes=12), docx(**{"../../etc/passwd": "x"})])
+def test_a_file_that_unpacks_to_a_flood_is_refused_with_words_for_it(name, content):
+    with pytest.raises(FileRefused, match="gây hại cho máy"):
+        refuse_other_kinds(name, content, kinds=("docx", "zip"), most_bytes=10 * 1024 * 1024)
 
 
 def test_after_handing_in_no_file_is_taken(attempt):
