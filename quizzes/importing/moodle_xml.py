@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE
+from quizzes.file_kinds import EXTENSIONS, LARGEST_MEGABYTES, MEGABYTE, extension_of
 from quizzes.importing.gift import MAX_ANSWERS, MAX_CHARACTERS, MAX_QUESTIONS, number
 from quizzes.importing.notes import QuestionFileRefused, QuestionUnreadable, note
 from quizzes.importing.reading import MOODLE_XML
@@ -436,10 +436,11 @@ _GROUPS = {
 
 def _essay(element: Element, found: FoundQuestion) -> FoundQuestion:
     """A text; where Moodle gives no field to write in, a file to hand in."""
+    takes_files = element.words("responseformat") == "noinline"
+    found = _with_task_files(found) if takes_files else found
     warnings = list(found.warnings)
     guide, files = _formatted(element.first("graderinfo"), "html", warnings)
     warnings += [note("file_left_out", file=file.name) for file in files]
-    takes_files = element.words("responseformat") == "noinline"
     if not takes_files and element.words("attachments", "0") not in ("", "0"):
         warnings.append(note("attachments_left_out"))
     if template := element.words("responsetemplate"):
@@ -448,7 +449,6 @@ def _essay(element: Element, found: FoundQuestion) -> FoundQuestion:
     if unknown:
         warnings.append(note("file_kinds_left_out", kinds=", ".join(unknown)))
     most = _decimal(element.words("maxbytes")) or Decimal(0)
-    found = _with_task_files(found) if takes_files else found
     return replace(
         found,
         guide=guide if guide.text else None,
@@ -469,12 +469,15 @@ _BARE_LINKS = re.compile(rf"<p>\s{{0,9}}(?:{_LINK}[^<>]{{0,300}}</a>\s{{0,9}})+<
 
 def _with_task_files(found: FoundQuestion) -> FoundQuestion:
     """Files that the text links to are given out; pictures that it shows stay where they are."""
-    linked = {last_part(unquote(name)) for name in _LINKS.findall(found.stem.text)}
+    names = {last_part(unquote(name)) for name in _LINKS.findall(found.stem.text)}
+    linked = [file for file in found.files if file.name in names]
+    others = [file for file in linked if extension_of(file.name) not in EXTENSIONS]
     return replace(
         found,
         stem=replace(found.stem, text=_BARE_LINKS.sub("", found.stem.text)),
-        files=tuple(file for file in found.files if file.name not in linked),
-        task_files=tuple(file for file in found.files if file.name in linked),
+        files=tuple(file for file in found.files if file not in linked),
+        task_files=tuple(file for file in linked if file not in others),
+        warnings=(*found.warnings, *(note("task_file_kind", file=file.name) for file in others)),
     )
 
 

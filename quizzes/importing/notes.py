@@ -155,6 +155,7 @@ TEXTS: dict[str, Promise | str] = {
     "no_alt": _("the picture %(file)s has no description (alt)"),
     "picture_elsewhere": _("a picture from elsewhere is left out: %(address)s"),
     "file_left_out": _("the file %(file)s is left out: only pictures that the text shows are taken"),
+    "task_file_kind": _("the file %(file)s is left out: files of its kind are not given out"),
     "picture_in_note": _("a picture in an explanation is left out: %(file)s"),
     "html_removed": _("HTML was taken out: %(tags)s"),
     "equals_inside": _("the = in “%(text)s” begins a right answer: write \\= if it belongs to the text"),

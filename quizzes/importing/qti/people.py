@@ -6,6 +6,8 @@ from decimal import Decimal
 from html import escape
 from urllib.parse import unquote
 
+from quizzes.file_kinds import EXTENSIONS, extension_of
+from quizzes.importing.notes import note
 from quizzes.importing.qti.content import FILE_KINDS, MAX_WORDS, MIN_WORDS, MOST_MEGABYTES, Files, Writing
 from quizzes.importing.records import Formatted, FoundFile, FoundQuestion
 from quizzes.importing.xml_trees import Node
@@ -18,6 +20,7 @@ SCORER, CANDIDATE = "scorer", "candidate"
 def by_people(reading) -> FoundQuestion:
     """The question of ``reading``, an item with one interaction for a text or for a file."""
     given = _GivenOut(reading.files, reading.body) if reading.takes_files else None
+    reading.warnings += [note("task_file_kind", file=name) for name in (given.others if given else ())]
     notes = _Notes(reading.body, reading.files)
     found = reading.base(given.special if given else None, but_for=notes.criteria_blocks)
     limits = _Said(reading.rules.outcomes)
@@ -102,14 +105,18 @@ def _together(notes: list[Formatted]) -> Formatted | None:
 
 
 class _GivenOut:
-    """The files that the text links to, by their paths. A line that only names them says nothing more."""
+    """The files that the text links to, by their paths; ``others`` are of kinds that are not given out. A line that
+    only names files says nothing more."""
 
     def __init__(self, source: Files, body: Node):
         self.files: dict[str, FoundFile] = {}
+        self.others: list[str] = []
         for link in body.under("a"):
-            file = source.found(link.get("href").strip())
-            if file is not None:
-                self.files.setdefault(link.get("href"), FoundFile(_name_of(link), file.base64))
+            file, name = source.found(link.get("href").strip()), _name_of(link)
+            if file is not None and extension_of(name) in EXTENSIONS:
+                self.files.setdefault(link.get("href"), FoundFile(name, file.base64))
+            elif file is not None:
+                self.others.append(name)
 
     def special(self, node: Node) -> str | None:
         parts = [part for part in node.content if not isinstance(part, str) or part.strip()]

@@ -153,15 +153,20 @@ def test_what_the_list_of_a_package_says_about_an_item_goes_with_it():
 
 
 def test_files_of_the_package_that_an_item_links_to_are_given_out():
-    """A link to another place is words of the text, and so is one to a file that is not there."""
+    """A link to another place is words of the text, and so is one to a file that is not there; a file of another kind
+    is named."""
     body = (
         '<p>Mở <a href="../tep/a%20b.csv">tệp này</a>, xem <a href="https://example.org/x.csv">trang</a> và '
-        '<a href="../tep/c.csv">c</a>.</p><p><a href="../tep/d.csv">số liệu.csv</a></p>'
+        '<a href="../tep/c.csv">c</a><a href="../tep/e.html">.</a></p><p><a href="../tep/d.csv">số liệu.csv</a></p>'
         '<uploadInteraction responseIdentifier="RESPONSE"/>'
     )
-    parts = {"cau/1.xml": item(body, base="file", rules=""), "tep/a b.csv": "a;b", "tep/d.csv": "c;d"}
+    parts = {"cau/1.xml": item(body, base="file", rules=""), "tep/a b.csv": "a;b", "tep/d.csv": "c;d",
+             "tep/e.html": "x"}  # fmt: skip
 
     (verdict,) = judged(parsed_file(package(resource("cau/1.xml"), **parts)))
 
     assert verdict.text.stem == "Mở tệp này, xem trang và c."
     assert [(file.name, file.size) for file in verdict.text.files] == [("a b.csv", 3), ("số liệu.csv", 3)]
+    assert [(one.code, dict(one.params)["file"]) for one in verdict.warnings if one.code != "criteria_made"] == [
+        ("task_file_kind", "e.html")
+    ]

@@ -79,11 +79,11 @@ def test_what_moodle_has_beside_the_text_is_named():
     assert codes(verdict) == ["file_left_out", "attachments_left_out", "template_left_out", "criteria_made"]
 
 
-def given_out(questiontext: str):
+def given_out(questiontext: str, name: str = "số liệu.csv"):
     xml = (
         '<quiz><question type="essay"><name><text>Thực hành</text></name><questiontext format="html"><text>'
         f"<![CDATA[{questiontext}]]></text>"
-        '<file name="số liệu.csv" path="/" encoding="base64">YTti</file></questiontext>'
+        f'<file name="{name}" path="/" encoding="base64">YTti</file></questiontext>'
         "<responseformat>noinline</responseformat><graderinfo><text>x</text></graderinfo></question></quiz>"
     )
     (verdict,) = judged(parsed_file(xml.encode(), form="moodle_xml"))
@@ -111,6 +111,13 @@ def test_a_file_that_nothing_links_to_is_left_out_by_name():
     verdict = given_out("<p>Tính tổng.</p>")
 
     assert (verdict.text.files, codes(verdict)) == ((), ["file_left_out", "criteria_made"])
+
+
+def test_a_linked_file_of_a_kind_that_is_not_given_out_is_left_out_by_name():
+    verdict = given_out(f"<p>Nghe {LINK}bài</a>.</p>".replace(".csv", ".mp3"), "số liệu.mp3")
+
+    assert (verdict.text.files, verdict.text.stem) == ((), "Nghe bài.")
+    assert codes(verdict) == ["task_file_kind", "criteria_made"]
 
 
 def test_a_practical_task_is_one_by_the_heading_of_its_criteria():
