@@ -47,7 +47,7 @@ def test_the_practice_of_a_course_is_loaded_beside_its_exam(course, practice):
 
     assert exam_for(course.page).quiz.purpose == Purpose.EXAM
     assert (practice.quiz.purpose, practice.quiz.published_at is not None) == (Purpose.PRACTICE, True)
-    assert sorted(kinds) == ["multiple"] * 2 + ["number"] * 2 + ["short_text"] * 2 + ["single"] * 5 + ["true_false"]
+    assert sorted(kinds) == ["multiple"] * 2 + ["number"] * 2 + ["short_text"] + ["single"] * 6 + ["true_false"]
 
 
 def test_practice_needs_no_finished_lesson_and_counts_nowhere(
