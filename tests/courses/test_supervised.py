@@ -11,11 +11,11 @@ from courses.errors import LessonsFirst, NotEnrolled
 from courses.models import Qualification, Sitting
 from courses.services import complete_lesson, settle_sitting
 from courses.tasks import settle_forgotten
-from quizzes.services import answer_review, ask_for_review, end_session, record_decision, save_answer
+from quizzes.services import answer_review, ask_for_review, end_session, save_answer
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import host_clock  # noqa: F401 - a fixture
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import BOARD, a_seat, a_session, started
+from tests.quizzes.sessions import BOARD, a_seat, a_session, decided, started
 
 pytestmark = pytest.mark.django_db
 
@@ -55,28 +55,14 @@ def test_the_decision_of_the_board_grants_the_qualification(
     sat, session, enrolment, admin, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        record_decision(
-            session=session,
-            number="45/QĐ-HĐT",
-            decided_on=date(2026, 11, 23),
-            by=admin,
-            early_because="Hội đồng họp sớm",
-            members=BOARD,
-        )
+        decided(session, by=admin)
 
     qualification = Qualification.objects.get(enrolment=enrolment)
     assert (qualification.valid_from, qualification.mark) == (date(2026, 11, 23), sat.gradings.get().mark)
 
 
 def test_a_lost_message_of_the_board_is_found_by_the_sweeper(sat, session, enrolment, admin):
-    record_decision(
-        session=session,
-        number="45/QĐ-HĐT",
-        decided_on=date(2026, 11, 23),
-        by=admin,
-        early_because="Hội đồng họp sớm",
-        members=BOARD,
-    )
+    decided(session, by=admin)
 
     assert (settle_forgotten(), settle_forgotten()) == (1, 0)
 
@@ -106,14 +92,7 @@ def test_a_failed_candidate_begins_nothing_alone_before_the_board_has_decided(
         return "#kiem-tra" in result, begin in client.get(reverse("courses:course", args=["CB-01"])).text
 
     before, told = offered(), client.post(begin, follow=True).text
-    record_decision(
-        session=session,
-        number="45/QĐ-HĐT",
-        decided_on=date(2026, 11, 23),
-        by=admin,
-        early_because="Hội đồng họp sớm",
-        members=BOARD,
-    )
+    decided(session, by=admin)
 
     assert (before, offered()) == ((False, False), (True, True))
     assert "tạm thời" in told
@@ -127,14 +106,7 @@ def test_where_the_course_needs_an_invigilator_the_next_sitting_is_called_a_sess
         complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=None)
     attempt = started(a_seat(session, learner.staff_member), examiner)
     end_session(session=session, by=examiner)
-    record_decision(
-        session=session,
-        number="45/QĐ-HĐT",
-        decided_on=date(2026, 11, 23),
-        by=admin,
-        early_because="Hội đồng họp sớm",
-        members=BOARD,
-    )
+    decided(session, by=admin)
     type(enrolment.course).objects.update(needs_supervision=True)
     client.force_login(learner)
 
@@ -154,14 +126,7 @@ def test_a_remarking_after_the_decision_stands_on_the_list_of_changed_marks(
         save_answer(attempt_id=attempt.pk, number=number, response=right_of(attempt, number), sequence=1, device="pc-1")
     end_session(session=session, by=examiner)
     request = ask_for_review(attempt=attempt, reason="Câu 1")
-    record_decision(
-        session=session,
-        number="45/QĐ",
-        decided_on=date(2026, 11, 23),
-        by=admin,
-        early_because="Hội đồng họp sớm",
-        members=BOARD,
-    )
+    decided(session, by=admin)
     qualification = settle_sitting(attempt_id=attempt.pk)
 
     answer_review(

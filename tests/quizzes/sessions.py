@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quizzes.services import add_seats, admit, arrive, open_session, start_seat
+from quizzes.services import add_seats, admit, arrive, open_session, record_decision, start_seat
 from tests.quizzes.conftest import START
 
 ADDRESS = "10.1.2.3"
@@ -36,3 +36,15 @@ def admitted(seat, by=None):
 def started(seat, by=None, device="pc-1"):
     admitted(seat, by)
     return start_seat(seat=seat, device=device, address=ADDRESS)
+
+
+def decided(session, *, by):
+    """The board met before the days for complaints were over, and said why."""
+    return record_decision(
+        session=session,
+        number="45/QĐ-HĐT",
+        decided_on=date(2026, 11, 23),
+        by=by,
+        early_because="Hội đồng họp sớm",
+        members=BOARD,
+    )

@@ -56,7 +56,7 @@ from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of, wrong_of
-from tests.quizzes.sessions import ADDRESS, BOARD, a_seat, a_session, admitted, started
+from tests.quizzes.sessions import ADDRESS, BOARD, a_seat, a_session, admitted, decided, started
 
 pytestmark = pytest.mark.django_db
 
@@ -564,27 +564,10 @@ def over(session, sitting, examiner):
 
 def test_the_board_decides_once_after_the_end(session, sitting, examiner, admin):
     with pytest.raises(SessionRefused):
-        record_decision(
-            session=session,
-            number="45/QĐ-HĐT",
-            decided_on=date(2026, 11, 23),
-            by=admin,
-            early_because="Hội đồng họp sớm",
-            members=BOARD,
-        )
+        decided(session, by=admin)
     end_session(session=session, by=examiner)
 
-    decisions = {
-        record_decision(
-            session=session,
-            number="45/QĐ-HĐT",
-            decided_on=date(2026, 11, 23),
-            by=admin,
-            early_because="Hội đồng họp sớm",
-            members=BOARD,
-        ).pk
-        for _time in range(2)
-    }
+    decisions = {decided(session, by=admin).pk for _time in range(2)}
 
     assert len(decisions) == 1
     with pytest.raises(SessionRefused, match="45/QĐ-HĐT"):
@@ -628,14 +611,7 @@ def test_a_decision_before_complaints_are_settled_needs_a_reason_that_the_log_ke
 
 def test_nobody_records_a_decision_about_her_own_examination(over, learner):
     with pytest.raises(SessionRefused):
-        record_decision(
-            session=over,
-            number="45/QĐ-HĐT",
-            decided_on=date(2026, 11, 23),
-            by=learner,
-            early_because="Hội đồng họp sớm",
-            members=BOARD,
-        )
+        decided(over, by=learner)
 
 
 def test_remarking_is_asked_for_once_until_the_day_and_answered_with_a_marking(over, sitting, admin, learner):
