@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
 
-from staff.vietnamese import nfc
+from staff.vietnamese import fold, nfc
 
 # Long enough for every number anybody types; short enough that arithmetic with it stays exact and cheap.
 MAX_NUMBER_LENGTH = 40
@@ -48,7 +48,8 @@ def read_number(text: str, unit: str = "") -> Decimal | None:
 
 
 def _without_unit(text: str, unit: str) -> str:
-    if unit and text.casefold().endswith(unit.casefold()):
+    """The unit may be typed without its accents: composed letters are as many with them as without."""
+    if unit and fold(text[-len(unit) :]) == fold(unit):
         return text[: -len(unit)].rstrip()
     return text
 

@@ -34,7 +34,8 @@ def test_what_is_not_a_number_is_not_guessed_at(text):
 
 @pytest.mark.parametrize(
     ("text", "unit", "number"),
-    [("5 MB", "MB", "5"), ("5mb", "MB", "5"), ("50%", "%", "50"), ("5", "MB", "5"), ("5 GB", "MB", None),
+    [("37 nguoi", "người", "37"), ("37NGƯỜI", "người", "37"), ("12 dong", "đồng", "12"), ("12 dog", "đồng", None),
+     ("5 MB", "MB", "5"), ("5mb", "MB", "5"), ("50%", "%", "50"), ("5", "MB", "5"), ("5 GB", "MB", None),
      ("MB", "MB", None)],
 )  # fmt: skip
 def test_the_answer_may_repeat_the_unit(text, unit, number):
