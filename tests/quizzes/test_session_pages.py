@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -360,6 +361,8 @@ def test_the_timeline_is_shown_to_the_invigilator_without_questions_or_keys(invi
     text = invigilator.get(at("watched_seat", seat.pk)).text
 
     assert "lưu câu trả lời" in text
+    # to the second: what follows what within a minute is what an invigilator wants to know
+    assert re.search(r"\d\d:\d\d:\d\d 23/11/2026</span> · [^<]*lưu câu trả lời", text)
     assert sitting.paper.items[0]["stem"] not in text
     assert right_of(sitting, 1)[0] not in text
 
