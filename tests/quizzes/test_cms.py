@@ -233,7 +233,7 @@ def test_percents_beside_all_or_nothing_are_not_dropped_without_a_word(client, t
 
     assert (response.status_code, Question.objects.count()) == (200, 0)
     assert 'value="-50"' in response.text
-    assert "Các ý có phần trăm" in response.text
+    assert "Các phương án có phần trăm" in response.text
 
 
 def test_the_list_shows_pool_and_difficulty_and_filters_by_pool(client, trainer, category):

@@ -271,13 +271,13 @@ def test_a_worn_out_question_is_drawn_only_where_nothing_else_is_left(part, cate
     assert after == {(fresh.current_id,), (worn.current_id,)}
 
 
-def test_authors_are_told_when_a_pool_is_worn_out(client, reviewer, part, category, host_clock):
+def test_authors_are_told_when_a_pool_is_worn_out(client, admin, part, category, host_clock):
     fill(category, 2)
     section_of(part, category, quota=1)
     part.quiz.exposure_limit = 1
     part.quiz.save()
     quiz = publish_quiz(quiz=part.quiz)
-    client.force_login(reviewer)
+    client.force_login(admin)
     told = []
     for _ in range(3):
         page = client.get(reverse("quizzes_cms:quiz", args=[quiz.pk])).text
