@@ -98,6 +98,7 @@ def test_list_query_count_does_not_grow(client, hr, office, count, django_assert
     assert len(_names(response)) == count + 1
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "status"),
     [
