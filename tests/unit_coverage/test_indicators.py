@@ -251,23 +251,6 @@ def test_an_indicator_of_events_says_which_and_no_other_does():
         refuse_senseless("people", {"event_kinds": ["class"], "categories": ["can_bo"], "asks": "", "a_duties": []})
 
 
-def test_versions_of_before_go_on_counting_exam_sessions_and_classes_count_from_the_day_of_the_change():
-    from importlib import import_module
-
-    from django.apps import apps
-
-    migration = import_module("unit_coverage.migrations.0009_events_of_indicators")
-    Indicator.objects.filter(code="classes_held").update(name=migration.OLD_NAME)
-    IndicatorRule.objects.filter(indicator__code="classes_held").update(event_kinds=[])
-
-    migration.say_what_was_counted(apps, None)
-
-    rules = IndicatorRule.objects.filter(indicator__code="classes_held").order_by("version")
-    assert [rule.event_kinds for rule in rules] == [["exam"], ["class"]]
-    assert rules[0].valid_until == rules[1].valid_from - timedelta(days=1)
-    assert Indicator.objects.get(code="classes_held").name == migration.NEW_NAME
-
-
 # --- A second computation, by another way, over random worlds ---------------------------------------------
 
 
