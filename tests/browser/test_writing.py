@@ -19,11 +19,14 @@ def editor(course, lessons, trainer, open_page):
 
 
 def preview_of(page):
-    """The frame of the live preview, opened."""
+    """The frame of the live preview, opened: loaded, in the place of the one before, and laid out."""
     page.get_by_role("button", name="Bật/tắt xem trước").click()
-    page.wait_for_selector("iframe[data-w-preview-target='iframe']", state="attached")
     page.wait_for_function(
-        "() => [...document.querySelectorAll('iframe')].some(f => f.contentDocument?.querySelector('article.prose'))"
+        """() => {
+            const frames = document.querySelectorAll("iframe[data-w-preview-target=iframe]");
+            const inside = frames.length === 1 ? frames[0].contentDocument : null;
+            return inside?.querySelector("article.prose") && inside.documentElement.clientWidth > 300;
+        }"""
     )
     return next(frame for frame in page.frames if "preview" in frame.url)
 
