@@ -95,7 +95,7 @@ def test_a_note_that_arrives_after_the_next_page_was_written_is_on_that_page(ope
     desk.locator("#comment").fill("Rất tốt.")
     desk.get_by_role("button", name="Lưu", exact=True).click()
     expect(desk.locator("#note")).to_have_value("Cần xem lại")
-    assert desk.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('marking:'))") == []
+    desk.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('marking:'))")
 
 
 def wait_for_note(desk, script_mark, note):
