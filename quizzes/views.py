@@ -123,14 +123,13 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
     )
 
 
-@login_not_required  # answers 401 in JSON: the script keeps the answers and shows a sign-in link
+@login_not_required  # answers 401 in JSON: the script keeps the answers and shows the sign-in form
 @no_store
 @require_http_methods(["GET", "POST"])
 def save(request, pk):
     """The autosave. GET tells the time left, the newest answers and a fresh CSRF token; ``?gio=1`` the time only."""
     if not request.user.is_authenticated:
-        login = f"{reverse('account_login')}?next={reverse('quizzes:attempt', args=[pk])}"
-        return JsonResponse({"error": _("You are signed out."), "login": login}, status=401)
+        return JsonResponse({"error": _("You are signed out.")}, status=401)
     if request.method == "GET" and request.GET.get("gio"):
         return JsonResponse(_time_of(request, clock_of(request.user, pk=pk)))
     if request.method == "GET":

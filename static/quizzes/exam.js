@@ -51,15 +51,8 @@
 
   function say(text) { live.textContent = text; }
 
-  function tell(text, link) {
-    var line = notice.querySelector("p");
-    line.textContent = text;
-    if (link) {
-      var anchor = document.createElement("a");
-      anchor.href = link;
-      anchor.textContent = words.wordSignIn;
-      line.append(" ", anchor);
-    }
+  function tell(text) {
+    notice.querySelector("p").textContent = text;
     notice.hidden = !text;
   }
 
@@ -320,9 +313,10 @@
 
   function answered(response, sent) {
     if (response.status === 403) { return refresh().then(function () { throw new Error("again"); }); }
+    if (response.status === 404) { somebodyElse(); }
     if (response.status >= 500 || response.status === 429) { throw new Error("away"); }
     return response.json().then(function (data) {
-      if (response.status === 401) { signedOut(data); }
+      if (response.status === 401) { signedOut(); }
       if (response.status === 423) { lock(data.error); throw final(); }
       if (response.status === 410) { store.write(key, pending = {}); location.assign(data.result); throw final(); }
       drop(sent);
@@ -351,11 +345,82 @@
     return problem;
   }
 
-  function signedOut(data) {
+  // --- Signed out meanwhile: one signs in again on this page, which keeps what it still has to send ---------
+
+  var door = document.getElementById("exam-sign-in");
+  var isOutside = false;
+
+  function signedOut() {
+    isOutside = true;
     saved.hidden = true;
-    tell(words.wordSignedOut, data.login);
+    tell(words.wordSignedOut);
+    door.hidden = false;
     throw final();
   }
+
+  /* Three share a computer: this browser belongs to the account that signed in last. */
+  function somebodyElse() {
+    isOutside = true;
+    saved.hidden = true;
+    door.hidden = true;
+    tell(words.wordSomebodyElse);
+    throw final();
+  }
+
+  /* Signed in again, here or in another window. */
+  function comeBack() {
+    isOutside = false;
+    door.hidden = true;
+    door.elements.password.value = "";
+    sayAtDoor("");
+    tell("");
+    failures = 0;
+    flush();
+  }
+
+  function sayAtDoor(text) {
+    var line = door.querySelector("[role=alert]");
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
+  /* The sign-in page of the site, asked without leaving this one; what it refuses it says in its own words. */
+  function enter() {
+    return request(door.action).then(function (response) {
+      // Whoever is signed in already is led on.
+      if (response.redirected) { return refresh(); }
+      return response.text().then(function (page) {
+        var found = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
+        var body = new URLSearchParams({ csrfmiddlewaretoken: found.value, login: door.elements.login.value,
+          password: door.elements.password.value, next: location.pathname });
+        return request(door.action, { method: "POST", headers: { "X-Requested-With": "XMLHttpRequest" }, body: body });
+      }).then(function (response) {
+        return response.json().then(function (data) {
+          if (response.ok && data.location !== location.pathname) { location.assign(data.location); throw final(); }
+          if (response.ok) { return refresh(); }
+          door.elements.password.value = "";
+          sayAtDoor(refusals(data).join(" ") || words.wordNotYet);
+          door.elements.password.focus();
+          throw final();
+        });
+      });
+    });
+  }
+
+  function refusals(data) {
+    var form = data.form || {};
+    return Object.keys(form.fields || {}).reduce(function (found, name) {
+      return found.concat(form.fields[name].errors);
+    }, form.errors || []);
+  }
+
+  door.addEventListener("submit", function (event) {
+    event.preventDefault();
+    sayAtDoor("");
+    enter().catch(function (problem) {
+      if (!problem.isFinal) { sayAtDoor(words.wordNotYet); }
+    });
+  });
 
   function stale(data, sent) {
     take(data);
@@ -398,6 +463,12 @@
 
   var lookedAtAll = 0;
 
+  /* What is asked every few seconds; somebody who is signed out comes back by her own doing. */
+  function keepLooking() {
+    if (isOutside) { return; }
+    if (form.dataset.event) { lookAtClock(); } else { lookAgain(); }
+  }
+
   function lookAtClock() {
     if (isOver || document.visibilityState !== "visible") { return; }
     lookedAtAll = (lookedAtAll + 1) % 3;
@@ -414,9 +485,11 @@
 
   function refresh() {
     return request(words.save).then(function (response) {
+      if (response.status === 404) { somebodyElse(); }
       return response.json().then(function (data) {
-        if (response.status === 401) { signedOut(data); }
+        if (response.status === 401) { signedOut(); }
         if (!response.ok) { throw new Error("away"); }
+        if (isOutside) { comeBack(); }
         return { isNewer: take(data), isHandedIn: data.finished && data.remaining > 0 };
       });
     });
@@ -572,7 +645,7 @@
   }
 
   document.addEventListener("keydown", function (event) {
-    if (event.target.matches && event.target.matches(".typed__input, [data-part]")) { return; }
+    if (event.target.matches && event.target.matches(".typed__input, [data-part], #exam-sign-in *")) { return; }
     if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) { return; }
     var input = inputs(current.value)[Number(event.key) - 1];
     if (input && !isOver) { event.preventDefault(); input.focus(); input.click(); }
@@ -595,7 +668,7 @@
   window.addEventListener("focus", lookAgain);
   // Time that is added or taken away meanwhile shows within 20 seconds, also to somebody who only reads; before an
   // invigilator a pause within 5. What is asked so often is the clock alone.
-  setInterval(form.dataset.event ? lookAtClock : lookAgain, form.dataset.event ? 5000 : 15000);
+  setInterval(keepLooking, form.dataset.event ? 5000 : 15000);
 
   window.addEventListener("popstate", function () {
     var number = new URLSearchParams(location.search).get("cau") || first;

@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+import pytest
+
 
 @contextmanager
 def overtaken(page):
@@ -17,3 +19,12 @@ def overtaken(page):
     page.route(page.url, lambda route: route.fulfill(response=earlier))
     page.reload()
     page.unroute(page.url)
+
+
+def wait_until_all_is_sent(page, prefix="exam:"):
+    """The policy of the site lets no string be run in the page again and again, as wait_for_function does."""
+    for _try in range(150):
+        if not page.evaluate("(prefix) => Object.keys(localStorage).some((key) => key.startsWith(prefix))", prefix):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("something still waits on this computer")

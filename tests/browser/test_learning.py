@@ -10,8 +10,10 @@ from courses.models import LessonCompletion
 from quizzes.models import Attempt
 from quizzes.services import move_deadline
 from staff import clock
+from staff.models import Session
 from tests.browser.conftest import after_keys_1_and_2
-from tests.browser.leaving import overtaken
+from tests.browser.leaving import overtaken, wait_until_all_is_sent
+from tests.browser.looking import faults
 from tests.factories.staff import PASSWORD
 
 # Wagtail leaves the temporary files of thumbnails open.
@@ -19,15 +21,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-def _wait_until_all_is_sent(page):
-    """The policy of the site lets no string be run in the page again and again, as wait_for_function does."""
-    for _try in range(150):
-        if not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('exam:'))"):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("answers are still waiting on this computer")
 
 
 def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_result(
@@ -51,7 +44,7 @@ def test_a_learner_signs_in_finishes_the_lesson_sits_the_test_and_sees_the_resul
     page.locator("#cau-1 button[name=go]").last.click()
     page.keyboard.press("1")
     expect(page.locator("#exam-answered")).to_have_text("2")
-    _wait_until_all_is_sent(page)
+    wait_until_all_is_sent(page)
     page.reload()
     expect(page.locator("#exam-answered")).to_have_text("2")
     expect(page.locator("#cau-2 .option input").nth(0)).to_be_checked()
@@ -134,7 +127,7 @@ def test_an_answer_that_arrives_after_the_next_page_was_written_is_on_that_page(
         assert attempt.answers.get(number=1).response == [attempt.paper.items[0]["options"][0]["id"]]
 
     expect(page.locator("#cau-1 .option input").first).to_be_checked()
-    _wait_until_all_is_sent(page)
+    wait_until_all_is_sent(page)
     expect(page.locator("#exam-notice")).to_be_hidden()
 
 
@@ -163,7 +156,7 @@ def test_a_browser_clock_that_is_wrong_by_hours_and_jumps_changes_neither_the_ti
         if wrong_by is not None:
             page.evaluate("(hours) => { window.wrongBy = hours * 3600e3 }", wrong_by)
         page.keyboard.press(key)
-        _wait_until_all_is_sent(page)
+        wait_until_all_is_sent(page)
         stored.append(attempt.answers.get(number=1).response)
         minutes, seconds = page.locator("#exam-clock").inner_text().split(":")
         left = (attempt.deadline - clock.now()).total_seconds()
@@ -198,3 +191,73 @@ def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_
     first, second = attempt.paper.items[:2]
     saved = dict(attempt.answers.exclude(response=[]).values_list("number", "response"))
     assert saved == {1: after_keys_1_and_2(first), 2: [second["options"][0]["id"]]}
+
+
+def _sign_out(learner):
+    """Everywhere: what a session that has run out looks like to its page."""
+    Session.objects.filter(account=learner).delete()
+
+
+def test_somebody_signed_out_meanwhile_signs_in_on_the_page_and_nothing_is_lost(open_page, learner, attempt):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.wait_for_load_state()
+    page.evaluate("window.neverLeft = true")
+    _sign_out(learner)
+    page.keyboard.press("1")
+    door = page.locator("#exam-sign-in")
+    expect(door).to_be_visible()
+    expect(page.locator("#exam-notice")).to_contain_text("đã đăng xuất")
+
+    door.locator("input[type=password]").fill("1234-khong-dung")
+    door.locator("button").click()
+    expect(door.get_by_role("alert")).to_contain_text("mật khẩu")
+    expect(door.locator("input[type=password]")).to_be_focused()
+    assert faults(page, "signed out in the exam") == {}
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#exam-saved")).to_be_visible()
+    expect(door).to_be_hidden()
+    expect(page.locator("#exam-notice")).to_be_hidden()
+    first = attempt.paper.items[0]
+    assert attempt.answers.get(number=1).response == [first["options"][0]["id"]]
+    assert page.evaluate("window.neverLeft")
+
+
+def test_somebody_signed_in_again_in_another_window_goes_on_in_this_one(open_page, learner, attempt):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.wait_for_load_state()
+    _sign_out(learner)
+    page.keyboard.press("1")
+    expect(page.locator("#exam-sign-in")).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("#id_login").fill(learner.staff_code)
+    other.locator("#id_password").fill(PASSWORD)
+    other.locator("main form button[type=submit]").click()
+    other.wait_for_url("**/thi/*/**")
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(page.locator("#exam-sign-in")).to_be_hidden()
+    expect(page.locator("#exam-saved")).to_be_visible()
+    assert attempt.answers.get(number=1).response == [attempt.paper.items[0]["options"][0]["id"]]
+
+
+def test_where_somebody_else_has_signed_in_meanwhile_the_page_says_so_and_keeps_the_answers(
+    open_page, learner, trainer, attempt, sign_in, live_server
+):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.wait_for_load_state()
+    sign_in(page.context, trainer, live_server.url)
+    page.keyboard.press("1")
+
+    expect(page.locator("#exam-notice")).to_contain_text("Người khác đã đăng nhập")
+    expect(page.locator("#exam-sign-in")).to_be_hidden()
+    sign_in(page.context, learner, live_server.url)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(page.locator("#exam-saved")).to_be_visible()
+    wait_until_all_is_sent(page)
+    assert attempt.answers.get(number=1).response == [attempt.paper.items[0]["options"][0]["id"]]

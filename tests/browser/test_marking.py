@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from quizzes.models import AnswerFile, Grading, ScriptMark
-from tests.browser.leaving import overtaken
+from tests.browser.leaving import overtaken, wait_until_all_is_sent
 from tests.quizzes.marking.helpers import docx
 
 pytestmark = pytest.mark.browser
@@ -95,7 +95,7 @@ def test_a_note_that_arrives_after_the_next_page_was_written_is_on_that_page(ope
     desk.locator("#comment").fill("Rất tốt.")
     desk.get_by_role("button", name="Lưu", exact=True).click()
     expect(desk.locator("#note")).to_have_value("Cần xem lại")
-    desk.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('marking:'))")
+    wait_until_all_is_sent(desk, "marking:")
 
 
 def wait_for_note(desk, script_mark, note):
