@@ -29,6 +29,9 @@ _OPTION = re.compile(rf"{fold(sheet_of.OPTION)} ([a-z])")
 _MATCH = re.compile(rf"{fold(sheet_of.MATCH)} ([a-z])")
 _OPTION_FEEDBACK = re.compile(rf"{fold(sheet_of.OPTION_FEEDBACK)} ([a-z])")
 _KNOWN = {fold(name): name for name in sheet_of.headings()} | {fold(sheet_of.RESULT): sheet_of.RESULT}
+# What trainers write over these columns as well, and what an earlier workbook of ours said.
+_OPTION_TOO = re.compile(r"(giai thich )?(?:lua chon|dap an) ([a-z])")
+_TAGS_TOO = {"the", "tag", "tags"}
 _YES, _NO = {"co", "x", "yes", "true", "1"}, {"khong", "no", "false", "0"}
 
 
@@ -106,9 +109,18 @@ def _rows(sheet):
 
 def _columns(cells) -> dict[int, str] | None:
     """{place: folded heading} of the row of headings, None for any other row."""
-    names = {at: fold(str(cell.value)) for at, cell in enumerate(cells) if isinstance(cell.value, str)}
+    names = {at: _our_heading(fold(cell.value)) for at, cell in enumerate(cells) if isinstance(cell.value, str)}
     wanted = {fold(sheet_of.STEM), fold(sheet_of.KEY)}
     return names if wanted <= set(names.values()) else None
+
+
+def _our_heading(folded: str) -> str:
+    """The folded heading by which we know the column; words that we do not know stay as they are."""
+    if folded in _TAGS_TOO:
+        return fold(sheet_of.TAGS)
+    if said := _OPTION_TOO.fullmatch(folded):
+        return f"{fold(sheet_of.OPTION_FEEDBACK if said[1] else sheet_of.OPTION)} {said[2]}"
+    return folded
 
 
 def _row(number: int, cells, columns: dict[int, str]) -> SheetRow | None:

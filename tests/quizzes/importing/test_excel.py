@@ -107,9 +107,9 @@ def test_what_is_wrong_with_a_row_is_told(changes, sentence):
     assert reason(SINGLE, **changes) == sentence
 
 
-def edited(change):
+def edited(change, row=None):
     """The workbook with one row, changed as a person would in Excel."""
-    book = openpyxl.load_workbook(io.BytesIO(written([Row(SINGLE)])))
+    book = openpyxl.load_workbook(io.BytesIO(written([row or Row(SINGLE)])))
     change(book)
     file = io.BytesIO()
     book.save(file)
@@ -241,6 +241,22 @@ def test_columns_may_stand_in_any_order_below_a_title():
     (found,) = judged(parsed_file(edited(change)))
 
     assert (found.found.line, found.text.stem) == (5, "LAN là gì?")
+
+
+def test_headings_of_an_earlier_workbook_and_of_trainers_own_are_known():
+    ours = {"Phương án A": "Lựa chọn A", "Phương án B": "Đáp án B", "Giải thích phương án A": "Giải thích lựa chọn A",
+            "Từ khóa": "Thẻ"}  # fmt: skip
+
+    def change(book):
+        for cell in book[question_sheet.SHEET][1]:
+            cell.value = ours.get(cell.value, cell.value)
+
+    row = Row(SINGLE | {"Từ khóa": "mạng, LAN"})
+    (found,) = judged(parsed_file(edited(change, row)))
+
+    assert found.found.tags == ("mạng", "LAN")
+    assert found.text.options == (("mạng rộng", False), ("mạng cục bộ", True))
+    assert found.text.option_feedback == ("Đó là WAN.", "")
 
 
 def test_a_workbook_without_headings_is_refused():
