@@ -8,6 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
+from wagtail.models import ModelLogEntry
 
 from staff import access, clock
 from staff.audiences import rule_matches
@@ -17,6 +18,8 @@ from staff.models.searching import has_word
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
 from staff.services.change_rules import offered
+from staff.services.people import ACTION as CORRECTED
+from staff.services.people import PersonalData
 from staff.vietnamese import collation_key, fold
 
 PAGE_SIZE = 50
@@ -106,6 +109,7 @@ class PersonSheet:
     """Everything the page of one person prints. ``changes``: what a reader who decides may record about her now."""
 
     person: StaffMember
+    data: dict[str, str]
     masked_number: str
     postings: list[Posting]
     duties: list[Duty]
@@ -256,6 +260,7 @@ def person_sheet(person: StaffMember, *, reader) -> PersonSheet:
     decides, today = access.decides_about(reader, person), clock.today()
     return PersonSheet(
         person=person,
+        data=PersonalData.of(person).said,
         masked_number=masked_national_id(person),
         postings=list(person.postings.select_related("unit__parent").order_by(*newest)),
         duties=list(person.duties.select_related("unit").order_by(*newest)),
@@ -264,6 +269,15 @@ def person_sheet(person: StaffMember, *, reader) -> PersonSheet:
         changes=offered(person, today) if decides else [],
         today=today,
     )
+
+
+def corrections_of(person: StaffMember) -> list[dict]:
+    """What was put right about a person, newest first; ``changes`` are (field, before, after)."""
+    entries = ModelLogEntry.objects.for_instance(person).filter(action=CORRECTED).select_related("user")
+    return [
+        {"at": entry.timestamp, "by": entry.user, "reason": entry.data["reason"], "changes": entry.data["changes"]}
+        for entry in entries.order_by("-timestamp", "-pk")
+    ]
 
 
 def _person_account(person: StaffMember, reader) -> PersonAccount:

@@ -20,5 +20,6 @@ urlpatterns = [
     path("chuyen-den/", list_views.transfer_requests, name="transfer_requests"),
     path("chuyen-den/<int:pk>/", list_views.transfer_request, name="transfer_request"),
     path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/dinh-chinh/", views.correct, name="correct"),
     path("<int:pk>/ma-vao-mot-lan/", slip_views.one_time_code, name="one_time_code"),
 ]

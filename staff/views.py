@@ -1,11 +1,14 @@
 """The people pages of HR and heads."""
 
+from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.log_actions import log
 
-from staff import access, clock, queries
+from staff import access, clock, queries, services
+from staff.correction_form import CorrectionForm
 from staff.duties import COLUMNS, duties_by_unit, duty_rows
 from staff.form_fields import numbers_in
 from staff.spreadsheets import csv_response
@@ -35,6 +38,23 @@ def person(request, pk):
     """One person's account, postings and duties."""
     sheet = queries.person_sheet(access.person_for(request.user, pk=pk), reader=request.user)
     return render(request, "staff/person.html", {"sheet": sheet})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request, pk):
+    """Name, sex and birth day as they should be; what was corrected before stands below."""
+    person = access.managed_person_for(request.user, pk=pk)
+    form = CorrectionForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_person(staff_member=person, by=request.user, **form.said)
+        except services.StaffError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Corrected. The person has been told."))
+            return redirect("staff:person", pk=pk)
+    context = {"person": person, "form": form, "corrections": queries.corrections_of(person)}
+    return render(request, "staff/correct.html", context)
 
 
 @require_safe

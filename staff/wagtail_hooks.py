@@ -27,6 +27,7 @@ ACTIONS = {
     "staff.person.merge": _("Two entries of a person merged"),
     "staff.person.unmerge": _("Merged entries taken apart"),
     "staff.person.two": _("Two entries are two people"),
+    "staff.person.correct": _("Details of a person corrected"),
     "staff.person.change": _("Change of a person recorded"),
     "staff.person.take_back": _("Change of a person taken back"),
     "staff.export": _("People or duties exported"),

@@ -1,6 +1,5 @@
 """What the page prints about a row of a list, as plain data: words as sent, codes that the page puts words to."""
 
-from staff.enums import DatePrecision
 from staff.imports.lists import PlannedRow
 from staff.imports.planning import Outcome
 
@@ -12,7 +11,7 @@ def facts_of(planned: PlannedRow, unit_names: dict[str, str]) -> dict:
     """Facts of a row; of somebody elsewhere nothing but what the list itself says."""
     line, row, outcome = planned.verdict.row, planned.row, planned.outcome
     facts = {
-        "born": _born(row.born),
+        "born": row.born.shown,
         "unit": unit_names.get(row.unit.code, "") if row.unit else "",
         "unit_code": row.unit.code if row.unit else "",
         "unit_words": line.unit_words[:80] if row.unit is None else "",
@@ -41,11 +40,3 @@ def _outcome_facts(outcome: Outcome, unit_names: dict[str, str]) -> dict:
     if outcome.standing is not None and outcome.question == "moved":
         facts["from"] = unit_names.get(outcome.standing.unit.code, outcome.standing.unit.name)
     return facts
-
-
-def _born(born) -> str:
-    if born.day is None:
-        return ""
-    return {DatePrecision.YEAR: f"{born.day:%Y}", DatePrecision.MONTH: f"{born.day:%m/%Y}"}.get(
-        born.precision, f"{born.day:%d/%m/%Y}"
-    )

@@ -38,6 +38,15 @@ class BirthDay:
             self.precision, self.day.isoformat()
         )
 
+    @property
+    def shown(self) -> str:
+        """24/06/1976, 10/1986 or 1975, as people write it; "" where nothing can be told."""
+        if self.day is None:
+            return ""
+        return {DatePrecision.YEAR: f"{self.day:%Y}", DatePrecision.MONTH: f"{self.day:%m/%Y}"}.get(
+            self.precision, f"{self.day:%d/%m/%Y}"
+        )
+
 
 def read_birth_day(value, *, on: date) -> BirthDay:
     """The birth day in a cell. Day first; month first only where the second number can be no month.

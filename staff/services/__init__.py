@@ -33,6 +33,7 @@ from staff.services.errors import (
     ChangedSince,
     CodeNotValid,
     CodeTaken,
+    CorrectedMeanwhile,
     DecidedTomorrow,
     DiedTomorrow,
     DutyAlreadyHeld,
@@ -46,6 +47,7 @@ from staff.services.errors import (
     NotActivatedYet,
     NotAway,
     NothingChanges,
+    NothingToCorrect,
     NothingToPrint,
     NotPosted,
     NotPostedOn,
@@ -69,6 +71,7 @@ from staff.services.errors import (
 )
 from staff.services.letters import enclose, send_again, send_waiting
 from staff.services.notices import mark_read, notify
+from staff.services.people import PersonalData, correct_person
 from staff.services.personal_changes import change_person, take_back_change
 from staff.services.postings import begin_posting, carry_over, end_posting, transfer
 from staff.services.reorganisations import (
@@ -110,12 +113,15 @@ __all__ = [
     "NoLongerPlanned",
     "NobodyGoesOn",
     "CodeTaken",
+    "CorrectedMeanwhile",
     "BeginsAfterwards",
     "IssuedCode",
     "MoreThanLearner",
     "NotActivatedYet",
     "NotPosted",
+    "NothingToCorrect",
     "NothingToPrint",
+    "PersonalData",
     "PostingOverlaps",
     "PrintedMeanwhile",
     "ReasonMissing",
@@ -143,6 +149,7 @@ __all__ = [
     "close_unit",
     "confirm_reorganisation",
     "confirm_scopes",
+    "correct_person",
     "create_accounts",
     "enclose",
     "end_duty",

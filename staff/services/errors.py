@@ -176,6 +176,18 @@ class ReasonMissing(StaffError):
         super().__init__(_("Say why: the owner of the account reads it."))
 
 
+class NothingToCorrect(StaffError):
+    def __init__(self):
+        super().__init__(_("This is what is recorded already: nothing would change."))
+
+
+class CorrectedMeanwhile(StaffError):
+    def __init__(self):
+        super().__init__(
+            _("Somebody else corrected these details since this page was opened. Look at what stands there now.")
+        )
+
+
 class MoreThanLearner(StaffError):
     def __init__(self, user):
         super().__init__(

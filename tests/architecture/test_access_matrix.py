@@ -226,6 +226,7 @@ MATRIX = {
     "staff:transfer_requests": (None,    "302 404 404 404 404 200 200 404 404 200"),
     "staff:transfer_request": ("transfer_request", "302 404 404 404 404 200 404 404 404 200"),
     "staff:slips":          (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "staff:correct":        ("person",   "302 404 404 404 404 200 404 404 404 200"),
     "staff:one_time_code":  ("person",   "302 404 404 404 404 200 404 404 404 200"),
     # one's own account and notices; the first two are for people who cannot sign in yet
     "account:activate":     (None,       "200 200 200 200 200 200 200 200 200 200"),

@@ -149,6 +149,7 @@ PAGES = {
     ),
     "an arrangement to take back": ("hr", "/thi/dieu-kien-rieng/{arrangement.pk}/thu-hoi/", ("arrangement",)),
     "accounts and slips": ("hr", "/can-bo/phieu/?all=1", ("learner",)),
+    "details of a person to correct": ("hr", "/can-bo/{learner.staff_member_id}/dinh-chinh/", ("learner",)),
     "one-time code": ("hr", "/can-bo/{learner.staff_member_id}/ma-vao-mot-lan/", ("learner",)),
     "staff lists": ("hr", "/can-bo/danh-sach/", ("shown_list",)),
     "a staff list, recognised": ("hr", "/can-bo/danh-sach/{shown_list.pk}/cot/", ("shown_list",)),
