@@ -13,7 +13,7 @@ from quizzes.services.supervising import LONGEST_ADDED
 from quizzes.staff_codes import StaffCodes, own_units
 from staff import clock
 from staff.enums import Capability
-from staff.form_fields import UnitField
+from staff.form_fields import DayField, UnitField
 from staff.vietnamese import nfc
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -24,13 +24,6 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self):
         super().__init__(format=MOMENT)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
 
 
 class NamesField(forms.CharField):
@@ -91,8 +84,8 @@ class SessionForm(forms.ModelForm):
             "invigilators",
             "markers",
         ]
-        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput(), "complaints_until": DayInput()}
-        field_classes = {"unit": UnitField}
+        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
+        field_classes = {"unit": UnitField, "complaints_until": DayField}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -172,7 +165,7 @@ class DecisionForm(forms.ModelForm):
     class Meta:
         model = BoardDecision
         fields = ["number", "decided_on", "members", "note"]
-        widgets = {"decided_on": DayInput()}
+        field_classes = {"decided_on": DayField}
 
     def __init__(self, *args, is_early, **kwargs):
         super().__init__(*args, **kwargs)

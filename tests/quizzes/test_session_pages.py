@@ -98,7 +98,7 @@ def plan(quiz, unit, **fields):
         "opens_at": "2026-11-25T08:00",
         "closes_at": "2026-11-25T09:30",
         "legal_basis": "Quyết định số 123/QĐ-SNV",
-        "complaints_until": "2026-12-10",
+        "complaints_until": "10/12/2026",
         "networks": "10.1.2.0/24\n",
         "invigilators": "ct0001",
     }
@@ -401,7 +401,7 @@ def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat
 def test_the_result_is_provisional_until_the_decision(candidate, organiser, over, sitting):
     result = reverse("quizzes:result", args=[sitting.pk])
     before = candidate.get(result).text
-    said = {"number": "45/QĐ-HĐT", "decided_on": "2026-11-23", "members": " Ông A,  chủ tịch ;\r\n\r\nBà B"}
+    said = {"number": "45/QĐ-HĐT", "decided_on": "23/11/2026", "members": " Ông A,  chủ tịch ;\r\n\r\nBà B"}
     early = organiser.post(at("decision", over.pk), said)
     organiser.post(at("decision", over.pk), said | {"is_meant": "on", "early_because": "Cần cấp chứng nhận gấp"})
 
