@@ -193,6 +193,31 @@ def test_without_a_connection_one_sentence_says_what_is_not_sent_and_everything_
     assert saved == {1: after_keys_1_and_2(first), 2: [second["options"][0]["id"]]}
 
 
+def test_fifteen_minutes_without_a_connection_lose_nothing(open_page, learner, attempt):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.clock.install()
+    page.reload()
+    page.wait_for_load_state()
+    page.context.set_offline(True)
+    for number in range(1, 6):
+        page.locator(".question-map__item").nth(number - 1).click()
+        page.keyboard.press("1")
+        page.clock.run_for(3 * 60_000)  # each retry on the way fails
+    expect(page.locator("#exam-notice")).to_contain_text("Chưa gửi được 5 câu")
+    expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^9:\d\d$"))
+
+    page.context.set_offline(False)
+    page.clock.run_for(16_000)
+    wait_until_all_is_sent(page)
+
+    firsts = {item["number"]: [item["options"][0]["id"]] for item in attempt.paper.items[:5]}
+    assert dict(attempt.answers.exclude(response=[]).values_list("number", "response")) == firsts
+    page.clock.run_for(1000)
+    # The server's clock counts: here no quarter of an hour has passed.
+    expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^2[34]:\d\d$"))
+    expect(page.locator("#exam-saved")).to_be_visible()
+
+
 def _sign_out(learner):
     """Everywhere: what a session that has run out looks like to its page."""
     Session.objects.filter(account=learner).delete()
