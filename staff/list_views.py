@@ -161,9 +161,18 @@ def _tabs(request, tally, group):
     named = [(name, RowGroup(name).label, count) for name, count in tally.groups.items() if count or name == group]
     missing = [(list_queries.MISSING, _("not in the list"), tally.missing)]
     return [
-        (f"{capfirst(words)} ({count})", f"?nhom={name}", name == group)
+        (f"{capfirst(words)} ({_count_words(name, count, tally)})", f"?nhom={name}", name == group)
         for name, words, count in [*fresh, *named, *missing]
     ]
+
+
+def _count_words(name, count: int, tally) -> str:
+    """How many rows a group has; of those to be decided, how many are left."""
+    if name != RowGroup.DECIDE or tally.undecided == count:
+        return str(count)
+    if not tally.undecided:
+        return _("%(count)d, all decided") % {"count": count}
+    return _("%(left)d left of %(count)d") % {"left": tally.undecided, "count": count}
 
 
 def _units_of(found):

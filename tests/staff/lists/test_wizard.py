@@ -150,6 +150,21 @@ def test_confirming_twice_takes_a_list_in_once(client, hand_in, office):
     assert (StaffMember.objects.filter(full_name="Nguyễn Văn Hùng").count(), len(posted())) == (1, 1)
 
 
+def test_the_tab_of_rows_to_decide_says_how_many_are_left(client, hand_in, office):
+    known("Nguyễn Văn Hùng", None, number="099076123456")
+    known("Lê Thị Mai", None, born=date(1980, 1, 1), number="099080123456")
+    staff_list = hand_in([some(CCCD="099076999999"), some("Lê Thị Mai", "01/01/1980", CCCD="099080999999")])
+    rows = list(staff_list.rows.filter(group="decide").order_by("place"))
+    tabs = []
+    for row in (None, *rows):
+        if row is not None:
+            decide(client, staff_list, "leave", [row])
+        shown = client.get(reverse("staff:list", args=[staff_list.pk]), {"nhom": "decide"})
+        tabs += [label for label, _link, is_here in shown.context["tabs"] if is_here]
+
+    assert tabs == ["Cần quyết định (2)", "Cần quyết định (còn 1 trong 2)", "Cần quyết định (2, đã quyết định hết)"]
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(client, hand_in, office):
     rows = [some(), some("Lê Thị Mai", None), some("Trần Văn Ba", "01/01/1980", CCCD="099080123456")]
     confirm(client, hand_in(rows))
