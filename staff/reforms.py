@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from staff.enums import ReformKind, SuccessionKind
+from staff.enums import DutyKind, ReformKind, SuccessionKind
 from staff.models import Duty, Scope, Unit
 from staff.vietnamese import fold, nfc
 
@@ -175,17 +175,29 @@ def is_unchanged(plan: dict, code: str) -> bool:
 
 
 def with_proposals(kind: str, plan: dict) -> dict:
-    """The plan with what is proposed at first: rights go on in the unit that follows, duties where it is renamed."""
+    """The plan with what is proposed at first: rights and duties go on in the unit that follows.
+
+    A duty does so where everybody of its unit goes there; who heads a unit that others joined is decided anew.
+    """
     closing = plan["closes"]
     scopes = Scope.objects.filter(unit__code__in=closing, valid_until=None).select_related("unit").order_by("pk")
     duties = Duty.objects.filter(unit__code__in=closing, valid_until=None).select_related("unit").order_by("pk")
-    follow = {code: ways_from(plan, code)[:1] for code in closing}
-    given = [[duty.pk, *follow[duty.unit.code]] for duty in duties if follow[duty.unit.code]]
+    follow = {code: ways_from(plan, code) for code in closing}
     return {
         **plan,
-        "scopes": [[scope.pk, *follow[scope.unit.code]] for scope in scopes if follow[scope.unit.code]],
-        "duties": given if kind == ReformKind.RENAME else [],
+        "scopes": [[scope.pk, *follow[scope.unit.code][:1]] for scope in scopes if follow[scope.unit.code]],
+        "duties": [[duty.pk, to] for duty in duties if (to := _goes_on(kind, plan, duty, follow[duty.unit.code]))],
     }
+
+
+def _goes_on(kind: str, plan: dict, duty: Duty, ways: list[str]) -> str:
+    """The unit in which a duty is proposed anew, or ""."""
+    if kind == ReformKind.RENAME:
+        return next(iter(ways), "")
+    if kind not in (ReformKind.MERGE, ReformKind.FILE) or duty.kind == DutyKind.HEAD:
+        return ""
+    to = plan["default"].get(duty.unit.code, "")
+    return to if to in ways else ""
 
 
 def _join(draft, unit, code, kind, children, goes_to) -> None:

@@ -168,6 +168,37 @@ def test_values_that_were_not_offered_are_not_taken(client, people, province_hr,
     client.post(reverse("reforms:plan", args=[plan.pk]), {"choose": "1", f"nhiem-vu-{duty.pk}": "68-2"})
 
     plan.refresh_from_db()
+    assert plan.plan["duties"] == [[duty.pk, "24931-3"]]
+
+
+def test_in_a_merger_duties_go_on_with_their_holders_and_the_head_is_decided_anew(
+    client, people, province_hr, commune, office, other_commune
+):
+    officer = DutyFactory(staff_member=people[2].staff_member, unit=commune)
+    security = DutyFactory(staff_member=people[0].staff_member, unit=office, kind=DutyKind.SECURITY_OFFICER)
+    DutyFactory(staff_member=people[4].staff_member, unit=other_commune, kind=DutyKind.HEAD)
+    plan = planned(client, province_hr, [commune, other_commune])
+    page = client.get(reverse("reforms:plan", args=[plan.pk])).text
+    confirmed(client, plan)
+    with time_machine.travel(DAY):
+        carry_out_due()
+
+    assert plan.plan["duties"] == [[officer.pk, "24931-3"], [security.pk, "24931-3/VP"]]
+    assert "người đứng đầu được bổ nhiệm mới" in page
+    held = Duty.objects.filter(valid_until=None).order_by("pk").values_list("staff_member", "unit__code", "kind")
+    assert set(held) == {
+        (officer.staff_member_id, "24931-3", "ict_officer"),
+        (security.staff_member_id, "24931-3/VP", "security_officer"),
+    }
+
+
+def test_a_duty_whose_choice_is_that_it_ends_ends_with_its_unit(client, people, province_hr, commune, other_commune):
+    duty = DutyFactory(staff_member=people[2].staff_member, unit=commune)
+    plan = planned(client, province_hr, [commune, other_commune])
+
+    client.post(reverse("reforms:plan", args=[plan.pk]), {"choose": "1", f"nhiem-vu-{duty.pk}": ""})
+
+    plan.refresh_from_db()
     assert plan.plan["duties"] == []
 
 
