@@ -22,6 +22,7 @@ CLAIM_ACTIONS = {
     "certificates.webhook.off": _("Messages to another system switched off"),
     "certificates.webhook.on": _("Messages to another system switched on"),
     "certificates.webhook.end": _("Another system is no longer told"),
+    "certificates.webhook.trial": _("Trial message to another system"),
     "certificates.webhook.again": _("Message to another system sent again"),
 }
 

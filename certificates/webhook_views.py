@@ -15,6 +15,7 @@ from certificates.enums import EventKind
 from certificates.errors import CertificateError
 from certificates.models import WebhookDelivery, WebhookEndpoint
 from certificates.webhook_forms import EndpointForm
+from certificates.webhooks import sending
 from staff.connections import tabs_for
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +68,21 @@ def switch_on(request, pk):
     found = _endpoint_for(request.user, pk)
     services.switch_endpoint_on(endpoint=found, by=request.user)
     messages.success(request, _("Messages are sent to %(name)s again.") % {"name": found.name})
+    return redirect("webhooks:endpoint", pk)
+
+
+@require_POST
+def send_trial(request, pk):
+    """A message that only tries the way, answered on the next page; also while nothing else is sent."""
+    found = _endpoint_for(request.user, pk)
+    if found.ended_at is not None:
+        raise Http404
+    outcome = sending.send_trial(found)
+    services.note_trial(endpoint=found, outcome=outcome, by=request.user)
+    if outcome.fault:
+        messages.error(request, _("The trial message did not arrive: %(why)s.") % {"why": outcome.words})
+    else:
+        messages.success(request, _("The trial message arrived at %(name)s.") % {"name": found.name})
     return redirect("webhooks:endpoint", pk)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import EventKind, PostFault
 from certificates.models.certificates import Certificate
+from certificates.webhooks.posting import Outcome
 from staff import clock
 from staff.models.fields import NfcCharField
 
@@ -146,5 +147,4 @@ class WebhookDelivery(models.Model):
     @property
     def fault_words(self) -> str:
         """What went wrong at the last try, in words."""
-        words = self.get_fault_display()
-        return f"{words} ({self.last_status})" if words and self.last_status else words
+        return Outcome(self.fault, self.last_status).words

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -37,12 +37,21 @@ def body_of(event: CertificateEvent, record: PublicRecord, staff_code: str | Non
     message = {
         "id": str(event.key),
         "type": f"certificate.{event.kind}",
-        "occurred_at": event.occurred_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "occurred_at": _instant(event.occurred_at),
         "certificate": certificate,
     }
     if staff_code is not None:
         message["staff_code"] = staff_code
     return json.dumps(message, ensure_ascii=False, default=lambda day: day.isoformat())
+
+
+def trial_body(key: str, moment: datetime) -> str:
+    """A message about no certificate, by which both sides see that the way is open."""
+    return json.dumps({"id": key, "type": "trial", "occurred_at": _instant(moment)})
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def signature_of(secret: str, timestamp: int, body: str) -> str:

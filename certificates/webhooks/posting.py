@@ -23,6 +23,12 @@ class Outcome:
     fault: str = ""
     status: int | None = None
 
+    @property
+    def words(self) -> str:
+        """What went wrong, in words; "" where nothing did."""
+        words = str(PostFault(self.fault).label) if self.fault else ""
+        return f"{words} ({self.status})" if words and self.status else words
+
 
 def post(address: str, body: bytes, headers: dict[str, str]) -> Outcome:
     """Sends ``body``; never raises for what the other side does."""

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import partial
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
@@ -24,7 +25,7 @@ from certificates.enums import CertificateStatus, EventKind, PostFault
 from certificates.models import Certificate, CertificateEvent, WebhookDelivery, WebhookEndpoint
 from certificates.queries import public_records
 from certificates.webhooks import posting
-from certificates.webhooks.messages import body_of, headers_of
+from certificates.webhooks.messages import body_of, headers_of, trial_body
 from staff import clock
 from staff.models import StaffMember, User
 from staff.personal_numbers import unseal_secret
@@ -144,6 +145,14 @@ def _send(pk: int) -> bool:
     )
     WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(failing_since=None)
     return True
+
+
+def send_trial(endpoint: WebhookEndpoint) -> posting.Outcome:
+    """Post a message of type "trial", signed as all others, and tell at once what came of it. Changes nothing."""
+    key, now = str(uuid4()), clock.now()
+    body = trial_body(key, now)
+    headers = headers_of(key, unseal_secret(endpoint.secret_sealed), int(now.timestamp()), body)
+    return posting.post(endpoint.address, body.encode(), headers)
 
 
 def pause_after(tries: int) -> timedelta:

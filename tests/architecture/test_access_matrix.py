@@ -49,6 +49,7 @@ MATRIX = {
     "webhooks:new_endpoint": (None,      "302 404 404 404 404 404 404 404 404 200"),
     "webhooks:endpoint":    ("endpoint", "302 404 404 404 404 404 404 404 404 200"),
     "webhooks:end_endpoint": ("endpoint", "302 404 404 404 404 404 404 404 404 200"),
+    "webhooks:send_trial":  ("endpoint", "302 405 405 405 405 405 405 405 405 405"),
     "webhooks:switch_on":   ("endpoint", "302 405 405 405 405 405 405 405 405 405"),
     "webhooks:send_again":  ("message",  "302 405 405 405 405 405 405 405 405 405"),
     "set_language":         (None,       "405 405 405 405 405 405 405 405 405 405"),

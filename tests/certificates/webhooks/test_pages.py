@@ -1,14 +1,17 @@
 """Administrators say who is told, see what became of each message and send it again."""
 
+import json
 import re
 
 import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from certificates import services
 from certificates.jobs import count_messages, list_messages
 from certificates.models import WebhookDelivery, WebhookEndpoint
 from certificates.webhooks import sending
+from certificates.webhooks.messages import signature_of
 from staff.background import JobState
 from staff.personal_numbers import unseal_secret
 
@@ -97,6 +100,34 @@ def test_a_message_is_sent_again_when_somebody_says_so(client, receiver, refused
     assert len(receiver.came) == 3
     actions = [entry.action for entry in ModelLogEntry.objects.for_instance(refused.endpoint)]
     assert actions.count("certificates.webhook.again") == 2
+
+
+def test_a_trial_says_at_once_whether_the_way_is_open(client, receiver, refused):
+    page = reverse("webhooks:endpoint", args=[refused.endpoint_id])
+    trial = reverse("webhooks:send_trial", args=[refused.endpoint_id])
+    assert "không đến nơi: bên nhận từ chối (500)." in client.post(trial, follow=True).text
+
+    receiver.status = 204
+    assert "Tin thử đã đến" in client.post(trial, follow=True).text
+
+    path, headers, body = receiver.came[-1]
+    secret = unseal_secret(refused.endpoint.secret_sealed)
+    signature = signature_of(secret, int(headers["Webhook-Timestamp"]), body.decode())
+    assert (json.loads(body)["type"], json.loads(body)["id"]) == ("trial", headers["Webhook-Id"])
+    assert headers["Webhook-Signature"] == f"v1={signature}"
+    refused.refresh_from_db()
+    assert (refused.sent_at, refused.tries, WebhookDelivery.objects.count()) == (None, 1, 1)
+    actions = [entry.action for entry in ModelLogEntry.objects.for_instance(refused.endpoint)]
+    assert actions.count("certificates.webhook.trial") == 2
+    assert trial in client.get(page).text
+
+
+def test_a_removed_endpoint_is_not_tried(client, admin, receiver, refused):
+    services.end_endpoint(endpoint=refused.endpoint, by=admin)
+    came = len(receiver.came)
+
+    assert client.post(reverse("webhooks:send_trial", args=[refused.endpoint_id])).status_code == 404
+    assert len(receiver.came) == came
 
 
 def test_a_message_is_not_sent_again_by_the_address_of_another_endpoint(client, commune, tell, refused):
