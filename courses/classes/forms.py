@@ -1,5 +1,8 @@
 """What people may say about classes. Anything else in a request is not looked at."""
 
+import re
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,9 +93,18 @@ class ClassForm(forms.ModelForm):
 
 
 class MeetingForm(forms.ModelForm):
-    """One session. The class hours are worked out where they are left empty."""
+    """A session, or several at the same times. The class hours are worked out where they are left empty."""
+
+    field_order = ["day", "more_days", "begins", "ends", "hours"]
 
     day = DayField(label=gettext_lazy("Day"))
+    more_days = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=gettext_lazy("More days at the same times"),
+        help_text=gettext_lazy("One a line, or with commas: 08/12/2026, 10/12/2026."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
     begins = ClockField(label=gettext_lazy("Begins"))
     ends = ClockField(label=gettext_lazy("Ends"))
     hours = forms.IntegerField(
@@ -106,6 +118,20 @@ class MeetingForm(forms.ModelForm):
     class Meta:
         model = Meeting
         fields = ["day", "begins", "ends", "hours"]
+
+    def clean_more_days(self) -> list[date]:
+        return [self._day(word) for word in re.split(r"[\s,;]+", self.cleaned_data["more_days"]) if word]
+
+    def _day(self, word: str) -> date:
+        try:
+            return self.fields["day"].clean(word)
+        except forms.ValidationError:
+            text = _("“%(word)s” is not a date. Please write day/month/year, for example 30/09/2024.")
+            raise forms.ValidationError(text, params={"word": word}) from None
+
+    @property
+    def days(self) -> list[date]:
+        return [self.cleaned_data["day"], *self.cleaned_data["more_days"]]
 
     def clean(self):
         data = super().clean()

@@ -142,11 +142,13 @@ def meetings(request, pk):
     form = MeetingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.add_meeting(class_session=found, by=request.user, **form.cleaned_data)
+            times = {name: form.cleaned_data[name] for name in ("begins", "ends", "hours")}
+            made = services.add_meetings(class_session=found, days=form.days, by=request.user, **times)
         except ClassRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The session stands in the plan."))
+            words = ngettext("%(n)d session stands in the plan.", "%(n)d sessions stand in the plan.", len(made))
+            messages.success(request, words % {"n": len(made)})
             return redirect("classes:meetings", pk=pk)
     return _form_page(
         request,

@@ -2,6 +2,7 @@
 
 from courses.services.classes import (
     add_meeting,
+    add_meetings,
     cancel_class,
     change_class,
     close_class,
@@ -29,6 +30,7 @@ from courses.services.word import lesson_from_word
 
 __all__ = [
     "add_meeting",
+    "add_meetings",
     "add_requirement",
     "add_track_rule",
     "cancel_class",

@@ -85,22 +85,35 @@ def change_class(*, class_session: ClassSession, by, trainers=None, **fields) ->
     return locked
 
 
-@transaction.atomic
 def add_meeting(*, class_session: ClassSession, day: date, begins: time, ends: time, hours: int, by) -> Meeting:
     """One more session; twice the same is one. Raises ClassRefused where it overlaps another of the class."""
+    [made] = add_meetings(class_session=class_session, days=[day], begins=begins, ends=ends, hours=hours, by=by)
+    return made
+
+
+@transaction.atomic
+def add_meetings(
+    *, class_session: ClassSession, days: Iterable[date], begins: time, ends: time, hours: int, by
+) -> list[Meeting]:
+    """A session at these times on each of the days, all or none; who was sent is told once. See ``add_meeting``."""
     locked = _locked_planned(class_session)
-    same_day = locked.meetings.filter(day=day)
-    if (there := same_day.filter(begins=begins, ends=ends, hours=hours).first()) is not None:
-        return there
-    if (other := same_day.filter(begins__lt=ends, ends__gt=begins).first()) is not None:
-        raise ClassRefused(_("The class has another session at that time: %(other)s.") % {"other": other.words})
-    if locked.meetings.count() >= MOST_MEETINGS:
+    found, added = [], []
+    for day in sorted(set(days)):
+        same_day = locked.meetings.filter(day=day)
+        if (there := same_day.filter(begins=begins, ends=ends, hours=hours).first()) is None:
+            if (other := same_day.filter(begins__lt=ends, ends__gt=begins).first()) is not None:
+                raise ClassRefused(_("The class has another session at that time: %(other)s.") % {"other": other.words})
+            there = Meeting.objects.create(class_session=locked, day=day, begins=begins, ends=ends, hours=hours)
+            added.append(there)
+        found.append(there)
+    if locked.meetings.count() > MOST_MEETINGS:
         raise ClassRefused(_("A class has at most %(most)d sessions.") % {"most": MOST_MEETINGS})
-    meeting = Meeting.objects.create(class_session=locked, day=day, begins=begins, ends=ends, hours=hours)
-    _count_days(locked)
-    log(instance=locked, action="courses.class.meeting", user=by, data={"added": meeting.words})
-    _tell_change(locked)
-    return meeting
+    if added:
+        _count_days(locked)
+        for meeting in added:
+            log(instance=locked, action="courses.class.meeting", user=by, data={"added": meeting.words})
+        _tell_change(locked)
+    return found
 
 
 @transaction.atomic

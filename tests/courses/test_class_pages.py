@@ -9,6 +9,7 @@ from courses.enums import NominationState
 from courses.models import Attendance, ClassSession, Nomination
 from courses.services import close_class
 from courses.services.classes import attended_by, digest_of
+from staff.models import Notice
 from tests.factories.classes import a_class, away, meetings_of, sent, there
 from tests.factories.staff import PostingFactory, ScopeFactory, UserFactory
 from tests.factories.unit_coverage import CourseFactory
@@ -125,6 +126,37 @@ def test_a_class_is_planned_with_its_sessions_and_bad_input_loses_nothing(client
     assert (bad.status_code, "Lớp 05/2026" in bad.text, made.status_code) == (400, True, 200)
     assert (wrong.status_code, "05/12/2026" in wrong.text) == (400, True)
     assert [(m.words, m.hours) for m in found.meetings.all()] == [("05/12/2026, 07:30–10:30", 4)]
+
+
+def test_sessions_of_several_days_come_at_once_and_are_told_once(client, course, commune, hr, learner):
+    found = a_class(course, commune, by=hr)
+    sent(found, learner.staff_member, by=hr)
+    told = Notice.objects.of(learner).count()
+    client.force_login(hr)
+    times = {"day": "05/12/2026", "begins": "07:30", "ends": "10:30"}
+    page = f"/lop/{found.pk}/buoi-hoc/"
+
+    wrong = client.post(page, {**times, "more_days": "08/12/2026, 31/02/2027"})
+    nothing = found.meetings.count()
+    client.post(page, {**times, "more_days": "08/12/2026\n10/12/2026; 05/12/2026"})
+
+    assert (wrong.status_code, "“31/02/2027” không phải là ngày" in wrong.text, nothing) == (400, True, 0)
+    assert "08/12/2026, 31/02/2027" in wrong.text
+    assert [meeting.words for meeting in found.meetings.all()] == [
+        f"{day}/12/2026, 07:30–10:30" for day in ("05", "08", "10")
+    ]
+    assert Notice.objects.of(learner).count() == told + 1
+
+
+def test_days_that_overlap_a_session_add_none_of_them(client, course, commune, hr):
+    found = a_class(course, commune, by=hr)
+    client.force_login(hr)
+    page = f"/lop/{found.pk}/buoi-hoc/"
+    client.post(page, {"day": "08/12/2026", "begins": "07:30", "ends": "10:30"})
+
+    refused = client.post(page, {"day": "05/12/2026", "more_days": "08/12/2026", "begins": "09:00", "ends": "11:00"})
+
+    assert (refused.status_code, found.meetings.count()) == (400, 1)
 
 
 def test_a_class_is_not_hosted_by_a_unit_of_somebody_else(client, course, other_commune, hr):
