@@ -59,6 +59,7 @@ ACTIONS = {
     "courses.class.withdraw": gettext_lazy("Somebody no longer takes part in a class"),
     "courses.class.attendance": gettext_lazy("Attendance noted"),
     "courses.class.close": gettext_lazy("Class closed"),
+    "courses.class.reopen": gettext_lazy("Closed class opened again"),
     "courses.class.cancel": gettext_lazy("Class cancelled"),
     "courses.class.print": gettext_lazy("Paper of a class printed"),
     "courses.past_classes.hand_in": gettext_lazy("List of past classes handed in"),

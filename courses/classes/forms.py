@@ -191,6 +191,16 @@ class NoteForm(forms.Form):
     note = forms.CharField(max_length=300, required=False, label=gettext_lazy("Note (optional)"))
 
 
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        max_length=300,
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy(
+            "For example: a wrong mark. Correct it, then close the class anew; the log keeps the reason."
+        ),
+    )
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(
         max_length=300,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/cu-di-hoc/", views.send, name="send"),
     path("<int:pk>/diem-danh/<int:meeting>/", views.attendance, name="attendance"),
     path("<int:pk>/ket-thuc/", views.close, name="close"),
+    path("<int:pk>/mo-lai/", views.reopen, name="reopen"),
     path("<int:pk>/huy/", views.cancel, name="cancel"),
     path("<int:pk>/giay/<slug:paper>/", views.paper, name="paper"),
 ]

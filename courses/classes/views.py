@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from courses import services
 from courses.classes import access, papers, queries, sending
-from courses.classes.forms import CancelForm, ClassForm, MeetingForm, NoteForm, SendForm, WhomForm
+from courses.classes.forms import CancelForm, ClassForm, MeetingForm, NoteForm, ReopenForm, SendForm, WhomForm
 from courses.enums import ClassState, NominationState
 from courses.errors import ClassRefused
 from courses.services.classes import Mark, attended_by, digest_of
@@ -279,6 +279,25 @@ def close(request, pk):
         unmarked=sum(line.unmarked for line in lines),
         waiting=found.nominations.filter(state=NominationState.NOMINATED).count(),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request, pk):
+    """Open a closed class again, to put a wrong mark right."""
+    found = access.organised_class_for(request.user, pk=pk)
+    is_open_already = found.is_planned and request.method == "POST"  # the form sent twice
+    if found.is_past or not (found.state == ClassState.HELD or is_open_already):
+        raise Http404
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reopen_class(class_session=found, by=request.user, **form.cleaned_data)
+        except ClassRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The class is open again. Close it anew once it is right."))
+            return redirect("classes:class", pk=pk)
+    return _form_page(request, form, _("Open the class again"), found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from courses.services.classes import (
     open_class,
     record_attendance,
     remove_meeting,
+    reopen_class,
     withdraw_nomination,
 )
 from courses.services.content import ensure_groups, prepare_pictures
@@ -52,6 +53,7 @@ __all__ = [
     "record_attendance",
     "remind",
     "remove_meeting",
+    "reopen_class",
     "revoke_qualification",
     "set_validity",
     "settle_sitting",

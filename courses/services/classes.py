@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 
 from courses.enums import ClassState, NominationState
 from courses.errors import ClassRefused
-from courses.models import Attendance, ClassSession, Meeting, Nomination
+from courses.models import Attendance, ClassSession, Enrolment, Meeting, Nomination
 from courses.services.learning import complete_by_attendance
 from staff import clock
 from staff.models import Posting
@@ -329,6 +329,34 @@ def close_class(*, class_session: ClassSession, by, shown: str, note: str = "") 
             complete_by_attendance(nomination=line.nomination)
     attended = sum(line.has_attended for line in lines)
     log(instance=locked, action="courses.class.close", user=by, data={"people": len(lines), "attended": attended})
+    return locked
+
+
+@transaction.atomic
+def reopen_class(*, class_session: ClassSession, by, reason: str) -> ClassSession:
+    """A class that was closed is planned again, so that a wrong mark can be put right; the log keeps the reason.
+
+    Who was left out because nobody had confirmed her stays out. Raises ClassRefused for a class of an old list, and
+    where attendance stands for somebody's lessons already. A second call changes nothing.
+    """
+    locked = _locked(class_session)
+    if locked.is_planned:
+        return locked
+    if locked.state != ClassState.HELD or locked.is_past:
+        raise ClassRefused(_("Only a class that was held and closed here can be opened again."))
+    if not reason.strip():
+        raise ClassRefused(_("Please say why the class is opened again."))
+    if count := Enrolment.objects.filter(lessons_by__class_session=locked).count():
+        text = ngettext(
+            "The class stays closed: the attendance of %(count)d person stands for the lessons of the course already.",
+            "The class stays closed: the attendance of %(count)d people stands for the lessons of the course already.",
+            count,
+        )
+        raise ClassRefused(text % {"count": count})
+    before = {"closed_at": locked.ended_at.isoformat(), "note": locked.end_note, "reason": reason.strip()}
+    locked.state, locked.end_note, locked.ended_at, locked.ended_by = ClassState.PLANNED, "", None, None
+    locked.save(update_fields=["state", "end_note", "ended_at", "ended_by"])
+    log(instance=locked, action="courses.class.reopen", user=by, data=before)
     return locked
 
 

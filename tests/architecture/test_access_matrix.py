@@ -201,6 +201,7 @@ MATRIX = {
     "classes:meetings":     ("class",    "302 404 404 404 404 200 404 404 404 200"),
     "classes:send":         ("class",    "302 404 404 404 404 200 404 404 404 200"),
     "classes:close":        ("class",    "302 404 404 404 404 200 404 404 404 200"),
+    "classes:reopen":       ("closed_class", "302 404 404 404 404 200 404 404 404 200"),
     "classes:cancel":       ("class",    "302 404 404 404 404 200 404 404 404 200"),
     "classes:attendance":   ("meeting",  "302 404 404 404 404 200 404 404 404 200"),
     "classes:paper":        ("class_paper", "302 404 404 404 404 200 404 404 404 200"),
@@ -398,6 +399,14 @@ def places(loaded, commune, office, learner, admin, examiner):
 
         return ClassSession.objects.get(pk=place("class")["pk"])
 
+    def closed_class():
+        from courses.enums import ClassState
+        from courses.models import ClassSession
+
+        made = place("class")
+        ClassSession.objects.filter(**made).update(state=ClassState.HELD, ended_at=clock.now())
+        return made
+
     def arrangement():
         from quizzes.services import accommodate
 
@@ -586,6 +595,7 @@ def places(loaded, commune, office, learner, admin, examiner):
         "unit": lambda: {"code": commune.code},
         "attempt": attempt,
         "class": lambda: {"pk": class_session().pk},
+        "closed_class": closed_class,
         "meeting": lambda: {**place("class"), "meeting": held_class().meetings.get().pk},
         "class_paper": lambda: {**place("class"), "paper": "diem-danh-1"},
         "nomination": lambda: {"pk": held_class().nominations.get().pk},

@@ -53,6 +53,7 @@ PAGES = {
         ("planned_class", "noted_meeting"),
     ),
     "a class to close": ("hr", "/lop/{planned_class.pk}/ket-thuc/", ("planned_class",)),
+    "a class to open again": ("hr", "/lop/{held_class.pk}/mo-lai/", ("held_class",)),
     "a class to cancel": ("hr", "/lop/{planned_class.pk}/huy/", ("planned_class",)),
     "my class": ("learner", "/lop/cua-toi/{my_nomination.pk}/", ("my_nomination",)),
     "past classes": ("hr", "/lop/lop-cu/", ("past_class_list",)),

@@ -4,11 +4,13 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from wagtail.models import ModelLogEntry
 
 from courses.enums import NominationState
-from courses.models import Attendance, ClassSession, Nomination
+from courses.models import Attendance, ClassSession, Enrolment, Nomination
 from courses.services import close_class
 from courses.services.classes import attended_by, digest_of
+from staff import clock
 from staff.models import Notice
 from tests.factories.classes import a_class, away, meetings_of, sent, there
 from tests.factories.staff import PostingFactory, ScopeFactory, UserFactory
@@ -279,6 +281,64 @@ def test_slips_for_people_without_mail_are_for_them_only(client, found, learner,
     paper = text_of(page(client, hr, f"/lop/{found.pk}/giay/giay-bao-khong-thu/"))
 
     assert (without.full_name in paper, learner.full_name in paper) == (True, False)
+
+
+# --- A closed class -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(found, learner, hr):
+    """Held yesterday; the learner is noted as absent."""
+    [meeting] = meetings_of(found, days=(-1,), by=hr)
+    [row] = sent(found, learner.staff_member, by=hr)
+    away(meeting, row, by=hr)
+    close_class(class_session=found, by=hr, shown=digest_of(attended_by(found)), note="Đủ hồ sơ")
+    return found
+
+
+def test_a_wrong_mark_is_put_right_by_opening_a_closed_class_again(client, closed, hr):
+    client.force_login(hr)
+    address = f"/lop/{closed.pk}/mo-lai/"
+    offered = address in client.get(f"/lop/{closed.pk}/").text
+
+    empty = client.post(address, {"reason": " "})
+    answers = [client.post(address, {"reason": "Ghi nhầm vắng"}).status_code for _time in range(2)]
+    there(closed.meetings.get(), closed.nominations.get(), by=hr)
+    closed.refresh_from_db()
+    close_class(class_session=closed, by=hr, shown=digest_of(attended_by(closed)))
+
+    [line] = attended_by(closed)
+    assert (offered, empty.status_code, answers, line.has_attended) == (True, 400, [302, 302], True)
+    [entry] = ModelLogEntry.objects.for_instance(closed).filter(action="courses.class.reopen")
+    assert (entry.user, entry.data["reason"], entry.data["note"]) == (hr, "Ghi nhầm vắng", "Đủ hồ sơ")
+
+
+def test_a_class_whose_attendance_stands_for_lessons_stays_closed(client, closed, hr, learner):
+    Enrolment.objects.create(
+        staff_member=learner.staff_member,
+        course=closed.course,
+        completed_at=clock.now(),
+        lessons_by=closed.nominations.get(),
+    )
+    client.force_login(hr)
+
+    refused = client.post(f"/lop/{closed.pk}/mo-lai/", {"reason": "Ghi nhầm vắng"})
+
+    closed.refresh_from_db()
+    assert (refused.status_code, "Ghi nhầm vắng" in refused.text, closed.state) == (400, True, "held")
+
+
+def test_only_the_host_opens_a_class_that_was_held(client, closed, hr, other_hr, head, learner):
+    address = f"/lop/{closed.pk}/mo-lai/"
+    answers = {}
+    for user in (other_hr, head, learner):
+        client.force_login(user)
+        answers[user.staff_code] = client.post(address, {"reason": "x"}).status_code
+    ClassSession.objects.filter(pk=closed.pk).update(state="cancelled", end_note="x")
+    client.force_login(hr)
+
+    assert answers == {"NS0002": 404, "LD0001": 404, "HV0001": 404}
+    assert client.post(address, {"reason": "x"}).status_code == 404
 
 
 # --- One's own ------------------------------------------------------------------------------------------------------
