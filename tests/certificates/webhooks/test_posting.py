@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -166,18 +165,16 @@ def test_only_2xx_says_that_it_arrived(receiver, status, fault):
 
 
 def test_a_slow_receiver_is_given_up(receiver, monkeypatch):
+    """Its answer comes in the end: whoever waited for it would say that the message arrived."""
     monkeypatch.setattr(posting, "ALL_SECONDS", 0.3)
-    receiver.seconds = 2
+    monkeypatch.setattr(posting, "CONNECT_SECONDS", 60)
+    receiver.seconds = 10
 
-    begun = time.monotonic()
-    outcome = posting.post(receiver.address, b"{}", {})
-
-    assert outcome == Outcome(PostFault.TIMEOUT)
-    assert time.monotonic() - begun < 1.8
+    assert posting.post(receiver.address, b"{}", {}) == Outcome(PostFault.TIMEOUT)
 
 
 def test_a_receiver_that_drips_is_given_up(inside_allowed, monkeypatch):
-    """A byte now and then never runs into the timeout of a single read."""
+    """A byte now and then never runs into the timeout of a single read; this one hangs up itself after 300 of them."""
     monkeypatch.setattr(posting, "ALL_SECONDS", 0.5)
     stopped = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -185,7 +182,9 @@ def test_a_receiver_that_drips_is_given_up(inside_allowed, monkeypatch):
         def drip():
             connection, _address = server.accept()
             with connection:
-                while not stopped.wait(0.05):
+                for _number in range(300):
+                    if stopped.wait(0.05):
+                        return
                     try:
                         connection.sendall(b"H")
                     except OSError:
@@ -193,13 +192,11 @@ def test_a_receiver_that_drips_is_given_up(inside_allowed, monkeypatch):
 
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
-        begun = time.monotonic()
         outcome = posting.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
         stopped.set()
         thread.join()
 
     assert outcome == Outcome(PostFault.TIMEOUT)
-    assert time.monotonic() - begun < 4
 
 
 def test_who_speaks_no_http_is_told_apart_from_silence(inside_allowed):
@@ -261,23 +258,22 @@ def test_whoever_wakes_the_sender_does_not_wait_for_a_receiver(settings, monkeyp
     begun, go_on, rounds = threading.Event(), threading.Event(), []
 
     def slow():
-        rounds.append(1)
+        rounds.append("begun")
         begun.set()
-        go_on.wait(10)
+        go_on.wait(20)
+        rounds.append("ended")
 
     monkeypatch.setattr(sending, "send_waiting", slow)
     sender = sending.Sender()
 
-    moment = time.monotonic()
     sender.wake()
-    assert begun.wait(5)
+    assert begun.wait(20)
     sender.wake()  # one round at a time
-    waited = time.monotonic() - moment
+    assert rounds == ["begun"]
     go_on.set()
-    sender.join(5)
+    sender.join(20)
 
-    assert len(rounds) == 1
-    assert waited < 4
+    assert rounds == ["begun", "ended"]
 
 
 def test_what_a_round_failed_with_is_counted_by_the_next_wake(settings, monkeypatch):
