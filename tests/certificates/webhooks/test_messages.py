@@ -10,10 +10,11 @@ import time_machine
 from django.db import transaction
 
 from certificates import services
-from certificates.enums import CertificateStatus, PostFault
+from certificates.enums import CertificateStatus, EventKind, PostFault
 from certificates.models import Certificate, CertificateEvent, WebhookDelivery, WebhookEndpoint
 from certificates.tasks import send_webhooks
 from certificates.webhooks import posting, sending
+from certificates.webhooks.messages import trial_body
 from courses.models import Qualification
 from staff import clock
 from staff.models import Notice
@@ -365,3 +366,11 @@ def test_without_endpoints_and_events_nothing_but_two_looks(db, django_assert_nu
     # events; due messages
     with django_assert_num_queries(2):
         send_webhooks()
+
+
+def test_the_guide_names_every_type_of_message_that_a_receiver_may_get(client):
+    guide = client.get("/ket-noi/huong-dan/").text
+
+    trial = json.loads(trial_body("key", clock.now()))["type"]
+    types = [*(f"certificate.{kind}" for kind in EventKind.values), trial]
+    assert [word for word in types if f"<code>{word}</code>" not in guide] == []
