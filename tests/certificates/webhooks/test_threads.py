@@ -13,7 +13,7 @@ def test_the_thread_sends_what_waits_while_its_waker_goes_on(learner, commune, r
     issue(learner.staff_member)
     sending.spread_events()
     settings.CELERY_TASK_ALWAYS_EAGER = False
-    receiver.seconds = 1
+    receiver.seconds = 5
     sender = sending.Sender()
 
     sender.wake()
