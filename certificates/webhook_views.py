@@ -77,8 +77,7 @@ def send_trial(request, pk):
     found = _endpoint_for(request.user, pk)
     if found.ended_at is not None:
         raise Http404
-    outcome = sending.send_trial(found)
-    services.note_trial(endpoint=found, outcome=outcome, by=request.user)
+    outcome = sending.send_trial(found, by=request.user)
     if outcome.fault:
         messages.error(request, _("The trial message did not arrive: %(why)s.") % {"why": outcome.words})
     else:

@@ -55,13 +55,7 @@ from certificates.services.templates import (
     template_for,
 )
 from certificates.services.upgrading import fetch_revocation_lists, upgrade_certificate, upgrade_waiting
-from certificates.services.webhooks import (
-    add_endpoint,
-    end_endpoint,
-    note_trial,
-    send_webhook_again,
-    switch_endpoint_on,
-)
+from certificates.services.webhooks import add_endpoint, end_endpoint, send_webhook_again, switch_endpoint_on
 
 __all__ = [
     "Authority",
@@ -110,7 +104,6 @@ __all__ = [
     "revoke_recognition",
     "revoke_with_qualification",
     "save_draft",
-    "note_trial",
     "send_webhook_again",
     "supersede_certificate",
     "switch_endpoint_on",

@@ -78,12 +78,6 @@ def switch_endpoint_on(*, endpoint: WebhookEndpoint, by) -> int:
     return again
 
 
-def note_trial(*, endpoint: WebhookEndpoint, outcome, by) -> None:
-    """Log that somebody tried the way to an endpoint, and what came of it."""
-    data = {"fault": str(outcome.fault), "status": outcome.status}
-    log(instance=endpoint, action="certificates.webhook.trial", user=by, data=data)
-
-
 @transaction.atomic
 def send_webhook_again(*, delivery_id: int, user) -> bool:
     """Let a message be sent at once, with all its tries, though it arrived, was postponed or given up. Logged.

@@ -132,11 +132,8 @@ def send_waiting() -> int:
 
 def _send(pk: int) -> bool:
     delivery = WebhookDelivery.objects.select_related("endpoint", "event").get(pk=pk)
-    endpoint, sent_at = delivery.endpoint, clock.now()
-    headers = headers_of(
-        str(delivery.event.key), unseal_secret(endpoint.secret_sealed), int(sent_at.timestamp()), delivery.body
-    )
-    outcome = posting.post(endpoint.address, delivery.body.encode(), headers)
+    endpoint = delivery.endpoint
+    outcome = _post(endpoint, str(delivery.event.key), delivery.body)
     if outcome.fault:
         _postpone(delivery, outcome)
         return False
@@ -147,11 +144,17 @@ def _send(pk: int) -> bool:
     return True
 
 
-def send_trial(endpoint: WebhookEndpoint) -> posting.Outcome:
-    """Post a message of type "trial", signed as all others, and tell at once what came of it. Changes nothing."""
-    key, now = str(uuid4()), clock.now()
-    body = trial_body(key, now)
-    headers = headers_of(key, unseal_secret(endpoint.secret_sealed), int(now.timestamp()), body)
+def send_trial(endpoint: WebhookEndpoint, *, by) -> posting.Outcome:
+    """Post a message of type "trial", signed as all others, and tell at once what came of it. Logged, nothing else."""
+    key = str(uuid4())
+    outcome = _post(endpoint, key, trial_body(key, clock.now()))
+    data = {"fault": str(outcome.fault), "status": outcome.status}
+    log(instance=endpoint, action="certificates.webhook.trial", user=by, data=data)
+    return outcome
+
+
+def _post(endpoint: WebhookEndpoint, key: str, body: str) -> posting.Outcome:
+    headers = headers_of(key, unseal_secret(endpoint.secret_sealed), int(clock.now().timestamp()), body)
     return posting.post(endpoint.address, body.encode(), headers)
 
 
