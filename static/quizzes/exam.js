@@ -313,10 +313,9 @@
 
   function answered(response, sent) {
     if (response.status === 403) { return refresh().then(function () { throw new Error("again"); }); }
-    if (response.status === 404) { somebodyElse(); }
+    refuseOutsiders(response);
     if (response.status >= 500 || response.status === 429) { throw new Error("away"); }
     return response.json().then(function (data) {
-      if (response.status === 401) { signedOut(); }
       if (response.status === 423) { lock(data.error); throw final(); }
       if (response.status === 410) { store.write(key, pending = {}); location.assign(data.result); throw final(); }
       drop(sent);
@@ -365,6 +364,11 @@
     door.hidden = true;
     tell(words.wordSomebodyElse);
     throw final();
+  }
+
+  function refuseOutsiders(response) {
+    if (response.status === 401) { signedOut(); }
+    if (response.status === 404) { somebodyElse(); }
   }
 
   /* Signed in again, here or in another window. */
@@ -485,9 +489,8 @@
 
   function refresh() {
     return request(words.save).then(function (response) {
-      if (response.status === 404) { somebodyElse(); }
+      refuseOutsiders(response);
       return response.json().then(function (data) {
-        if (response.status === 401) { signedOut(); }
         if (!response.ok) { throw new Error("away"); }
         if (isOutside) { comeBack(); }
         return { isNewer: take(data), isHandedIn: data.finished && data.remaining > 0 };
