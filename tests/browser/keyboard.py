@@ -1,6 +1,6 @@
 """A person without a mouse: moves by Tab, and sees at every step where the focus is."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 # What somebody who looks for the focus sees: the focused thing, or the words of the label around a small box.
 FOCUS = """() => {
@@ -28,6 +28,10 @@ FOCUS = """() => {
 }"""
 
 
+class NotReached(AssertionError):
+    """Tab by Tab the focus went past everything, and not to what was looked for."""
+
+
 class Keyboard:
     def __init__(self, page: Page):
         self.page = page
@@ -47,7 +51,7 @@ class Keyboard:
                 return
             self.press("Shift+Tab" if backwards else "Tab")
             self.sees_the_focus()
-        raise AssertionError(f"{most} times Tab do not lead to {selector}; now on {self.focus()['what']}")
+        raise NotReached(f"{most} times Tab do not lead to {selector}; now on {self.focus()['what']}")
 
     def is_on(self, selector: str) -> bool:
         return self.page.evaluate("(selector) => document.activeElement?.matches(selector) ?? false", selector)
@@ -57,7 +61,7 @@ class Keyboard:
 
     def sees_the_focus(self) -> None:
         """Soon, that is: some pages glide to what has the focus."""
-        for _moment in range(10):
+        for _moment in range(50):
             if not (focus := self.focus())["wrong"]:
                 return
             self.page.wait_for_timeout(100)
@@ -68,11 +72,38 @@ class Keyboard:
         self.to(selector, **options)
         self.follow()
 
-    def follow(self) -> None:
+    def follow(self, **options) -> None:
         """Enter, and the page it leads to."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(**options):
             self.press("Enter")
         self.page.wait_for_load_state()
+
+    def choose(self, selector: str) -> None:
+        """A button of the bar at the foot of the CMS's forms, and the page it leads to; some are in that bar's menu.
+
+        The CMS saves a draft by itself soon after a change, and then puts that bar there anew: its menu closes and the
+        focus is gone, whenever that comes. Who it happens to goes there again, as often as drafts can be saved here.
+        """
+        for last in (False, False, True):
+            try:
+                self._reach_in_the_bar(selector)
+                self.follow(timeout=20_000)
+                self.page.wait_for_load_state("networkidle")
+                break
+            except (NotReached, TimeoutError):
+                if last:
+                    raise
+
+    def _reach_in_the_bar(self, selector: str) -> None:
+        button = self.page.locator(selector).first
+        button.wait_for(state="attached")
+        if button.is_visible():
+            self.to(selector, most=200, backwards=True)
+        else:
+            self.to("footer [data-w-dropdown-target=toggle]", most=200, backwards=True)
+            self.press("Enter")
+            button.wait_for(state="visible")
+            self.to(selector)
 
     def fill(self, selector: str, words: str) -> None:
         self.to(selector)

@@ -347,10 +347,10 @@ def test_a_trainer_changes_a_lesson_and_sends_it_and_the_reviewer_lets_it_throug
     keys.go(f'a[href="/cms/pages/{lesson.pk}/edit/"]', most=300)
     keys.page.wait_for_load_state("networkidle")
     keys.fill("#id_title", "Máy tính của xã")
-    _choose(keys, "[type=submit].action-save")
+    keys.choose("[type=submit].action-save")
     lesson.refresh_from_db()
     assert (lesson.title, lesson.get_latest_revision_as_object().title) == (lessons[0].title, "Máy tính của xã")
-    _choose(keys, "[name=action-submit]")
+    keys.choose("[name=action-submit]")
     lesson.refresh_from_db()
     assert lesson.current_workflow_task_state is not None
 
@@ -359,21 +359,6 @@ def test_a_trainer_changes_a_lesson_and_sends_it_and_the_reviewer_lets_it_throug
     review.go('#main a[href*="/revisions/compare/live"]', most=300)
     review.go(f'a[href="/cms/pages/{lesson.pk}/edit/"]', most=300)
     review.page.wait_for_load_state("networkidle")
-    _choose(review, "[data-workflow-action-name=approve]")
+    review.choose("[data-workflow-action-name=approve]")
     lesson.refresh_from_db()
     assert lesson.title == "Máy tính của xã"
-
-
-def _choose(keys, selector):
-    """A button of the bar at the foot of the CMS's forms, backwards from its head; some are in that bar's menu."""
-    button = keys.page.locator(selector).first
-    button.wait_for(state="attached")
-    if not button.is_visible():
-        keys.to("footer [data-w-dropdown-target=toggle]", most=200, backwards=True)
-        keys.press("Enter")
-        expect(button).to_be_visible()
-        keys.to(selector)
-    else:
-        keys.to(selector, most=200, backwards=True)
-    keys.follow()
-    keys.page.wait_for_load_state("networkidle")
