@@ -6,11 +6,12 @@ from datetime import date
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from wagtail.models import ModelLogEntry
 
 from courses.classes import access
 from courses.enums import ClassState, NominationState, ReportedResult
 from courses.models import Attendance, ClassSession, Meeting, Nomination, Qualification
-from courses.services.classes import is_enough
+from courses.services.classes import REOPENED, is_enough
 from staff import clock
 from staff.models import StaffMember
 
@@ -50,6 +51,15 @@ def _counted(pks: list[int]) -> dict[int, int]:
 
 def kind_of(found: ClassSession) -> str:
     return STATE_KINDS[ClassState(found.state)]
+
+
+def reopenings_of(found: ClassSession) -> list[dict]:
+    """When a closed class was opened again, by whom and why, newest first."""
+    entries = ModelLogEntry.objects.for_instance(found).filter(action=REOPENED).select_related("user")
+    return [
+        {"at": entry.timestamp, "by": entry.user, "reason": entry.data["reason"]}
+        for entry in entries.order_by("-timestamp", "-pk")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

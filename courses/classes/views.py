@@ -94,6 +94,8 @@ def class_page(request, pk):
         "taken": found.nominations.standing().count(),
         "runs": runs,
         "organises": organises,
+        # for those who answer for the class: the reason may speak of people whom others do not see
+        "reopenings": queries.reopenings_of(found) if organises else [],
         "may_send": found.is_planned and reader.may_send(found),
         "changed": changed if found.is_planned else set(),
         "trainers": found.trainers.order_by("full_name"),

@@ -26,6 +26,7 @@ from staff.services import notify
 
 # What people who were sent have to know again when it changes.
 _TOLD = ("name", "place", "trainer_names")
+REOPENED = "courses.class.reopen"
 LONGEST_MEETING = 16
 MOST_MEETINGS = 100
 
@@ -356,7 +357,7 @@ def reopen_class(*, class_session: ClassSession, by, reason: str) -> ClassSessio
     before = {"closed_at": locked.ended_at.isoformat(), "note": locked.end_note, "reason": reason.strip()}
     locked.state, locked.end_note, locked.ended_at, locked.ended_by = ClassState.PLANNED, "", None, None
     locked.save(update_fields=["state", "end_note", "ended_at", "ended_by"])
-    log(instance=locked, action="courses.class.reopen", user=by, data=before)
+    log(instance=locked, action=REOPENED, user=by, data=before)
     return locked
 
 

@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 from courses.enums import NominationState
 from courses.models import Attendance, ClassSession, Enrolment, Nomination
 from courses.services import close_class
-from courses.services.classes import attended_by, digest_of
+from courses.services.classes import attended_by, digest_of, reopen_class
 from staff import clock
 from staff.models import Notice
 from tests.factories.classes import a_class, away, meetings_of, sent, there
@@ -311,6 +311,19 @@ def test_a_wrong_mark_is_put_right_by_opening_a_closed_class_again(client, close
     assert (offered, empty.status_code, answers, line.has_attended) == (True, 400, [302, 302], True)
     [entry] = ModelLogEntry.objects.for_instance(closed).filter(action="courses.class.reopen")
     assert (entry.user, entry.data["reason"], entry.data["note"]) == (hr, "Ghi nhầm vắng", "Đủ hồ sơ")
+
+
+def test_the_host_reads_on_the_page_why_a_class_was_opened_again(client, closed, hr, trainer):
+    reopen_class(class_session=closed, by=hr, reason="Ghi nhầm vắng")
+    closed.trainers.add(trainer)
+
+    asked = {user.full_name: page(client, user, f"/lop/{closed.pk}/").content.decode() for user in (hr, trainer)}
+
+    assert {name: ("Ghi nhầm vắng" in text) for name, text in asked.items()} == {
+        hr.full_name: True,
+        trainer.full_name: False,
+    }
+    assert f"{hr.full_name} mở lại lớp lúc " in asked[hr.full_name]
 
 
 def test_a_class_whose_attendance_stands_for_lessons_stays_closed(client, closed, hr, learner):
