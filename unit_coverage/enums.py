@@ -156,3 +156,13 @@ class ReportKind(TextChoices):
     COVERAGE = "coverage", _("training rates by unit and track")
     INDEX = "index", _("indicators: a, b, a/b, evidence")
     PEOPLE = "people", _("list of people with their results")
+
+
+class FileRole(TextChoices):
+    """The files of a frozen report, as its page calls them."""
+
+    CONTENT = "content", _("Frozen content, JSON")
+    PDF = "pdf", _("Report, PDF")
+    XLSX = "xlsx", _("Figures, Excel")
+    PEOPLE_XLSX = "people-xlsx", _("People, Excel")
+    PEOPLE_CSV = "people-csv", _("People, CSV")

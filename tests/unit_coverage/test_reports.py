@@ -29,6 +29,7 @@ from unit_coverage.enums import FigureKey, ReportKind
 from unit_coverage.models import PeriodScheme, Report, ReportLine, ReportSchedule
 from unit_coverage.periods import Period
 from unit_coverage.reports import content as contents
+from unit_coverage.reports import paper as papers
 from unit_coverage.reports import services
 from unit_coverage.reports.views import content_of
 from unit_coverage.services import rebuild_all
@@ -122,6 +123,41 @@ def test_a_report_keeps_figures_people_reasons_and_rule_versions(officer, provin
     assert [person["name"] for person in content["people"]] == ["Lê Văn Bình", "Trần Văn Hùng", "Nguyễn Thị Lan"]
 
 
+def test_the_list_of_people_says_of_each_pass_whether_it_was_supervised(officer, province, commune, people):
+    """Of several passes the one that counts decides: of one course the newest, of a merged entry as of one's own."""
+    hung = people[0].qualifications.get()
+    words = {"track": hung.track, "course": hung.course}
+    newest = {"valid_from": date(2026, 2, 1)}
+    QualificationFactory(staff_member=people[1], is_supervised=True, **words)
+    QualificationFactory(staff_member=people[2], is_supervised=True, **words)
+    QualificationFactory(staff_member=people[2], is_supervised=False, cycle=2, **words, **newest)
+    merged = StaffMemberFactory(full_name="Hoàng Thị Mai")
+    PostingFactory(staff_member=merged, unit=commune)
+    QualificationFactory(staff_member=StaffMemberFactory(merged_into=merged), is_supervised=False, **words)
+    rebuild_all()
+
+    content = content_of(frozen(province, officer, kind=ReportKind.PEOPLE))
+
+    on_paper = {row.cells[1]: row.cells[4] for row in papers.people_table(content).rows}
+    in_files = {row[1]: row[6] for row in papers.people_rows(content)}
+    assert on_paper == {
+        "Trần Văn Hùng": "Đạt (kiểm tra)",
+        "Nguyễn Thị Lan": "Đạt (kiểm tra, có giám sát)",
+        "Lê Văn Bình": "Đạt (kiểm tra, không giám sát)",
+        "Hoàng Thị Mai": "Đạt (kiểm tra, không giám sát)",
+    }
+    assert in_files == on_paper
+
+
+def test_a_unit_without_figures_says_so_once_in_its_row(officer, province, commune, people):
+    UnitFactory(code="xa-2", name="Xã D'Ran", parent=province)
+
+    content = contents.build(kind=ReportKind.COVERAGE, unit=province, period=QUARTER)
+
+    [row] = [row.cells for row in papers.coverage_table(content).rows if row.cells[1] == "Xã D'Ran"]
+    assert row == ("1", "Xã D'Ran", "", "", "chưa có số liệu", "", "", "", "")
+
+
 def test_what_is_recorded_later_shows_beside_the_frozen_figure_and_changes_no_byte(client, officer, province, people):
     report = frozen(province, officer)
     before = {file.pk: read(file) for file in report.files.all()}
@@ -143,6 +179,22 @@ def test_what_is_recorded_later_shows_beside_the_frozen_figure_and_changes_no_by
     assert [name for name, _changes in page.context["moved"]] == ["Trần Văn Hùng", "Nguyễn Thị Lan"]
     assert {file.pk: read(file) for file in report.files.all()} == before
     assert page.context["is_whole"] is True
+
+
+def test_the_page_says_of_each_file_what_it_is(client, officer, province, people):
+    report = frozen(province, officer)
+    client.force_login(officer)
+
+    page = client.get(f"/bao-cao/{report.pk}/")
+
+    assert [file.label for file in page.context["files"]] == [
+        "Nội dung đã chốt, JSON",
+        "Báo cáo, PDF",
+        "Số liệu, Excel",
+        "Danh sách, Excel",
+        "Danh sách, CSV",
+    ]
+    assert [file.label in page.text for file in page.context["files"]] == [True] * 5
 
 
 def test_rows_of_files_are_never_edited_or_deleted(officer, province, people):
@@ -297,6 +349,34 @@ def test_heads_are_asked_confirm_once_and_the_province_sees_who_did(client, offi
     assert client.post(f"/bao-cao/xac-nhan/{foreign.pk}/", {"agrees": "yes"}).status_code == 404
 
 
+def test_of_a_replaced_report_no_word_is_asked_for_and_what_was_said_stays(client, officer, province, commune, people):
+    head = ScopeFactory(unit=commune, user=UserFactory(full_name="Chủ tịch xã"), capability="head").user
+    first = frozen(province, officer)
+    second = frozen(province, officer, token=2, corrects=first, reason="Bổ sung")
+    lines = {line.report_id: line for line in ReportLine.objects.filter(unit=commune)}
+    services.confirm_line(line=lines[second.pk], agrees=True, remark="", by=head)
+    third = frozen(province, officer, token=3, corrects=second, reason="Sửa tên")
+    [last] = third.lines.filter(unit=commune)
+    client.force_login(head)
+
+    asked = client.get("/bao-cao/xac-nhan/").context["lines"]
+    refused = client.post(f"/bao-cao/xac-nhan/{lines[first.pk].pk}/", {"agrees": "yes"})
+    page = client.get(f"/bao-cao/xac-nhan/{lines[first.pk].pk}/")
+
+    assert [line for line, _figures in asked] == [last, lines[second.pk]]
+    assert (ReportLine.objects.get(pk=lines[first.pk].pk).confirmed_at, refused.status_code) == (None, 200)
+    sentence = f"Báo cáo này đã được thay thế bằng {second.code}"
+    assert [sentence in answer.text for answer in (refused, page)] == [True, True]
+    client.force_login(officer)
+    listed = client.get("/bao-cao/").text
+    assert [f"được thay thế bằng {code}" in listed for code in (first.code, second.code, third.code)] == [
+        False,
+        True,
+        True,
+    ]
+    assert ["/dinh-chinh/" in client.get(f"/bao-cao/{one.pk}/").text for one in (first, third)] == [False, True]
+
+
 def test_a_schedule_tells_each_period_once_with_a_link_and_no_figure(time_machine, client, officer, province, people):
     time_machine.move_to("2026-03-20T03:00:00Z")
     quarter = PeriodScheme.objects.get(code="quy")
@@ -371,9 +451,10 @@ def test_content_is_counted_in_a_fixed_number_of_queries(
     count, province, commune, requirement, django_assert_num_queries
 ):
     for _n in range(count):
-        PostingFactory(unit=UnitFactory(parent=commune))
+        person = PostingFactory(unit=UnitFactory(parent=commune)).staff_member
+        QualificationFactory(staff_member=person, track=requirement.track, course=requirement.course)
     rebuild_all()
 
-    # coverage: children, standings, lists, duties; heads; rules; standings, names, codes, units
-    with django_assert_num_queries(10):
+    # coverage: children, standings, lists, duties; heads; rules; standings, merged entries, passes, names, codes, units
+    with django_assert_num_queries(12):
         contents.build(kind=ReportKind.COVERAGE, unit=province, period=QUARTER)

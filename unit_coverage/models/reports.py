@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import Unit
 from staff.models.fields import NfcCharField
-from unit_coverage.enums import ReportKind
+from unit_coverage.enums import FileRole, ReportKind
 
 
 class ReportQuerySet(models.QuerySet):
@@ -20,6 +20,10 @@ class ReportQuerySet(models.QuerySet):
     def waiting(self):
         """Asked for and not frozen yet."""
         return self.filter(frozen_at=None)
+
+    def replaced(self):
+        """Those in whose place a correction stands."""
+        return self.filter(corrected_by__frozen_at__isnull=False)
 
 
 class Report(models.Model):
@@ -75,6 +79,11 @@ class Report(models.Model):
         """The number as it is printed: BC-2026-0012. Empty until it is frozen."""
         return f"BC-{self.year}-{self.number:04d}" if self.number else ""
 
+    @property
+    def replaced_by(self) -> "Report | None":
+        """The newest frozen correction that stands in its place."""
+        return max((later for later in self.corrected_by.all() if later.frozen_at), key=lambda r: r.pk, default=None)
+
 
 class Frozen(models.Model):
     """A row that is written once and neither edited nor deleted."""
@@ -110,11 +119,20 @@ class ReportFile(Frozen):
     def __str__(self):
         return self.file_name
 
+    @property
+    def label(self) -> str:
+        return str(FileRole(self.role).label)
+
 
 class ReportLineQuerySet(models.QuerySet):
     def to_confirm_by(self, user, units):
-        """Lines of ``units``, which the user heads, that nobody has confirmed."""
-        return self.filter(unit__in=units, confirmed_at=None, report__frozen_at__isnull=False)
+        """Lines of ``units``, which the user heads, that nobody has confirmed; none of a replaced report."""
+        return self.filter(unit__in=units, confirmed_at=None).asked_or_said()
+
+    def asked_or_said(self):
+        """Lines of frozen reports that wait for a word or have one."""
+        replaced = Report.objects.replaced().values("pk")
+        return self.filter(report__frozen_at__isnull=False).exclude(confirmed_at=None, report__in=replaced)
 
 
 class ReportLine(models.Model):

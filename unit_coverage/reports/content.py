@@ -21,6 +21,7 @@ from unit_coverage.indicators.words import rule_said
 from unit_coverage.models import Standing
 from unit_coverage.periods import Period
 from unit_coverage.queries import FIGURES, CoverageTable, UnitCoverage, coverage, requirements_of
+from unit_coverage.reports.supervision import supervised_by_figure
 
 FORMAT = 1
 NOT_TRAINED = "not_trained"
@@ -114,11 +115,16 @@ def _heads(units: list[Unit], on: date) -> dict[int, str]:
 
 
 def people_on(unit: Unit, on: date) -> list[dict]:
-    """Everybody counted that day by given name, with an outcome for each figure. Five queries, however many."""
-    rows = (
-        Standing.objects.on(on)
-        .filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end, category__in=HEADCOUNT_CATEGORIES)
-        .values_list("staff_member_id", "unit_id", "category", "track__code", "part", "binding", "is_trained", "origin")
+    """Everybody counted that day by given name, with an outcome for each figure.
+
+    Of passes it says whether they were supervised. Seven queries, however many, unless somebody passed both with and
+    without an invigilator.
+    """
+    counted = Standing.objects.on(on).filter(
+        unit__path__gte=unit.path, unit__path__lt=unit.path_end, category__in=HEADCOUNT_CATEGORIES
+    )
+    rows = counted.values_list(
+        "staff_member_id", "unit_id", "category", "track__code", "part", "binding", "is_trained", "origin"
     )
     keys = {(str(track), str(part)): str(key) for key, (track, part) in FIGURES.items()}
     people: dict[int, dict] = {}
@@ -129,6 +135,14 @@ def people_on(unit: Unit, on: date) -> list[dict]:
         key = keys.get((track, part))
         if key is not None:
             person["outcomes"][key] = _outcome(binding, is_trained, origin)
+    passed = {
+        pk: figures
+        for pk, person in people.items()
+        if (figures := [key for key, outcome in person["outcomes"].items() if outcome == Origin.PASSED])
+    }
+    within = counted.filter(origin=Origin.PASSED).values("staff_member_id")
+    for pk, supervised in supervised_by_figure(passed, within=within, on=on).items():
+        people[pk]["supervised"] = supervised
     return _named(list(people.values()))
 
 

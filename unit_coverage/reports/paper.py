@@ -13,6 +13,7 @@ from staff.agency_names import agency_names
 from staff.enums import UnitKind
 from staff.models import Unit
 from unit_coverage.enums import ReportKind
+from unit_coverage.reports.bases import in_order
 from unit_coverage.reports.content import NOT_TRAINED
 from unit_coverage.reports.sheets import Sheet, as_csv_bytes, workbook
 from unit_coverage.shares import NONE, percent_text
@@ -38,6 +39,7 @@ OUTCOMES = {
     "chi-mau-so": "Mẫu số",
     "chua-phan-loai": "Chưa phân loại",
 }
+SUPERVISED = {True: "Đạt (kiểm tra, có giám sát)", False: "Đạt (kiểm tra, không giám sát)"}
 CATEGORIES = {
     "can_bo": "Cán bộ",
     "cong_chuc": "Công chức",
@@ -51,6 +53,7 @@ TITLES = {
     ReportKind.INDEX: "Các chỉ số về nhân lực và đào tạo công nghệ thông tin",
     ReportKind.PEOPLE: "Danh sách cán bộ, công chức, viên chức và kết quả bồi dưỡng công nghệ thông tin",
 }
+NO_FIGURES = "chưa có số liệu"
 DRAFT = "BẢN XEM TRƯỚC - CHƯA CHỐT"
 DEFAULT_RECIPIENTS = ("Như trên;", "Lưu: VT.")
 # On upright paper the names of more people than this are left to the sheets: nobody reads two hundred pages.
@@ -131,7 +134,7 @@ def _bases(content: dict) -> tuple[str, ...]:
     for rules in content.get("rules", {}).values():
         bases += [rule["basis"] for rule in rules]
     bases += [one["basis"] for one in content.get("indicators", ())]
-    return tuple(f"Căn cứ {basis.rstrip('.;')};" for basis in dict.fromkeys(bases) if basis)
+    return tuple(f"Căn cứ {basis.rstrip('.;')};" for basis in in_order(bases))
 
 
 def _opening(content: dict, last: date) -> tuple[str, ...]:
@@ -190,7 +193,8 @@ def coverage_table(content: dict) -> ReportTable:
         if line["has_figures"]:
             cells += [number_words(line["headcount"]), *(figure_words(line["figures"][key]) for key in FIGURE_NAMES)]
         else:
-            cells += ["", *["chưa có số liệu"] * len(FIGURE_NAMES)]
+            # in the first cell that is wide enough for one line
+            cells += ["", NO_FIGURES, *[""] * (len(FIGURE_NAMES) - 1)]
         rows.append(ReportRow(tuple(cells), is_strong=line["part"] == "whole"))
     return ReportTable("", tuple(columns), tuple(rows))
 
@@ -249,7 +253,7 @@ def people_table(content: dict) -> ReportTable:
                 person["name"],
                 person["unit_name"],
                 CATEGORIES[person["category"]],
-                *(OUTCOMES[person["outcomes"].get(key, "")] for key in FIGURE_NAMES),
+                *(_said(person, key) for key in FIGURE_NAMES),
             )
         )
         for place, person in enumerate(content["people"], 1)
@@ -284,7 +288,7 @@ def _figure_rows(content: dict) -> Iterable[tuple]:
     for line in content["lines"]:
         name = f"{line['name']} (trực tiếp)" if line["part"] == "own" else line["name"]
         if not line["has_figures"]:
-            yield line["unit"], name, line["head"], "chưa có số liệu", *[""] * 11
+            yield line["unit"], name, line["head"], NO_FIGURES, *[""] * 11
             continue
         for key, label in FIGURE_NAMES.items():
             f = line["figures"][key]
@@ -302,14 +306,16 @@ def people_heads(content: dict) -> tuple[str, ...]:
 def people_rows(content: dict) -> Iterable[tuple]:
     keys = _keys(content)
     for place, person in enumerate(content["people"], 1):
-        outcomes, why = person["outcomes"], person.get("why", {})
-        said = (_said(outcomes.get(key, ""), why.get(key, "")) for key in keys)
+        said = (_said(person, key, person.get("why", {}).get(key, "")) for key in keys)
         yield (place, person["name"], person["code"], person["unit"], person["unit_name"],
                CATEGORIES[person["category"]], *said)  # fmt: skip
 
 
-def _said(outcome: str, why: str) -> str:
-    return f"{OUTCOMES[outcome]}: {why}" if why else OUTCOMES[outcome]
+def _said(person: dict, key: str, why: str = "") -> str:
+    """What became of the person in one figure; reports of before do not know how a test was supervised."""
+    supervised = person.get("supervised", {})
+    words = SUPERVISED[supervised[key]] if key in supervised else OUTCOMES[person["outcomes"].get(key, "")]
+    return f"{words}: {why}" if why else words
 
 
 def _keys(content: dict) -> dict[str, str]:

@@ -234,6 +234,8 @@ def confirm_line(*, line: ReportLine, agrees: bool, remark: str, by) -> bool:
     """The head's word about her unit's figure, once; whether this call was the one."""
     if not agrees and not remark.strip():
         raise ReportRefused(_("Say what is wrong with the figure."))
+    if later := line.report.replaced_by:
+        raise ReportRefused(_("This report was replaced by %(code)s; please look at that one.") % {"code": later.code})
     now = clock.now()
     done = ReportLine.objects.filter(pk=line.pk, confirmed_at=None).update(
         confirmed_at=now, confirmed_by=by, agrees=agrees, remark=remark.strip()

@@ -36,6 +36,7 @@ def index(request):
     """The reports of the units that the reader may see, newest first."""
     access.require_reader(request.user)
     rows = Report.objects.visible_to(request.user).select_related("unit", "requested_by", "corrects")
+    rows = rows.prefetch_related("corrected_by")
     page = Paginator(rows.order_by("-requested_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     waiting = ReportLine.objects.to_confirm_by(request.user, access.headed_units(request.user)).count()
     return render(request, "unit_coverage/reports/index.html", {"page": page, "waiting": waiting})
@@ -222,7 +223,7 @@ def to_confirm(request):
     units = access.headed_units(request.user)
     if not units:
         raise Http404
-    lines = ReportLine.objects.filter(unit__in=units, report__frozen_at__isnull=False)
+    lines = ReportLine.objects.filter(unit__in=units).asked_or_said()
     lines = lines.select_related("report", "unit", "confirmed_by").order_by("confirmed_at", "-report__frozen_at", "pk")
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = [(line, _line_figures(line)) for line in page.object_list]
@@ -243,7 +244,7 @@ def confirm(request, pk):
         else:
             messages.success(request, _("Your word is recorded."))
             return redirect("reports:to_confirm")
-    context = {"form": form, "line": line, "figures": _line_figures(line)}
+    context = {"form": form, "line": line, "figures": _line_figures(line), "replaced_by": line.report.replaced_by}
     return render(request, "unit_coverage/reports/confirm.html", context)
 
 
