@@ -40,11 +40,7 @@ class ReformForm(BackDating):
 
 
 class _NewUnit(ReformForm):
-    """A unit that opens; it is of the kind of those beside it unless said otherwise."""
-
-    def __init__(self, *args, units, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.usual_kind = units.values_list("kind", flat=True).first()
+    """A unit that opens; it is of the kind of those that it comes from unless said otherwise."""
 
     def _add(self, number: str = "", *, required: bool = True) -> None:
         tail = f" {number}" if number else ""
@@ -52,7 +48,9 @@ class _NewUnit(ReformForm):
             label=gettext("Name of the new unit") + tail, max_length=200, required=required
         )
         self.fields[f"kind{number}"] = forms.ChoiceField(
-            label=gettext("Kind of body") + tail, choices=UnitKind.choices, required=False, initial=self.usual_kind
+            label=gettext("Kind of body") + tail,
+            choices=[("", gettext("as the unit that it comes from")), *UnitKind.choices],
+            required=False,
         )
         self.fields[f"code{number}"] = forms.RegexField(
             r"^[A-Za-z0-9][A-Za-z0-9/.-]*$",
@@ -66,7 +64,12 @@ class _NewUnit(ReformForm):
         name = self.cleaned_data.get(f"name{number}")
         if not name:
             return None
-        return Successor(name, self.cleaned_data[f"kind{number}"], self.cleaned_data[f"code{number}"])
+        kind = self.cleaned_data[f"kind{number}"] or self.predecessors()[0].kind
+        return Successor(name, kind, self.cleaned_data[f"code{number}"])
+
+    def predecessors(self) -> list[Unit]:
+        """The chosen units in whose place new ones open."""
+        raise NotImplementedError
 
     def clean(self):
         cleaned = super().clean()
@@ -79,7 +82,7 @@ class _NewUnit(ReformForm):
 
 class MergeForm(_NewUnit):
     def __init__(self, *args, units, targets, **kwargs):
-        super().__init__(*args, units=units, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["units"] = forms.ModelMultipleChoiceField(
             label=gettext("Units that merge"), queryset=units, widget=forms.CheckboxSelectMultiple
         )
@@ -99,7 +102,12 @@ class MergeForm(_NewUnit):
             self.add_error("units", gettext("Choose at least two units."))
         if target is None and not cleaned.get("name"):
             self.add_error("name", gettext("Name the new unit, or choose the unit that the others join."))
+        if target is None and not cleaned.get("kind") and len({unit.kind for unit in chosen}) > 1:
+            self.add_error("kind", gettext("These units are of different kinds: say of which the new one is."))
         return cleaned
+
+    def predecessors(self) -> list[Unit]:
+        return list(self.cleaned_data["units"])
 
     def wanted(self) -> dict:
         cleaned = self.cleaned_data
@@ -110,8 +118,11 @@ class MergeForm(_NewUnit):
 
 class _OneUnit(_NewUnit):
     def __init__(self, *args, units, targets, **kwargs):
-        super().__init__(*args, units=units, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["unit"] = UnitField(label=gettext("Unit"), queryset=units)
+
+    def predecessors(self) -> list[Unit]:
+        return [self.cleaned_data["unit"]]
 
     def wanted(self) -> dict:
         return {"units": [self.cleaned_data["unit"]]}

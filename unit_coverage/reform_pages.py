@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from staff.enums import ReformKind, ReformState, SuccessionKind
+from staff.enums import ReformKind, ReformState, SuccessionKind, UnitKind
 from staff.models import Duty, Posting, Reorganisation, Scope, Succession, Unit
 from staff.reforms import children_to_share, is_unchanged, ways_from
 from unit_coverage.links import address_of
@@ -178,7 +178,7 @@ def plan_page(found: Reorganisation, *, reader, number=1) -> dict:
         "state": found.state,
         "names": names,
         "ways": ways,
-        "opens": [(names[new["code"]], new["code"]) for new in plan["new"]],
+        "opens": [(names[new["code"]], UnitKind(new["kind"]).label, new["code"]) for new in plan["new"]],
         "ends": [(names.get(code, code), code) for code in plan["closes"] if code not in followed],
         "page": page,
         "rights": _rights(found, names),

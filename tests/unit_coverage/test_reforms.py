@@ -59,9 +59,9 @@ def people(requirement, commune, office, other_commune, other_office):
     return here + there
 
 
-def planned(client, user, units, kind="sap-nhap", **words):
+def planned(client, user, units, how="sap-nhap", **words):
     client.force_login(user)
-    url = reverse("reforms:new", args=[kind]) + "?cha=68-2"
+    url = reverse("reforms:new", args=[how]) + "?cha=68-2"
     response = client.post(url, {**MERGE, "units": [unit.pk for unit in units], **words})
     assert response.status_code == 302, re.findall(r'class="errorlist[^"]*"[^>]*>.*?</ul>', response.text, re.S)
     return Reorganisation.objects.latest("pk")
@@ -217,6 +217,26 @@ def test_a_split_is_shared_out_by_office_and_by_person(client, people, province_
         ("24931-2/VP", (2, 2), None),
         ("X-2/VP", None, (2, 2)),
     ]
+
+
+def test_a_new_unit_is_of_the_kind_of_those_it_comes_from_and_the_plan_says_which(
+    client, people, province, province_hr, commune, other_commune
+):
+    ward = UnitFactory(code="1-P", name="Phường Bắc", kind=UnitKind.WARD, parent=province)
+    units = [commune, other_commune]
+    plans = [
+        planned(client, province_hr, units, kind=""),
+        planned(client, province_hr, units, name="Phường Đơn Dương", kind="ward"),
+        planned(client, province_hr, [], "doi-ten", unit=ward.pk, name="Phường Nam", kind=""),
+    ]
+
+    kinds = [plan.plan["new"][0]["kind"] for plan in plans]
+    shown = [client.get(reverse("reforms:plan", args=[plan.pk])).context["opens"][0][1] for plan in plans]
+    words = {**MERGE, "kind": "", "units": [commune.pk, ward.pk]}
+    mixed = client.post(reverse("reforms:new", args=["sap-nhap"]) + "?cha=68-2", words)
+
+    assert (kinds, shown) == (["commune", "ward", "ward"], ["xã", "phường", "phường"])
+    assert mixed.context["form"].errors == {"kind": ["Các đơn vị này khác loại: hãy chọn loại của đơn vị mới."]}
 
 
 def test_renaming_proposes_the_duties_anew(client, people, province_hr, commune):
