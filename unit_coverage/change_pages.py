@@ -1,6 +1,6 @@
 """What the page of a personal change prints before it is made: rows, people's duties to learn, figures by day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,17 +51,24 @@ class ChangePreview:
 def change_preview(effect: PersonalEffect, proposal: Proposal, *, viewer) -> ChangePreview:
     """Figures are those of units that ``viewer`` may see; ``hidden`` counts the lines of units above them."""
     units = Unit.objects.select_related("parent").in_bulk()
-    concerned = Unit.objects.filter(pk__in={figure.unit_id for figure in effect.figures})
-    visible = set(concerned.visible_to(viewer).values_list("pk", flat=True))
-    seen = [figure for figure in effect.figures if figure.unit_id in visible]
-    figures = tuple(
-        FigureLine(units[f.unit_id], _label(f.figure), f, last, f.figure == HEADCOUNT)
-        for f, last in _spans(seen, effect.days)
-    )
+    figures, hidden = figure_lines(effect.figures, effect.days, units, viewer=viewer)
     facts = tuple(_fact_line(move, units) for move in effect.facts)
     says = (*sentences(effect.effect, proposal.staff_member), *_reminders(effect, proposal.staff_member))
     says += tuple(_account(effect, proposal))
-    return ChangePreview(effect, facts, says, figures, len(effect.figures) - len(seen))
+    return ChangePreview(effect, facts, says, figures, hidden)
+
+
+def figure_lines(
+    figures: Collection[DayFigure], days: tuple[date, ...], units: Mapping[int, Unit], *, viewer
+) -> tuple[tuple[FigureLine, ...], int]:
+    """The figures of units that ``viewer`` may see, and how many others move."""
+    concerned = Unit.objects.filter(pk__in={figure.unit_id for figure in figures})
+    visible = set(concerned.visible_to(viewer).values_list("pk", flat=True))
+    seen = [figure for figure in figures if figure.unit_id in visible]
+    lines = tuple(
+        FigureLine(units[f.unit_id], _label(f.figure), f, last, f.figure == HEADCOUNT) for f, last in _spans(seen, days)
+    )
+    return lines, len(figures) - len(seen)
 
 
 def _spans(figures: Iterable[DayFigure], days: tuple[date, ...]) -> list[tuple[DayFigure, date]]:

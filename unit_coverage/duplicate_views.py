@@ -12,9 +12,12 @@ from courses.models import Enrolment, Qualification
 from staff import access
 from staff import services as staff
 from staff.duplicates import candidates
-from staff.models import Duplicate, StaffMember
+from staff.models import Duplicate, StaffMember, Unit
 from staff.personal_numbers import masked_national_id
 from staff.services import StaffError
+from unit_coverage import mergers
+from unit_coverage.change_pages import figure_lines
+from unit_coverage.proposals import FactsMoved
 
 
 class MergeForm(forms.Form):
@@ -43,23 +46,39 @@ def duplicates(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request, one, other):
-    """Both entries beside each other; posted, one is merged into the other, or they are noted as two people."""
+    """Both entries beside each other; posted, the figures that move if one is merged into the other.
+
+    Posted with what was shown, that is done. Or they are noted as two people.
+    """
     pair = access.pair_for(request.user, one=one, other=other)
-    form = MergeForm(request.POST if "merge" in request.POST else None, pair=pair)
-    if request.method == "POST" and "two" in request.POST:
+    asks, confirms = "look" in request.POST or "merge" in request.POST, "merge" in request.POST
+    form = MergeForm(request.POST if asks else None, pair=pair)
+    context = {"form": form, "entries": _entries(pair)}
+    if "two" in request.POST:
         staff.note_two_people(one=pair[0], other=pair[1], by=request.user)
         messages.success(request, _("Noted: these are two people."))
         return redirect("obligations:duplicates")
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         kept, gone = sorted(pair, key=lambda person: person.pk != form.cleaned_data["kept"])
+        words = {"kept": kept, "other": gone, "reason": form.cleaned_data["reason"], "by": request.user}
         try:
-            staff.merge_people(kept=kept, other=gone, reason=form.cleaned_data["reason"], by=request.user)
+            if confirms:
+                mergers.merge_as_shown(**words, shown=request.POST.get("shown", ""))
+                messages.success(request, _("The entries are merged. It can be taken back from the list below."))
+                return redirect("obligations:duplicates")
+            context |= _preview(request.user, **words)
         except StaffError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The entries are merged. It can be taken back from the list below."))
-            return redirect("obligations:duplicates")
-    return render(request, "unit_coverage/duplicates/merge.html", {"form": form, "entries": _entries(pair)})
+        except FactsMoved as moved:
+            form.add_error(None, str(moved))
+            context |= _preview(request.user, **words)
+    return render(request, "unit_coverage/duplicates/merge.html", context)
+
+
+def _preview(viewer, **words) -> dict:
+    effect = mergers.rehearse_merger(**words)
+    lines, hidden = figure_lines(effect.figures, effect.days, Unit.objects.in_bulk(), viewer=viewer)
+    return {"effect": effect, "figures": lines, "hidden": hidden}
 
 
 @require_POST

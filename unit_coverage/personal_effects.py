@@ -17,7 +17,7 @@ from django.db.models import Q, Sum
 from courses.enums import Binding
 from courses.facts import load_people, load_track_facts
 from courses.models import Track
-from courses.obligations import assess
+from courses.obligations import PersonFacts, assess
 from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES
 from staff.models import Duty, Posting, Scope, StaffMember, Unit, User
@@ -122,7 +122,7 @@ def rehearse_personal(verb: Callable[[], object], person: StaffMember) -> Person
     return PersonalEffect(
         effect=effect,
         facts=_moves(before.facts, rows.facts),
-        figures=tuple(_figures(person, facts_before, facts_after, tracks, days)),
+        figures=figures_moved([facts_before], [facts_after], tracks, days),
         days=days,
         status=posting.status if posting else "",
         open_before=_open(facts_before, tracks, effect.on),
@@ -194,11 +194,17 @@ def _open(person, tracks, on: date) -> int:
     return sum(o.lifted_by is None and not o.is_met for track in whole for o in assess(person, track, on).obligations)
 
 
-def _figures(person: StaffMember, before, after, tracks, days) -> Iterable[DayFigure]:
+def figures_moved(before: list[PersonFacts], after: list[PersonFacts], tracks, days) -> tuple[DayFigure, ...]:
+    """Each figure that differs on one of the days when some people stand as ``after`` says instead of ``before``."""
+    return tuple(_figures(before, after, tracks, days))
+
+
+def _figures(before: list[PersonFacts], after: list[PersonFacts], tracks, days) -> Iterable[DayFigure]:
     paths = dict(Unit.objects.values_list("pk", "path"))
-    was, will_be = (_own(facts, tracks, days, paths) for facts in (before, after))
+    was, will_be = (_together(people, tracks, days, paths) for people in (before, after))
     differing = [where for where in was.keys() | will_be.keys() if was.get(where) != will_be.get(where)]
-    others = _others(person, {(unit, day) for unit, _figure, day in differing}, paths)
+    concerned = [person.staff_member_id for person in before]
+    others = _others(concerned, {(unit, day) for unit, _figure, day in differing}, paths)
     for unit, figure, day in sorted(differing, key=lambda w: (paths[w[0]], _SEEN.index(w[1]), w[2])):
         a, b = others[unit, figure, day]
         (a0, b0), (a1, b1) = (known.get((unit, figure, day), (0, 0)) for known in (was, will_be))
@@ -206,6 +212,16 @@ def _figures(person: StaffMember, before, after, tracks, days) -> Iterable[DayFi
             yield DayFigure(unit, figure, day, None, b + b0, None, b + b1)
         else:
             yield DayFigure(unit, str(figure), day, a + a0, b + b0, a + a1, b + b1)
+
+
+def _together(people, tracks, days, paths) -> dict[tuple[int, str, date], tuple[int, int]]:
+    """What these people count for together."""
+    found: dict[tuple[int, str, date], tuple[int, int]] = {}
+    for person in people:
+        for where, (a, b) in _own(person, tracks, days, paths).items():
+            a0, b0 = found.get(where, (0, 0))
+            found[where] = (a0 + a, b0 + b)
+    return found
 
 
 def _own(person, tracks, days, paths) -> dict[tuple[int, str, date], tuple[int, int]]:
@@ -230,8 +246,8 @@ def _counts(row: Row, day: date) -> bool:
     return held and row.category in HEADCOUNT_CATEGORIES
 
 
-def _others(person: StaffMember, places: set[tuple[int, date]], paths) -> dict[tuple, tuple[int, int]]:
-    """How everybody else counts there. Kept days are read from the kept figures, less what she counts for in these."""
+def _others(concerned: list[int], places: set[tuple[int, date]], paths) -> dict[tuple, tuple[int, int]]:
+    """How everybody else counts there. Kept days are read from the kept figures, less what they count for in these."""
     found: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])
     keys = {where: key for key, where in FIGURES.items()}
     kept = counted_among({day for _unit, day in places})
@@ -243,7 +259,7 @@ def _others(person: StaffMember, places: set[tuple[int, date]], paths) -> dict[t
             if figure == FigureKey.BASIC:
                 found[unit, HEADCOUNT, day][1] += sum(numbers[name] for name in counting.HEADCOUNT)
     codes = dict(Track.objects.values_list("pk", "code"))
-    for _pk, row in stored_rows([person.pk]):
+    for _pk, row in stored_rows(concerned):
         figure = keys.get((codes[row.track_id], row.part))
         for unit, day in places:
             if figure and _counts(row, day) and unit in _ids(paths[row.unit_id]):

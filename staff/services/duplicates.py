@@ -20,9 +20,10 @@ _ENDS = ("valid_until", "end_reason", "end_recorded_at", "end_recorded_by_id")
 def merge_people(*, kept: StaffMember, other: StaffMember, reason: str, by) -> Duplicate:
     """From now on everything recorded under ``other`` counts for ``kept``: qualifications, enrolments, past postings.
 
-    Postings that are open under ``other`` end yesterday. If only ``other`` has an account, it becomes that of ``kept``;
-    of two accounts the one of ``kept`` stays open. Raises KeepTheOtherEntry where only ``other`` is posted today, and
-    AlreadyMerged where one of them is merged already.
+    Postings that are open under ``other`` end yesterday; those that begin today or later never count as main ones.
+    If only ``other`` has an account, it becomes that of ``kept``; of two accounts the one of ``kept`` stays open.
+    Raises KeepTheOtherEntry where only ``other`` is posted today, and AlreadyMerged where one of them is merged
+    already.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -91,9 +92,11 @@ def _open_postings(person: StaffMember) -> list[Posting]:
 
 
 def _ended(posting: Posting, by) -> dict:
-    last = max(clock.today() - ONE_DAY, posting.valid_from)
-    values = (last, "merged", clock.now(), by.pk)
-    return _changed(posting, **dict(zip(_ENDS, values, strict=True)))
+    yesterday = clock.today() - ONE_DAY
+    values = (max(yesterday, posting.valid_from), "merged", clock.now(), by.pk)
+    # No posting ends before it begins: for the day that is left it must not stand in the place of the kept one.
+    never_held = {"is_primary": False} if posting.valid_from > yesterday else {}
+    return _changed(posting, **dict(zip(_ENDS, values, strict=True)), **never_held)
 
 
 def _joined_accounts(kept: StaffMember, other: StaffMember) -> list[dict]:

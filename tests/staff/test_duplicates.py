@@ -20,15 +20,21 @@ from tests.factories.staff import (
     DutyFactory,
     PostingFactory,
     StaffMemberFactory,
+    UnitFactory,
     UserFactory,
 )
 from tests.factories.unit_coverage import CourseFactory, QualificationFactory, RequirementFactory, TrackFactory
 from unit_coverage.queries import coverage
-from unit_coverage.services import rebuild_all
+from unit_coverage.services import drain_changes, rebuild_all
 
 pytestmark = pytest.mark.django_db
 
 BORN = {"full_name": "Hồ Thị Đào", "date_of_birth": date(1980, 4, 5)}
+
+
+@pytest.fixture
+def other_office(commune):
+    return UnitFactory(parent=commune, kind="office")
 
 
 @pytest.fixture
@@ -156,6 +162,22 @@ def test_what_was_changed_meanwhile_is_not_overwritten(twins, admin):
     assert twins[1].merged_into_id == twins[0].pk
 
 
+@pytest.mark.parametrize("days", [0, 40])
+def test_what_begins_today_or_later_under_the_other_entry_never_counts(twins, office, other_office, admin, days):
+    """A list of today made the second entry: on that very day the person stays where the kept entry is posted."""
+    begins = clock.today() + timedelta(days=days)
+    Posting.objects.filter(staff_member=twins[1]).update(unit=other_office, valid_from=begins)
+    RequirementFactory(track=TrackFactory(code="basic"), audience=AudienceRuleFactory().audience)
+    before = facts()
+
+    duplicate = merged(twins, admin)
+    rebuild_all()
+    counted = [coverage(unit=unit, on=begins).whole.headcount for unit in (office, other_office)]
+    unmerge_people(duplicate=duplicate, by=admin)
+
+    assert (counted, facts() == before) == ([1, 0], True)
+
+
 def test_pairs_that_look_alike_are_found_until_somebody_decided(twins, hr, office):
     PostingFactory(unit=office, staff_member=StaffMemberFactory(full_name="Hồ Thị Đào"))
     PostingFactory(unit=office, staff_member=StaffMemberFactory(full_name="Ho Thi Dao", date_of_birth=date(1990, 1, 1)))
@@ -178,7 +200,10 @@ def test_hr_of_one_entry_alone_finds_no_pair(client, twins, hr, other_hr, other_
 def test_a_pair_is_merged_and_taken_apart_on_the_site(client, twins, hr):
     client.force_login(hr)
     url = reverse("obligations:merge", args=[twin.pk for twin in twins])
-    client.post(url, {"merge": "1", "kept": twins[1].pk, "reason": "Cùng số căn cước"})
+    said = {"kept": twins[1].pk, "reason": "Cùng số căn cước"}
+    shown = client.post(url, {"look": "1", **said}).context["effect"].digest
+    assert Duplicate.objects.count() == 0
+    client.post(url, {"merge": "1", "shown": shown, **said})
     made = Duplicate.objects.get()
     assert (made.kept, made.other) == (twins[1], twins[0])
 
@@ -186,6 +211,45 @@ def test_a_pair_is_merged_and_taken_apart_on_the_site(client, twins, hr):
     assert [row.pk for row in page.context["merged"]] == [made.pk]
     client.post(reverse("obligations:unmerge", args=[made.pk]))
     assert StaffMember.objects.exclude(merged_into=None).count() == 0
+
+
+def test_a_merger_shows_each_figure_that_moves_before_it_is_made(client, twins, hr, commune, office):
+    """All must hold the course; only the entry that goes does. A colleague sits in the office, the officer above it."""
+    course = CourseFactory(track=TrackFactory(code="basic"))
+    rule = RequirementFactory(track=course.track, course=course, audience=AudienceRuleFactory().audience)
+    QualificationFactory(staff_member=twins[1], track=rule.track, course=rule.course)
+    PostingFactory(unit=office)
+    rebuild_all()
+    client.force_login(hr)
+    url = reverse("obligations:merge", args=[twin.pk for twin in twins])
+    said = {"kept": twins[0].pk, "reason": "Cùng số căn cước"}
+
+    page = client.post(url, {"look": "1", **said})
+    today = {
+        (line.unit.code, line.label): (
+            line.figure.a_before,
+            line.figure.b_before,
+            line.figure.a_after,
+            line.figure.b_after,
+        )
+        for line in page.context["figures"]
+        if line.last == clock.today()
+    }
+    before, rows = coverage(unit=commune, on=clock.today()).whole.figures["basic"], facts()
+    late = client.post(url, {"merge": "1", "shown": "x", **said})
+    unmoved = facts() == rows
+    client.post(url, {"merge": "1", "shown": late.context["effect"].digest, **said})
+    drain_changes()
+    after = coverage(unit=commune, on=clock.today()).whole.figures["basic"]
+
+    assert today == {
+        (commune.code, "Tổng số người"): (None, 4, None, 3),
+        (commune.code, "Tin học cơ bản"): (1, 4, 1, 3),
+        (office.code, "Tổng số người"): (None, 3, None, 2),
+        (office.code, "Tin học cơ bản"): (1, 3, 1, 2),
+    }
+    assert (before.trained, before.bound, after.trained, after.bound, unmoved) == (1, 4, 1, 3, True)
+    assert "Dữ liệu đã thay đổi" in late.text
 
 
 @pytest.mark.parametrize("count", [1, 3])
