@@ -286,12 +286,15 @@ def list_errors(request, pk):
 @no_store
 @require_safe
 def transfer_requests(request):
-    """The requests that wait for the reader's answer, and those that her own lists made."""
+    """The requests that wait for the reader's answer, those that she answered, and those that her own lists made."""
     access.require_manages_accounts(request.user)
     to_answer = TransferRequest.objects.open().to_answer(request.user)
     asked = TransferRequest.objects.asked_for(request.user).select_related("to_unit__parent", "asked_by")
+    # Whom she gave away is no longer hers to see; what she was asked, and said, is.
+    answered = TransferRequest.objects.filter(answered_by=request.user).select_related("to_unit__parent", "posting")
     context = {
         "to_answer": to_answer.select_related("staff_member", "to_unit__parent", "asked_by").order_by("asked_at", "pk"),
+        "answered": answered.order_by("-answered_at", "-pk")[:100],
         "asked": asked.order_by("-pk")[:100],
     }
     return render(request, "staff/lists/requests.html", context)

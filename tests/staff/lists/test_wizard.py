@@ -388,6 +388,20 @@ class TestSomebodyElsewhere:
         now = Posting.objects.open().filter(staff_member=outsider)
         assert list(now.values_list("unit__code", "position", "valid_from")) == [(office.code, "Chuyên viên", day)]
 
+    def test_is_still_named_to_the_officer_who_let_him_go(self, client, shown, outsider, other_hr, hr):
+        decide(client, shown, "ask", group="elsewhere")
+        [request] = TransferRequest.objects.all()
+        client.force_login(other_hr)
+        said = {"answer": "accept", "on": f"{clock.today():%d/%m/%Y}"}
+
+        client.post(reverse("staff:transfer_request", args=[request.pk]), said)
+        own = client.get(reverse("staff:transfer_requests"))
+        client.force_login(hr)
+        others = client.get(reverse("staff:transfer_requests"))
+
+        told = (list(own.context["answered"]), list(others.context["answered"]))
+        assert (told, f"từ {said['on']}" in own.text) == (([request], []), True)
+
     def test_stays_when_the_other_officer_refuses_with_a_reason(self, client, shown, outsider, other_hr, hr):
         decide(client, shown, "ask", group="elsewhere")
         [request] = TransferRequest.objects.all()
