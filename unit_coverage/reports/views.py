@@ -5,6 +5,7 @@ import json
 from django.contrib import messages
 from django.core.files.storage import storages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -224,7 +225,9 @@ def to_confirm(request):
     if not units:
         raise Http404
     lines = ReportLine.objects.filter(unit__in=units).asked_or_said()
-    lines = lines.select_related("report", "unit", "confirmed_by").order_by("confirmed_at", "-report__frozen_at", "pk")
+    lines = lines.select_related("report", "unit", "confirmed_by").order_by(
+        F("confirmed_at").asc(nulls_first=True), "-report__frozen_at", "pk"
+    )
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = [(line, _line_figures(line)) for line in page.object_list]
     return render(request, "unit_coverage/reports/to_confirm.html", {"page": page, "lines": shown})
