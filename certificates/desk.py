@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from certificates.enums import CertificateStatus, RunKind
 from certificates.models import Certificate
+from certificates.queries import why_not_anew
 from courses.enums import Origin
 from courses.models import Course, Qualification
 from quizzes.models import ExamSession, Seat
@@ -70,7 +71,7 @@ def candidates(user, kind: str, choice: Choice) -> list[Candidate]:
     if kind == RunKind.ISSUE:
         found = [_to_issue(qualification) for qualification in _qualifications(user, choice)]
         return found + _without_result(user, choice, {candidate.staff_member.pk for candidate in found})
-    return [_to_change(certificate) for certificate in _certificates(user, choice)]
+    return [_to_change(certificate, kind, bool(choice.numbers)) for certificate in _certificates(user, choice)]
 
 
 def _exact(word: str) -> tuple[int, int]:
@@ -123,7 +124,7 @@ def why_not_issued(qualification: Qualification, certificate: Certificate | None
     if certificate.status == CertificateStatus.PENDING:
         return _("Certificate %(number)s waits to be signed.") % named
     if certificate.status == CertificateStatus.REVOKED:
-        return _("Certificate %(number)s was revoked; it is not issued again by itself.") % named
+        return _("Certificate %(number)s was revoked. “Issue certificates anew” gives a new one in its place.") % named
     return _("Has certificate %(number)s already.") % named
 
 
@@ -162,18 +163,25 @@ def _certificates(user, choice: Choice) -> list[Certificate]:
     return found if exact else [row for row in found if newest[row.qualification_id] is row]
 
 
-def _to_change(certificate) -> Candidate:
+def _to_change(certificate, kind, is_named) -> Candidate:
     qualification = certificate.qualification
-    return Candidate(qualification.staff_member, qualification, certificate, why_not_changed(certificate))
+    why_not = why_not_changed(certificate, kind=kind, is_named=is_named)
+    return Candidate(qualification.staff_member, qualification, certificate, why_not)
 
 
-def why_not_changed(certificate: Certificate) -> str:
-    """Why the certificate can neither be replaced nor revoked."""
+def why_not_changed(certificate: Certificate, *, kind: str, is_named: bool) -> str:
+    """Why a run of ``kind`` can neither replace nor revoke the certificate.
+
+    One that was revoked is replaced only where its number ``is_named``: choosing a course brings nothing back.
+    """
+    if (newer := certificate.superseded_by) is not None:
+        return _("Replaced already by %(number)s.") % {"number": newer.serial}
     if certificate.status == CertificateStatus.REVOKED:
-        return _("Revoked already.")
-    if certificate.status == CertificateStatus.SUPERSEDED:
-        newer = certificate.superseded_by
-        return _("Replaced already by %(number)s.") % {"number": newer.serial if newer else "–"}
+        if kind != RunKind.REISSUE:
+            return _("Revoked already.")
+        if why_not := why_not_anew(certificate):
+            return why_not
+        return "" if is_named else _("Revoked. Name its number to issue a new one in its place.")
     if certificate.status == CertificateStatus.PENDING:
         return _("Waits to be signed: nobody holds it yet.")
     if certificate.qualification.revoked_from is not None:

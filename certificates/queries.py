@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate, CertificateFile, InheritedCertificate, InheritedFile
 from courses.enums import Origin
+from staff import clock
 from staff.vietnamese import masked_name
 
 VALID, EXPIRED, REVOKED, SUPERSEDED, PENDING = "valid", "expired", "revoked", "superseded", "pending"
@@ -88,6 +91,17 @@ def status_on(certificate: Certificate, day: date) -> str:
         return REVOKED
     last = certificate.face.get("valid_until")
     return EXPIRED if last and date.fromisoformat(last) < day else VALID
+
+
+def why_not_anew(revoked: Certificate) -> str:
+    """Why no new certificate takes the place of one that was revoked; empty where one may."""
+    if revoked.qualification.revoked_from is not None:
+        return _("The result was revoked.")
+    if revoked.revoked_from > clock.today():
+        return _("Revoked from %(day)s: from that day on a new one can take its place.") % {
+            "day": f"{revoked.revoked_from:%d/%m/%Y}"
+        }
+    return ""
 
 
 def public_record(code: str, *, on: date) -> PublicRecord | None:

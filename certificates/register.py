@@ -172,11 +172,11 @@ def remark_of(certificate: Certificate) -> str:
     remarks = [
         _("Replaces number %(number)s.") % {"number": earlier.serial} for earlier in certificate.supersedes.all()
     ]
-    if certificate.status == CertificateStatus.SUPERSEDED and certificate.superseded_by:
-        remarks.append(_("Replaced by number %(number)s.") % {"number": certificate.superseded_by.serial})
     if certificate.status == CertificateStatus.REVOKED:
         words = {"day": f"{certificate.revoked_from:%d/%m/%Y}", "reason": certificate.revoked_reason.rstrip(".")}
         remarks.append(_("Revoked from %(day)s: %(reason)s.") % words)
+    if certificate.superseded_by:
+        remarks.append(_("Replaced by number %(number)s.") % {"number": certificate.superseded_by.serial})
     if certificate.status == CertificateStatus.PENDING and certificate.last_error:
         remarks.append(certificate.last_error)
     last = certificate.face.get("valid_until")

@@ -35,7 +35,8 @@ class Certificate(models.Model):
     ``code`` is 16 Crockford base-32 characters (80 random bits), stored without hyphens. The row is made with its
     number in one transaction and stays PENDING until the signed file is stored: a signing fault delays it,
     never loses it. ``level`` is that of its latest file; ``tries``, ``last_error`` and ``claimed_until`` tell of the
-    work in hand: issuing while it is pending, afterwards the upgrade of its signature.
+    work in hand: issuing while it is pending, afterwards the upgrade of its signature. ``superseded_by`` took its
+    place, after it was revoked too; at most one certificate of a qualification has none.
     """
 
     qualification = models.ForeignKey("courses.Qualification", on_delete=models.PROTECT, related_name="certificates")

@@ -38,6 +38,7 @@ from certificates.services.recognition import (
 )
 from certificates.services.returned import take_upload, try_upload_again, work_upload, work_uploads
 from certificates.services.revoking import (
+    replace_revoked_certificate,
     revoke_certificate,
     revoke_forgotten,
     revoke_with_qualification,
@@ -99,6 +100,7 @@ __all__ = [
     "publish",
     "record_issuer",
     "refuse_claim",
+    "replace_revoked_certificate",
     "revoke_certificate",
     "revoke_forgotten",
     "revoke_recognition",

@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 from certificates.enums import CertificateStatus, EventKind
 from certificates.errors import NotIssued
 from certificates.models import Certificate
+from certificates.queries import why_not_anew
 from certificates.services.issuers import authority_for
 from certificates.services.issuing import enter_line, locked_register, produce_file, tell_of_revocation
 from certificates.webhooks.sending import note_event
@@ -75,6 +76,19 @@ def supersede_certificate(*, certificate: Certificate, reason: str, by, decision
 
     It cites ``decision``; without one, what the earlier one cites.
     """
+    return _replace(certificate, CertificateStatus.ISSUED, reason=reason, by=by, decision=decision)
+
+
+def replace_revoked_certificate(*, certificate: Certificate, reason: str, by, decision: str = "") -> Certificate:
+    """A new certificate, with a new number, of a result that stands though its document was taken back.
+
+    The earlier one stays revoked, with its day and its reason, and points at the new one.
+    """
+    return _replace(certificate, CertificateStatus.REVOKED, reason=reason, by=by, decision=decision)
+
+
+def _replace(certificate, status, *, reason, by, decision) -> Certificate:
+    """The certificate that takes the place of ``certificate``, which must have ``status`` unless it has one already."""
     if not reason.strip():
         raise NotIssued(_("Say why the certificate is replaced."))
     with transaction.atomic():
@@ -83,12 +97,16 @@ def supersede_certificate(*, certificate: Certificate, reason: str, by, decision
         authority = authority_for(course_id, on=today)
         register = locked_register(authority.issuer, year=today.year)
         earlier = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        if earlier.status == CertificateStatus.SUPERSEDED:
+        if earlier.superseded_by is not None:
             return earlier.superseded_by
-        if earlier.status != CertificateStatus.ISSUED:
+        if earlier.status != status:
             raise NotIssued(_("Only an issued certificate can be replaced."))
-        earlier.status = CertificateStatus.SUPERSEDED
-        earlier.save(update_fields=["status"])
+        is_revoked = status == CertificateStatus.REVOKED
+        if is_revoked and (why_not := why_not_anew(earlier)):
+            raise NotIssued(why_not)
+        if not is_revoked:
+            earlier.status = CertificateStatus.SUPERSEDED
+            earlier.save(update_fields=["status"])
         new = enter_line(
             register=register,
             qualification=earlier.qualification,
@@ -98,7 +116,8 @@ def supersede_certificate(*, certificate: Certificate, reason: str, by, decision
         )
         earlier.superseded_by = new
         earlier.save(update_fields=["superseded_by"])
-        note_event(earlier, EventKind.SUPERSEDED)
+        if not is_revoked:
+            note_event(earlier, EventKind.SUPERSEDED)
         log(instance=earlier, action="certificates.supersede", user=by, data={"reason": reason, "by": new.code})
     produce_file(certificate_id=new.pk)
     new.refresh_from_db()

@@ -20,7 +20,12 @@ from certificates.enums import LineState, QualificationFate, RunKind
 from certificates.errors import CertificateError
 from certificates.models import Certificate, IssuingRun, RunLine
 from certificates.services.issuing import issue_certificate
-from certificates.services.revoking import revoke_certificate, revoke_with_qualification, supersede_certificate
+from certificates.services.revoking import (
+    replace_revoked_certificate,
+    revoke_certificate,
+    revoke_with_qualification,
+    supersede_certificate,
+)
 from courses.errors import AlreadyRevoked, CourseError
 from courses.services import revoke_qualification
 from staff import clock
@@ -216,7 +221,11 @@ def _issue(run, line) -> Certificate:
 
 
 def _reissue(run, line) -> Certificate:
-    return supersede_certificate(certificate=line.certificate, reason=run.reason, by=run.made_by, decision=run.decision)
+    # one that was revoked only after the run was looked at is not brought back by it
+    revoked_at = line.certificate.revoked_at
+    is_known_revoked = revoked_at is not None and revoked_at <= run.made_at
+    replace = replace_revoked_certificate if is_known_revoked else supersede_certificate
+    return replace(certificate=line.certificate, reason=run.reason, by=run.made_by, decision=run.decision)
 
 
 def _revoke(run, line) -> Certificate:

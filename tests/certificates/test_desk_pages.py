@@ -180,6 +180,50 @@ def test_revoking_needs_a_second_look(client, admin, learner):
     assert (certificate.status, certificate.revoked_reason) == (CertificateStatus.REVOKED, "In sai")
 
 
+def test_a_revoked_certificate_is_issued_anew_where_its_number_is_named_and_only_there(client, admin, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    services.revoke_certificate(certificate=certificate, reason="In sai", by=admin)
+    client.force_login(admin)
+
+    def planned(**whom):
+        address = new_run(client, "cap-lai", reason="In lại", **whom)["Location"]
+        line = RunLine.objects.get(run__pk=address.rstrip("/").rpartition("/")[2])
+        return address, line.state, line.words
+
+    by_course, by_number = planned(course="CB-01"), planned(numbers=certificate.serial)
+    assert (by_course[1:], by_number[1:]) == (
+        (LineState.LEFT_OUT, "Đã thu hồi. Ghi số giấy để cấp giấy thay thế."),
+        (LineState.WAITING, ""),
+    )
+    assert "đã thu hồi: In sai" in client.get(by_number[0]).text
+    client.post(by_number[0])
+    work_runs()
+
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.superseded_by.status) == (
+        CertificateStatus.REVOKED,
+        CertificateStatus.ISSUED,
+    )
+    assert planned(numbers=certificate.serial)[1:] == (
+        LineState.LEFT_OUT,
+        f"Đã được thay bằng số {certificate.superseded_by.serial}.",
+    )
+
+
+def test_a_certificate_that_is_revoked_after_the_run_was_looked_at_is_not_brought_back(client, admin, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(admin)
+    address = new_run(client, "cap-lai", numbers=certificate.serial, reason="Sửa tên")["Location"]
+    services.revoke_certificate(certificate=certificate, reason="Thi hộ", by=admin)
+
+    client.post(address)
+    work_runs()
+
+    line = RunLine.objects.get()
+    assert (line.state, line.words) == (LineState.FAILED, "Chỉ thay thế được giấy chứng nhận đã cấp.")
+    assert Certificate.objects.count() == 1
+
+
 def test_hr_is_not_offered_to_take_back_results(client, hr, learner):
     services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
     client.force_login(hr)

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from certificates import services
-from certificates.enums import Basis, CertificateStatus
+from certificates.codes import grouped
+from certificates.enums import Basis, CertificateStatus, EventKind
 from certificates.errors import NotIssued
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateEvent
 from certificates.queries import public_record
+from certificates.register import line_of
 from certificates.tasks import revoke_missing
 from courses.enums import TrackCode
 from courses.models import Qualification, Track
@@ -120,6 +122,73 @@ def test_only_an_issued_certificate_is_replaced(qualification, admin):
 
     with pytest.raises(NotIssued):
         services.supersede_certificate(certificate=certificate, reason="Sai tên", by=admin)
+
+    assert Certificate.objects.count() == 1
+
+
+def test_a_result_whose_certificate_was_revoked_gets_a_new_one_that_the_earlier_one_points_at(qualification, admin):
+    earlier = services.issue_certificate(qualification_id=qualification.pk)
+    services.revoke_certificate(certificate=earlier, reason="In sai tên khóa học", by=admin)
+
+    new, again = [
+        services.replace_revoked_certificate(certificate=earlier, reason="In lại", by=admin) for _twice in range(2)
+    ]
+
+    earlier.refresh_from_db()
+    assert (earlier.status, earlier.revoked_reason, earlier.superseded_by, again) == (
+        CertificateStatus.REVOKED,
+        "In sai tên khóa học",
+        new,
+        new,
+    )
+    assert (new.status, new.number, new.qualification) == (
+        CertificateStatus.ISSUED,
+        earlier.number + 1,
+        earlier.qualification,
+    )
+    told = [public_record(c.code, on=clock.today()) for c in (earlier, new)]
+    assert [(one.status, one.replaced_by) for one in told] == [("revoked", grouped(new.code)), ("valid", "")]
+    lines = [line_of(c) for c in Certificate.objects.order_by("number")]
+    day = f"{clock.today():%d/%m/%Y}"
+    assert [line.remark for line in lines] == [
+        f"Thu hồi từ {day}: In sai tên khóa học. Thay bằng số {new.serial}.",
+        f"Cấp lại, thay số {earlier.serial}.",
+    ]
+    assert list(CertificateEvent.objects.order_by("pk").values_list("kind", flat=True)) == [
+        EventKind.ISSUED,
+        EventKind.REVOKED,
+        EventKind.ISSUED,
+    ]
+
+
+def test_no_new_certificate_takes_the_place_of_one_whose_result_was_revoked_too(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    revoke_qualification(qualification=qualification, from_day=clock.today(), reason="Thi hộ", by=admin)
+    services.revoke_with_qualification(qualification_id=qualification.pk)
+
+    with pytest.raises(NotIssued) as refusal:
+        services.replace_revoked_certificate(certificate=certificate, reason="In lại", by=admin)
+
+    assert (str(refusal.value), Certificate.objects.count()) == ("Kết quả đã bị thu hồi.", 1)
+
+
+def test_one_that_is_revoked_from_a_later_day_is_not_replaced_before_it(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    tomorrow = clock.today() + timedelta(days=1)
+    services.revoke_certificate(certificate=certificate, reason="In sai", by=admin, from_day=tomorrow)
+
+    with pytest.raises(NotIssued) as refusal:
+        services.replace_revoked_certificate(certificate=certificate, reason="In lại", by=admin)
+
+    assert str(refusal.value) == f"Thu hồi từ {tomorrow:%d/%m/%Y}: từ ngày đó mới cấp được giấy thay thế."
+    assert Certificate.objects.count() == 1
+
+
+def test_one_that_counts_is_not_taken_for_revoked(qualification, admin):
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+
+    with pytest.raises(NotIssued):
+        services.replace_revoked_certificate(certificate=certificate, reason="In lại", by=admin)
 
     assert Certificate.objects.count() == 1
 
