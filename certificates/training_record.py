@@ -53,6 +53,14 @@ class Entry:
         return grouped(self.certificate.code) if issued else ""
 
     @property
+    def revoked_from(self) -> date | None:
+        """Since when our certificate alone does not count, though the result does; None where it counts."""
+        found = self.certificate
+        if found is None or self.is_taken_back or found.status != CertificateStatus.REVOKED:
+            return None
+        return found.revoked_from if found.revoked_from <= self.on else None
+
+    @property
     def hours(self) -> int | None:
         """Class hours: those of the course, or those that a recognised paper names."""
         claimed = self.recognition.claim.hours if self.recognition else None
@@ -185,7 +193,8 @@ def _line(entry: Entry) -> RecordLine:
 
 def _line_notes(entry: Entry):
     if entry.code:
-        yield f"Giấy chứng nhận số {entry.certificate.serial}, mã {entry.code}"
+        revoked = f" (giấy đã thu hồi từ {_day(entry.revoked_from)})" if entry.revoked_from else ""
+        yield f"Giấy chứng nhận số {entry.certificate.serial}, mã {entry.code}{revoked}"
     if entry.recognition is not None:
         claim, decision = entry.recognition.claim, entry.recognition.decision
         said = [claim.kind.name, claim.number and f"số {claim.number}", claim.issued_by]

@@ -1,9 +1,10 @@
 """The training record: all that was ever granted, hours by year, and a sheet that a reader of signatures accepts."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from pypdf import PdfReader
 from wagtail.models import ModelLogEntry
@@ -67,6 +68,32 @@ def test_what_was_taken_back_stays_marked_and_counts_no_hours(learner, passed, a
 
     assert ([e.is_taken_back for e in before.entries], [y.total for y in before.years]) == ([False], [8])
     assert ([e.is_taken_back for e in after.entries], list(after.years)) == ([True], [])
+
+
+def test_a_certificate_that_was_revoked_alone_is_said_to_be_so_on_page_and_paper(client, learner, passed, admin):
+    certificate = passed.certificates.get()
+    services.revoke_certificate(certificate=certificate, reason="In sai", by=admin)
+    day = clock.today()
+
+    [entry] = training_record(learner.staff_member, day).entries
+    assert (entry.is_taken_back, entry.revoked_from, entry.hours) == (False, day, 8)
+    assert training_record(learner.staff_member, day - timedelta(days=1)).entries[0].revoked_from is None
+    client.force_login(learner)
+    page = " ".join(BeautifulSoup(client.get(reverse("record:own")).text, "html.parser").get_text(" ").split())
+    assert f"Giấy chứng nhận {certificate.serial} {entry.code} thu hồi từ ngày {day:%d/%m/%Y}" in page
+    paper = PdfReader(io.BytesIO(download(client, learner, reverse("record:own_pdf")).content))
+    said = " ".join(paper.pages[0].extract_text().split())
+    assert f"mã {entry.code} (giấy đã thu hồi từ {day:%d/%m/%Y})" in said
+
+
+def test_one_that_took_its_place_stands_in_the_record_as_it_is(learner, passed, admin):
+    earlier = passed.certificates.get()
+    services.revoke_certificate(certificate=earlier, reason="In sai", by=admin)
+    new = services.replace_revoked_certificate(certificate=earlier, reason="In lại", by=admin)
+
+    [entry] = training_record(learner.staff_member, clock.today()).entries
+
+    assert (entry.certificate, entry.revoked_from) == (new, None)
 
 
 def test_what_a_row_entered_twice_holds_stands_in_the_record_that_stays(learner, passed):
