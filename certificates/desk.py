@@ -172,7 +172,7 @@ def _to_change(certificate, kind, is_named) -> Candidate:
 def why_not_changed(certificate: Certificate, *, kind: str, is_named: bool) -> str:
     """Why a run of ``kind`` can neither replace nor revoke the certificate.
 
-    One that was revoked is replaced only where its number ``is_named``: choosing a course brings nothing back.
+    One that was revoked is replaced, and one that waits is revoked, only where its number ``is_named``.
     """
     if (newer := certificate.superseded_by) is not None:
         return _("Replaced already by %(number)s.") % {"number": newer.serial}
@@ -183,7 +183,14 @@ def why_not_changed(certificate: Certificate, *, kind: str, is_named: bool) -> s
             return why_not
         return "" if is_named else _("Revoked. Name its number to issue a new one in its place.")
     if certificate.status == CertificateStatus.PENDING:
-        return _("Waits to be signed: nobody holds it yet.")
+        return _why_not_while_waiting(kind, is_named)
     if certificate.qualification.revoked_from is not None:
         return _("The result was revoked; the certificate follows by itself.")
     return ""
+
+
+def _why_not_while_waiting(kind, is_named) -> str:
+    """Where a word on it is wrong it need not be signed first: its number is named, as it is for one in force."""
+    if kind == RunKind.REISSUE:
+        return _("Waits to be signed. If a word on it is wrong, revoke it by its number, then issue it anew.")
+    return "" if is_named else _("Waits to be signed. Name its number to revoke it all the same.")

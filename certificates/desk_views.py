@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates import access, desk, services
+from certificates import access, desk, services, signing
 from certificates.desk_forms import FORMS
 from certificates.enums import CertificateStatus, LineState, RunKind
 from certificates.errors import CertificateError, NoIssuer
@@ -163,6 +163,7 @@ def _context_of(request, found: IssuingRun) -> dict:
     return {
         "run": found,
         "today": clock.today(),
+        "is_signed_outside": signing.is_outside(),
         "title": TITLES[RunKind(found.kind)],
         "groups": [(s.value, _group_words(s, found), counts[s], s.value == state) for s in LineState if counts.get(s)],
         "state": state,

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from certificates import codes
-from certificates.enums import CertificateStatus
+from certificates.enums import CertificateStatus, SignatureLevel
 from certificates.face import birth_of
 from certificates.models import Certificate, Issuer, Register
 from certificates.queries import EXPIRED, status_on
@@ -40,6 +40,7 @@ class RegisterLine:
     remark: str
     code: str
     has_file: bool
+    is_in_force: bool
 
     @property
     def code_words(self) -> str:
@@ -151,7 +152,8 @@ def line_of(certificate: Certificate) -> RegisterLine:
         kind=kind,
         remark=remark_of(certificate),
         code=certificate.code,
-        has_file=certificate.status != CertificateStatus.PENDING,
+        has_file=certificate.level > SignatureLevel.NONE,
+        is_in_force=certificate.status == CertificateStatus.ISSUED,
     )
 
 

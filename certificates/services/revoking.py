@@ -18,7 +18,10 @@ from staff import clock
 
 
 def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: date | None = None) -> Certificate:
-    """Revokes from ``from_day`` (today unless said) on. Revoking twice keeps the first reason and day."""
+    """Revokes from ``from_day`` (today unless said) on. Revoking twice keeps the first reason and day.
+
+    One that was never issued ends today at the latest: nobody held it until a later day.
+    """
     if not reason.strip():
         raise NotIssued(_("Say why the certificate is revoked."))
     with transaction.atomic():
@@ -29,7 +32,8 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by, from_day: d
             raise NotIssued(_("This certificate was replaced by another: revoke that one."))
         was_issued = locked.status == CertificateStatus.ISSUED
         locked.status = CertificateStatus.REVOKED
-        locked.revoked_from = from_day or clock.today()
+        today = clock.today()
+        locked.revoked_from = (from_day or today) if was_issued else min(from_day or today, today)
         locked.revoked_at, locked.revoked_by, locked.revoked_reason = clock.now(), by, reason.strip()[:300]
         locked.save(update_fields=["status", "revoked_from", "revoked_at", "revoked_by", "revoked_reason"])
         log(

@@ -210,6 +210,70 @@ def test_a_revoked_certificate_is_issued_anew_where_its_number_is_named_and_only
     )
 
 
+def test_one_that_waits_with_a_wrong_word_is_revoked_by_its_number_and_issued_anew(client, admin, learner, settings):
+    key, settings.SIGNING_KEY_FILE = settings.SIGNING_KEY_FILE, "/nowhere/key.pem"
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    settings.SIGNING_KEY_FILE = key
+    client.force_login(admin)
+    today = f"{clock.today():%d/%m/%Y}"
+
+    def planned(slug, **facts):
+        address = new_run(client, slug, reason="Sai tên", **facts)["Location"]
+        line = RunLine.objects.get(run__pk=address.rstrip("/").rpartition("/")[2])
+        return address, line.state, line.words
+
+    revoking = {"from_day": today, "fate": "stays"}
+    by_course = planned("thu-hoi", course="CB-01", **revoking)
+    anew = planned("cap-lai", numbers=certificate.serial)
+    by_number = planned("thu-hoi", numbers=certificate.serial, **revoking)
+    assert [found[1:] for found in (by_course, anew, by_number)] == [
+        (LineState.LEFT_OUT, "Chờ ký. Ghi số giấy nếu vẫn muốn thu hồi."),
+        (LineState.LEFT_OUT, "Chờ ký. Nếu nội dung sai thì thu hồi theo số giấy rồi cấp lại."),
+        (LineState.WAITING, ""),
+    ]
+    client.post(by_number[0], {"seen": "1"})
+    work_runs()
+    client.post(planned("cap-lai", numbers=certificate.serial)[0])
+    work_runs()
+
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.superseded_by.status) == (
+        CertificateStatus.REVOKED,
+        CertificateStatus.ISSUED,
+    )
+
+
+def test_a_line_of_the_register_leads_to_its_replacement_and_its_revocation(client, hr, learner):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    client.force_login(hr)
+
+    def leads_to():
+        page = BeautifulSoup(client.get(reverse("certificates:register")).text, "html.parser")
+        return [link["href"] for link in page.select("tbody a[href*='/dot/moi/']")]
+
+    in_force = leads_to()
+    filled = [
+        BeautifulSoup(client.get(address).text, "html.parser").find(id="id_numbers").text.strip()
+        for address in in_force
+    ]
+    services.revoke_certificate(certificate=certificate, reason="In sai", by=hr)
+
+    runs = [reverse("certificates:new_run", args=[slug]) for slug in ("cap-lai", "thu-hoi")]
+    assert in_force == [f"{address}?numbers={certificate.serial}" for address in runs]
+    assert (filled, leads_to()) == ([certificate.serial] * 2, [])
+
+
+@pytest.mark.parametrize(("mode", "is_warned"), [("outside", True), ("here", False)])
+def test_where_the_agency_signs_a_replacement_says_that_it_will_wait(client, admin, learner, settings, mode, is_warned):
+    certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
+    settings.SIGNING_MODE = mode
+    client.force_login(admin)
+
+    page = client.get(new_run(client, "cap-lai", numbers=certificate.serial, reason="Sửa tên")["Location"]).text
+
+    assert ("giấy cũ hết giá trị ngay, giấy mới chỉ có giá trị khi đủ hai chữ ký" in page) is is_warned
+
+
 def test_a_certificate_that_is_revoked_after_the_run_was_looked_at_is_not_brought_back(client, admin, learner):
     certificate = services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk)
     client.force_login(admin)

@@ -83,6 +83,19 @@ def test_a_certificate_that_waits_for_its_file_is_never_issued_after_the_revocat
     assert Certificate.objects.get().status == CertificateStatus.REVOKED
 
 
+def test_one_that_was_never_issued_does_not_count_until_a_later_day(qualification, admin, settings):
+    settings.SIGNING_KEY_FILE = "/nowhere/key.pem"
+    certificate = services.issue_certificate(qualification_id=qualification.pk)
+    assert certificate.status == CertificateStatus.PENDING
+    day = clock.today()
+
+    services.revoke_certificate(certificate=certificate, reason="Sai tên", by=admin, from_day=day + timedelta(days=10))
+
+    certificate.refresh_from_db()
+    assert (certificate.revoked_from, public_record(certificate.code, on=day).status) == (day, "revoked")
+    assert line_of(certificate).has_file is False
+
+
 def test_a_document_taken_back_alone_leaves_the_fact(qualification, admin):
     certificate = services.issue_certificate(qualification_id=qualification.pk)
 
