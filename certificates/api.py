@@ -51,7 +51,7 @@ class Answer(Schema):
     code: str = ""
     number: str = ""
     holder: str = Field("", description="shortened")
-    unit: str = Field("", description="on the day of issue")
+    unit: str = Field("", description="on the day of completion")
     course_code: str = ""
     course: str = ""
     hours: int | None = None

@@ -62,6 +62,11 @@ def class_of(mark: Decimal | None) -> str:
     return next((words for least, words in _CLASSES if mark >= least), "")
 
 
+def class_in_english(words: str) -> str:
+    """The class of a result as an English sheet says it; empty where there is none."""
+    return _English.CLASSES.get(words, words)
+
+
 def layout_of(template: CertificateTemplate | None) -> dict:
     """What a sheet takes from ``template``, as plain JSON; the usual layout without one."""
     if template is None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
+from certificates.face import class_in_english
 from certificates.models import Certificate, CertificateFile, InheritedCertificate, InheritedFile
 from courses.enums import Origin
 from staff import clock
@@ -28,7 +29,10 @@ def is_certified_here(qualification) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PublicRecord:
-    """What a stranger with the code may know: no full name, no date of birth, no personal number."""
+    """What a stranger with the code may know: no full name, no date of birth, no personal number.
+
+    What ends in ``_en`` is the same in English, empty where nobody wrote it down.
+    """
 
     code: str
     holder: str
@@ -49,6 +53,10 @@ class PublicRecord:
     is_demonstration: bool
     replaced_by: str = ""
     predecessor: str = ""
+    issuer_en: str = ""
+    course_en: str = ""
+    track_en: str = ""
+    result_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,10 @@ def _own(certificate: Certificate, on: date) -> PublicRecord:
         revoked_from=revoked_from if status == REVOKED else None,
         is_demonstration=bool(face.get("is_demonstration")),
         replaced_by=grouped(certificate.superseded_by.code) if certificate.superseded_by else "",
+        issuer_en=face.get("issuer_en", ""),
+        course_en=face.get("course_en", ""),
+        track_en=face.get("track_en", ""),
+        result_en=class_in_english(face["class"]),
     )
 
 
@@ -176,6 +188,7 @@ def _inherited(kept: InheritedCertificate, day: date) -> PublicRecord:
         is_demonstration=bool(entry.get("is_demonstration")),
         replaced_by=grouped(entry["replaced_by"]) if entry.get("replaced_by") else "",
         predecessor=entry.get("predecessor") or kept.register.body,
+        result_en=class_in_english(entry["class"] or ""),
     )
 
 

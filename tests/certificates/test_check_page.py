@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from django.core.files.storage import storages
@@ -40,6 +41,25 @@ def test_a_known_code_shows_the_course_and_hides_the_holder(client, certificate)
     assert "Trần T. L." in html
     assert certificate.serial in html
     assert [secret in html for secret in ("Trần Thị Lan", "1987", "05/06")] == [False, False, False]
+
+
+def test_in_english_the_register_says_in_english_what_was_written_down_so(client, learner, settings, tmp_path):
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    held = passed_qualification(learner.staff_member)
+    held.course.title_en = "Basic understanding of information technology"
+    held.course.save()
+    certificate = services.issue_certificate(qualification_id=held.pk)
+    said = []
+    for language in ("vi", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = BeautifulSoup(client.get(reverse("verification:check", args=[certificate.code])).text, "html.parser")
+        cells = [cell.get_text(" ", strip=True) for cell in page.select("dl.facts dd")]
+        said.append([cells[0].removeprefix(f"{held.code} · {held.title}").strip(), cells[3]])
+
+    assert said == [
+        ["", "8,25/10 · Giỏi"],
+        ["Basic understanding of information technology", "8,25/10 · Very good"],
+    ]
 
 
 def test_who_asked_by_a_code_reads_the_answer_before_the_forms(client, certificate):
