@@ -152,11 +152,11 @@ class ExtraTimeForm(forms.Form):
 
 
 class DecisionForm(forms.ModelForm):
-    """With ``is_early`` the decision stands before complaints are settled: that wants a tick and a reason."""
+    """With ``is_early`` the decision stands before everything is settled: that wants a tick and a reason."""
 
     members = NamesField(label=gettext_lazy("Members of the board"))
     is_meant = forms.BooleanField(
-        required=False, label=gettext_lazy("The results shall count although complaints are not settled")
+        required=False, label=gettext_lazy("The results shall count although this is not settled")
     )
     early_because = forms.CharField(
         required=False, max_length=300, label=gettext_lazy("Why the board does not wait (kept in the log)")

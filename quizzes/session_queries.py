@@ -305,7 +305,7 @@ def _event_words(event: IntegrityEvent) -> str:
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). ``remarked_from`` was
-    hers before re-marking was asked for and answered."""
+    hers before re-marking was asked for and answered. ``late`` answers came after the time and do not count."""
 
     seat: Seat
     unit: str
@@ -313,6 +313,7 @@ class ResultRow:
     is_passed: bool | None
     asked_for_review: bool
     remarked_from: Decimal | None = None
+    late: int = 0
 
     @property
     def has_sat(self) -> bool:
@@ -327,6 +328,7 @@ def results(session: ExamSession) -> list[ResultRow]:
     """The results of a session by candidate number, by the latest marking of each."""
     latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
     before = latest.filter(pk__lt=OuterRef("attempt__review_request__grading"))
+    late = Answer.objects.filter(attempt=OuterRef("attempt")).late().order_by().values("attempt")
     seats = (
         seats_of(session)
         .select_related("staff_member", "attempt__review_request")
@@ -334,6 +336,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             mark=Subquery(latest.values("mark")[:1]),
             is_passed=Subquery(latest.values("is_passed")[:1]),
             remarked_from=Subquery(before.values("mark")[:1]),
+            late=Subquery(late.annotate(n=Count("pk")).values("n")),
         )
     )
     return [
@@ -344,6 +347,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             is_passed=seat.is_passed,
             asked_for_review=seat.attempt is not None and hasattr(seat.attempt, "review_request"),
             remarked_from=seat.remarked_from,
+            late=seat.late or 0,
         )
         for seat in seats
     ]

@@ -92,6 +92,7 @@ def session(request, pk):
             "state": state,
             "shifts": services.shifts_of(found),
             "rows": rows,
+            "late": [row for row in rows if row.late],
             "hindered": session_queries.hindered_people(found, rows),
             "takes_complaints": found.ended_at is not None and clock.today() <= found.complaints_until,
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),

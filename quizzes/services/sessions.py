@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from quizzes import sealing
 from quizzes.errors import SessionRefused
 from quizzes.examinations import shifts_of
-from quizzes.models import Attempt, BoardDecision, ExamSession, Quiz, ReviewRequest, Script, Seat
+from quizzes.models import Answer, Attempt, BoardDecision, ExamSession, Quiz, ReviewRequest, Script, Seat
 from quizzes.services.blueprints import may_ask_people
 from quizzes.signals import attempt_graded
 from staff import clock
@@ -219,8 +219,8 @@ def record_decision(
 ) -> BoardDecision:
     """The board's decision, of the ``members`` named: from now on the results count. The same one twice is one.
 
-    Refused before the session is over and to somebody who sat in it. While complaints are not settled it needs a
-    reason, which is kept in the log; they are taken and answered all the same.
+    Refused before the session is over and to somebody who sat in it. While complaints are not settled, or late answers
+    lie there that nobody accepted, it needs a reason, which is kept in the log; both can be settled afterwards.
     """
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     refuse_candidates(session, by)
@@ -276,6 +276,13 @@ def why_early(session: ExamSession) -> list[str]:
     if clock.today() <= session.complaints_until:
         day = date_format(session.complaints_until, "SHORT_DATE_FORMAT")
         said.append(_("Re-marking may still be asked for until %(day)s.") % {"day": day})
+    if late := Answer.objects.filter(attempt__exam_session=session).late().count():
+        words = ngettext(
+            "%(count)d answer that came after the time does not count: nobody has accepted it.",
+            "%(count)d answers that came after the time do not count: nobody has accepted them.",
+            late,
+        )
+        said.append(words % {"count": late})
     return said
 
 

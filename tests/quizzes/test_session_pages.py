@@ -386,6 +386,26 @@ def test_late_answers_count_once_the_invigilator_ticks_them(invigilator, candida
     assert [str(grading.mark) for grading in sitting.gradings.all()] == ["2.50", "5.00"]
 
 
+def test_late_answers_that_nobody_accepted_stand_before_the_organiser_and_the_decision(
+    candidate, organiser, over, sitting, seat
+):
+    def shown():
+        session, decision = (organiser.get(at(name, over.pk)) for name in ("session", "decision"))
+        link = f'href="{at("watched_seat", seat.pk)}"' in session.text
+        return [(row.seat, row.late) for row in session.context["late"]], link, decision.context["early"]
+
+    complaints = "Thí sinh còn được xin phúc khảo đến hết ngày 08/12/2026."
+    before = shown()
+    save(candidate, sitting, 2)
+    after = shown()
+    organiser.post(at("watched_seat", seat.pk), {"action": "accept", "number": [2], "reason": "mất mạng"})
+
+    late = "Còn 1 câu trả lời đến sau khi hết giờ không được tính, vì chưa ai chấp nhận."
+    assert before == ([], False, [complaints])
+    assert after == ([(seat, 1)], True, [complaints, late])
+    assert shown() == before
+
+
 def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat):
     answers = [{"number": 3, "response": right_of(sitting, 3), "sequence": 7}]
     content = sealing.seal(over.public_key, json.dumps({"attempt": sitting.pk, "answers": answers}).encode())

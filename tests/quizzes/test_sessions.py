@@ -609,6 +609,20 @@ def test_a_decision_before_complaints_are_settled_needs_a_reason_that_the_log_ke
     assert entry.data.get("early_because") == ("Cần cấp chứng nhận gấp" if needs else None)
 
 
+def test_a_decision_over_late_answers_that_nobody_accepted_needs_a_reason(late, session, examiner, admin, host_clock):
+    end_session(session=session, by=examiner)
+    host_clock.move_to(START.replace(month=12, day=9))
+    said = {"session": session, "number": "45/QĐ-HĐT", "decided_on": date(2026, 12, 8), "by": admin, "members": BOARD}
+    session.refresh_from_db()
+
+    with pytest.raises(SessionRefused, match="1 câu trả lời"):
+        record_decision(**said)
+    record_decision(**said, early_because="Thí sinh tự ý làm thêm sau giờ")
+
+    entry = ModelLogEntry.objects.get(action="quizzes.record_decision")
+    assert entry.data == {"number": "45/QĐ-HĐT", "early_because": "Thí sinh tự ý làm thêm sau giờ"}
+
+
 def test_nobody_records_a_decision_about_her_own_examination(over, learner):
     with pytest.raises(SessionRefused):
         decided(over, by=learner)
