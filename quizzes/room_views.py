@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -63,37 +63,19 @@ def _report(request, session, seat=None) -> None:
 
 
 # What is done to the time of a test, of one candidate or of everybody.
-_VERBS = {"pause": services.pause_seat, "resume": services.resume_seat, "add_time": services.add_time}
+_OF_TIME = ("pause", "resume", "add_time")
 
 
 def _act_on_all(request, session, action) -> None:
-    if action not in _VERBS:
+    if action not in _OF_TIME:
         raise Http404
     form = (AddTimeForm if action == "add_time" else ReasonForm)(request.POST, prefix="tat-ca")
     if not form.is_valid():
         messages.error(request, _("Please say why the time is changed."))
         return
-    count = services.for_all_running(_VERBS[action], session=session, by=request.user, **form.cleaned_data)
+    count = services.change_time(action, session=session, by=request.user, **form.cleaned_data)
     words = ngettext("Done for %(count)d running test.", "Done for %(count)d running tests.", count)
     messages.success(request, words % {"count": count})
-    services.report_incident(
-        session=session,
-        text=f"{_all_words(action, **form.cleaned_data)}: {form.cleaned_data['reason']}",
-        by=request.user,
-    )
-
-
-def _all_words(action, *, reason, minutes=0) -> str:
-    """For the minutes: an official paper, in Vietnamese whoever watches."""
-    with override("vi"):
-        return _in_minutes(action, minutes)
-
-
-def _in_minutes(action, minutes) -> str:
-    if action == "add_time":
-        words = ngettext("%(count)d minute added to all tests", "%(count)d minutes added to all tests", minutes)
-        return words % {"count": minutes}
-    return {"pause": _("All tests paused"), "resume": _("All tests go on")}[action]
 
 
 @no_store
@@ -127,7 +109,7 @@ def _act_on_seat(request, found) -> None:
         services.admit(seat=found, by=by)
     elif action == "incident":
         _report(request, found.session, found)
-    elif action in ("pause", "resume", "end", "add_time", "accept"):
+    elif action in (*_OF_TIME, "end", "accept"):
         form = (AddTimeForm if action == "add_time" else ReasonForm)(request.POST)
         if not form.is_valid():
             messages.error(request, _("Please give the reason, and the minutes where time is added."))
@@ -145,8 +127,10 @@ def _change_test(request, found, action, said) -> None:
             raise services.SessionRefused(_("Please tick the answers that count."))
         services.accept_late(attempt=found.attempt, numbers=numbers, **said)
         return
-    verb = services.end_seat if action == "end" else _VERBS[action]
-    verb(seat=found, **said)
+    if action == "end":
+        services.end_seat(seat=found, **said)
+    else:
+        services.change_time(action, session=found.session, seat=found, **said)
 
 
 @no_store

@@ -60,6 +60,13 @@ def _moment(moment) -> str:
     return f"{local:%H} giờ {local:%M} ngày {local:%d/%m/%Y}"
 
 
+def _clock(moment, session) -> str:
+    """The time, with its day where that is another one than the session's."""
+    local = timezone.localtime(moment)
+    is_that_day = local.date() == timezone.localdate(session.opens_at)
+    return f"{local:%H:%M}" if is_that_day else f"{local:%H:%M %d/%m}"
+
+
 def _span(session) -> str:
     begins, ends = timezone.localtime(session.opens_at), timezone.localtime(session.closes_at)
     first = f"{begins:%H} giờ {begins:%M}" if begins.date() == ends.date() else _moment(begins)
@@ -254,7 +261,7 @@ def _minutes(session) -> bytes:
     incidents = session.incidents.select_related("seat__staff_member")
     said = tuple(
         (
-            f"{timezone.localtime(incident.at):%H:%M}",
+            _clock(incident.at, session),
             incident.seat.number_words if incident.seat else "Cả phòng",
             incident.text,
         )

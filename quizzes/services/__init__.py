@@ -48,6 +48,7 @@ from quizzes.services.marking_by_people import (
     save_marks,
     take_script,
 )
+from quizzes.services.minutes import report_incident
 from quizzes.services.regrading import apply_regrade, plan_of, propose_regrade
 from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, mark_if_credited, take_response_file
 from quizzes.services.saving import SaveResult, save_answer
@@ -68,11 +69,11 @@ from quizzes.services.supervising import (
     admit_all,
     arrive,
     ask_to_go_on,
+    change_time,
     end_seat,
     end_session,
     for_all_running,
     pause_seat,
-    report_incident,
     resume_seat,
     start_seat,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "ask_for_review",
     "ask_to_go_on",
     "change_session",
+    "change_time",
     "check_blueprint",
     "create_question",
     "deal_questions",

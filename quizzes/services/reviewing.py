@@ -11,14 +11,16 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from quizzes import sealing
 from quizzes.enums import FinishCause
 from quizzes.errors import ResponseRefused, SessionRefused
-from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest, Script
+from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest, Script, Seat
 from quizzes.papers import offered_paper
 from quizzes.services.marking import finalise, mark_again, marked_with
+from quizzes.services.minutes import in_vietnamese, report_incident
 from quizzes.services.saving import checked_response
 from quizzes.services.sessions import refuse_candidates
 from staff import clock
@@ -43,6 +45,7 @@ def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading | None
     if not accepted:
         return attempt.gradings.order_by("pk").last()
     log(instance=attempt, action="quizzes.accept_late", user=by, data={"numbers": sorted(numbers), "reason": reason})
+    _into_minutes(attempt, by, lambda: _accepted_words(accepted), reason)
     return mark_again(attempt=attempt, by=by, reason=reason)
 
 
@@ -76,7 +79,29 @@ def take_response_file(*, session: ExamSession, content: bytes, by) -> ResponseF
         attempt=attempt, sha256=digest, stored_name=name, answers=len(taken), uploaded_by=by
     )
     log(instance=attempt, action="quizzes.response_file", user=by, data={"sha256": digest, "answers": len(taken)})
+    _into_minutes(attempt, by, lambda: _file_words(len(taken)))
     return file
+
+
+def _into_minutes(attempt, by, words, reason="") -> None:
+    if (seat := Seat.objects.select_related("session").filter(attempt=attempt).first()) is not None:
+        report_incident(session=seat.session, seat=seat, text=in_vietnamese(words, reason), by=by)
+
+
+def _accepted_words(count) -> str:
+    words = ngettext(
+        "%(count)d answer that came after the time counts", "%(count)d answers that came after the time count", count
+    )
+    return words % {"count": count}
+
+
+def _file_words(count) -> str:
+    words = ngettext(
+        "File of answers handed in; %(count)d answer was taken",
+        "File of answers handed in; %(count)d answers were taken",
+        count,
+    )
+    return words % {"count": count}
 
 
 def _read(session, content) -> tuple[Attempt, list[dict]]:

@@ -11,15 +11,15 @@ from wagtail.log_actions import log
 
 from quizzes.enums import EventKind, FinishCause
 from quizzes.errors import DeadlineRefused, SessionRefused
-from quizzes.models import Attempt, ExamSession, Incident, Seat
+from quizzes.models import Attempt, ExamSession, Seat
 from quizzes.services.attempts import start_attempt
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.marking import finalise
+from quizzes.services.minutes import in_vietnamese, just_reported, report_incident
 from quizzes.services.sessions import refuse_candidates
 from quizzes.services.timeline import note_event
 from staff import clock
 from staff.codes import as_meant
-from staff.models.fields import NfcCharField
 
 # Candidates may sit down and type the code before the test begins.
 EARLY = timedelta(minutes=60)
@@ -111,6 +111,8 @@ def _hand_over(seat, by) -> None:
     seat.wanted_device, seat.wanted_at = "", None
     seat.save(update_fields=["wanted_device", "wanted_at"])
     note_event(attempt_id=attempt.pk, kind=EventKind.TAKEN_OVER)
+    text = in_vietnamese(lambda: _("Goes on at another computer"))
+    report_incident(session=seat.session, seat=seat, text=text, by=by)
     log(instance=seat.session, action="quizzes.hand_over", user=by, data={"seat": seat.number})
 
 
@@ -199,7 +201,7 @@ def end_seat(*, seat: Seat, by, reason: str) -> Attempt:
         raise SessionRefused(_("Please say why the test is ended."))
     if attempt.finished_at is None:
         finalise(attempt=attempt, cause=FinishCause.INVIGILATOR)
-        text = _("Test ended by the invigilator: %(reason)s") % {"reason": reason.strip()}
+        text = in_vietnamese(lambda: _("Test ended by the invigilator"), reason)
         report_incident(session=seat.session, seat=seat, text=text, by=by)
     attempt.refresh_from_db()
     return attempt
@@ -215,6 +217,45 @@ def for_all_running(verb, *, session: ExamSession, **arguments) -> int:
             continue
         done += 1
     return done
+
+
+_VERBS = {"pause": pause_seat, "resume": resume_seat, "add_time": add_time}
+
+
+@transaction.atomic
+def change_time(action: str, *, session: ExamSession, by, reason: str, seat: Seat | None = None, **said) -> int:
+    """Pauses a test, lets it go on or adds time, as ``action`` says: the test of ``seat``, or every test that runs.
+
+    How many. What was done stands in the minutes. Minutes that the same person added a moment ago for the same reason
+    are not added again.
+    """
+    session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    text = in_vietnamese(lambda: _time_words(action, is_for_all=seat is None, **said), reason)
+    line = {"session": session, "seat": seat, "text": text, "by": by}
+    if action == "add_time" and just_reported(**line):
+        raise SessionRefused(_("These minutes were added a moment ago. If more are meant, please give another reason."))
+    verb, said = _VERBS[action], said | {"by": by, "reason": reason}
+    if seat is None:
+        done = for_all_running(verb, session=session, **said)
+    else:
+        done = 1
+        verb(seat=seat, **said)
+    if done:
+        report_incident(**line)
+    return done
+
+
+def _time_words(action, *, is_for_all, minutes=0) -> str:
+    if action == "add_time":
+        words = (
+            ngettext("%(count)d minute added to all tests", "%(count)d minutes added to all tests", minutes)
+            if is_for_all
+            else ngettext("%(count)d minute added", "%(count)d minutes added", minutes)
+        )
+        return words % {"count": minutes}
+    if action == "pause":
+        return _("All tests paused") if is_for_all else _("Test paused")
+    return _("All tests go on") if is_for_all else _("Test goes on")
 
 
 @transaction.atomic
@@ -238,18 +279,6 @@ def end_forgotten_sessions() -> int:
     """Ends the sessions that nobody ended, with the tests that stand still in them. How many."""
     late = ExamSession.objects.filter(ended_at=None, closes_at__lt=clock.database_now() - FORGOTTEN)
     return len([end_session(session=session, by=None) for session in late])
-
-
-def report_incident(*, session: ExamSession, text: str, by, seat: Seat | None = None) -> Incident:
-    """Something for the minutes. The same words of the same person within a minute are one incident."""
-    refuse_candidates(session, by)
-    text = NfcCharField().get_prep_value(text).strip()
-    if not text:
-        raise SessionRefused(_("Please write what happened."))
-    again = session.incidents.filter(
-        seat=seat, text=text, reported_by=by, at__gt=clock.now() - timedelta(minutes=1)
-    ).first()
-    return again or Incident.objects.create(session=session, seat=seat, text=text, reported_by=by, at=clock.now())
 
 
 def _locked(seat: Seat) -> Seat:

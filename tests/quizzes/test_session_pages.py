@@ -266,6 +266,62 @@ def test_the_whole_room_is_paused_goes_on_and_gets_time(invigilator, session, si
     ]
 
 
+def test_what_is_done_to_one_candidate_stands_in_the_minutes_in_vietnamese(
+    invigilator, examiner, candidate, learner, session, seat, sitting
+):
+    invigilator.cookies["language"] = "en"
+    watched = at("watched_seat", seat.pk)
+    acts = [("pause", "máy treo"), ("resume", "đã đổi máy"), ("add_time", "bù giờ"), ("end", "dùng điện thoại")]
+
+    for action, reason in acts[:3]:
+        invigilator.post(watched, {"action": action, "reason": reason, "minutes": 7})
+    other = signed_in(learner, REMOTE_ADDR="10.1.2.9")
+    other.post(at("seat", seat.pk), {"action": "go_on"})
+    invigilator.post(watched, {"action": "admit"})
+    invigilator.post(watched, {"action": acts[3][0], "reason": acts[3][1]})
+    save(other, sitting, 2)
+    invigilator.post(watched, {"action": "accept", "number": [2], "reason": "mất mạng"})
+
+    assert [(incident.seat, incident.text, incident.reported_by) for incident in session.incidents.all()] == [
+        (seat, text, examiner)
+        for text in [
+            "Tạm dừng bài thi: máy treo",
+            "Làm bài tiếp: đã đổi máy",
+            "Thêm 7 phút: bù giờ",
+            "Làm bài tiếp trên máy khác",
+            "Giám thị kết thúc bài thi: dùng điện thoại",
+            "Tính 1 câu trả lời đến sau khi hết giờ: mất mạng",
+        ]
+    ]
+
+
+def test_time_is_added_once_when_the_request_arrives_twice(invigilator, session, seat, sitting, host_clock):
+    one = {"action": "add_time", "reason": "máy treo", "minutes": 5}
+    everybody = {"action": "add_time", "tat-ca-reason": "mất điện", "tat-ca-minutes": 3}
+
+    for _click in range(2):
+        invigilator.post(at("watched_seat", seat.pk), one)
+        invigilator.post(at("console", session.pk), everybody)
+    again = invigilator.post(at("watched_seat", seat.pk), one, follow=True).text
+    host_clock.shift(timedelta(minutes=1, seconds=1))
+    invigilator.post(at("watched_seat", seat.pk), one)
+
+    sitting.refresh_from_db()
+    assert sitting.deadline == START + timedelta(minutes=25 + 5 + 3 + 5)
+    assert "Số phút này vừa được thêm." in again
+    assert [incident.text for incident in session.incidents.all()] == [
+        "Thêm 5 phút: máy treo",
+        "Thêm 3 phút cho cả phòng: mất điện",
+        "Thêm 5 phút: máy treo",
+    ]
+
+
+def test_what_was_done_to_nobody_is_no_line_of_the_minutes(invigilator, session, seat):
+    invigilator.post(at("console", session.pk), {"action": "pause", "tat-ca-reason": "mất điện"})
+
+    assert not session.incidents.exists()
+
+
 def test_a_change_of_time_without_a_reason_changes_nothing(invigilator, session, sitting):
     invigilator.post(at("console", session.pk), {"action": "pause", "tat-ca-reason": ""})
 
@@ -415,6 +471,8 @@ def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat
 
     assert handed_in(b"nothing").status_code == 400
     assert handed_in(content)["Location"] == at("watched_seat", seat.pk)
+    assert handed_in(content)["Location"] == at("watched_seat", seat.pk)
+    assert [(i.seat, i.text) for i in over.incidents.all()] == [(seat, "Nộp tệp bài làm; nhận 1 câu trả lời")]
     assert sitting.answers.get(number=3).late_response == right_of(sitting, 3)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from quizzes.errors import TakenOver
+from quizzes.errors import SessionRefused, TakenOver
 from quizzes.models import Attempt, PreparedPaper, Seat
 from quizzes.services import (
     accept_late,
@@ -13,6 +13,7 @@ from quizzes.services import (
     admit,
     arrive,
     ask_to_go_on,
+    change_time,
     deal_questions,
     end_session,
     pause_seat,
@@ -169,3 +170,16 @@ def test_the_decision_is_recorded_once(session, seat, examiner, admin):
     )
 
     assert len(set(decisions)) == 1
+
+
+def test_minutes_that_arrive_twice_at_once_are_added_once(session, seat, examiner):
+    attempt = started(seat, examiner)
+    said = {"session": session, "minutes": 5, "by": examiner, "reason": "mất điện"}
+
+    for one in (seat, None):
+        at_once(*[lambda one=one: change_time("add_time", seat=one, **said)] * 10, refusals=SessionRefused)
+
+    before = attempt.deadline
+    attempt.refresh_from_db()
+    assert attempt.deadline - before == timedelta(minutes=10)
+    assert session.incidents.count() == 2
