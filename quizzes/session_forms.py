@@ -47,6 +47,13 @@ class NamesField(forms.CharField):
         return names
 
 
+class ShiftField(forms.ModelChoiceField):
+    """Sessions by their begin too: shifts of one day have one title and one room."""
+
+    def label_from_instance(self, obj):
+        return f"{obj} · {clock.shown_moment(obj.opens_at)}"
+
+
 class SessionForm(forms.ModelForm):
     """``user`` organises it: the units offered are those of her scopes. Invigilators are named by their staff codes."""
 
@@ -85,7 +92,7 @@ class SessionForm(forms.ModelForm):
             "markers",
         ]
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
-        field_classes = {"unit": UnitField, "complaints_until": DayField}
+        field_classes = {"unit": UnitField, "first_shift": ShiftField, "complaints_until": DayField}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

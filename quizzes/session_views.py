@@ -34,9 +34,10 @@ def sessions(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
+    """Plans a session; ``?ca=`` names one of which it shall be a further shift."""
     if not access.organises_sessions(request.user):
         raise Http404
-    form = SessionForm(request.POST or None, user=request.user)
+    form = SessionForm(request.POST or None, user=request.user, initial=_as_further_shift(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = services.open_session(by=request.user, **form.cleaned_data)
@@ -45,6 +46,24 @@ def new(request):
         else:
             return redirect("exam_sessions:session", pk=made.pk)
     return _form_page(request, form, _("Plan an exam session"))
+
+
+# What the shifts of one examination have in common.
+_SHARED = ("title", "quiz", "unit", "room", "legal_basis", "lessons_waived_by", "complaints_until")
+
+
+def _as_further_shift(request) -> dict:
+    pk = request.GET.get("ca", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return {}
+    session = access.organised_session_for(request.user, pk=int(pk))
+    shared = {name: getattr(session, name) for name in _SHARED}
+    return shared | {
+        "first_shift": session.first_shift_id or session.pk,
+        "networks": "\n".join(session.networks),
+        "invigilators": session.invigilators.order_by("staff_code"),
+        "markers": session.markers.order_by("staff_code"),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +110,7 @@ def session(request, pk):
             "kind": kind,
             "state": state,
             "shifts": services.shifts_of(found),
+            "may_have_further_shift": found.ended_at is None and _takes_shifts(found.first_shift or found),
             "rows": rows,
             "late": [row for row in rows if row.late],
             "hindered": session_queries.hindered_people(found, rows),
@@ -106,6 +126,10 @@ def session(request, pk):
             "extra_form": ExtraTimeForm(),
         },
     )
+
+
+def _takes_shifts(first) -> bool:
+    return first.ended_at is None and first.question_share is None and not first.attempts.exists()
 
 
 def _act(request, found) -> None:
@@ -167,6 +191,7 @@ def seats(request, pk):
                 "codes", _("Nobody you may put on the list has the code %(codes)s.") % {"codes": ", ".join(unknown)}
             )
         else:
+            seated = services.seated_people(found)
             try:
                 count = services.add_seats(session=found, people=people, by=request.user)
             except QuizError as error:
@@ -174,13 +199,25 @@ def seats(request, pk):
             else:
                 words = ngettext("%(count)d candidate was added.", "%(count)d candidates were added.", count)
                 messages.success(request, words % {"count": count})
-                _warn_of_hindered(request, found, people)
+                new = [person.pk for person in people if person.pk not in seated]
+                _warn_of_hindered(request, found, new)
+                _tell_of_kept(request, len(people) - len(new))
                 return redirect("exam_sessions:session", pk=pk)
     return _form_page(request, form, _("Add candidates"), found)
 
 
+def _tell_of_kept(request, count) -> None:
+    if count:
+        words = ngettext(
+            "%(count)d person has a seat in this session or in another shift already, and keeps it.",
+            "%(count)d people have a seat in this session or in another shift already, and keep it.",
+            count,
+        )
+        messages.info(request, words % {"count": count})
+
+
 def _warn_of_hindered(request, found, people) -> None:
-    if count := len(hindrances(found, [person.pk for person in people])):
+    if count := len(hindrances(found, people)):
         words = ngettext(
             "%(count)d of them could not start the test yet: see below why.",
             "%(count)d of them could not start the test yet: see below why.",

@@ -60,6 +60,7 @@ from quizzes.services.sessions import (
     record_decision,
     remove_seat,
     renew_code,
+    seated_people,
     why_early,
 )
 from quizzes.services.shifts import deal_questions, prepare_papers, shifts_of
@@ -160,6 +161,7 @@ __all__ = [
     "send_back_question",
     "save_marks",
     "shifts_of",
+    "seated_people",
     "start_attempt",
     "start_seat",
     "take_response_file",

@@ -127,9 +127,8 @@ def add_seats(*, session: ExamSession, people, by) -> int:
     refuse_candidates(session, by)
     if session.ended_at is not None:
         raise SessionRefused(_("This exam session is over; nothing of it can be changed."))
-    seated = Seat.objects.filter(session__in=shifts_of(session))
-    has_one = set(seated.values_list("staff_member", flat=True))
-    number = seated.aggregate(last=Max("number"))["last"] or 0
+    number = Seat.objects.filter(session__in=shifts_of(session)).aggregate(last=Max("number"))["last"] or 0
+    has_one = seated_people(session)
     new = [person for person in sorted(people, key=lambda p: (p.sort_key, p.pk)) if person.pk not in has_one]
     if by is not None and by.staff_member_id in {person.pk for person in new} and not session.invigilators.exists():
         raise SessionRefused(
@@ -147,6 +146,11 @@ def add_seats(*, session: ExamSession, people, by) -> int:
     if new:
         log(instance=session, action="quizzes.add_seats", user=by, data={"people": [person.pk for person in new]})
     return len(new)
+
+
+def seated_people(session: ExamSession) -> set[int]:
+    """Who has a seat in this session or in another shift of its examination, by id."""
+    return set(Seat.objects.filter(session__in=shifts_of(session)).values_list("staff_member", flat=True))
 
 
 def _tell_candidate(seat) -> None:

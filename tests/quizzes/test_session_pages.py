@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from quizzes import sealing, session_papers
+from quizzes import sealing, services, session_papers
 from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
 from quizzes.services import add_seats, answer_review, ask_for_review, end_session
 from staff.models import Notice, StaffMember
+from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory, UserFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of
@@ -115,6 +116,60 @@ def test_an_organiser_plans_a_session_and_seats_a_unit(
     assert (session.created_by, session.networks, list(session.invigilators.all())) == (hr, ["10.1.2.0/24"], [examiner])
     assert session.opens_at.isoformat() == "2026-11-25T01:00:00+00:00"
     assert {seat.staff_member for seat in session.seats.all()} == {learner.staff_member, hr.staff_member}
+
+
+def test_a_further_shift_is_planned_from_the_first_and_takes_over_what_they_share(
+    organiser, quiz, categories, commune, office, examiner, host_clock
+):
+    for category in categories:
+        fill(category, 3)
+    organiser.post(at("new"), plan(quiz, commune, lessons_waived_by="QĐ 5"))
+    first = ExamSession.objects.get()
+    link = f"{at('new')}?ca={first.pk}"
+    is_linked = [f'href="{link}"' in organiser.get(at("session", first.pk)).text]
+
+    form = organiser.get(link).context["form"]
+    shown = {name: form[name].value() for name in ("title", "quiz", "first_shift", "networks", "lessons_waived_by")}
+    invigilators = form["invigilators"].value()
+    organiser.post(
+        link, plan(quiz, commune, first_shift=first.pk, opens_at="2026-11-25T10:00", closes_at="2026-11-25T11:00")
+    )
+    services.deal_questions(session=first)
+    is_linked.append(f'href="{link}"' in organiser.get(at("session", first.pk)).text)
+
+    assert shown == {
+        "title": first.title,
+        "quiz": quiz.pk,
+        "first_shift": first.pk,
+        "networks": "10.1.2.0/24",
+        "lessons_waived_by": "QĐ 5",
+    }
+    assert invigilators == examiner.staff_code
+    assert first.later_shifts.count() == 1
+    assert is_linked == [True, False]
+
+
+def test_no_shift_is_planned_from_a_foreign_session(organiser, quiz, other_commune, host_clock):
+    foreign = a_session(quiz, other_commune)
+
+    assert organiser.get(at("new"), {"ca": foreign.pk}).status_code == 404
+
+
+def test_who_has_a_seat_in_another_shift_is_counted_apart(
+    organiser, quiz, commune, office, learner, hr, examiner, host_clock
+):
+    first = a_session(quiz, commune)
+    later = a_session(quiz, commune, opens_in=120, first_shift=first, invigilators=[examiner])
+    add_seats(session=first, people=[learner.staff_member], by=None)
+
+    page = organiser.post(at("seats", later.pk), {"codes": f"{learner.staff_code}\n{hr.staff_code}"}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == [
+        "Đã thêm 1 thí sinh.",
+        "1 người đã có chỗ trong ca này hoặc ca khác và được giữ nguyên.",
+    ]
+    shifts = [label for _value, label in organiser.get(at("new")).context["form"].fields["first_shift"].choices]
+    assert f"{first.title} · {first.room} · 10:00 23/11/2026" in shifts
 
 
 def test_who_invigilates_is_left_out_of_a_unit_and_refused_by_name(
