@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
+from staff.inserting import insert
 from staff.models import Change
+
+# 0, the field's default, on SQLite.
+_CURRENT_TRANSACTION = "pg_current_xact_id()::text::bigint"
 
 
 def write(*, staff_members: Iterable[int | None], since: date, cause: str) -> None:
     """One row for each person (None: everybody), in the transaction that is running now."""
-    people = iter(staff_members)
-    while batch := list(islice(people, 1000)):
-        Change.objects.bulk_create(
-            Change(staff_member_id=pk, since=since, cause=cause, transaction=_current_transaction()) for pk in batch
-        )
+    now = timezone.now()
+    rows = ((pk, since, cause, now) for pk in staff_members)
+    number = {"transaction": _CURRENT_TRANSACTION} if connection.vendor == "postgresql" else {}
+    insert(Change, ("staff_member_id", "since", "cause", "recorded_at"), rows, expressions=number)
 
 
 def read_after(transaction: int, change_id: int, limit: int) -> list[Change]:
@@ -44,13 +47,7 @@ def settled_end() -> tuple[int, int]:
 def written_here(*, after: int):
     """The rows behind ``after`` that the transaction running now has written."""
     rows = Change.objects.filter(pk__gt=after)
-    return rows.filter(transaction=_current_transaction()) if connection.vendor == "postgresql" else rows
-
-
-def _current_transaction():
-    if connection.vendor != "postgresql":
-        return 0
-    return RawSQL("pg_current_xact_id()::text::bigint", [])
+    return rows.filter(transaction=RawSQL(_CURRENT_TRANSACTION, [])) if connection.vendor == "postgresql" else rows
 
 
 def _settled(changes):

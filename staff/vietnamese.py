@@ -122,7 +122,11 @@ def split_name(full_name: str) -> tuple[str, str, str]:
 def name_sort_key(full_name: str) -> str:
     """A key whose plain byte order sorts people by given name, then family, then middle name."""
     family, middle, given = split_name(full_name)
-    return "|".join(collation_key(part) for part in (given, family, middle))
+    return "|".join(_key_of_words(part) for part in (given, family, middle))
+
+
+# Names are made of few words: a list of thousands says the same ones again.
+_key_of_words = lru_cache(maxsize=5_000)(collation_key)
 
 
 def masked_name(full_name: str) -> str:

@@ -4,8 +4,9 @@ A row that needs a decision is reported and not taken; somebody missing from the
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection, transaction
@@ -15,19 +16,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from staff import clock, feed
 from staff.enums import StaffCategory, UnitKind
 from staff.imports.people import in_batches
-from staff.imports.planning import Decide, Decision, Outcome, Planner, carry_out, nobody_decided
+from staff.imports.planning import CarryingOut, Decide, Decision, Outcome, Planner, heads_among, nobody_decided
 from staff.imports.reading import FileRefused, Row, Table
 from staff.imports.runs import Report
 from staff.imports.staff_list import finished
-from staff.lists import headings, matching
+from staff.lists import apart, headings, matching
 from staff.lists.contacts import PersonalNumber
 from staff.lists.evidence import Evidence
 from staff.lists.flags import Flag
-from staff.lists.matching import JudgedList, Verdict, judge
+from staff.lists.matching import JudgedList, Verdict
 from staff.lists.names import Name
-from staff.lists.reading import ReadList, ReadRow, read_list
+from staff.lists.opening import Source, judged_of
+from staff.lists.parts import Parts
+from staff.lists.reading import ReadRow
 from staff.lists.unit_names import KnownUnit, key
-from staff.lists.workbook import Sheet, sheets_of
 from staff.models import Posting, StaffMember, Unit
 from staff.models.imports import ImportKind, RowAction
 from staff.models.lists import RowChoice, RowGroup
@@ -53,12 +55,13 @@ _ONE_AT_A_TIME = 7_102_026
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A list that was read and judged, before anything is done about it."""
+    """A list that was read and judged, before anything is done about it; ``noise`` are the rows that are nobody."""
 
     name: str
     sha256: str
-    read: ReadList
     judged: JudgedList
+    noise: list[tuple[str, int, str]]
+    unread_sheets: list[str]
 
 
 @dataclass(slots=True)
@@ -83,18 +86,17 @@ class PlannedRow:
         return self.group == RowGroup.DECIDE and self.decision is None
 
 
-@dataclass(slots=True)
 class ListPlan:
-    planner: Planner
-    rows: list[PlannedRow]
-    beside: list[tuple[PlannedRow, list[ReadRow]]] = field(default_factory=list)
+    """What each row of a list would do, part by part; ``units`` by their code, and how many rows hold each head."""
 
-    @property
-    def people(self) -> set[int]:
-        """Those known whom some row is about."""
-        outcomes = [row.outcome for row in self.rows if row.outcome]
-        found = {outcome.person.pk for outcome in outcomes if outcome.person}
-        return found | {person.pk for outcome in outcomes for person in outcome.candidates}
+    def __init__(self, units: dict[str, Unit]):
+        self.units = units
+        self.rows: Parts[PlannedRow] = Parts()
+        self.heads: Counter = Counter()
+
+    def people_of(self, part: int) -> Iterator[StaffMember]:
+        """Those whom a part adds or is about; they are held from then on."""
+        return (row.outcome.person for row in self.rows.hold(part) if row.outcome and row.outcome.person)
 
 
 def units_on(day: date, within: Iterable[Unit] | None = None) -> list[KnownUnit]:
@@ -112,12 +114,11 @@ def units_on(day: date, within: Iterable[Unit] | None = None) -> list[KnownUnit]
 def read_file(content: bytes, name: str, *, on: date, progress: Callable[[int], None] | None = None) -> ReadFile:
     """Read and judge a list, changing nothing. Raises FileRefused for a file without any row of a staff list."""
     sha256 = hashlib.sha256(content).hexdigest()
-    return read_sheets(sheets_of(content, name), name, sha256, units=units_on(on), on=on, progress=progress)
+    return read_source(Source(content, name), sha256, units=units_on(on), on=on, progress=progress)
 
 
-def read_sheets(
-    sheets: Iterable[Sheet],
-    name: str,
+def read_source(
+    source: Source,
     sha256: str,
     *,
     units: list[KnownUnit],
@@ -126,11 +127,12 @@ def read_sheets(
     home: KnownUnit | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ReadFile:
-    """The same of sheets that were opened already."""
-    read = read_list(sheets, units=units, on=on, progress=progress, meanings=meanings, home=home)
-    if not read.rows:
-        raise FileRefused(no_list_in(name))
-    return ReadFile(name, sha256, read, judge(read))
+    """The same of what was kept of a file, too; a long one is opened in a process of its own."""
+    said = {"units": units, "on": on, "meanings": meanings, "home": home}
+    found = apart.run(judged_of, source, progress=progress, **said)
+    if found is None:
+        raise FileRefused(no_list_in(source.name))
+    return ReadFile(source.name, sha256, found.judged, found.noise, found.unread_sheets)
 
 
 def no_list_in(name: str) -> str:
@@ -144,17 +146,16 @@ def plan_list(file: ReadFile, *, on: date, mine=None, decide: Decide = nobody_de
 
     ``mine`` narrows StaffMember rows to those whom the sender looks after, ``decide`` knows what was decided.
     """
-    planned = [_judged(verdict, decide) for verdict in file.judged.verdicts]
-    rows = {id(row): _row_of(row) for row in planned if row.group == ""}
-    units = {unit.code: unit for unit in Unit.objects.all()}
-    planner = Planner(list(rows.values()), units=units, on=on, mine=mine, decide=decide)
-    plan = ListPlan(planner, planned)
-    for row in planned:
-        if row.group == "":
-            _plan(planner, row, rows[id(row)])
-            person = row.verdict.person
-            if person is not None and person.also_in and row.verdict.action == matching.CREATE:
-                plan.beside.append((row, person.also_in))
+    plan = ListPlan({unit.code: unit for unit in Unit.objects.all()})
+    planner = Planner(units=plan.units, on=on, mine=mine, decide=decide, recall=plan.people_of)
+    for verdicts in file.judged.verdicts.parts():
+        part = [_judged(verdict, decide) for verdict in verdicts]
+        asked = [(row, _row_of(row)) for row in part if row.group == ""]
+        planner.turn_to(row for _planned, row in asked)
+        for planned, row in asked:
+            _plan(planner, planned, row)
+        plan.heads += heads_among(row.outcome for row in part if row.outcome)
+        plan.rows.put_away(part, held=planner.people.has_recalled)
     return plan
 
 
@@ -168,15 +169,23 @@ def take_list(file: ReadFile, *, on: date, by=None) -> Report:
     return take_plan(plan_list(file, on=on), file=file, on=on, by=by)
 
 
-def take_plan(plan: ListPlan, *, file: ReadFile, on: date, by=None) -> Report:
-    """Carry out a plan, in the transaction in which it was made."""
+def take_plan(
+    plan: ListPlan, *, file: ReadFile, on: date, by=None, took: Callable[[list[PlannedRow]], None] = lambda part: None
+) -> Report:
+    """Carry out a plan, in the transaction in which it was made. ``took`` is given each part when it is done."""
     report = Report(ImportKind.STAFF, Table(file.name, file.sha256, []), on=on, by=by)
-    carry_out(plan.planner, [row.outcome for row in plan.rows if row.outcome], report=report, by=by)
-    _post_beside(plan, on, by)
-    for row in plan.rows:
-        if row.outcome is None:
-            line = row.verdict.row
-            report.add(Row(line.number, {}, line.sheet), RowAction.SKIPPED, row.reason)
+    carrying_out = CarryingOut(on=on, heads=plan.heads, report=report, by=by)
+    beside: set[int] = set()
+    for part in plan.rows.parts():
+        carrying_out.take([row.outcome for row in part if row.outcome])
+        beside |= _post_beside(part, plan.units, on, by)
+        for row in part:
+            if row.outcome is None:
+                line = row.verdict.row
+                report.add(Row(line.number, {}, line.sheet), RowAction.SKIPPED, row.reason)
+        took(part)
+    carrying_out.finish()
+    feed.write(staff_members=beside, since=on, cause="posting.begin")
     return finished(report)
 
 
@@ -213,8 +222,11 @@ def remarks_on(verdict) -> list[str]:
 
 def missing_from(file: ReadFile, *, on: date) -> list[StaffMember]:
     """People posted on that day in the units of the list whom it does not name. Nothing follows from it."""
-    codes = {person.row.unit.code for person in file.judged.people}
-    named = {verdict.row.key[0] for verdict in file.judged.verdicts}
+    codes, named = set(), set()
+    for verdict in file.judged.verdicts:
+        named.add(verdict.row.key[0])
+        if verdict.action == matching.CREATE:
+            codes.add(verdict.row.unit.code)
     posted = Posting.objects.on(on).filter(unit__code__in=codes, is_primary=True).select_related("staff_member")
     return sorted(
         (posting.staff_member for posting in posted if posting.staff_member.search_key not in named),
@@ -224,15 +236,15 @@ def missing_from(file: ReadFile, *, on: date) -> list[StaffMember]:
 
 def summary_of(file: ReadFile) -> str:
     """How many rows of which kind, in a line."""
-    actions = [verdict.action for verdict in file.judged.verdicts]
-    people = actions.count(matching.CREATE)
+    actions = Counter(verdict.action for verdict in file.judged.verdicts)
+    rows, people = actions.total(), actions[matching.CREATE]
     return ", ".join(
         (
-            ngettext("%(count)d row", "%(count)d rows", len(actions)) % {"count": len(actions)},
+            ngettext("%(count)d row", "%(count)d rows", rows) % {"count": rows},
             ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
-            _("%(count)d of the same people again") % {"count": actions.count(matching.MERGE)},
-            _("%(count)d to be decided") % {"count": actions.count(matching.REVIEW)},
-            _("%(count)d left out") % {"count": actions.count(matching.SKIP)},
+            _("%(count)d of the same people again") % {"count": actions[matching.MERGE]},
+            _("%(count)d to be decided") % {"count": actions[matching.REVIEW]},
+            _("%(count)d left out") % {"count": actions[matching.SKIP]},
         )
     )
 
@@ -313,7 +325,7 @@ def _plan(planner: Planner, planned: PlannedRow, row: Row) -> None:
 def _row_of(planned: PlannedRow) -> Row:
     row, person = planned.row, planned.verdict.person
     evidence = person.evidence if person and planned.verdict.action == matching.CREATE else row.evidence
-    return Row(row.number, _Values(row, evidence), row.sheet)
+    return Row(row.number, _values(row, evidence), row.sheet)
 
 
 _SAID: dict[str, Callable[[ReadRow, Evidence], object]] = {
@@ -335,41 +347,28 @@ _SAID: dict[str, Callable[[ReadRow, Evidence], object]] = {
 }
 
 
-class _Values(Mapping):
-    """What a row of a list says, by the columns of a table of ours; told when asked, for a list has many rows."""
-
-    __slots__ = ("evidence", "row")
-
-    def __init__(self, row: ReadRow, evidence: Evidence):
-        self.row, self.evidence = row, evidence
-
-    def get(self, name, default=""):
-        said = _SAID.get(name)
-        return str(said(self.row, self.evidence) or default) if said else default
-
-    def __getitem__(self, name):
-        if found := self.get(name):
-            return found
-        raise KeyError(name)
-
-    def __iter__(self):
-        return (name for name in _SAID if self.get(name))
-
-    def __len__(self):
-        return sum(1 for _name in self)
+def _values(row: ReadRow, evidence: Evidence) -> dict[str, str]:
+    """What a row of a list says, by the columns of a table of ours."""
+    said = ((name, says(row, evidence)) for name, says in _SAID.items())
+    return {name: str(value) for name, value in said if value}
 
 
-def _post_beside(plan: ListPlan, on: date, by) -> None:
-    """Second posts: they are kept and count nowhere, because one person counts once."""
-    posts = [(row.outcome.person, post) for row, posts in plan.beside if row.outcome.person for post in posts]
+def _post_beside(part: list[PlannedRow], units: dict[str, Unit], on: date, by) -> set[int]:
+    """Second posts: they are kept and count nowhere, because one person counts once. Whose they are."""
+    posts = [
+        (row.outcome.person, units[post.unit.code], post)
+        for row in part
+        if row.outcome and row.outcome.person and row.verdict.action == matching.CREATE
+        for post in row.verdict.person.also_in
+    ]
     held: set[tuple[int, int]] = set()
-    for batch in in_batches(sorted({person.pk for person, _post in posts})):
+    for batch in in_batches(sorted({person.pk for person, _unit, _post in posts})):
         found = Posting.objects.on(on).filter(staff_member__in=batch, is_primary=False)
         held.update(found.values_list("staff_member_id", "unit_id"))
     new = [
         Posting(
             staff_member=person,
-            unit=plan.planner.units[post.unit.code],
+            unit=unit,
             position=post.position[:200],
             category=post.category,
             is_primary=False,
@@ -377,8 +376,8 @@ def _post_beside(plan: ListPlan, on: date, by) -> None:
             recorded_at=clock.now(),
             recorded_by=by,
         )
-        for person, post in posts
-        if (person.pk, plan.planner.units[post.unit.code].pk) not in held
+        for person, unit, post in posts
+        if (person.pk, unit.pk) not in held
     ]
     Posting.objects.bulk_create(new, batch_size=200)
-    feed.write(staff_members={posting.staff_member_id for posting in new}, since=on, cause="posting.begin")
+    return {posting.staff_member_id for posting in new}

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
+from itertools import chain
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from staff.enums import DatePrecision, Gender
@@ -20,7 +22,6 @@ from staff.vietnamese import fold
 NUMBER_TAKEN, OTHER_NUMBER, SEVERAL, ELSEWHERE = "number_taken", "other_number", "several", "elsewhere"
 KEY_TWICE = "key_twice"
 BATCH = 400
-NO_CHANGES: Mapping[str, tuple] = MappingProxyType({})
 # What no row is compared with stays in the database: a list of a province meets all its people.
 _UNREAD = ("sort_key", "national_id_cipher", "legacy_id_cipher")
 
@@ -40,7 +41,7 @@ class Taken:
 
     action: str
     person: StaffMember
-    changes: Mapping[str, tuple] = field(default_factory=lambda: NO_CHANGES)
+    changes: Mapping[str, tuple] = field(default_factory=dict)
 
 
 def in_batches(values: Sequence, size: int = BATCH) -> Iterator[Sequence]:
@@ -49,29 +50,45 @@ def in_batches(values: Sequence, size: int = BATCH) -> Iterator[Sequence]:
 
 
 class People:
-    """Finds the people of ``rows``, collects whom to add and whom to change; ``store`` writes both.
+    """Finds the people of the rows that it was told to ``turn_to``, and says whom they add and what they change.
 
     ``mine`` narrows StaffMember rows to those whom the sender looks after: anybody else is ELSEWHERE, whatever else
     could be said of him. Without it everybody is hers.
+
+    A long list comes by parts. Whom an earlier part added or changed is not in the database yet: ``recall`` gives the
+    people of that part, by its number from 0, as it left them. ``store`` writes them.
     """
 
-    def __init__(self, rows: Iterable[Row], mine: Callable[[QuerySet], QuerySet] | None = None):
+    def __init__(
+        self,
+        mine: Callable[[QuerySet], QuerySet] | None = None,
+        *,
+        recall: Callable[[int], Iterable[StaffMember]] = lambda part: (),
+    ):
+        self._narrow, self._recall = mine, recall
+        self.seen: set[str] = set()
+        # The part that added or changed somebody, by his id and by his number, of which a hash is enough.
+        self._left: dict[int | tuple[int], int] = {}
+        self.part = -1
+
+    def turn_to(self, rows: Iterable[Row]) -> None:
+        """Look for the people of these rows from now on."""
+        self.part += 1
         self.by_key: dict[str, StaffMember] = {}
         self.by_number: dict[str, StaffMember] = {}
         self.by_old_number: dict[str, StaffMember] = {}
         self.by_name: dict[tuple[str, date], list[StaffMember]] = defaultdict(list)
         self.known: dict[int, StaffMember] = {}
-        self._load(rows)
-        self._narrow = mine
-        self.mine = self._ids_of(mine) if mine else None
-        self.seen: set[str] = set()
-        self.new: list[StaffMember] = []
-        self.changed: dict[int, StaffMember] = {}
+        self._hashes: dict[str, str] = {}
+        # Whether people of earlier parts stand in this one: those are held by both.
+        self.has_recalled = False
+        self._load(list(rows))
+        self.mine = self._ids_of(self._narrow) if self._narrow else None
 
     def find(self, row: Row) -> StaffMember | Doubt | None:
         """Whom the row is about: None for nobody we know, a Doubt where that cannot be told. Changes nothing."""
         key, number = row.text("key")[:40], row.text("national_id")
-        hashed = search_hash(number) if number else None
+        hashed = self._hash_of(number) if number else None
         if not key:
             return self._without_key(row, hashed)
         if key in self.seen:
@@ -85,12 +102,12 @@ class People:
         """A new person; a personal number that is somebody else's is left out."""
         key, number = row.text("key")[:40], row.text("national_id")
         person = StaffMember(list_key=key or None, **_fields(row))
-        if number and search_hash(number) not in self.by_number:
+        if number and self._hash_of(number) not in self.by_number:
             set_national_id(person, number)
         set_legacy_id(person, row.text("legacy_id"))
         person.fill_keys()
-        self.new.append(person)
         self._note(person, key)
+        self._leave(person)
         return Taken(RowAction.CREATED, person)
 
     def change(self, person: StaffMember, row: Row) -> Taken:
@@ -110,19 +127,14 @@ class People:
         }
         for name, (_before, value) in changes.items():
             setattr(person, name, value)
-        hashed = search_hash(number) if number else None
+        hashed = self._hash_of(number) if number else None
         if hashed and self._takes_number(person, key, hashed):
             set_national_id(person, number)
             changes["national_id"] = ("", "•")
-        if changes and person.pk:
-            self.changed[person.pk] = person
         self._note(person, key)
+        if changes:
+            self._leave(person)
         return Taken(RowAction.CHANGED, person, changes) if changes else Taken(RowAction.UNCHANGED, person)
-
-    def store(self) -> None:
-        StaffMember.objects.bulk_create(self.new, batch_size=200)
-        for person in self.changed.values():
-            person.save()
 
     def _takes_number(self, person, key: str, hashed: str) -> bool:
         """A number replaces another one only in the register of the sender; it is never two people's."""
@@ -167,26 +179,38 @@ class People:
         if person.national_id_hash:
             self.by_number[person.national_id_hash] = person
 
-    def _load(self, rows: Iterable[Row]) -> None:
+    def _hash_of(self, number: str) -> str:
+        """``search_hash``, which each row asks for several times."""
+        if number not in self._hashes:
+            self._hashes[number] = search_hash(number)
+        return self._hashes[number]
+
+    def _leave(self, person: StaffMember) -> None:
+        """Later parts will have to ask this one for the person."""
+        if person.national_id_hash:
+            self._left[hash(person.national_id_hash)] = self.part
+        if person.pk:
+            self._left[(person.pk,)] = self.part
+
+    def _load(self, rows: list[Row]) -> None:
         """Everybody whom a row might be about, in a few statements for each batch of rows."""
-        rows = list(rows)
         keys = sorted({row.text("key")[:40] for row in rows if row.text("key")})
         for batch in in_batches(keys):
             for person in self._met(StaffMember.objects.filter(list_key__in=batch)):
                 self.by_key[person.list_key] = person
-        numbers = sorted({search_hash(row.text("national_id")) for row in rows if row.text("national_id")})
+        numbers = sorted({self._hash_of(number) for row in rows if (number := row.text("national_id"))})
         for batch in in_batches(numbers):
             # A merged duplicate keeps its number, which is then the number of the one who stays.
             for person in self._numbered(national_id_hash__in=batch):
                 self.by_number[person.national_id_hash] = self._keeper(person)
+        self._recall_numbered(numbers)
         old = sorted({search_hash(row.text("legacy_id")) for row in rows if row.text("legacy_id")})
         for batch in in_batches(old):
             for person in self._numbered(legacy_id_hash__in=batch):
                 self.by_old_number[person.legacy_id_hash] = self._keeper(person)
-        names = sorted({fold(row.text("full_name"))[:200] for row in rows if not row.text("key")})
-        for batch in in_batches(names):
-            named = StaffMember.objects.filter(search_key__in=batch).exclude(date_of_birth=None)
-            for person in self._met(named):
+        names = {(fold(row.text("full_name"))[:200], birth_of(row)[0]) for row in rows if not row.text("key")}
+        for batch in in_batches(sorted(pair for pair in names if pair[1])):
+            for person in self._met(StaffMember.objects.filter(pk__in=_namesakes(batch))):
                 self.by_name[person.search_key, person.date_of_birth].append(person)
 
     def _numbered(self, **found):
@@ -194,12 +218,33 @@ class People:
 
     def _met(self, people) -> Iterator[StaffMember]:
         for person in people.filter(merged_into=None).defer(*_UNREAD).order_by("pk"):
-            yield self.known.setdefault(person.pk, person)
+            yield self.as_left(person)
 
     def _keeper(self, person: StaffMember) -> StaffMember:
         while person.merged_into_id:
             person = person.merged_into
-        return self.known.setdefault(person.pk, person)
+        return self.as_left(person)
+
+    def as_left(self, person: StaffMember) -> StaffMember:
+        """The one object of this person, with what an earlier part changed about him."""
+        if person.pk not in self.known:
+            part = self._left.get((person.pk,))
+            if part is not None:
+                person = next((found for found in self._of_part(part) if found.pk == person.pk), person)
+            self.known[person.pk] = person
+        return self.known[person.pk]
+
+    def _recall_numbered(self, numbers: Iterable[str]) -> None:
+        """Those to whom an earlier part gave one of these numbers; the database does not know it yet."""
+        left = {number: part for number in numbers if (part := self._left.get(hash(number))) is not None}
+        for number, part in left.items():
+            for person in self._of_part(part):
+                if person.national_id_hash == number:
+                    self.by_number[number] = self.known.setdefault(person.pk, person) if person.pk else person
+
+    def _of_part(self, part: int) -> Iterable[StaffMember]:
+        self.has_recalled = True
+        return self._recall(part)
 
     def takes(self, person: StaffMember) -> bool:
         """Whether somebody whom no row found is the sender's; he is known from then on."""
@@ -208,7 +253,7 @@ class People:
             if not self._narrow(people).exists() and not people.filter(postings=None).exists():
                 return False
             self.mine.add(person.pk)
-        self.known[person.pk] = person
+        self.as_left(person)
         return True
 
     def _ids_of(self, mine) -> set[int]:
@@ -219,6 +264,29 @@ class People:
             found.update(mine(people).values_list("pk", flat=True))
             found.update(people.filter(postings=None).values_list("pk", flat=True))
         return found
+
+
+def store(taken: Iterable[Taken]) -> None:
+    """Write whom rows added and whom they changed; whoever is new has an id from then on."""
+    new: dict[int, StaffMember] = {}
+    changed: dict[int, StaffMember] = {}
+    for each in taken:
+        if each.person.pk is None:
+            new[id(each.person)] = each.person
+        elif each.changes:
+            changed[each.person.pk] = each.person
+    StaffMember.objects.bulk_create(new.values(), batch_size=200)
+    for person in changed.values():
+        person.save()
+
+
+def _namesakes(pairs: Sequence[tuple[str, date]]) -> RawSQL:
+    """The ids of people by (search key, date of birth), both at once: of a common name there are thousands."""
+    table = connection.ops.quote_name(StaffMember._meta.db_table)
+    values = ", ".join(["(%s, %s)"] * len(pairs))
+    days = [(key, connection.ops.adapt_datefield_value(day)) for key, day in pairs]
+    sql = f"SELECT id FROM {table} WHERE (search_key, date_of_birth) IN (VALUES {values})"  # noqa: S608 marks alone
+    return RawSQL(sql, list(chain.from_iterable(days)))
 
 
 def _elsewhere(person: StaffMember) -> Doubt:

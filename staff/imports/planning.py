@@ -1,7 +1,7 @@
 """What each row of a staff list would do, before anything is done: shown as it stands, carried out as it was shown."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from staff import clock, feed
 from staff.enums import COMMUNE_KINDS, DutyKind, UnitKind
-from staff.imports.people import ELSEWHERE, KEY_TWICE, NO_CHANGES, Doubt, People, Taken, in_batches
+from staff.imports.people import ELSEWHERE, KEY_TWICE, Doubt, People, Taken, in_batches, store
 from staff.imports.reading import Row
+from staff.inserting import insert
 from staff.models import Duty, ImportRow, Posting, StaffMember, Unit
 from staff.models.imports import RowAction
 from staff.models.lists import RowChoice, RowGroup
@@ -66,7 +67,7 @@ class Outcome:
     unit: Unit | None = None
     begins: bool = False
     moves: bool = False
-    differing: Mapping[str, tuple] = field(default_factory=lambda: NO_CHANGES)
+    differing: Mapping[str, tuple] = field(default_factory=dict)
 
     @property
     def person(self) -> StaffMember | None:
@@ -96,21 +97,36 @@ def nobody_decided(question: str, content: tuple) -> None:
 
 
 class Planner:
-    """Says of each row what it would do; ``carry_out`` then does what was said of all of them."""
+    """Says of each row that it was told to ``turn_to`` what it would do; ``CarryingOut`` then does it.
+
+    A long list comes by parts, as for ``People``, whose ``recall`` this takes.
+    """
 
     def __init__(
-        self, rows: list[Row], *, units: dict[str, Unit], on: date, mine=None, decide: Decide = nobody_decided
+        self,
+        *,
+        units: dict[str, Unit],
+        on: date,
+        mine=None,
+        decide: Decide = nobody_decided,
+        recall: Callable[[int], Iterable[StaffMember]] = lambda part: (),
     ):
         self.units, self.on, self.decide = units, on, decide
-        self.people = People(rows, mine)
+        self._by_id = {unit.pk: unit for unit in units.values()}
+        self.people = People(mine, recall=recall)
+        # Those without any posting to whom this list gives one.
+        self._begun: set[int] = set()
+
+    def turn_to(self, rows: Iterable[Row]) -> None:
+        """Plan these rows from now on."""
+        self.people.turn_to(rows)
         self.history: dict[int, list[Posting]] = {}
-        by_id = {unit.pk: unit for unit in units.values()}
         for batch in in_batches(sorted(self.people.known)):
             found = (
                 Posting.objects.filter(staff_member__in=batch, is_primary=True).defer(*_UNREAD).order_by("valid_from")
             )
             for posting in found:
-                posting.unit = by_id[posting.unit_id]
+                posting.unit = self._by_id[posting.unit_id]
                 self.history.setdefault(posting.staff_member_id, []).append(posting)
 
     def plan(self, row: Row) -> Outcome:
@@ -134,7 +150,7 @@ class Planner:
         if person is not None and self.people.takes(person):
             found = Posting.objects.filter(staff_member=pk, is_primary=True).select_related("unit")
             self.history[pk] = list(found.order_by("valid_from"))
-            return person
+            return self.people.known[pk]
         return None
 
     def _doubtful(self, row: Row, doubt: Doubt) -> Outcome:
@@ -188,8 +204,12 @@ class Planner:
         changes = outcome.taken.changes
         if row.text("status") in GONE:
             outcome.reason = _gone(row)
+        elif person.pk is None or person.pk in self._begun:
+            # Rows of one list that only a decision made the same person: one primary posting.
+            outcome.reason = _("the same person once more")
         elif not history:
             outcome.begins = True
+            self._begun.add(person.pk)
         else:
             self._compare(outcome, history)
         if outcome.group == RowGroup.SAME and (changes or outcome.begins):
@@ -229,38 +249,65 @@ class Planner:
             outcome.begins = True
 
 
-def carry_out(planner: Planner, outcomes: Iterable[Outcome], *, report, by=None) -> None:
-    """Do what was planned: people, postings from the day, duties; moves by the verb, each with its own savepoint."""
-    outcomes, on = list(outcomes), planner.on
-    planner.people.store()
-    told = _last_evidence([outcome.person.pk for outcome in outcomes if outcome.person])
-    heads = _sole_heads(outcome.row for outcome in outcomes if outcome.taken)
-    begun: list[int] = []
-    for batch in in_batches(outcomes):
-        begun += _carry_out(batch, on, heads, told, report, by)
-    feed.write(staff_members=begun, since=on, cause="posting.begin")
+class CarryingOut:
+    """Does what was planned, part by part: people, postings from the day, duties; moves by the verb, each with its own
+    savepoint. What becomes of each row goes to ``report``; ``finish`` tells of the postings that began.
 
+    ``heads`` are the ``heads_among`` all rows of the list.
+    """
 
-def _carry_out(outcomes, on, heads, told, report, by) -> list[int]:
-    """The postings, duties and moves of some rows, whose people are stored; whose postings began."""
-    postings, duties = [], []
-    for outcome in outcomes:
-        if outcome.taken is None:
-            report.add(outcome.row, RowAction.SKIPPED, outcome.reason)
-            continue
-        if outcome.begins:
-            posting = _posting(outcome, on, by)
-            postings.append(posting)
-            duties += _duties(outcome.row, posting, heads)
-        elif outcome.moves:
-            _move(outcome, on, by)
-        evidence = {name: outcome.row.text(name) for name in EVIDENCE if outcome.row.text(name)} or None
-        person = outcome.person
-        news = evidence if told.get(person.pk) != evidence else None
-        report.add(outcome.row, _action(outcome), outcome.reason, person, news)
-    Posting.objects.bulk_create(postings, batch_size=200)
-    Duty.objects.bulk_create(duties, batch_size=200)
-    return [posting.staff_member_id for posting in postings]
+    def __init__(self, *, on: date, heads: Counter, report, by=None):
+        self.on, self.report, self.by = on, report, by
+        self.heads = {pair for pair, count in heads.items() if count == 1}
+        self.begun: list[int] = []
+
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        store(outcome.taken for outcome in outcomes if outcome.taken)
+        told = _last_evidence([outcome.person.pk for outcome in outcomes if outcome.person])
+        for batch in in_batches(outcomes):
+            self._take(batch, told)
+
+    def finish(self) -> None:
+        feed.write(staff_members=self.begun, since=self.on, cause="posting.begin")
+
+    def _take(self, outcomes, told) -> None:
+        """The postings, duties and moves of some rows, whose people are stored."""
+        postings, duties, now = [], [], clock.now()
+        for outcome in outcomes:
+            if outcome.taken is None:
+                self.report.add(outcome.row, RowAction.SKIPPED, outcome.reason)
+                continue
+            if outcome.begins:
+                words = (outcome.row.text(name) for name in _POSTING_WORDS)
+                postings.append((outcome.person.pk, outcome.unit.pk, self.on, now, self.by and self.by.pk, *words))
+                duties += self._duties(outcome)
+            elif outcome.moves:
+                _move(outcome, self.on, self.by)
+            evidence = {name: outcome.row.text(name) for name in EVIDENCE if outcome.row.text(name)} or None
+            person = outcome.person
+            news = evidence if told.get(person.pk) != evidence else None
+            self.report.add(outcome.row, _action(outcome), outcome.reason, person, news)
+        insert(Posting, _POSTED, postings)
+        Duty.objects.bulk_create(duties, batch_size=200)
+        self.begun += [person for person, *_rest in postings]
+
+    def _duties(self, outcome: Outcome) -> list[Duty]:
+        row, unit = outcome.row, outcome.unit
+        kinds = [ROLES[role] for part in row.text("roles").split("|") if (role := fold(part)) in ROLES]
+        position = fold(row.text("position"))
+        if position in _HEADS and (row.text("unit_code"), position) in self.heads and unit.kind in _HEADS[position]:
+            kinds.append((DutyKind.HEAD, False))
+        return [
+            Duty(
+                staff_member=outcome.person,
+                unit=unit,
+                kind=kind,
+                is_full_time=is_full_time,
+                valid_from=self.on,
+                recorded_by=self.by,
+            )
+            for kind, is_full_time in dict(kinds).items()
+        ]
 
 
 def _action(outcome: Outcome) -> str:
@@ -272,16 +319,7 @@ def _action(outcome: Outcome) -> str:
     return action
 
 
-def _posting(outcome: Outcome, on: date, by) -> Posting:
-    row = outcome.row
-    return Posting(
-        staff_member=outcome.person,
-        unit=outcome.unit,
-        valid_from=on,
-        recorded_at=clock.now(),
-        recorded_by=by,
-        **{name: row.text(name) for name in ("position", "category", "status")},
-    )
+_POSTED = ("staff_member_id", "unit_id", "valid_from", "recorded_at", "recorded_by_id", *_POSTING_WORDS)
 
 
 def _move(outcome: Outcome, on: date, by) -> None:
@@ -313,29 +351,11 @@ def _who(row: Row) -> tuple[str, ...]:
     )
 
 
-def _sole_heads(rows) -> set[tuple[str, str]]:
-    """(unit, position) pairs that only one row holds: two holders would make the head ambiguous."""
-    working = (row for row in rows if row.text("status") not in GONE)
-    counts = Counter((row.text("unit_code"), fold(row.text("position"))) for row in working)
-    return {pair for pair, count in counts.items() if count == 1 and pair[1] in _HEADS}
-
-
-def _duties(row: Row, posting: Posting, heads: set) -> list[Duty]:
-    kinds = [ROLES[role] for part in row.text("roles").split("|") if (role := fold(part)) in ROLES]
-    position = fold(posting.position)
-    if (row.text("unit_code"), position) in heads and posting.unit.kind in _HEADS[position]:
-        kinds.append((DutyKind.HEAD, False))
-    return [
-        Duty(
-            staff_member=posting.staff_member,
-            unit=posting.unit,
-            kind=kind,
-            is_full_time=is_full_time,
-            valid_from=posting.valid_from,
-            recorded_by=posting.recorded_by,
-        )
-        for kind, is_full_time in dict(kinds).items()
-    ]
+def heads_among(outcomes: Iterable[Outcome]) -> Counter:
+    """How many rows hold each (unit, position of a head). One holder is the head; two would make it ambiguous."""
+    rows = (outcome.row for outcome in outcomes if outcome.taken)
+    held = ((row.text("unit_code"), fold(row.text("position"))) for row in rows if row.text("status") not in GONE)
+    return Counter(pair for pair in held if pair[1] in _HEADS)
 
 
 def _last_evidence(ids: list[int]) -> dict[int, dict]:

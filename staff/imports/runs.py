@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from wagtail.log_actions import log
 
 from staff import clock
-from staff.imports.people import in_batches
 from staff.imports.reading import Row, Table
+from staff.inserting import insert
 from staff.models import ImportRow, ImportRun
 from staff.models.imports import RowAction
 
@@ -51,21 +51,12 @@ class Report:
             finished_at=now,
         )
         self.rows.sort(key=lambda row: (row.sheet, row.number))
-        for batch in in_batches(self.rows):
-            ImportRow.objects.bulk_create(
-                [
-                    ImportRow(
-                        run=self.run,
-                        sheet=row.sheet,
-                        number=row.number,
-                        action=row.action,
-                        reason=row.reason,
-                        staff_member_id=row.staff_member_id,
-                        evidence=row.evidence,
-                    )
-                    for row in batch
-                ]
-            )
+        names = ("run_id", "sheet", "number", "action", "reason", "staff_member_id", "evidence")
+        rows = (
+            (self.run.pk, row.sheet, row.number, row.action, row.reason, row.staff_member_id, row.evidence)
+            for row in self.rows
+        )
+        insert(ImportRow, names, rows)
         log(instance=self.run, action="staff.import", user=self.by, data={"counts": self.counts})
         return self
 

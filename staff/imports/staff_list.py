@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from staff.enums import PostingStatus, StaffCategory
-from staff.imports.planning import GONE, Planner, carry_out
+from staff.imports.planning import GONE, CarryingOut, Planner, heads_among
 from staff.imports.reading import Row, read_table
 from staff.imports.runs import Report
 from staff.imports.units import unit_named
@@ -50,9 +50,12 @@ def take_people(rows: Iterable[Row], *, report: Report, on: date, by=None) -> di
     units = {unit.code: unit for unit in Unit.objects.all()}
     for row in rows:
         check(row, units, on)
-    planner = Planner(rows, units=units, on=on)
+    planner = Planner(units=units, on=on)
+    planner.turn_to(rows)
     outcomes = [planner.plan(row) for row in rows]
-    carry_out(planner, outcomes, report=report, by=by)
+    carrying_out = CarryingOut(on=on, heads=heads_among(outcomes), report=report, by=by)
+    carrying_out.take(outcomes)
+    carrying_out.finish()
     return {index: outcome.person for index, outcome in enumerate(outcomes) if outcome.person}
 
 

@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import islice
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -26,10 +25,10 @@ from staff.imports.people import in_batches
 from staff.imports.planning import NEW, Decision
 from staff.imports.reading import FileRefused
 from staff.imports.row_facts import facts_of
-from staff.lists import headings
-from staff.lists.keeping import packed, reduced, unpacked
+from staff.lists import apart, headings
+from staff.lists.keeping import unpacked
+from staff.lists.opening import Source, kept_of
 from staff.lists.unit_names import KnownUnit
-from staff.lists.workbook import sheets_of
 from staff.models import ListDecision, Posting, StaffList, StaffListContent, StaffListRow, StaffMember, Unit
 from staff.models.imports import RowAction
 from staff.models.lists import RowChoice, RowGroup
@@ -63,8 +62,8 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
     if found := StaffList.objects.filter(request_key=key).first():
         return found
     meanings = remembered_meanings(unit)
-    kept, asked, others = reduced(sheets_of(content, name), meanings)
-    if not kept and not asked:
+    kept = apart.run(kept_of, Source(content, name), meanings=meanings)
+    if kept is None:
         raise FileRefused(lists.no_list_in(name))
     try:
         with transaction.atomic():
@@ -75,16 +74,11 @@ def upload_list(*, content: bytes, name: str, unit: Unit, on: date, request_key:
                 file_sha256=hashlib.sha256(content).hexdigest(),
                 request_key=key,
                 uploaded_by=by,
-                found=[
-                    *(_recognised(sheet, found) for sheet, found in kept),
-                    *(_recognised(sheet, found) | {"is_asked": True} for sheet, found in asked),
-                    *({"title": title[:100]} for title in others),
-                ],
+                found=kept.found,
                 meanings=meanings,
-                rows_all=sum(len(sheet.lines) for sheet, _found in kept),
+                rows_all=kept.rows,
             )
-            sealed = seal(packed(sheet for sheet, _found in [*kept, *asked]))
-            StaffListContent.objects.create(staff_list=made, sealed=sealed)
+            StaffListContent.objects.create(staff_list=made, sealed=seal(kept.packed))
             log(
                 instance=made, action="staff.list.upload", user=by, data={"unit": unit.code, "sha256": made.file_sha256}
             )
@@ -284,7 +278,11 @@ def _refuse_closed(staff_list: StaffList) -> None:
 
 def sheets_kept(staff_list: StaffList):
     """The sheets of a list as they are kept."""
-    return unpacked(unseal(StaffListContent.objects.get(staff_list=staff_list).sealed))
+    return unpacked(_kept(staff_list))
+
+
+def _kept(staff_list: StaffList) -> bytes:
+    return unseal(StaffListContent.objects.get(staff_list=staff_list).sealed)
 
 
 def read_kept(staff_list: StaffList, *, progress=None) -> lists.ReadFile:
@@ -294,9 +292,8 @@ def read_kept(staff_list: StaffList, *, progress=None) -> lists.ReadFile:
     own = next((unit for unit in units if unit.code == staff_list.unit.code), None)
     if own is None and len(heads) == 2:
         own = next((unit for unit in units if unit.code in {head.code for head in heads}), None)
-    return lists.read_sheets(
-        sheets_kept(staff_list),
-        staff_list.file_name,
+    return lists.read_source(
+        Source(_kept(staff_list), staff_list.file_name, is_kept=True),
         staff_list.file_sha256,
         units=units,
         on=staff_list.on,
@@ -322,7 +319,7 @@ def _read(staff_list: StaffList) -> None:
         locked = StaffList.objects.select_for_update(of=("self",)).get(pk=staff_list.pk)
         if locked.version != staff_list.version or locked.withdrawn_at:
             return
-        _show(locked, file, _plan(staff_list, file, staff_list.uploaded_by))
+        _show(locked, _plan(staff_list, file, staff_list.uploaded_by))
 
 
 def _plan(staff_list: StaffList, file: lists.ReadFile, officer) -> lists.ListPlan:
@@ -342,20 +339,23 @@ def _plan(staff_list: StaffList, file: lists.ReadFile, officer) -> lists.ListPla
     return lists.plan_list(file, on=staff_list.on, mine=None if officer.is_superuser else mine, decide=decide)
 
 
-def _rows_of(staff_list: StaffList, plan: lists.ListPlan) -> Iterator[StaffListRow]:
-    """The rows to show."""
-    names = _unit_names(plan)
-    for place, planned in enumerate(plan.rows):
-        yield _row_of(staff_list, place, planned, names)
+def _rows_of(staff_list: StaffList, plan: lists.ListPlan) -> Iterator[list[StaffListRow]]:
+    """The rows to show, part by part."""
+    names, place = _unit_names(plan), 0
+    for part in plan.rows.parts():
+        yield [_row_of(staff_list, place + index, planned, names) for index, planned in enumerate(part)]
+        place += len(part)
 
 
 Shown = dict[int, tuple[str, str, str]]
 
 
-def _shown_of(staff_list: StaffList) -> Shown:
-    """(digest, fingerprint, choice) of the rows that the officer looked at, by place."""
-    rows = staff_list.rows.values_list("place", "digest", "fingerprint", "choice")
-    return {place: (digest, found, choice) for place, digest, found, choice in rows.iterator()}
+def _shown_of(rows: list[StaffListRow]) -> Shown:
+    """(digest, fingerprint, choice) of those rows as the officer looked at them, by place."""
+    shown = StaffListRow.objects.filter(
+        staff_list=rows[0].staff_list_id, place__gte=rows[0].place, place__lte=rows[-1].place
+    )
+    return {place: facts for place, *facts in shown.values_list("place", "digest", "fingerprint", "choice")}
 
 
 def _is_as_shown(row: StaffListRow, before: Shown) -> bool:
@@ -366,11 +366,20 @@ def _is_as_shown(row: StaffListRow, before: Shown) -> bool:
     return row.digest == digest
 
 
+def _are_as_shown(rows: list[StaffListRow]) -> bool:
+    before = _shown_of(rows)
+    return all(_is_as_shown(row, before) for row in rows)
+
+
 def _unit_names(plan: lists.ListPlan) -> dict[str, str]:
-    codes = {planned.row.unit.code for planned in plan.rows if planned.row.unit}
-    standing = {o.standing.unit.code for p in plan.rows if (o := p.outcome) and o.standing}
-    found = [unit for code, unit in plan.planner.units.items() if code in codes | standing]
-    by_id = {unit.pk: unit for unit in plan.planner.units.values()}
+    codes = set()
+    for planned in plan.rows:
+        if planned.row.unit:
+            codes.add(planned.row.unit.code)
+        if planned.outcome and planned.outcome.standing:
+            codes.add(planned.outcome.standing.unit.code)
+    found = [unit for code, unit in plan.units.items() if code in codes]
+    by_id = {unit.pk: unit for unit in plan.units.values()}
     names = [unit.name for unit in found]
     return {
         unit.code: f"{unit.name} · {by_id[unit.parent_id].name}"
@@ -404,21 +413,25 @@ def _row_of(staff_list, place: int, planned: lists.PlannedRow, names: dict[str, 
     return row
 
 
-def _show(staff_list: StaffList, file, plan, *, before: Shown | None = None) -> None:
-    """Write the rows that the officer looks at; with ``before`` because the facts moved since she did."""
-    staff_list.rows.all().delete()
-    rows = _rows_of(staff_list, plan)
-    while batch := list(islice(rows, 1000)):
-        for row in batch:
-            row.is_fresh = before is not None and not _is_as_shown(row, before)
-        StaffListRow.objects.bulk_create(batch, batch_size=200)
+def _show(staff_list: StaffList, plan: lists.ListPlan, *, moved: bool = False) -> None:
+    """Write the rows that the officer looks at; ``moved`` when the facts did since she looked."""
+    if not moved:
+        staff_list.rows.all().delete()
+    for rows in _rows_of(staff_list, plan):
+        if moved:
+            before = _shown_of(rows)
+            for row in rows:
+                row.is_fresh = not _is_as_shown(row, before)
+            staff_list.rows.filter(place__gte=rows[0].place, place__lte=rows[-1].place).delete()
+        StaffListRow.objects.bulk_create(rows, batch_size=200)
+    staff_list.rows.filter(place__gte=len(plan.rows)).delete()
     StaffList.objects.filter(pk=staff_list.pk).update(
         read_at=clock.now(),
         claimed_until=None,
         tries=0,
         confirmed_at=None,
         confirmed_by=None,
-        moved_at=clock.now() if before is not None else None,
+        moved_at=clock.now() if moved else None,
         rows_done=len(plan.rows),
         rows_all=len(plan.rows),
         missing=_missing(staff_list),
@@ -428,12 +441,15 @@ def _show(staff_list: StaffList, file, plan, *, before: Shown | None = None) -> 
 
 def _missing(staff_list: StaffList) -> list[int]:
     """Who is posted on the day in the unit of the list or in one that it speaks of, and stands in no row of it."""
-    rows = list(staff_list.rows.values_list("name", "staff_member_id", "facts__unit_code", "facts__candidates"))
     chosen = staff_list.rows.filter(question="unknown_unit", choice=RowChoice.TAKE).values("fingerprint")
     decided = ListDecision.objects.filter(unit=staff_list.unit_id, fingerprint__in=chosen, to_unit__isnull=False)
-    units = {code for *_who, code, _others in rows if code} | set(decided.values_list("to_unit__code", flat=True))
-    named = {fold(name) for name, *_rest in rows}
-    known = {pk for _name, own, _code, others in rows for pk in (own, *(others or ()))}
+    units, named, known = set(decided.values_list("to_unit__code", flat=True)), set(), set()
+    rows = staff_list.rows.values_list("name", "staff_member_id", "facts__unit_code", "facts__candidates")
+    for name, own, code, others in rows.iterator(chunk_size=2000):
+        named.add(fold(name))
+        known.update((own, *(others or ())))
+        if code:
+            units.add(code)
     spoken_of = Q(unit__code__in=units) | Q(unit=staff_list.unit_id)
     posted = Posting.objects.on(staff_list.on).filter(spoken_of, is_primary=True)
     found = posted.order_by("staff_member__sort_key").values_list("staff_member_id", "staff_member__search_key")
@@ -448,12 +464,16 @@ def _take(staff_list: StaffList) -> None:
         if locked.run_id or locked.confirmed_at is None:
             return
         plan = _plan(staff_list, file, staff_list.confirmed_by)
-        before = _shown_of(locked)
-        if any(not _is_as_shown(row, before) for row in _rows_of(locked, plan)):
-            _show(locked, file, plan, before=before)
+        if not all(_are_as_shown(rows) for rows in _rows_of(locked, plan)):
+            _show(locked, plan, moved=True)
             return
-        report = lists.take_plan(plan, file=file, on=staff_list.on, by=staff_list.confirmed_by)
-        _remember_new_people(staff_list, plan)
+        report = lists.take_plan(
+            plan,
+            file=file,
+            on=staff_list.on,
+            by=staff_list.confirmed_by,
+            took=lambda part: _remember_new_people(staff_list, part),
+        )
         StaffList.objects.filter(pk=locked.pk).update(run=report.run, claimed_until=None, tries=0)
         log(
             instance=locked,
@@ -463,11 +483,11 @@ def _take(staff_list: StaffList) -> None:
         )
 
 
-def _remember_new_people(staff_list: StaffList, plan: lists.ListPlan) -> None:
+def _remember_new_people(staff_list: StaffList, part: list[lists.PlannedRow]) -> None:
     """Somebody new without number and birth day, or by decision, is the same person in the next list."""
     new = [
         (planned, planned.outcome.person)
-        for planned in plan.rows
+        for planned in part
         if planned.outcome
         and planned.outcome.taken
         and planned.outcome.taken.action == RowAction.CREATED
@@ -491,39 +511,3 @@ def _remember_new_people(staff_list: StaffList, plan: lists.ListPlan) -> None:
         unique_fields=["unit", "fingerprint"],
         update_fields=["choice", "staff_member", "decided_by", "decided_at"],
     )
-
-
-def _recognised(sheet, found) -> dict:
-    """What a sheet was taken for, as plain data: the officer corrects it by the words over the columns."""
-    plain = headings.find_headings(sheet.lines)
-    if plain:
-        by_column = {column: said for said, column in plain.columns.items()}
-    else:  # recognised by what an officer said, or to be named by one
-        by_column = {column: headings.meaning(title) or "" for column, title in found.titles.items()}
-    return {
-        "title": sheet.title[:100],
-        "rows": list(found.lines),
-        "count": len(sheet.lines) - found.lines[-1],
-        "columns": [
-            {
-                "words": title[:100],
-                "key": headings.title_key(title),
-                "says": headings.SENSITIVE if column in found.sensitive else by_column.get(column, ""),
-                "sample": _sample(sheet, found, column),
-            }
-            for column, title in sorted(found.titles.items())
-            if title.strip()
-        ],
-    }
-
-
-def _sample(sheet, found, column: int) -> str:
-    """The first value below the heading, so that a column can be told; never of personal numbers."""
-    if column in found.sensitive or found.columns.get(headings.NATIONAL_ID) == column:
-        return ""
-    # a title of a section stands alone, and a row of column numbers holds nothing else
-    rows = [line for line in sheet.lines if line.number > found.lines[-1] and len(line.filled) > 1]
-    rows = [line for line in rows if not all(line.text(at).strip("() .").isdigit() for at in line.filled)]
-    below = (line.text(column).strip() for line in rows)
-    value = next((text for text in below if text and not (text.isdigit() and len(text) >= 9)), "")
-    return value[:40]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -68,10 +69,13 @@ class Headings:
             return False
         strange = 0
         for column in said:
-            strange += fold(line.text(column)) not in fold(self.titles.get(column, ""))
+            strange += fold(line.text(column)) not in _folded_title(self.titles.get(column, ""))
             if strange > 1:
                 return False
         return True
+
+
+_folded_title = lru_cache(maxsize=1000)(fold)
 
 
 def meaning(words: str) -> str | None:

@@ -99,3 +99,39 @@ def _value(cell):
         case {"words": text}:
             return text
     return cell
+
+
+def recognised(sheet, found) -> dict:
+    """What a sheet was taken for, as plain data: the officer corrects it by the words over the columns."""
+    plain = headings.find_headings(sheet.lines)
+    if plain:
+        by_column = {column: said for said, column in plain.columns.items()}
+    else:  # recognised by what an officer said, or to be named by one
+        by_column = {column: headings.meaning(title) or "" for column, title in found.titles.items()}
+    return {
+        "title": sheet.title[:100],
+        "rows": list(found.lines),
+        "count": len(sheet.lines) - found.lines[-1],
+        "columns": [
+            {
+                "words": title[:100],
+                "key": headings.title_key(title),
+                "says": headings.SENSITIVE if column in found.sensitive else by_column.get(column, ""),
+                "sample": _sample(sheet, found, column),
+            }
+            for column, title in sorted(found.titles.items())
+            if title.strip()
+        ],
+    }
+
+
+def _sample(sheet, found, column: int) -> str:
+    """The first value below the heading, so that a column can be told; never of personal numbers."""
+    if column in found.sensitive or found.columns.get(headings.NATIONAL_ID) == column:
+        return ""
+    # a title of a section stands alone, and a row of column numbers holds nothing else
+    rows = [line for line in sheet.lines if line.number > found.lines[-1] and len(line.filled) > 1]
+    rows = [line for line in rows if not all(line.text(at).strip("() .").isdigit() for at in line.filled)]
+    below = (line.text(column).strip() for line in rows)
+    value = next((text for text in below if text and not (text.isdigit() and len(text) >= 9)), "")
+    return value[:40]

@@ -1,8 +1,9 @@
 """Which rows of a sheet are people, which are titles, sums and signatures, and under which section people stand."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from staff.lists import headings
 from staff.lists.headings import Headings, find_headings
@@ -85,23 +86,24 @@ def _is_person(line: Line, found: Headings) -> bool:
     ).strip()
     if not any(letter.isalpha() for letter in name) or _NO_NAME.search(name) or found.repeats(line):
         return False
-    return _facts_of_a_person(line, columns) >= min(2, len(columns) - 1) and not _sum(line, found)
+    enough = min(2, len(columns) - 1)
+    return len(list(islice(_facts_of_a_person(line, columns), enough))) == enough and not _sum(line, found)
 
 
-def _facts_of_a_person(line: Line, columns: dict[str, int]) -> int:
-    """How many cells say what only people have; a name below "Người lập biểu" is no personal number."""
+_WITH_DIGITS = (
+    headings.NUMBER, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE, headings.NATIONAL_ID, headings.PHONE,
+)  # fmt: skip
+_PLAIN = (
+    headings.GENDER, headings.MALE_MARK, headings.FEMALE_MARK, headings.POSITION, headings.UNIT, headings.ICT,
+)  # fmt: skip
+_NEEDS = dict.fromkeys(_WITH_DIGITS, re.compile(r"\d")) | dict.fromkeys(_PLAIN) | {headings.EMAIL: re.compile("@")}
 
-    def says(key: str, needs: str = "") -> bool:
-        text = line.text(columns[key]).strip() if key in columns else ""
-        return bool(re.search(needs, text)) if needs else bool(text)
 
-    with_digits = (headings.NUMBER, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE, headings.NATIONAL_ID)
-    plain = (headings.GENDER, headings.MALE_MARK, headings.FEMALE_MARK, headings.POSITION, headings.UNIT, headings.ICT)
-    return (
-        sum(says(key, r"\d") for key in (*with_digits, headings.PHONE))
-        + sum(says(key) for key in plain)
-        + says(headings.EMAIL, "@")
-    )
+def _facts_of_a_person(line: Line, columns: dict[str, int]) -> Iterator[str]:
+    """Which cells say what only people have; a name below "Người lập biểu" is no personal number."""
+    for key, needs in _NEEDS.items():
+        if key in columns and (text := line.text(columns[key]).strip()) and (needs is None or needs.search(text)):
+            yield key
 
 
 def _first_words(line: Line) -> str:

@@ -3,10 +3,12 @@
 In this order: the personal number, then name and birth day. The same name with another birth day is another person.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from staff.lists.flags import Flag
+from staff.lists.parts import Parts
 from staff.lists.posts import says_concurrent
 from staff.lists.reading import ReadList, ReadRow
 
@@ -47,19 +49,29 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class JudgedList:
-    verdicts: list[Verdict]
-    people: list[ListPerson]
+    """A verdict on every row, in the order of the file."""
+
+    verdicts: Collection[Verdict]
+
+    @property
+    def people(self) -> list[ListPerson]:
+        """Who stands in the list; the first row of each makes him."""
+        return [verdict.person for verdict in self.verdicts if verdict.action == CREATE]
+
+    def put_away(self) -> "JudgedList":
+        """The same held in little: each look at the verdicts makes them anew."""
+        return JudgedList(Parts.of(self.verdicts))
 
 
 def judge(read: ReadList) -> JudgedList:
-    """A verdict on every row, in the order of the file, and the people that come of it."""
+    """What becomes of each row that was read."""
     judging = _Judging()
-    return JudgedList([judging.judge(row) for row in read.rows], judging.people)
+    return JudgedList([judging.judge(row) for row in read.rows])
 
 
 class _Judging:
     def __init__(self):
-        self.people: list[ListPerson] = []
+        self.people = 0
         self.by_number: dict[str, ListPerson] = {}
         self.by_name: dict[tuple[str, date], ListPerson] = {}
 
@@ -93,8 +105,8 @@ class _Judging:
         return self._added(row, number)
 
     def _added(self, row: ReadRow, number: str | None) -> Verdict:
-        person = ListPerson(f"P{len(self.people) + 1:04d}", row)
-        self.people.append(person)
+        self.people += 1
+        person = ListPerson(f"P{self.people:04d}", row)
         if number:
             self.by_number[number] = person
         if row.key[1]:

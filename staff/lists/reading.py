@@ -1,5 +1,6 @@
 """One row of a list as a person: every cell read, everything doubtful flagged."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -79,19 +80,23 @@ def read_list(
     noise: list[tuple[str, int, str]] = []
     columns: dict[str, dict[str, int]] = {}
     unread = []
-    kept = [sheet for sheet in sheets if not sheet.is_hidden]
+    kept = deque(sheet for sheet in sheets if not sheet.is_hidden)
     names.settle(text for sheet in kept for line in sheet.lines for text in _names_in(line))
-    for sheet in kept:
-        layout = layout_of(sheet, lambda words: names.find(words) is not None, meanings)
+    # What was read goes as soon as it was: of a long list each form of its rows takes as much as all the rest.
+    while kept:
+        sheet = kept.popleft()
+        title, layout = sheet.title, layout_of(sheet, lambda words: names.find(words) is not None, meanings)
         if layout is None:
-            unread += [sheet.title] if any(line.filled for line in sheet.lines) else []
+            unread += [title] if any(line.filled for line in sheet.lines) else []
             continue
-        columns[sheet.title] = dict(layout.headings.columns)
-        noise += [(sheet.title, number, kind) for number, kind in layout.noise]
+        del sheet
+        columns[title] = dict(layout.headings.columns)
+        noise += [(title, number, kind) for number, kind in layout.noise]
         reader = _RowReader(layout, names, on, home)
         strays = _strays(layout.entries, names)
-        for entry in layout.entries:
-            row = reader.read(entry)
+        layout.entries.reverse()
+        while layout.entries:
+            row = reader.read(layout.entries.pop())
             if row.number in strays:
                 row = replace(row, flags=remarks(row.flags | {Flag.UNIT_CONFLICT}))
             rows.append(row)

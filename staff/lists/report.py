@@ -1,21 +1,21 @@
 """What was read, as plain data: the keys that ``import_staff --json`` prints."""
 
 from staff.lists.matching import CREATE, MERGE, REVIEW, SKIP, JudgedList, ListPerson, Verdict
-from staff.lists.reading import ReadList, ReadRow
+from staff.lists.reading import ReadRow
 from staff.vietnamese import fold, split_name
 
 
-def as_data(read: ReadList, judged: JudgedList) -> dict:
+def as_data(judged: JudgedList, *, noise: list[tuple[str, int, str]], unread_sheets: list[str]) -> dict:
     """``rows``, ``people``, ``noise_rows``, a ``summary``; personal numbers too, for it goes to who sent the list."""
     actions = [verdict.action for verdict in judged.verdicts]
     return {
         "rows": [_row(verdict) for verdict in judged.verdicts],
         "people": [_person(person) for person in judged.people],
-        "noise_rows": [{"sheet": sheet, "row": row, "type": kind} for sheet, row, kind in read.noise],
+        "noise_rows": [{"sheet": sheet, "row": row, "type": kind} for sheet, row, kind in noise],
         "summary": {
             "data_rows": len(judged.verdicts),
             "actions": {action: actions.count(action) for action in (CREATE, MERGE, REVIEW, SKIP)},
-            "unread_sheets": read.unread_sheets,
+            "unread_sheets": unread_sheets,
         },
     }
 

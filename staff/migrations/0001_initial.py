@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'staff member',
                 'verbose_name_plural': 'staff members',
+                'indexes': [models.Index(fields=['search_key', 'date_of_birth'], name='staff_member_namesakes')],
             },
         ),
         migrations.CreateModel(

@@ -92,6 +92,7 @@ class StaffMember(models.Model):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+        indexes = [models.Index(fields=["search_key", "date_of_birth"], name="staff_member_namesakes")]
 
     def __str__(self):
         return self.full_name

@@ -50,7 +50,8 @@ class Command(BaseCommand):
         if errors:
             self._write(errors, with_headings(reduced(sheets_of(content, path.name))[0]), report)
         if as_json:
-            return [_dumped(as_data(file.read, file.judged) | {"results": _results(report)})]
+            said = as_data(file.judged, noise=file.noise, unread_sheets=file.unread_sheets)
+            return [_dumped(said | {"results": _results(report)})]
         return [lists.summary_of(file), *report.lines()]
 
     def _write(self, path, sheets, report) -> None:

@@ -19,7 +19,7 @@ def expected():
 @pytest.fixture
 def data(read):
     found, judged = read((HERE / "staff-messy.xlsx").read_bytes())
-    return as_data(found, judged)
+    return as_data(judged, noise=found.noise, unread_sheets=found.unread_sheets)
 
 
 def without_order(rows):

@@ -11,15 +11,19 @@ from staff.lists.report import as_data
 from tests.staff.lists.conftest import HEADINGS, csv_of, person, saved, workbook
 
 
+def _as_data(found, judged):
+    return as_data(judged, noise=found.noise, unread_sheets=found.unread_sheets)
+
+
 def facts(read, rows, *names, **more):
     """For each person of the list, the named facts."""
     found, judged = read(rows, **more)
-    return [tuple(row[name] for name in names) for row in as_data(found, judged)["people"]]
+    return [tuple(row[name] for name in names) for row in _as_data(found, judged)["people"]]
 
 
 def flags(read, row):
     found, judged = read([HEADINGS, row, person("Trần Thị Xuân Mai", "01/02/1980", CCCD="099180000001")])
-    return set(as_data(found, judged)["rows"][0]["flags"]) - {"national_id_missing"}
+    return set(_as_data(found, judged)["rows"][0]["flags"]) - {"national_id_missing"}
 
 
 def test_columns_are_found_by_their_words_in_any_order(read):
@@ -140,7 +144,7 @@ def test_names_are_tidied_and_what_was_done_is_said(read, written, stored, remar
 
 def test_a_name_in_an_old_font_waits_for_somebody(read):
     found, judged = read([HEADINGS, person("NguyÔn V¨n Hïng")])
-    (row,) = as_data(found, judged)["rows"]
+    (row,) = _as_data(found, judged)["rows"]
 
     assert (row["action"], row["full_name"], row["suggested_full_name"]) == ("review", None, "Nguyễn Văn Hùng")
 
@@ -161,7 +165,7 @@ def test_a_name_in_an_old_font_waits_for_somebody(read):
 def test_personal_numbers_survive_excel(read, written, national_id, legacy_id, remark):
     row = person(CCCD=written, **{"Trình độ tin học": "Không"})
     found, judged = read([HEADINGS, row])
-    (data,) = as_data(found, judged)["rows"]
+    (data,) = _as_data(found, judged)["rows"]
 
     assert (data["national_id"], data["legacy_id"], set(data["flags"])) == (national_id, legacy_id, remark)
 
@@ -232,7 +236,7 @@ def test_sensitive_columns_leave_no_trace(read):
     rows = [[*HEADINGS, "Dân tộc", "Tôn giáo", "Ngày vào Đảng"], [*person(), "Chu-ru", "Công giáo", "03/02/2005"]]
     found, judged = read(rows)
 
-    said = repr(as_data(found, judged)) + repr(judged)
+    said = repr(_as_data(found, judged)) + repr(judged)
     assert [word for word in ("Chu-ru", "Công giáo", "2005") if word in said] == []
 
 
