@@ -13,7 +13,7 @@ def test_the_thread_sends_what_waits_while_its_waker_goes_on(learner, commune, r
     issue(learner.staff_member)
     sending.spread_events()
     settings.CELERY_TASK_ALWAYS_EAGER = False
-    receiver.seconds = 5
+    receiver.seconds = 3  # slower than the waker, and well within the five seconds in which a side must begin to answer
     sender = sending.Sender()
 
     sender.wake()
