@@ -28,6 +28,9 @@ FOCUS = """() => {
 }"""
 
 
+_GO_ON = "#w-save-confirmation-dialog [data-w-dialog-target=confirm]"
+
+
 class NotReached(AssertionError):
     """Tab by Tab the focus went past everything, and not to what was looked for."""
 
@@ -83,16 +86,20 @@ class Keyboard:
 
         The CMS saves a draft by itself soon after a change, and then puts that bar there anew: its menu closes and the
         focus is gone, whenever that comes. Who it happens to goes there again, as often as drafts can be saved here.
+        Where that draft came after the page was loaded, the CMS asks whether to go on, and the answer is yes.
         """
         for last in (False, False, True):
             try:
                 self._reach_in_the_bar(selector)
                 self.follow(timeout=20_000)
-                self.page.wait_for_load_state("networkidle")
                 break
             except (NotReached, TimeoutError):
+                if self.page.locator(_GO_ON).is_visible():
+                    self.go(_GO_ON)
+                    break
                 if last:
                     raise
+        self.page.wait_for_load_state("networkidle")
 
     def _reach_in_the_bar(self, selector: str) -> None:
         button = self.page.locator(selector).first
