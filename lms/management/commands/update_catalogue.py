@@ -21,9 +21,11 @@ def found_in_sources() -> polib.POFile:
         here = Path(folder)
         for entry in settings.BASE_DIR.iterdir():
             if entry.is_dir() and entry.name not in NOT_SOURCES and not entry.name.startswith("."):
-                (here / entry.name).symlink_to(entry)
+                # makemessages writes files beside the templates that it reads: into a copy, so that whoever copies the
+                # sources meanwhile does not take them along
+                shutil.copytree(entry, here / entry.name, ignore=shutil.ignore_patterns("__pycache__"))
         (here / "locale").mkdir()
-        options = ["-l", "vi", "--no-location", "--symlinks", "-v", "0"]
+        options = ["-l", "vi", "--no-location", "-v", "0"]
         subprocess.run([sys.executable, "-m", "django", "makemessages", *options], cwd=here, check=True, timeout=120)
         return polib.pofile(str(here / "locale" / "vi" / "LC_MESSAGES" / "django.po"))
 
