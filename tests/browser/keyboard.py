@@ -64,7 +64,7 @@ class Keyboard:
 
     def sees_the_focus(self) -> None:
         """Soon, that is: some pages glide to what has the focus."""
-        for _moment in range(50):
+        for _moment in range(10):
             if not (focus := self.focus())["wrong"]:
                 return
             self.page.wait_for_timeout(100)

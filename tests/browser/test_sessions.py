@@ -85,14 +85,14 @@ def test_a_candidate_goes_on_at_another_computer_and_the_old_one_only_reads(
 def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
     pause_seat(seat=ready_seat, by=examiner, reason="mất điện")
     # Nobody touches the page: it looks by itself, and neither questions nor their list can be read any more.
-    expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng")
+    expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng", timeout=8_000)
     expect(exam_page.locator("#exam")).to_be_hidden()
     expect(exam_page.locator(".question-map")).to_be_hidden()
     expect(exam_page.locator("#cau-1 .option input").first).to_be_disabled()
 
     resume_seat(seat=ready_seat, by=examiner, reason="có điện lại")
 
-    expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled()
+    expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled(timeout=20_000)
     exam_page.keyboard.press("1")
     expect(exam_page.locator("#exam-saved")).to_be_visible()
 
@@ -136,5 +136,5 @@ def test_the_sealed_file_is_offered_only_while_answers_wait(exam_page):
 
     exam_page.context.set_offline(False)
 
-    expect(exam_page.locator("#exam-saved")).to_be_visible()
+    expect(exam_page.locator("#exam-saved")).to_be_visible(timeout=30_000)
     expect(exam_page.locator("#exam-file")).to_be_hidden()
