@@ -5,7 +5,7 @@ A row that needs a decision is reported and not taken; somebody missing from the
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,14 +13,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from staff import clock, feed
+from staff import clock
 from staff.enums import StaffCategory, UnitKind
 from staff.imports.people import in_batches
 from staff.imports.planning import CarryingOut, Decide, Decision, Outcome, Planner, heads_among, nobody_decided
 from staff.imports.reading import FileRefused, Row, Table
 from staff.imports.runs import Report
 from staff.imports.staff_list import finished
-from staff.lists import apart, headings, matching
+from staff.lists import apart, matching
 from staff.lists.contacts import PersonalNumber
 from staff.lists.evidence import Evidence
 from staff.lists.flags import Flag
@@ -87,12 +87,23 @@ class PlannedRow:
 
 
 class ListPlan:
-    """What each row of a list would do, part by part; ``units`` by their code, and how many rows hold each head."""
+    """What each row of a list would do, part by part; ``units`` by their code, and how many rows hold each head.
+
+    ``codes`` are those of the units that rows speak of, or where the people of rows are posted.
+    """
 
     def __init__(self, units: dict[str, Unit]):
         self.units = units
         self.rows: Parts[PlannedRow] = Parts()
         self.heads: Counter = Counter()
+        self.codes: set[str] = set()
+
+    def put_away(self, part: list[PlannedRow], *, held: bool) -> None:
+        outcomes = [row.outcome for row in part if row.outcome]
+        self.heads += heads_among(outcomes)
+        self.codes.update(row.row.unit.code for row in part if row.row.unit)
+        self.codes.update(outcome.standing.unit.code for outcome in outcomes if outcome.standing)
+        self.rows.put_away(part, held=held)
 
     def people_of(self, part: int) -> Iterator[StaffMember]:
         """Those whom a part adds or is about; they are held from then on."""
@@ -117,19 +128,9 @@ def read_file(content: bytes, name: str, *, on: date, progress: Callable[[int], 
     return read_source(Source(content, name), sha256, units=units_on(on), on=on, progress=progress)
 
 
-def read_source(
-    source: Source,
-    sha256: str,
-    *,
-    units: list[KnownUnit],
-    on: date,
-    meanings: Mapping[str, str] = headings.NOTHING_SAID,
-    home: KnownUnit | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> ReadFile:
-    """The same of what was kept of a file, too; a long one is opened in a process of its own."""
-    said = {"units": units, "on": on, "meanings": meanings, "home": home}
-    found = apart.run(judged_of, source, progress=progress, **said)
+def read_source(source: Source, sha256: str, **said) -> ReadFile:
+    """The same of what was kept of a file, too; ``said`` is what ``judged_of`` takes besides."""
+    found = apart.run(judged_of, source, **said)
     if found is None:
         raise FileRefused(no_list_in(source.name))
     return ReadFile(source.name, sha256, found.judged, found.noise, found.unread_sheets)
@@ -154,8 +155,7 @@ def plan_list(file: ReadFile, *, on: date, mine=None, decide: Decide = nobody_de
         planner.turn_to(row for _planned, row in asked)
         for planned, row in asked:
             _plan(planner, planned, row)
-        plan.heads += heads_among(row.outcome for row in part if row.outcome)
-        plan.rows.put_away(part, held=planner.people.has_recalled)
+        plan.put_away(part, held=planner.people.has_recalled)
     return plan
 
 
@@ -175,17 +175,15 @@ def take_plan(
     """Carry out a plan, in the transaction in which it was made. ``took`` is given each part when it is done."""
     report = Report(ImportKind.STAFF, Table(file.name, file.sha256, []), on=on, by=by)
     carrying_out = CarryingOut(on=on, heads=plan.heads, report=report, by=by)
-    beside: set[int] = set()
     for part in plan.rows.parts():
         carrying_out.take([row.outcome for row in part if row.outcome])
-        beside |= _post_beside(part, plan.units, on, by)
+        carrying_out.begun += _post_beside(part, plan.units, on, by)
         for row in part:
             if row.outcome is None:
                 line = row.verdict.row
                 report.add(Row(line.number, {}, line.sheet), RowAction.SKIPPED, row.reason)
         took(part)
     carrying_out.finish()
-    feed.write(staff_members=beside, since=on, cause="posting.begin")
     return finished(report)
 
 

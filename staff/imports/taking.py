@@ -372,13 +372,7 @@ def _are_as_shown(rows: list[StaffListRow]) -> bool:
 
 
 def _unit_names(plan: lists.ListPlan) -> dict[str, str]:
-    codes = set()
-    for planned in plan.rows:
-        if planned.row.unit:
-            codes.add(planned.row.unit.code)
-        if planned.outcome and planned.outcome.standing:
-            codes.add(planned.outcome.standing.unit.code)
-    found = [unit for code, unit in plan.units.items() if code in codes]
+    found = [unit for code, unit in plan.units.items() if code in plan.codes]
     by_id = {unit.pk: unit for unit in plan.units.values()}
     names = [unit.name for unit in found]
     return {

@@ -8,7 +8,6 @@ import resource
 import subprocess
 import sys
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 
 import django
@@ -35,7 +34,6 @@ def run(function, source: opening.Source, *, progress=None, **said):
     """
     if len(source.content) < LONG:
         return function(source, progress=progress, **said)
-    said |= {name: dict(value) for name, value in said.items() if isinstance(value, Mapping)}
     question = ((MEMORY, SECONDS), translation.get_language(), settings.LOCALE_PATHS, function.__name__, source, said)
     command = [sys.executable, "-m", "staff.lists.apart"]
     with subprocess.Popen(command, cwd=_ROOT, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603

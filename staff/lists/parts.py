@@ -36,11 +36,6 @@ class Parts(Generic[T]):
         self._parts.append(part if held else pack(part))
         self._length += len(part)
 
-    def put_packed(self, packed: bytes, count: int) -> None:
-        """A further part that ``pack`` packed elsewhere, of ``count`` items."""
-        self._parts.append(packed)
-        self._length += count
-
     def hold(self, index: int) -> list[T]:
         part = self._parts[index]
         if isinstance(part, bytes):

@@ -7,6 +7,7 @@ from staff.vietnamese import fold, split_name
 
 def as_data(judged: JudgedList, *, noise: list[tuple[str, int, str]], unread_sheets: list[str]) -> dict:
     """``rows``, ``people``, ``noise_rows``, a ``summary``; personal numbers too, for it goes to who sent the list."""
+    judged = JudgedList(list(judged.verdicts))  # made once, not at each look
     actions = [verdict.action for verdict in judged.verdicts]
     return {
         "rows": [_row(verdict) for verdict in judged.verdicts],
