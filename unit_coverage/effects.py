@@ -1,14 +1,11 @@
 """What a change would do, found by doing it and undoing it: the verb itself runs in a transaction that is rolled back,
 and the difference is computed with the very functions that count the figures."""
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Count, Q
 
@@ -22,6 +19,7 @@ from staff.models import Change, Posting, Unit
 from unit_coverage.enums import Turn
 from unit_coverage.models import Standing
 from unit_coverage.queries import FIGURES
+from unit_coverage.shown import Shown
 from unit_coverage.standings import Row, standing_rows
 
 ONE_DAY = timedelta(days=1)
@@ -53,19 +51,13 @@ class FigureEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Shown):
     """All that a change does from ``since`` on; people are compared on ``on``: that day, or today if later."""
 
     since: date
     on: date
     people: tuple[PersonEffect, ...]
     figures: tuple[FigureEffect, ...]
-
-    @property
-    def digest(self) -> str:
-        """Equal for equal effects only: whoever confirms sends back the one that was shown."""
-        text = json.dumps(asdict(self), cls=DjangoJSONEncoder, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def of(self, turn: str) -> list[PersonEffect]:
         return [person for person in self.people if person.turn == turn]

@@ -1,12 +1,9 @@
 """What it does to the figures when two entries are one person: shown first, then done exactly so."""
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from courses.facts import load_people, load_track_facts
@@ -17,24 +14,19 @@ from unit_coverage.keeping import kept_days
 from unit_coverage.personal_effects import DayFigure, figures_moved
 from unit_coverage.proposals import FactsMoved
 from unit_coverage.services import only_writer
+from unit_coverage.shown import Shown
 
 LAST_OF_QUARTER = (3, 6, 9, 12)
 
 
 @dataclass(frozen=True, slots=True)
-class MergerEffect:
+class MergerEffect(Shown):
     """Which figures move, on which of ``days``, if ``other`` is merged into ``kept``."""
 
     kept: int
     other: int
     figures: tuple[DayFigure, ...]
     days: tuple[date, ...]
-
-    @property
-    def digest(self) -> str:
-        """Equal for equal effects only: whoever confirms sends back the one that was shown."""
-        text = json.dumps(asdict(self), cls=DjangoJSONEncoder, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def rehearse_merger(*, kept: StaffMember, other: StaffMember, reason: str, by) -> MergerEffect:

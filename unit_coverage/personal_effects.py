@@ -3,15 +3,12 @@
 As in ``unit_coverage.effects`` the verb itself runs in a transaction that is rolled back.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, Sum
 
 from courses.enums import Binding
@@ -28,6 +25,7 @@ from unit_coverage.keeping import counted_among, kept_days
 from unit_coverage.models import UnitFigure
 from unit_coverage.queries import FIGURES
 from unit_coverage.services import stored_rows
+from unit_coverage.shown import Shown
 from unit_coverage.standings import Row, standing_rows
 
 HEADCOUNT = "headcount"
@@ -82,7 +80,7 @@ class DayFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalEffect:
+class PersonalEffect(Shown):
     """All that a change of a person does. ``open_before``: how many requirements wait for her on the day ``on``."""
 
     effect: Effect
@@ -95,12 +93,6 @@ class PersonalEffect:
     has_account: bool
     closes_account: bool
     opens_account: bool
-
-    @property
-    def digest(self) -> str:
-        """Equal for equal effects only: whoever confirms sends back the one that was shown."""
-        text = json.dumps(asdict(self), cls=DjangoJSONEncoder, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def rehearse_personal(verb: Callable[[], object], person: StaffMember) -> PersonalEffect:

@@ -7,7 +7,7 @@ afterwards, so that everything here names units by their codes.
 import hashlib
 import json
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ from unit_coverage.models import Standing
 from unit_coverage.proposals import FactsMoved
 from unit_coverage.queries import FIGURES
 from unit_coverage.services import only_writer
+from unit_coverage.shown import Shown
 
 Pair = tuple[int, int]
 
@@ -60,17 +61,11 @@ class FigureMove:
 
 
 @dataclass(frozen=True, slots=True)
-class ReformEffect:
+class ReformEffect(Shown):
     on: date
     plan_hash: str
     moves: tuple[Move, ...]
     figures: tuple[FigureMove, ...]
-
-    @property
-    def digest(self) -> str:
-        """Equal for equal effects of equal plans only: whoever confirms sends back the one that was shown."""
-        text = json.dumps(asdict(self), default=str, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def by_way(self) -> list[tuple[str, str, int]]:
         """(from, to, people), in the order of the units' codes."""
