@@ -26,6 +26,11 @@ def report_incident(*, session: ExamSession, text: str, by, seat: Seat | None = 
     return again or Incident.objects.create(session=session, seat=seat, text=text, reported_by=by, at=clock.now())
 
 
+def note_act(*, seat: Seat, words: Callable[[], str], by, reason: str = "") -> Incident:
+    """What was done to one candidate, for the minutes."""
+    return report_incident(session=seat.session, seat=seat, text=in_vietnamese(words, reason), by=by)
+
+
 def just_reported(*, session: ExamSession, text: str, by, seat: Seat | None = None) -> Incident | None:
     found = session.incidents.filter(seat=seat, text=text, reported_by=by, at__gt=clock.now() - REPEATED)
     return found.first()

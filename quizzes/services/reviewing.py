@@ -20,7 +20,7 @@ from quizzes.errors import ResponseRefused, SessionRefused
 from quizzes.models import Answer, Attempt, ExamSession, Grading, ResponseFile, ReviewRequest, Script, Seat
 from quizzes.papers import offered_paper
 from quizzes.services.marking import finalise, mark_again, marked_with
-from quizzes.services.minutes import in_vietnamese, report_incident
+from quizzes.services.minutes import note_act
 from quizzes.services.saving import checked_response
 from quizzes.services.sessions import refuse_candidates
 from staff import clock
@@ -85,7 +85,7 @@ def take_response_file(*, session: ExamSession, content: bytes, by) -> ResponseF
 
 def _into_minutes(attempt, by, words, reason="") -> None:
     if (seat := Seat.objects.select_related("session").filter(attempt=attempt).first()) is not None:
-        report_incident(session=seat.session, seat=seat, text=in_vietnamese(words, reason), by=by)
+        note_act(seat=seat, words=words, by=by, reason=reason)
 
 
 def _accepted_words(count) -> str:

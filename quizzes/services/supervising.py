@@ -15,7 +15,7 @@ from quizzes.models import Attempt, ExamSession, Seat
 from quizzes.services.attempts import start_attempt
 from quizzes.services.deadlines import move_deadline, pause_attempt, resume_attempt
 from quizzes.services.marking import finalise
-from quizzes.services.minutes import in_vietnamese, just_reported, report_incident
+from quizzes.services.minutes import in_vietnamese, just_reported, note_act, report_incident
 from quizzes.services.sessions import refuse_candidates
 from quizzes.services.timeline import note_event
 from staff import clock
@@ -111,8 +111,7 @@ def _hand_over(seat, by) -> None:
     seat.wanted_device, seat.wanted_at = "", None
     seat.save(update_fields=["wanted_device", "wanted_at"])
     note_event(attempt_id=attempt.pk, kind=EventKind.TAKEN_OVER)
-    text = in_vietnamese(lambda: _("Goes on at another computer"))
-    report_incident(session=seat.session, seat=seat, text=text, by=by)
+    note_act(seat=seat, words=lambda: _("Goes on at another computer"), by=by)
     log(instance=seat.session, action="quizzes.hand_over", user=by, data={"seat": seat.number})
 
 
@@ -201,8 +200,7 @@ def end_seat(*, seat: Seat, by, reason: str) -> Attempt:
         raise SessionRefused(_("Please say why the test is ended."))
     if attempt.finished_at is None:
         finalise(attempt=attempt, cause=FinishCause.INVIGILATOR)
-        text = in_vietnamese(lambda: _("Test ended by the invigilator"), reason)
-        report_incident(session=seat.session, seat=seat, text=text, by=by)
+        note_act(seat=seat, words=lambda: _("Test ended by the invigilator"), by=by, reason=reason)
     attempt.refresh_from_db()
     return attempt
 
