@@ -16,6 +16,7 @@ from courses.models import Qualification
 from documents.certificate_sheet import ENGLISH, VIETNAMESE, BodyWords, CertificateSheet, FootWords
 from staff.clock import local_day
 from staff.enums import DatePrecision, Gender
+from staff.kept_queries import KeptQuery
 from staff.models import Posting, StaffMember, Unit
 
 BANNER = "BẢN TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ"
@@ -455,15 +456,21 @@ def born(person: StaffMember) -> str:
     return f"Sinh ngày {day:%d/%m/%Y}"
 
 
-def unit_on(person: StaffMember, day: date) -> str:
-    """The unit of the primary posting on ``day`` with all that it belongs to, from the smallest up."""
-    posting = (
+_PRIMARY_POSTING = KeptQuery(
+    lambda day, person_id: (
         Posting.objects.on(day)
-        .filter(staff_member=person, is_primary=True)
+        .filter(staff_member=person_id, is_primary=True)
         .select_related("unit")
         .order_by("-valid_from")
-        .first()
-    )
+    ),
+    date,
+    int,
+)
+
+
+def unit_on(person: StaffMember, day: date) -> str:
+    """The unit of the primary posting on ``day`` with all that it belongs to, from the smallest up."""
+    posting = _PRIMARY_POSTING.first(day, person.pk)
     if posting is None:
         return ""
     above = Unit.objects.filter(pk__in=posting.unit.ancestor_ids).order_by("-path")

@@ -13,6 +13,7 @@ from certificates.errors import NoIssuer
 from certificates.models import Authorisation, Issuer
 from courses.models import Course
 from staff import clock
+from staff.kept_queries import KeptQuery
 from staff.services.versions import close
 
 DEMONSTRATION_CODE = "TRINH-DIEN"
@@ -20,6 +21,19 @@ DEMONSTRATION_CODE = "TRINH-DIEN"
 
 class IssuerRefused(NoIssuer):
     """What was entered about an issuing body cannot be; the sentence says why."""
+
+
+def _bodies(day: date) -> QuerySet:
+    return Issuer.objects.on(day).filter(is_demonstration=False).order_by("-valid_from", "-pk")
+
+
+_LATEST_BODY = KeptQuery(_bodies, date)
+_BODY_NAMED = KeptQuery(lambda day, code: _bodies(day).filter(code=code), date, str)
+_AUTHORISATION = KeptQuery(
+    lambda day, course_id: Authorisation.objects.on(day).filter(course=course_id).order_by("-valid_from", "-pk"),
+    date,
+    int,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +52,7 @@ def issuer_on(day: date, code: str = "") -> Issuer:
     """
     if getattr(settings, "DEMO", False):
         return ensure_demonstration_issuer()
-    bodies = Issuer.objects.on(day).filter(is_demonstration=False).order_by("-valid_from", "-pk")
-    issuer = (bodies.filter(code=code) if code else bodies).first()
+    issuer = _BODY_NAMED.first(day, code) if code else _LATEST_BODY.first(day)
     if issuer is None:
         named = {"day": f"{day:%d/%m/%Y}", "code": code}
         if code:
@@ -50,7 +63,7 @@ def issuer_on(day: date, code: str = "") -> Issuer:
 
 def authority_for(course_id: int | None, *, on: date) -> Authority:
     """By what a certificate of the course is issued on that day: the course's authorisation, else the body itself."""
-    given = Authorisation.objects.on(on).filter(course=course_id).order_by("-valid_from", "-pk").first()
+    given = _AUTHORISATION.first(on, course_id)
     if given is None:
         issuer = issuer_on(on)
         return Authority(issuer, issuer.decision)

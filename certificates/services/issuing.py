@@ -24,6 +24,7 @@ from courses.models import Qualification
 from documents.certificate_sheet import draw_certificate
 from staff import clock, private_files
 from staff.background import kind_of_fault
+from staff.kept_queries import KeptQuery
 from staff.services import notify
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ def issue_certificate(*, qualification_id: int, decision: str = "") -> Certifica
     if certificate is None:
         return None
     if certificate.status == CertificateStatus.PENDING:
-        produce_file(certificate_id=certificate.pk)
+        made = _produce(certificate.pk)
+        if made is not None:
+            return made
         certificate.refresh_from_db()
     return certificate
 
@@ -85,16 +88,15 @@ def issue_waiting(*, newest: int | None = None) -> int:
             logger.error("Qualification %s waits for its certificate: %s", qualification_id, error)
             continue
         done += certificate is not None and certificate.status == CertificateStatus.ISSUED
-    for pk in _free().order_by("pk").values_list("pk", flat=True)[:BATCH]:
+    for pk in _free(clock.database_now()).order_by("pk").values_list("pk", flat=True)[:BATCH]:
         done += produce_file(certificate_id=pk)
     return done
 
 
-def _free():
-    """What is signed here and nobody is at work on: nothing where all is signed elsewhere."""
+def _free(now):
+    """What is signed here and nobody is at work on at that moment: nothing where all is signed elsewhere."""
     if signing.is_outside():
         return Certificate.objects.none()
-    now = clock.database_now()
     waiting = Certificate.objects.filter(status=CertificateStatus.PENDING, tries__lt=MOST_TRIES)
     return waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).signed_here()
 
@@ -112,17 +114,26 @@ def _enter_in_register(qualification_id, decision):
         return certificate
 
 
+# revoked and superseded rows count: a certificate that was taken back does not come again by itself
+_EXISTING = KeptQuery(
+    lambda qualification_id: (
+        Certificate.objects.filter(qualification_id=qualification_id).select_related("register").order_by("-pk")
+    ),
+    int,
+)
+
+
 def _existing(qualification_id):
-    # revoked and superseded rows count: a certificate that was taken back does not come again by itself
-    return (
-        Certificate.objects.filter(qualification_id=qualification_id).select_related("register").order_by("-pk").first()
-    )
+    return _EXISTING.first(qualification_id)
+
+
+_CERTIFIABLE = KeptQuery(
+    lambda pk: certifiable().select_related("staff_member", "track", "course", "enrolment").filter(pk=pk), int
+)
 
 
 def _new_row(qualification_id, decision):
-    found = (
-        certifiable().select_related("staff_member", "track", "course", "enrolment").filter(pk=qualification_id).first()
-    )
+    found = _CERTIFIABLE.first(qualification_id)
     if found is None:
         return None
     today = clock.today()
@@ -136,10 +147,18 @@ def _new_row(qualification_id, decision):
     )
 
 
+_LOCKED_REGISTER = KeptQuery(
+    lambda code, year: Register.objects.select_for_update().filter(issuer_code=code, year=year), str, int
+)
+
+
 def locked_register(issuer, *, year: int) -> Register:
     """The body's book of the year, made on first use; until the transaction ends nobody else enters a line."""
-    Register.objects.get_or_create(issuer_code=issuer.code, year=year)
-    return Register.objects.select_for_update().get(issuer_code=issuer.code, year=year)
+    register = _LOCKED_REGISTER.first(issuer.code, year)
+    if register is None:
+        Register.objects.get_or_create(issuer_code=issuer.code, year=year)
+        register = _LOCKED_REGISTER.first(issuer.code, year)
+    return register
 
 
 def body_today(qualification: Qualification) -> dict:
@@ -185,23 +204,32 @@ def produce_file(*, certificate_id: int) -> bool:
     The claim keeps others away for two minutes and frees itself after a crash. A fault is recorded on the
     row and tried again later and later.
     """
+    return _produce(certificate_id) is not None
+
+
+_WITH_HOLDER = KeptQuery(
+    lambda pk: Certificate.objects.select_related("register", "qualification__staff_member__user").filter(pk=pk),
+    int,
+)
+
+
+def _produce(certificate_id) -> Certificate | None:
+    """The certificate if this call issued it, else None."""
     now = clock.database_now()
     # an empty error says that somebody is at work, and tells a process that died from a fault that was caught
-    claimed = _free().filter(pk=certificate_id).update(claimed_until=now + CLAIM, tries=F("tries") + 1, last_error="")
-    if not claimed:
-        return False
-    certificate = Certificate.objects.select_related("register").get(pk=certificate_id)
+    mine = _free(now).filter(pk=certificate_id)
+    if not mine.update(claimed_until=now + CLAIM, tries=F("tries") + 1, last_error=""):
+        return None
+    certificate = _WITH_HOLDER.first(certificate_id)
     try:
-        _publish(certificate)
+        return certificate if _publish(certificate) else None
     except KeyProblem as error:
         _postpone(certificate, str(error), seconds=60, tries=certificate.tries - 1)
         logger.error("Certificate %s waits for the signing key: %s", certificate_id, error)
-        return False
     except Exception as error:  # one certificate that cannot be made must not stop the others  # noqa: BLE001
         _postpone(certificate, kind_of_fault(error), seconds=30 * 2**certificate.tries)
         logger.exception("Certificate %s could not be made (try %s)", certificate_id, certificate.tries)
-        return False
-    return True
+    return None
 
 
 @transaction.atomic
@@ -229,7 +257,8 @@ def _postpone(certificate, error, *, seconds, tries=None):
     )
 
 
-def _publish(certificate):
+def _publish(certificate) -> bool:
+    """Issues the claimed ``certificate``; false where another process, or a revocation, was there first."""
     key = signing.current_key()
     if key.is_demonstration and not certificate.face["is_demonstration"]:
         raise KeyProblem(_("The demonstration key does not sign in the name of a real body."))
@@ -241,11 +270,19 @@ def _publish(certificate):
     digest = hashlib.sha256(signed.content).hexdigest()
     name = store(signed.content, digest)
     with transaction.atomic():
-        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        if locked.status != CertificateStatus.PENDING:
-            return
+        words = {
+            "status": CertificateStatus.ISSUED,
+            "signed_at": signed_at,
+            "level": signed.level,
+            "claimed_until": None,
+            "last_error": "",
+            "tries": 0,
+        }
+        # the condition decides who issues, as a lock would, and the row is asked once
+        if not Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.PENDING).update(**words):
+            return False
         CertificateFile.objects.create(
-            certificate=locked,
+            certificate=certificate,
             name=name,
             sha256=digest,
             size=len(signed.content),
@@ -253,12 +290,12 @@ def _publish(certificate):
             key_fingerprint=key.fingerprint,
             is_demonstration=is_demonstration,
         )
-        locked.status, locked.signed_at, locked.level = CertificateStatus.ISSUED, signed_at, signed.level
-        locked.claimed_until, locked.last_error, locked.tries = None, "", 0
-        locked.save(update_fields=["status", "signed_at", "level", "claimed_until", "last_error", "tries"])
-        log(instance=locked, action="certificates.issue", data={"serial": locked.serial, "sha256": digest})
-        note_event(locked, EventKind.ISSUED)
-        tell_the_holder(locked)
+        log(instance=certificate, action="certificates.issue", data={"serial": certificate.serial, "sha256": digest})
+        note_event(certificate, EventKind.ISSUED)
+        tell_the_holder(certificate)
+    for name, value in words.items():
+        setattr(certificate, name, value)
+    return True
 
 
 def tell_the_holder(certificate) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -12,6 +12,7 @@ from certificates import wording
 from certificates.errors import CertificateError
 from certificates.models import CertificateTemplate
 from staff import clock
+from staff.kept_queries import KeptQuery
 from staff.services.versions import close, make_room
 
 WORDS = (
@@ -28,12 +29,8 @@ class TemplateRefused(CertificateError):
     """The template cannot be saved or published so; the sentence says why."""
 
 
-def template_for(*, issuer_code: str, course_id: int | None, track_id: int, on: date) -> CertificateTemplate | None:
-    """The published template that serves such a certificate on that day; None for the usual layout.
-
-    One for the course comes before one for the track, that before one for all; among these one of the body itself
-    before one of every body; then the latest to begin.
-    """
+def _serving(on: date, issuer_code: str, course_id: int, track_id: int) -> QuerySet:
+    """What serves such a certificate on that day, the first to be used first."""
     closeness = Case(
         When(course__isnull=False, then=Value(2)),
         When(track__isnull=False, then=Value(1)),
@@ -49,10 +46,21 @@ def template_for(*, issuer_code: str, course_id: int | None, track_id: int, on: 
         Q(course=None) | Q(course=course_id),
         Q(track=None) | Q(track=track_id),
     )
-    rows = serving.select_related("seal", "signature").order_by(
+    return serving.select_related("seal", "signature").order_by(
         closeness.desc(), own.desc(), "-valid_from", "-version", "-pk"
     )
-    return rows.first()
+
+
+_SERVING = KeptQuery(_serving, date, str, int, int)
+
+
+def template_for(*, issuer_code: str, course_id: int | None, track_id: int, on: date) -> CertificateTemplate | None:
+    """The published template that serves such a certificate on that day; None for the usual layout.
+
+    One for the course comes before one for the track, that before one for all; among these one of the body itself
+    before one of every body; then the latest to begin.
+    """
+    return _SERVING.first(on, issuer_code, course_id, track_id)
 
 
 @transaction.atomic

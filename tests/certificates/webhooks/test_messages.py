@@ -128,7 +128,7 @@ def test_an_endpoint_is_told_the_kinds_that_it_asked_for(learner, commune, admin
 
 
 def test_a_certificate_that_was_never_issued_is_not_told_as_revoked(learner, commune, admin, tell, issue, monkeypatch):
-    monkeypatch.setattr("certificates.services.issuing.produce_file", lambda **ids: False)
+    monkeypatch.setattr("certificates.services.issuing._produce", lambda certificate_id: None)
     pending = issue(learner.staff_member)
     assert pending.status == CertificateStatus.PENDING
 
