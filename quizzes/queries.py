@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from quizzes.enums import Purpose, RegradePolicy, ReviewItem, ReviewMoment
+from quizzes.enums import AgreedMark, Purpose, RegradePolicy, ReviewItem, ReviewMoment
 from quizzes.examinations import open_until
 from quizzes.key_words import key_of
 from quizzes.models import (
@@ -385,7 +385,8 @@ class ReviewedQuestion:
 
     ``verdict`` is right, partly, wrong, or empty; ``points`` and ``of`` are on the scale of the paper; ``body`` is the
     record that its type made for its ``template``. Of what people marked ``judged`` says each criterion with its
-    points, and ``comments`` what markers wrote to the learner; while they have not, there are no ``points``.
+    points, ``agreed`` whose of several count, and ``comments`` what markers wrote to the learner; while they have not,
+    there are no ``points``.
     ``counts_because`` says why other points count than the key that was shown gives, ``corrected_key`` what the key is
     by which they do.
     """
@@ -401,6 +402,7 @@ class ReviewedQuestion:
     attempt_id: int
     files: tuple[AnswerFile, ...] = ()
     judged: tuple[tuple[str, ...], ...] = ()
+    agreed: str = ""
     comments: tuple[str, ...] = ()
     counts_because: str = ""
     corrected_key: tuple[str, ...] = ()
@@ -548,8 +550,18 @@ def _words_of_markers(script: Script | None, version, shown) -> dict:
     may_see_points = {ReviewItem.MARK, ReviewItem.RIGHT_OR_WRONG} & shown
     return {
         "judged": tuple(judged_lines(version.key, mark.chosen) for mark in marks) if may_see_points else (),
+        "agreed": _whose_count(script, len(marks)) if may_see_points else "",
         "comments": tuple(mark.comment for mark in marks if mark.comment) if ReviewItem.FEEDBACK in shown else (),
     }
+
+
+def _whose_count(script: Script, markers: int) -> str:
+    """Whose marks count, in the order in which ``judged`` has them; empty where one marked alone."""
+    if markers <= 2:
+        return _("What counts is the mean of both markers.") if markers == 2 else ""
+    if script.agreed_mark == AgreedMark.THIRD:
+        return _("Markers 1 and 2 differed by more than is allowed: what counts is the mark of marker 3.")
+    return _("Markers 1 and 2 differed by more than is allowed: what counts is the mean of all three.")
 
 
 def _verdict(percent: Decimal) -> str:

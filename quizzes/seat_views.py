@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from quizzes import access, devices, services, session_queries
+from quizzes import access, devices, queries, services, session_queries
 from quizzes.eligibility import hindrances, words_of
+from quizzes.enums import ReviewItem
 from quizzes.errors import QuizError, StartRefused
 from quizzes.session_forms import ReviewForm
 from staff import clock
@@ -79,7 +80,7 @@ def _step(request, found):
 @no_store
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request, pk):
-    """A candidate asks for re-marking, and reads what came of it."""
+    """A candidate asks for re-marking, and reads what came of it: the marks where the test shows her its marks."""
     found = access.own_seat_for(request.user, pk=pk)
     if found.attempt is None:
         raise Http404
@@ -94,5 +95,8 @@ def review(request, pk):
             messages.success(request, _("Your request has been handed in."))
             return redirect("exam_sessions:review", pk=pk)
     context = {"seat": found, "session": found.session, "asked": asked, "form": form, "may_ask": _may_ask(found)}
-    context |= {"before": session_queries.mark_before(asked) if asked else None}
+    if asked and asked.answered_at:
+        latest = queries.latest_grading(found.attempt)
+        context |= {"before": session_queries.mark_before(asked), "latest": latest}
+        context |= {"shows_mark": ReviewItem.MARK in queries.shown_of(found.attempt, grading=latest)}
     return render(request, "quizzes/sessions/review.html", context, status=400 if form.errors else 200)

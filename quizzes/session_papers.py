@@ -149,9 +149,10 @@ def _remarked(row) -> str:
         return ""
     if row.remarked_from is None:
         return "Xin phúc khảo"
-    if row.remarked_from == row.mark:
-        return "Đã phúc khảo, giữ nguyên điểm"
-    return f"Phúc khảo: {_mark(row.remarked_from)} thành {_mark(row.mark)}"
+    said = f"Phúc khảo: {_mark(row.remarked_from)} thành {_mark(row.remarked_to)}"
+    if row.remarked_from == row.remarked_to:
+        said = "Đã phúc khảo, giữ nguyên điểm"
+    return f"{said}. Sau đó chấm lại: {_mark(row.mark)}" if row.was_marked_since else said
 
 
 def _results(session) -> bytes:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,30 @@ def state_of(session: ExamSession, now: datetime) -> tuple[str, str]:
     if now < session.opens_at:
         return "now", _("candidates may come in")
     return "now", _("running") if now < session.closes_at else _("to be ended")
+
+
+class NextStep(StrEnum):
+    """What the main button of a session leads to."""
+
+    WATCH = "watch"
+    ANSWER = "answer"
+    DECIDE = "decide"
+    MINUTES = "minutes"
+    RESULTS = "results"
+
+
+def next_step(session: ExamSession, *, is_organiser: bool, waiting_reviews: int) -> NextStep:
+    """What comes next: the room until it is over; then requests that wait, the board's decision once nobody can ask any
+    more, and else the paper that is to be printed and signed."""
+    if session.ended_at is None:
+        return NextStep.WATCH
+    if is_organiser and waiting_reviews:
+        return NextStep.ANSWER
+    if session.is_decided:
+        return NextStep.RESULTS
+    if is_organiser and clock.today() > session.complaints_until:
+        return NextStep.DECIDE
+    return NextStep.MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +329,9 @@ def _event_words(event: IntegrityEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). ``remarked_from`` was
-    hers before re-marking was asked for and answered. ``late`` answers came after the time and do not count."""
+    """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). Where
+    re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for another
+    reason may have changed that. ``late`` answers came after the time and do not count."""
 
     seat: Seat
     unit: str
@@ -313,6 +339,7 @@ class ResultRow:
     is_passed: bool | None
     asked_for_review: bool
     remarked_from: Decimal | None = None
+    remarked_to: Decimal | None = None
     late: int = 0
 
     @property
@@ -323,11 +350,23 @@ class ResultRow:
     def is_waiting(self) -> bool:
         return self.has_sat and self.mark is None
 
+    @property
+    def was_marked_since(self) -> bool:
+        """Whether the mark that counts is another one than the answered request gave."""
+        return self.remarked_to is not None and self.remarked_to != self.mark
+
+
+def _before_remarking(asked_at) -> Q:
+    """The markings that a request is not about: those of before it came, and regrades, which have reasons of their own.
+    People's new marks of an answer belong to the request, though they come before its answer."""
+    return Q(graded_at__lte=asked_at) | Q(regrade__isnull=False)
+
 
 def results(session: ExamSession) -> list[ResultRow]:
     """The results of a session by candidate number, by the latest marking of each."""
     latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
-    before = latest.filter(pk__lt=OuterRef("attempt__review_request__grading"))
+    asked = "attempt__review_request"
+    before = latest.filter(_before_remarking(OuterRef(f"{asked}__asked_at")), pk__lt=OuterRef(f"{asked}__grading"))
     late = Answer.objects.filter(attempt=OuterRef("attempt")).late().order_by().values("attempt")
     seats = (
         seats_of(session)
@@ -336,6 +375,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             mark=Subquery(latest.values("mark")[:1]),
             is_passed=Subquery(latest.values("is_passed")[:1]),
             remarked_from=Subquery(before.values("mark")[:1]),
+            remarked_to=F(f"{asked}__grading__mark"),
             late=Subquery(late.annotate(n=Count("pk")).values("n")),
         )
     )
@@ -347,6 +387,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             is_passed=seat.is_passed,
             asked_for_review=seat.attempt is not None and hasattr(seat.attempt, "review_request"),
             remarked_from=seat.remarked_from,
+            remarked_to=seat.remarked_to,
             late=seat.late or 0,
         )
         for seat in seats
@@ -427,4 +468,6 @@ class MarkChange:
 
 def mark_before(asked: ReviewRequest) -> Grading | None:
     """The marking that an answered request was about."""
-    return asked.attempt.gradings.filter(pk__lt=asked.grading_id).order_by("-pk").first() if asked.grading_id else None
+    if asked.grading_id is None:
+        return None
+    return asked.attempt.gradings.filter(_before_remarking(asked.asked_at), pk__lt=asked.grading_id).last()

@@ -102,6 +102,7 @@ def session(request, pk):
         return redirect("exam_sessions:session", pk=pk)
     kind, state = session_queries.state_of(found, clock.database_now())
     rows = session_queries.results(found)
+    waiting_reviews = ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count()
     return render(
         request,
         "quizzes/sessions/session.html",
@@ -116,7 +117,8 @@ def session(request, pk):
             "hindered": session_queries.hindered_people(found, rows),
             "takes_complaints": found.ended_at is not None and clock.today() <= found.complaints_until,
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),
-            "waiting_reviews": ReviewRequest.objects.filter(attempt__exam_session=found, answered_at=None).count(),
+            "waiting_reviews": waiting_reviews,
+            "next_step": session_queries.next_step(found, is_organiser=is_organiser, waiting_reviews=waiting_reviews),
             "invigilators": found.invigilators.order_by("full_name"),
             "seated_markers": session_queries.seated_markers(found),
             "markers": found.markers.order_by("full_name"),

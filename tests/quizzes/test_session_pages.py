@@ -11,9 +11,18 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from quizzes import sealing, services, session_papers
-from quizzes.models import Attempt, ExamSession, IntegrityEvent, Seat
-from quizzes.services import add_seats, answer_review, ask_for_review, end_session
+from quizzes import sealing, services, session_papers, session_queries
+from quizzes.enums import RegradePolicy, ReviewMoment
+from quizzes.models import Attempt, ExamSession, IntegrityEvent, QuestionVersion, Seat
+from quizzes.services import (
+    add_seats,
+    answer_review,
+    apply_regrade,
+    ask_for_review,
+    end_session,
+    plan_of,
+    propose_regrade,
+)
 from staff.models import Notice, StaffMember
 from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory, UserFactory
@@ -391,6 +400,33 @@ def test_an_invigilator_sees_no_seat_of_another_session(invigilator, quiz, commu
     assert invigilator.post(at("watched_seat", foreign.pk), {"action": "admit"}).status_code == 404
 
 
+def _main_button(client, session) -> list[str]:
+    return re.findall(r'<a class="button button--primary" href="([^"]*)"', client.get(at("session", session.pk)).text)
+
+
+def test_the_main_button_of_a_session_leads_to_what_comes_next(session, sitting, examiner, hr, host_clock):
+    def both():
+        return [_main_button(signed_in(user), session) for user in (examiner, hr)]
+
+    watch, minutes, results = (
+        [at("console", session.pk)], [at("paper", session.pk, "bien-ban")], [at("paper", session.pk, "ket-qua")]
+    )  # fmt: skip
+    running = both()
+    end_session(session=session, by=hr)
+    ended = both()
+    asked = ask_for_review(attempt=sitting, reason="Câu 2")
+    waiting = both()
+    answer_review(request=asked, answer="Giữ nguyên", by=hr, members=BOARD)
+    answered = both()
+    host_clock.move_to(START.replace(month=12, day=9))
+    settled = both()
+    services.record_decision(session=session, number="45", decided_on=date(2026, 12, 9), by=hr, members=BOARD)
+
+    assert (running, ended, answered) == ([watch, watch], [minutes, minutes], [minutes, minutes])
+    assert waiting == [minutes, [at("reviews", session.pk)]]
+    assert (settled, both()) == ([minutes, [at("decision", session.pk)]], [results, results])
+
+
 def test_a_candidate_who_organises_does_not_watch_herself(organiser, session, hr):
     own = a_seat(session, hr.staff_member)
 
@@ -580,6 +616,69 @@ def test_whoever_answers_a_request_sees_paper_answers_keys_and_points(candidate,
     assert [item["stem"] in page for item in sitting.paper.items] == [True] * 4
     assert (page.count("đáp án đúng</span>"), page.count("trên 2,50 điểm")) == (4, 4)
     assert page.count('type="checkbox"') == 4
+
+
+def _answered(attempt, by, **credited):
+    asked = ask_for_review(attempt=attempt, reason="Câu 2")
+    said = {"credited": {2: "Hai đáp án đúng"}} if credited.get("credits") else {}
+    return answer_review(request=asked, answer="Đã xem lại", by=by, members=BOARD, **said)
+
+
+def _marks_on(page) -> list[str]:
+    return re.findall(r"[0-9]+,[0-9]{2}/10", page.text)
+
+
+def test_a_test_that_hides_its_marks_hides_them_on_the_page_of_remarking(candidate, over, sitting, seat, hr):
+    _answered(sitting, hr, credits=True)
+    shown = _marks_on(candidate.get(at("review", seat.pk)))
+    sitting.quiz.review = dict.fromkeys(ReviewMoment.values, [])
+    sitting.quiz.save()
+    hidden = candidate.get(at("review", seat.pk))
+
+    assert (shown, _marks_on(hidden)) == (["2,50/10", "5,00/10"], [])
+    assert ["Đã xem lại" in hidden.text, "Điểm của bài này không hiện ở đây." in hidden.text] == [True, True]
+
+
+def _regraded(attempt, by, number):
+    """Everybody who was shown this question gets all its points."""
+    version = QuestionVersion.objects.get(pk=attempt.paper.items[number - 1]["version"])
+    regrade = propose_regrade(question=version.question, policy=RegradePolicy.FULL, reason="Câu hỏi sai", by=by)
+    apply_regrade(regrade=regrade, shown=plan_of(regrade).digest, by=by)
+
+
+@pytest.mark.parametrize(
+    ("credits", "said"),
+    [(True, "Phúc khảo: 2,50 thành 5,00. Sau đó chấm lại: 7,50"), (False, "giữ nguyên điểm. Sau đó chấm lại: 5,00")],
+)
+def test_what_remarking_made_is_told_apart_from_a_later_regrade(
+    candidate, organiser, over, sitting, seat, hr, reviewer, credits, said
+):
+    _answered(sitting, hr, credits=credits)
+    before = organiser.get(at("session", over.pk)).text
+    _regraded(sitting, reviewer, 3)
+
+    (row,) = session_queries.results(over)
+    text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua"))).pages[0].extract_text().split())
+    own, page = candidate.get(at("review", seat.pk)), organiser.get(at("session", over.pk)).text
+    to, now = ("5.00", "7.50") if credits else ("2.50", "5.00")
+    assert [f"{mark:.2f}" for mark in (row.remarked_from, row.remarked_to, row.mark)] == ["2.50", to, now]
+    assert said in text
+    assert _marks_on(own) == [f"{mark.replace('.', ',')}/10" for mark in ("2.50", to, now)]
+    assert ["sau đó chấm lại vì lý do khác" in shown for shown in (before, page)] == [False, True]
+
+
+def test_a_regrade_between_a_request_and_its_answer_is_not_the_work_of_remarking(
+    over, sitting, hr, reviewer, host_clock
+):
+    asked = ask_for_review(attempt=sitting, reason="Câu 2")
+    host_clock.shift(timedelta(hours=1))
+    _regraded(sitting, reviewer, 3)
+    answer_review(request=asked, answer="Giữ nguyên", by=hr, members=BOARD)
+    asked.refresh_from_db()
+
+    (row,) = session_queries.results(over)
+    assert [f"{mark:.2f}" for mark in (row.remarked_from, row.remarked_to, row.mark)] == ["5.00", "5.00", "5.00"]
+    assert session_queries.mark_before(asked).mark == row.remarked_from
 
 
 @pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"])

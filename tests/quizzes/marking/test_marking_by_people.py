@@ -1,31 +1,39 @@
 """An attempt that people mark: closed once, marked when the last mark is in, blind, agreed upon, marked again."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from quizzes.enums import AgreedMark, FinishCause
+from quizzes.enums import AgreedMark, FinishCause, ReviewItem
 from quizzes.errors import BlueprintIncomplete, MarkingRefused, SessionRefused, StillBeingMarked
 from quizzes.marking_queue import chances_of, earlier_marks, own_marks
 from quizzes.models import Grading, Script, ScriptMark
+from quizzes.queries import review_of
+from quizzes.review import EVERYTHING
 from quizzes.services import (
     accept_late,
     add_seats,
+    answer_review,
+    ask_for_review,
+    end_session,
     finalise,
     finish_marks,
     give_back,
     mark_script_again,
     publish_quiz,
+    save_answer,
     save_marks,
     start_attempt,
     take_script,
 )
+from quizzes.session_queries import mark_before, results
 from quizzes.signals import attempt_graded
 from staff.models import Notice
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.helpers import answer
 from tests.quizzes.marking.helpers import choice, mark_next, number_of, write
-from tests.quizzes.sessions import a_session
+from tests.quizzes.sessions import BOARD, a_seat, a_session, started
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +55,12 @@ def handed_in(attempt):
 
 def marks(attempt):
     return list(Grading.objects.filter(attempt=attempt).order_by("pk").values_list("mark", "is_passed", "reason"))
+
+
+def said_of_agreement(attempt, *shown):
+    """How many forms of markers the learner sees, and what is said of whose marks count."""
+    (question,) = review_of(attempt, frozenset(shown) or EVERYTHING, number=number_of(attempt))
+    return len(question.judged), question.agreed
 
 
 def test_a_quiz_that_people_mark_is_not_published_before_markers_are_named(essay_quiz, marker):
@@ -311,12 +325,24 @@ def test_marks_that_are_near_enough_are_agreed_by_their_mean(for_two, two_marker
     script = Script.objects.get()
     assert (script.earned, script.disputed_at) == (Decimal("2.25"), None)
     assert [mark for mark, _passed, _reason in marks(for_two)] == [Decimal("1.88")]
+    assert said_of_agreement(for_two) == (2, "Lấy trung bình điểm của hai người chấm.")
+    assert said_of_agreement(for_two, ReviewItem.FEEDBACK) == (0, "")
     assert take_script(quiz=two_markers, by=reconciler) is None
 
 
-@pytest.mark.parametrize(("rule", "earned"), [(AgreedMark.THIRD, "1.500000"), (AgreedMark.MEAN, "2.166667")])
+@pytest.mark.parametrize(
+    ("rule", "earned", "agreed"),
+    [
+        (
+            AgreedMark.THIRD,
+            "1.500000",
+            "Người chấm 1 và 2 lệch nhau quá mức cho phép: điểm của người chấm 3 được tính.",
+        ),
+        (AgreedMark.MEAN, "2.166667", "Người chấm 1 và 2 lệch nhau quá mức cho phép: lấy trung bình điểm của cả ba."),
+    ],
+)
 def test_marks_that_differ_too_much_go_to_a_third_person(
-    for_two, two_markers, marker, second_marker, reconciler, rule, earned
+    for_two, two_markers, marker, second_marker, reconciler, rule, earned, agreed
 ):
     Script.objects.update(agreed_mark=rule)
     mark_next(two_markers, marker, level=0, tick=True)  # 4
@@ -332,6 +358,7 @@ def test_marks_that_differ_too_much_go_to_a_third_person(
 
     assert Script.objects.get().earned == Decimal(earned)
     assert len(marks(for_two)) == 1
+    assert said_of_agreement(for_two) == (3, agreed)
 
 
 # --- What comes later ---------------------------------------------------------------------------
@@ -350,6 +377,29 @@ def test_marking_again_appends_and_keeps_what_was(handed_in, essay_quiz, marker,
 
     assert [(mark, reason) for mark, _passed, reason in marks(handed_in)][1:] == [(Decimal("10.00"), "Phúc khảo")]
     assert ScriptMark.objects.count() == 2
+
+
+def test_what_people_marked_anew_on_a_request_is_the_work_of_remarking(
+    essay_quiz, commune, learner, marker, second_marker, hr, host_clock
+):
+    essay_quiz.markers.add(second_marker)
+    session = a_session(essay_quiz, commune, complaints_until=date(2026, 12, 20))
+    attempt = started(a_seat(session, learner.staff_member))
+    save_answer(attempt_id=attempt.pk, number=number_of(attempt), response=["Bài."], sequence=1, device="pc-1")
+    end_session(session=session, by=hr)
+    mark_next(essay_quiz, marker, level=2, tick=False)
+    request = ask_for_review(attempt=attempt, reason="Bài luận")
+    host_clock.shift(timedelta(hours=1))
+    mark_script_again(script=Script.objects.get(), by=hr, reason="Phúc khảo")
+    mark_next(essay_quiz, second_marker, level=0, tick=True)
+    answer_review(request=request, answer="Đã chấm lại", by=hr, members=BOARD)
+    request.refresh_from_db()
+
+    (row,) = results(session)
+
+    assert [mark for mark, *_ in marks(attempt)] == [Decimal("0.00"), Decimal("3.33"), Decimal("3.33")]
+    assert [f"{mark:.2f}" for mark in (row.remarked_from, row.remarked_to, row.mark)] == ["0.00", "3.33", "3.33"]
+    assert mark_before(request).mark == 0
 
 
 def test_done_marks_are_never_edited(handed_in, essay_quiz, marker):
