@@ -64,6 +64,8 @@ def _report(request, session, seat=None) -> None:
 
 # What is done to the time of a test, of one candidate or of everybody.
 _OF_TIME = ("pause", "resume", "add_time")
+# What is said of answers that came too late.
+_OF_LATE = ("accept", "refuse")
 
 
 def _act_on_all(request, session, action) -> None:
@@ -109,7 +111,7 @@ def _act_on_seat(request, found) -> None:
         services.admit(seat=found, by=by)
     elif action == "incident":
         _report(request, found.session, found)
-    elif action in (*_OF_TIME, "end", "accept"):
+    elif action in (*_OF_TIME, "end", *_OF_LATE):
         form = (AddTimeForm if action == "add_time" else ReasonForm)(request.POST)
         if not form.is_valid():
             messages.error(request, _("Please give the reason, and the minutes where time is added."))
@@ -121,11 +123,12 @@ def _act_on_seat(request, found) -> None:
 
 
 def _change_test(request, found, action, said) -> None:
-    if action == "accept":
+    if action in _OF_LATE:
         numbers = [int(n) for n in request.POST.getlist("number") if n.isascii() and n.isdigit() and len(n) < 4]
-        if not numbers:
-            raise services.SessionRefused(_("Please tick the answers that count."))
-        services.accept_late(attempt=found.attempt, numbers=numbers, **said)
+        if not numbers or found.attempt is None:
+            raise services.SessionRefused(_("Please tick the answers that you decide about."))
+        decide = services.accept_late if action == "accept" else services.refuse_late
+        decide(attempt=found.attempt, numbers=numbers, **said)
         return
     if action == "end":
         services.end_seat(seat=found, **said)

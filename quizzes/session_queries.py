@@ -259,10 +259,14 @@ def _seat_state(seat, session, now) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class LateAnswer:
+    """``decided``: what was said of it, in words; empty while nobody has decided."""
+
     number: int
     late_saved_at: datetime
-    counted: str
+    in_time: str
     late: str
+    decided: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +283,7 @@ class SeatSheet:
     row: ConsoleRow
     timeline: list[TimelineLine]
     late: list[LateAnswer]
+    decided_late: list[LateAnswer]
     gradings: list[Grading]
     codes: list[AccountCode]
 
@@ -286,20 +291,29 @@ class SeatSheet:
 def seat_sheet(seat: Seat) -> SeatSheet:
     row = next(row for row in console(seat.session).rows if row.pk == seat.pk)
     events = IntegrityEvent.objects.filter(attempt=seat.attempt_id) if seat.attempt_id else []
-    late = Answer.objects.filter(attempt=seat.attempt_id).late() if seat.attempt_id else []
+    came_late = Answer.objects.filter(attempt=seat.attempt_id).that_came_late() if seat.attempt_id else []
+    late = [_late_answer(seat, answer) for answer in came_late]
     is_closed = seat.session.ended_at is not None
     return SeatSheet(
         seat=seat,
         row=row,
         timeline=[TimelineLine(event.at, _event_words(event)) for event in events],
-        late=[
-            LateAnswer(
-                a.number, a.late_saved_at, _shape(seat, a.number, a.response), _shape(seat, a.number, a.late_response)
-            )
-            for a in late
-        ],
+        late=[answer for answer in late if not answer.decided],
+        decided_late=[answer for answer in late if answer.decided],
         codes=codes_issued_near(seat.staff_member, seat.session.opens_at, HOURS_NEAR),
         gradings=list(seat.attempt.gradings.select_related("graded_by")) if seat.attempt_id and is_closed else [],
+    )
+
+
+def _late_answer(seat, answer: Answer) -> LateAnswer:
+    decided = _("counts") if answer.late_accepted_at else _("does not count") if answer.late_refused_at else ""
+    return LateAnswer(
+        number=answer.number,
+        late_saved_at=answer.late_saved_at,
+        in_time=_shape(seat, answer.number, answer.response),
+        late=_shape(seat, answer.number, answer.late_response),
+        decided=decided,
+        because=answer.late_because,
     )
 
 
@@ -331,7 +345,8 @@ def _event_words(event: IntegrityEvent) -> str:
 class ResultRow:
     """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). Where
     re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for another
-    reason may have changed that. ``late`` answers came after the time and do not count."""
+    reason may have changed that. Of ``late`` answers nobody has said whether
+    they count."""
 
     seat: Seat
     unit: str

@@ -253,13 +253,15 @@ class Migration(migrations.Migration):
                 ('late_response', models.JSONField(blank=True, null=True)),
                 ('late_saved_at', models.DateTimeField(blank=True, null=True)),
                 ('late_accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('late_refused_at', models.DateTimeField(blank=True, null=True)),
+                ('late_because', models.CharField(blank=True, max_length=200)),
                 ('attempt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='quizzes.attempt')),
                 ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='quizzes.questionversion')),
             ],
             options={
                 'verbose_name': 'answer',
                 'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'number'), name='one_answer_per_question')],
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'number'), name='one_answer_per_question'), models.CheckConstraint(condition=models.Q(('late_accepted_at', None), ('late_refused_at', None), _connector='OR'), name='late_answer_is_decided_once')],
             },
         ),
         migrations.CreateModel(

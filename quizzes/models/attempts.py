@@ -104,9 +104,14 @@ class AnswerQuerySet(models.QuerySet):
         return self.annotate(counted=models.Case(late, default=models.F("response"), output_field=models.JSONField()))
 
     def late(self):
-        """Those whose newest save came too late, or while the clock stood still, and that nobody accepted."""
+        """Those whose newest save came too late, or while the clock stood still, and of which nobody has said whether
+        they count."""
+        return self.that_came_late().filter(late_accepted_at=None, late_refused_at=None)
+
+    def that_came_late(self):
+        """Those whose newest save came too late, or while the clock stood still, whatever was decided about them."""
         is_newest = Q(saved_at=None) | Q(late_saved_at__gte=models.F("saved_at"))
-        return self.exclude(late_saved_at=None).filter(is_newest, late_accepted_at=None)
+        return self.exclude(late_saved_at=None).filter(is_newest)
 
 
 class Answer(models.Model):
@@ -115,8 +120,8 @@ class Answer(models.Model):
     ``sequence`` grows with every change the browser makes; a save with a smaller or equal sequence
     changes nothing. ``response`` is a list of strings that the question's type explains, such as option ids, or the
     one text that was typed (NFC and trimmed, else as typed); empty means not answered. A save after deadline and
-    grace lands in ``late_response`` and counts only if an invigilator accepts it (``late_accepted_at``); the
-    response that was in time stays beside it.
+    grace lands in ``late_response`` and counts only if an invigilator accepts it (``late_accepted_at``), which she may
+    refuse (``late_refused_at``); ``late_because`` is her reason. The response that was in time stays beside it.
     """
 
     # No index of its own: the constraint's begins with it.
@@ -135,16 +140,28 @@ class Answer(models.Model):
     late_response = models.JSONField(null=True, blank=True)
     late_saved_at = models.DateTimeField(null=True, blank=True)
     late_accepted_at = models.DateTimeField(null=True, blank=True)
+    late_refused_at = models.DateTimeField(null=True, blank=True)
+    late_because = models.CharField(max_length=200, blank=True)
 
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["attempt", "number"], name="one_answer_per_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="one_answer_per_question"),
+            models.CheckConstraint(
+                name="late_answer_is_decided_once", condition=Q(late_accepted_at=None) | Q(late_refused_at=None)
+            ),
+        ]
 
     def __str__(self):
         return f"{self.attempt} · {self.number}"
+
+    @property
+    def is_late_decided(self) -> bool:
+        """Whether somebody has said if the late answer counts: then nothing changes it any more."""
+        return self.late_accepted_at is not None or self.late_refused_at is not None
 
 
 class Grading(models.Model):

@@ -50,7 +50,14 @@ from quizzes.services.marking_by_people import (
 )
 from quizzes.services.minutes import report_incident
 from quizzes.services.regrading import apply_regrade, plan_of, propose_regrade
-from quizzes.services.reviewing import accept_late, answer_review, ask_for_review, mark_if_credited, take_response_file
+from quizzes.services.reviewing import (
+    accept_late,
+    answer_review,
+    ask_for_review,
+    mark_if_credited,
+    refuse_late,
+    take_response_file,
+)
 from quizzes.services.saving import SaveResult, save_answer
 from quizzes.services.sessions import (
     add_seats,
@@ -148,6 +155,7 @@ __all__ = [
     "propose_regrade",
     "publish_quiz",
     "record_decision",
+    "refuse_late",
     "remove_seat",
     "renew_code",
     "report_incident",

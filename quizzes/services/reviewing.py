@@ -38,10 +38,9 @@ def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading | None
     """
     if not (reason := reason.strip()[:LONGEST_REASON]):
         raise SessionRefused(_("Please say why these answers count."))
-    attempt = _finished(attempt)
-    if attempt.exam_session is not None:
-        refuse_candidates(attempt.exam_session, by)
-    accepted = Answer.objects.filter(attempt=attempt, number__in=numbers).late().update(late_accepted_at=clock.now())
+    attempt = _decided_by(attempt, by)
+    late = Answer.objects.filter(attempt=attempt, number__in=numbers).late()
+    accepted = late.update(late_accepted_at=clock.now(), late_because=reason)
     if not accepted:
         return attempt.gradings.order_by("pk").last()
     log(instance=attempt, action="quizzes.accept_late", user=by, data={"numbers": sorted(numbers), "reason": reason})
@@ -49,8 +48,34 @@ def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading | None
     return mark_again(attempt=attempt, by=by, reason=reason)
 
 
+@transaction.atomic
+def refuse_late(*, attempt: Attempt, numbers, by, reason: str) -> int:
+    """Says of the late answers to these questions that they do not count, for good; the candidate reads the reason.
+
+    What was decided about before stays so. Refused while the attempt runs. How many were decided about.
+    """
+    if not (reason := reason.strip()[:LONGEST_REASON]):
+        raise SessionRefused(_("Please say why these answers do not count."))
+    attempt = _decided_by(attempt, by)
+    late = Answer.objects.filter(attempt=attempt, number__in=numbers).late()
+    refused = late.update(late_refused_at=clock.now(), late_because=reason)
+    if refused:
+        log(
+            instance=attempt, action="quizzes.refuse_late", user=by, data={"numbers": sorted(numbers), "reason": reason}
+        )
+        _into_minutes(attempt, by, lambda: _refused_words(refused), reason)
+    return refused
+
+
+def _decided_by(attempt: Attempt, by) -> Attempt:
+    """The attempt under lock, closed first where only its time is over; refused to who sits in its session."""
+    attempt = _finished(attempt)
+    if attempt.exam_session is not None:
+        refuse_candidates(attempt.exam_session, by)
+    return attempt
+
+
 def _finished(attempt: Attempt) -> Attempt:
-    """The attempt under lock, closed first where only its time is over."""
     attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
     if attempt.finished_at is None:
         if attempt.paused_at is not None or clock.database_now() < attempt.deadline:
@@ -64,7 +89,8 @@ def _finished(attempt: Attempt) -> Attempt:
 def take_response_file(*, session: ExamSession, content: bytes, by) -> ResponseFile:
     """Opens a sealed file that a candidate saved on her computer. Its answers are stored as late ones, for a decision.
 
-    An answer that the server knows in the same or a newer state is left alone. The same file again changes nothing.
+    An answer that the server knows in the same or a newer state is left alone, and one that was decided about. The
+    same file again changes nothing.
     Raises SessionRefused, saying what is wrong with the file.
     """
     refuse_candidates(session, by)
@@ -91,6 +117,15 @@ def _into_minutes(attempt, by, words, reason="") -> None:
 def _accepted_words(count) -> str:
     words = ngettext(
         "%(count)d answer that came after the time counts", "%(count)d answers that came after the time count", count
+    )
+    return words % {"count": count}
+
+
+def _refused_words(count) -> str:
+    words = ngettext(
+        "%(count)d answer that came after the time does not count",
+        "%(count)d answers that came after the time do not count",
+        count,
     )
     return words % {"count": count}
 
@@ -134,7 +169,7 @@ def _read(session, content) -> tuple[Attempt, list[dict]]:
 
 def _store_late(attempt, *, number, response, sequence) -> bool:
     answer = Answer.objects.select_for_update(no_key=True).get(attempt=attempt, number=number)
-    if sequence <= answer.sequence or answer.late_accepted_at is not None or response == answer.response:
+    if sequence <= answer.sequence or answer.is_late_decided or response == answer.response:
         return False
     answer.late_response, answer.late_saved_at, answer.sequence = response, clock.database_now(), sequence
     answer.save(update_fields=["late_response", "late_saved_at", "sequence"])

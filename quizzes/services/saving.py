@@ -82,7 +82,7 @@ _STATEMENT = """
         is_flagged = CASE WHEN counts THEN COALESCE(CAST(%(flag)s AS boolean), is_flagged) ELSE is_flagged END
     FROM sitting
     WHERE attempt_id = sitting.id AND number = %(number)s AND sequence < %(sequence)s
-        AND late_accepted_at IS NULL
+        AND late_accepted_at IS NULL AND late_refused_at IS NULL
     RETURNING saved_at, late_saved_at, (SELECT deadline FROM quizzes_attempt WHERE id = %(attempt)s)
 """
 _DIALECTS = {
@@ -136,8 +136,8 @@ def _outcome_of_none(attempt_id, number, response, sequence, device) -> SaveResu
     if attempt.holder not in ("", device):
         raise TakenOver
     stored = Answer.objects.get(attempt=attempt, number=number)
-    if stored.late_accepted_at is not None and sequence > stored.sequence:
-        raise AttemptFinished  # what an invigilator let count is no longer changed
+    if stored.is_late_decided and sequence > stored.sequence:
+        raise AttemptFinished  # what an invigilator has decided about is no longer changed
     is_repeat = stored.sequence == sequence
     late = is_repeat and stored.late_response == response
     accepted = is_repeat and stored.late_response is None and stored.response == response

@@ -224,7 +224,7 @@ def record_decision(
     """The board's decision, of the ``members`` named: from now on the results count. The same one twice is one.
 
     Refused before the session is over and to somebody who sat in it. While complaints are not settled, or late answers
-    lie there that nobody accepted, it needs a reason, which is kept in the log; both can be settled afterwards.
+    lie there that nobody decided about, it needs a reason, which is kept in the log; both can be settled afterwards.
     """
     session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     refuse_candidates(session, by)
@@ -282,8 +282,8 @@ def why_early(session: ExamSession) -> list[str]:
         said.append(_("Re-marking may still be asked for until %(day)s.") % {"day": day})
     if late := Answer.objects.filter(attempt__exam_session=session).late().count():
         words = ngettext(
-            "%(count)d answer that came after the time does not count: nobody has accepted it.",
-            "%(count)d answers that came after the time do not count: nobody has accepted them.",
+            "%(count)d answer came after the time; nobody has said yet whether it counts.",
+            "%(count)d answers came after the time; nobody has said yet whether they count.",
             late,
         )
         said.append(words % {"count": late})

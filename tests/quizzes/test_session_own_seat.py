@@ -56,6 +56,7 @@ def test_no_verb_of_a_session_obeys_a_candidate(session, own, sitting, hr, learn
     }
     afterwards = {
         "late": lambda: services.accept_late(attempt=sitting, numbers=[1], **said),
+        "refuse late": lambda: services.refuse_late(attempt=sitting, numbers=[1], **said),
         "decide": lambda: services.record_decision(
             session=session, number="1/QĐ", decided_on=date(2026, 11, 23), by=hr, members=BOARD
         ),

@@ -533,7 +533,37 @@ def test_late_answers_count_once_the_invigilator_ticks_them(invigilator, candida
     assert [str(grading.mark) for grading in sitting.gradings.all()] == ["2.50", "5.00"]
 
 
-def test_late_answers_that_nobody_accepted_stand_before_the_organiser_and_the_decision(
+def test_an_invigilator_says_of_late_answers_that_they_do_not_count_and_the_candidate_reads_it(
+    invigilator, organiser, candidate, over, sitting, seat
+):
+    save(candidate, sitting, 2)
+    save(candidate, sitting, 3)
+    watched, result = at("watched_seat", seat.pk), reverse("quizzes:result", args=[sitting.pk])
+
+    def refused(*numbers, reason="làm thêm giờ"):
+        page = invigilator.post(watched, {"action": "refuse", "number": numbers, "reason": reason}, follow=True)
+        return [page.text.count(f'name="number" value="{number}"') for number in (2, 3)]
+
+    ticks = [refused(2, reason=""), refused(), refused(2)]
+    organiser.post(watched, {"action": "accept", "number": [3], "reason": "mất mạng"})
+
+    own, session = candidate.get(result).text, organiser.get(at("session", over.pk))
+    assert ticks == [[1, 1], [1, 1], [0, 1]]
+    said = [
+        "Câu 2: câu trả lời đến sau khi hết giờ và không được tính. Lý do: làm thêm giờ",
+        "Câu 3: câu trả lời đến sau khi hết giờ và được tính. Lý do: mất mạng",
+    ]
+    assert [words for words in said if words in own] == said
+    assert "trừ khi giám thị" not in own
+    assert session.context["late"] == []
+    assert [i.text for i in over.incidents.all()] == [
+        "Không tính 1 câu trả lời đến sau khi hết giờ: làm thêm giờ",
+        "Tính 1 câu trả lời đến sau khi hết giờ: mất mạng",
+    ]
+    assert ["<strong>không được tính</strong>: làm thêm giờ" in invigilator.get(watched).text] == [True]
+
+
+def test_late_answers_that_nobody_decided_about_stand_before_the_organiser_and_the_decision(
     candidate, organiser, over, sitting, seat
 ):
     def shown():
@@ -547,7 +577,7 @@ def test_late_answers_that_nobody_accepted_stand_before_the_organiser_and_the_de
     after = shown()
     organiser.post(at("watched_seat", seat.pk), {"action": "accept", "number": [2], "reason": "mất mạng"})
 
-    late = "Còn 1 câu trả lời đến sau khi hết giờ không được tính, vì chưa ai chấp nhận."
+    late = "Còn 1 câu trả lời đến sau khi hết giờ mà chưa ai quyết định có tính hay không."
     assert before == ([], False, [complaints])
     assert after == ([(seat, 1)], True, [complaints, late])
     assert shown() == before

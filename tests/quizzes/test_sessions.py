@@ -20,6 +20,7 @@ from quizzes.errors import (
     WindowClosed,
 )
 from quizzes.models import ExamSession, Incident, PreparedPaper, ResponseFile
+from quizzes.responses import DecidedLate, LateAnswers, late_answers
 from quizzes.services import (
     accept_late,
     add_seats,
@@ -40,6 +41,7 @@ from quizzes.services import (
     pause_seat,
     prepare_papers,
     record_decision,
+    refuse_late,
     remove_seat,
     report_incident,
     resume_seat,
@@ -478,18 +480,47 @@ def test_a_late_answer_counts_once_it_is_accepted_with_a_reason(late, examiner):
     assert (answer.response, answer.late_response) == ([], right_of(late, 2))
 
 
-def test_an_accepted_answer_is_changed_by_nothing_that_comes_later(late, examiner):
+def test_a_late_answer_that_is_refused_with_a_reason_is_decided_for_good(late, examiner):
+    with pytest.raises(SessionRefused):
+        refuse_late(attempt=late, numbers=[2], by=examiner, reason=" ")
+    refused = [refuse_late(attempt=late, numbers=[1, 2], by=examiner, reason="làm thêm giờ") for _time in range(2)]
     accept_late(attempt=late, numbers=[2], by=examiner, reason="mất mạng")
+
+    answer = late.answers.get(number=2)
+    assert refused == [1, 0]
+    assert [str(grading.mark) for grading in late.gradings.all()] == ["2.50"]
+    assert (answer.late_response, answer.late_accepted_at) == (right_of(late, 2), None)
+    assert late.seat.incidents.values_list("text", flat=True).get() == (
+        "Không tính 1 câu trả lời đến sau khi hết giờ: làm thêm giờ"
+    )
+    assert late_answers(late.pk) == LateAnswers(0, (DecidedLate(2, False, "làm thêm giờ"),))
+
+
+def test_what_counts_can_no_longer_be_refused(late, examiner):
+    accept_late(attempt=late, numbers=[2], by=examiner, reason="mất mạng")
+
+    assert refuse_late(attempt=late, numbers=[2], by=examiner, reason="làm thêm giờ") == 0
+    assert late_answers(late.pk) == LateAnswers(0, (DecidedLate(2, True, "mất mạng"),))
+    assert str(queries.latest_grading(late).mark) == "5.00"
+
+
+@pytest.mark.parametrize("decide", [accept_late, refuse_late])
+def test_an_answer_that_was_decided_about_is_changed_by_nothing_that_comes_later(session, late, examiner, decide):
+    decide(attempt=late, numbers=[2], by=examiner, reason="mất mạng")
 
     with pytest.raises(AttemptFinished):
         save_answer(attempt_id=late.pk, number=2, response=wrong_of(late, 2), sequence=2, device="pc-1")
 
+    file = take_response_file(session=session, content=sealed(session, late, [2, 3], sequence=9), by=examiner)
+    assert file.answers == 1
     assert late.answers.get(number=2).late_response == right_of(late, 2)
+    assert late_answers(late.pk).waiting == 1
 
 
-def test_nothing_is_accepted_while_the_test_runs(sitting, examiner):
+@pytest.mark.parametrize("decide", [accept_late, refuse_late])
+def test_nothing_is_decided_while_the_test_runs(sitting, examiner, decide):
     with pytest.raises(SessionRefused):
-        accept_late(attempt=sitting, numbers=[1], by=examiner, reason="mất mạng")
+        decide(attempt=sitting, numbers=[1], by=examiner, reason="mất mạng")
 
 
 def test_an_answer_that_arrives_after_the_invigilator_ended_is_kept(session, sitting, examiner):
@@ -609,7 +640,9 @@ def test_a_decision_before_complaints_are_settled_needs_a_reason_that_the_log_ke
     assert entry.data.get("early_because") == ("Cần cấp chứng nhận gấp" if needs else None)
 
 
-def test_a_decision_over_late_answers_that_nobody_accepted_needs_a_reason(late, session, examiner, admin, host_clock):
+def test_a_decision_over_late_answers_that_nobody_decided_about_needs_a_reason(
+    late, session, examiner, admin, host_clock
+):
     end_session(session=session, by=examiner)
     host_clock.move_to(START.replace(month=12, day=9))
     said = {"session": session, "number": "45/QĐ-HĐT", "decided_on": date(2026, 12, 8), "by": admin, "members": BOARD}
@@ -621,6 +654,20 @@ def test_a_decision_over_late_answers_that_nobody_accepted_needs_a_reason(late, 
 
     entry = ModelLogEntry.objects.get(action="quizzes.record_decision")
     assert entry.data == {"number": "45/QĐ-HĐT", "early_because": "Thí sinh tự ý làm thêm sau giờ"}
+
+
+def test_late_answers_that_somebody_refused_hinder_no_decision(late, session, examiner, admin, host_clock):
+    end_session(session=session, by=examiner)
+    host_clock.move_to(START.replace(month=12, day=9))
+    session.refresh_from_db()
+    before = len(why_early(session))
+    refuse_late(attempt=late, numbers=[2], by=examiner, reason="Thí sinh tự ý làm thêm sau giờ")
+
+    decision = record_decision(
+        session=session, number="45/QĐ-HĐT", decided_on=date(2026, 12, 8), by=admin, members=BOARD
+    )
+
+    assert (before, why_early(session), decision.number) == (1, [], "45/QĐ-HĐT")
 
 
 def test_nobody_records_a_decision_about_her_own_examination(over, learner):
