@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from quizzes.errors import AccommodationRefused
 from quizzes.models import Accommodation, Attempt, Quiz
 from quizzes.services.deadlines import deadline_of
+from quizzes.services.minutes import note_act
 from quizzes.terms import granted_to, terms_with
 from staff import clock
 from staff.models import StaffMember
@@ -33,7 +35,8 @@ def accommodate(
 ) -> Accommodation:
     """Grants it, and at once to an attempt that runs: its end moves by what is new. Asked twice, it is granted once.
 
-    Time that an invigilator added stays added. An end never moves earlier by it.
+    Time that an invigilator added stays added. An end never moves earlier by it. In a supervised sitting the minutes
+    say by how much it moved, not why; whoever sits in that session herself is refused.
     """
     StaffMember.objects.select_for_update(no_key=True).get(pk=staff_member.pk)
     given = {
@@ -132,3 +135,15 @@ def _lengthen(attempt: Attempt, before: datetime, by) -> None:
         user=by,
         data={"from": was.isoformat(), "to": attempt.deadline.isoformat(), "reason": "accommodation"},
     )
+    if attempt.exam_session is not None:
+        minutes = int(more.total_seconds() // 60)
+        note_act(seat=attempt.seat, words=lambda: _longer_words(minutes), by=by)
+
+
+def _longer_words(minutes: int) -> str:
+    words = ngettext(
+        "%(count)d more minute by an individual arrangement",
+        "%(count)d more minutes by an individual arrangement",
+        minutes,
+    )
+    return words % {"count": minutes}

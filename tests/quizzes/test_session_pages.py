@@ -13,8 +13,10 @@ from pypdf import PdfReader
 
 from quizzes import sealing, services, session_papers, session_queries
 from quizzes.enums import RegradePolicy, ReviewMoment
-from quizzes.models import Attempt, ExamSession, IntegrityEvent, QuestionVersion, Seat
+from quizzes.errors import SessionRefused
+from quizzes.models import Accommodation, Attempt, ExamSession, IntegrityEvent, QuestionVersion, Seat
 from quizzes.services import (
+    accommodate,
     add_seats,
     answer_review,
     apply_regrade,
@@ -295,6 +297,35 @@ def test_the_console_tells_who_is_where(invigilator, session, seat, sitting, can
     ]
     assert rows == [("001", "đang làm bài", "25:00", 1, 4), ("002", "chưa có mặt", "", 0, 0)]
     assert "<html" not in response.text
+
+
+def test_the_console_leads_to_what_stands_below_a_long_list(invigilator, session, seat):
+    page = invigilator.get(at("console", session.pk)).text
+    end_session(session=session, by=None)
+    ended = invigilator.get(at("console", session.pk)).text
+
+    named = re.findall(r'<a href="#([a-z]+)">', page)
+    assert (named, [f'id="{name}"' in page for name in named]) == (["all", "incidents", "end"], [True] * 3)
+    assert re.findall(r'<a href="#([a-z]+)">', ended) == []
+
+
+def test_more_time_by_an_individual_arrangement_is_known_in_the_room(invigilator, session, seat, sitting, learner, hr):
+    for _time in range(2):
+        accommodate(staff_member=learner.staff_member, by=hr, extra_minutes=10, reason="QĐ 12, mắt kém")
+
+    page = invigilator.get(at("watched_seat", seat.pk)).text
+    assert [(i.seat, i.text) for i in session.incidents.all()] == [(seat, "Thêm 10 phút theo điều kiện riêng")]
+    assert ("Thêm 10 phút theo điều kiện riêng" in page, "mắt kém" in page) == (True, False)
+
+
+def test_who_sits_in_a_session_gives_nobody_in_it_more_time(session, seat, sitting, learner, hr):
+    a_seat(session, hr.staff_member)
+    before = Attempt.objects.get().deadline
+
+    with pytest.raises(SessionRefused):
+        accommodate(staff_member=learner.staff_member, by=hr, extra_minutes=10, reason="QĐ 12")
+
+    assert (Attempt.objects.get().deadline, Accommodation.objects.count()) == (before, 0)
 
 
 @pytest.mark.parametrize("count", [1, 3])
