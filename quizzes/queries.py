@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quizzes.enums import AgreedMark, Purpose, RegradePolicy, ReviewItem, ReviewMoment
 from quizzes.examinations import open_until
@@ -149,9 +150,12 @@ def question_words(number: int) -> str:
     return _("Question %(number)s") % {"number": number}
 
 
+_ANSWERS = KeptQuery(lambda attempt: Answer.objects.filter(attempt=attempt).order_by(), int)
+
+
 def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
     """The whole paper with what was saved, in two queries; one more where files are handed in."""
-    answers = {answer.number: answer for answer in Answer.objects.filter(attempt=attempt)}
+    answers = {answer.number: answer for answer in _ANSWERS.rows(attempt.pk)}
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     files = files_by_question(attempt)
     return [
@@ -379,6 +383,10 @@ def why_no_review(attempt: Attempt, shown: frozenset[str], others: Others) -> st
     )
 
 
+_VERDICTS = {"right": gettext_noop("right"), "partly": gettext_noop("partly right"), "wrong": gettext_noop("wrong")}
+_VERDICT_KINDS = {"right": "ok", "partly": "warn", "wrong": "bad"}
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
     """A question of the paper with as much of its marking as may be shown: what may not is not in here.
@@ -425,11 +433,11 @@ class ReviewedQuestion:
 
     @property
     def verdict_kind(self) -> str:
-        return {"right": "ok", "partly": "warn", "wrong": "bad"}[self.verdict]
+        return _VERDICT_KINDS[self.verdict]
 
     @property
     def verdict_words(self) -> str:
-        return {"right": _("right"), "partly": _("partly right"), "wrong": _("wrong")}[self.verdict]
+        return _(_VERDICTS[self.verdict])
 
     @property
     def points_words(self) -> str:

@@ -2,8 +2,10 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language
 
 from staff.vietnamese import fold, nfc
 
@@ -66,5 +68,10 @@ def for_reader(number: Decimal) -> str:
 
 def as_mark(value: Decimal) -> str:
     """A mark for a reader, with its two decimals: 8,25 in Vietnamese, 8.25 in English."""
-    cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _in_language(value.quantize(Decimal("0.01"), ROUND_HALF_UP), get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _in_language(cents: Decimal, _language: str | None) -> str:
+    """The questions of a paper are worth the same few marks, and Django's formats are slow to ask."""
     return formats.number_format(cents, decimal_pos=2, use_l10n=True, force_grouping=True)

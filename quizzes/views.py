@@ -117,7 +117,6 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
             "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
             "may_check": bool(shown - {ReviewItem.MARK}),
             "checked": review[0] if review else None,
-            "checked_number": review[0].number if review else 0,
         },
         status=status,
     )

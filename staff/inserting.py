@@ -26,18 +26,33 @@ def insert(
     quote = database.ops.quote_name
     columns = [*names, *(field.attname for field in others), *expressions]
     quoted = ", ".join(quote(known[name].column) for name in columns)
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({quoted}) VALUES "
-    marks = f"({', '.join([*['%s'] * (len(names) + len(others)), *expressions.values()])})"
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({quoted})"
     prepare = [_prepared(known[name], database) for name in names]
     defaults = [field.get_db_prep_save(field.get_default(), database) for field in others]
+    always = ["%s"] * len(others) + list(expressions.values())
+    if database.vendor == "postgresql":
+        written = partial(_in_columns, head, [known[name].db_type(database) for name in names], always, defaults)
+    else:
+        written = partial(_in_lines, head, always, defaults)
     rows = iter(rows)
     with database.cursor() as cursor:
         while batch := list(islice(rows, _TOGETHER)):
-            values = []
-            for row in batch:
-                values += [prepared(value) if prepared else value for prepared, value in zip(prepare, row, strict=True)]
-                values += defaults
-            cursor.execute(head + ", ".join([marks] * len(batch)), values)
+            ready = [[do(value) if do else value for do, value in zip(prepare, row, strict=True)] for row in batch]
+            cursor.execute(*written(ready))
+
+
+def _in_columns(head, kinds, always, defaults, rows):
+    """A list for each column: PostgreSQL then plans and binds a few values, however many rows there are."""
+    marks = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    names = [f"c{place}" for place in range(len(kinds))]
+    sql = f"{head} SELECT {', '.join([*names, *always])} FROM UNNEST({marks}) AS given ({', '.join(names)})"
+    return sql, [*defaults, *map(list, zip(*rows, strict=True))]
+
+
+def _in_lines(head, always, defaults, rows):
+    marks = f"({', '.join([*['%s'] * len(rows[0]), *always])})"
+    values = [value for row in rows for value in (*row, *defaults)]
+    return f"{head} VALUES {', '.join([marks] * len(rows))}", values
 
 
 def _prepared(field, database):

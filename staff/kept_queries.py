@@ -83,6 +83,13 @@ class KeptQuery:
         return self._kept[vendor, how]
 
 
+def put_related(owner: Model, name: str, rows: list) -> None:
+    """Lets ``owner.<name>.all()`` give ``rows`` without asking, as a prefetch leaves it."""
+    found = getattr(owner, name).get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    owner._prefetched_objects_cache = {**getattr(owner, "_prefetched_objects_cache", {}), name: found}
+
+
 def _maker_of_objects(compiler) -> Callable[[tuple], Model]:
     """Makes of a row what Django's own ``ModelIterable`` makes of it."""
     info, alias = compiler.klass_info, connection.alias

@@ -24,6 +24,7 @@ from quizzes.services.marking import finalise
 from quizzes.services.shifts import paper_of_seat
 from quizzes.terms import granted_to, terms_with
 from staff import clock
+from staff.inserting import insert
 from staff.kept_queries import KeptQuery
 from staff.models import StaffMember
 
@@ -184,9 +185,8 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     is_last = terms.attempts is not None and attempts_used + 1 >= terms.attempts
     rules = {"is_last_attempt": is_last, "attempts_allowed": terms.attempts}
     Paper.objects.create(attempt=attempt, items=items, blueprint=blueprint | rules)
-    Answer.objects.bulk_create(
-        Answer(attempt=attempt, number=item["number"], version_id=item["version"]) for item in items
-    )
+    rows = ((attempt.pk, item["number"], item["version"]) for item in items)
+    insert(Answer, ("attempt_id", "number", "version_id"), rows)
     return attempt
 
 

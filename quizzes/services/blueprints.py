@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +16,7 @@ from quizzes.models import Part, Question, Quiz, Section
 from quizzes.slots import PoolQuestion, Slot, slots_of, words_of
 from quizzes.uses import worn_questions
 from staff import clock
-from staff.kept_queries import KeptQuery
+from staff.kept_queries import KeptQuery, put_related
 
 
 @transaction.atomic
@@ -101,10 +100,29 @@ def check_published_quizzes() -> None:
             raise PoolTooSmall(_("Test “%(quiz)s” needs it. %(why)s") % {"quiz": quiz, "why": error}) from error
 
 
+_PARTS = KeptQuery(lambda quiz: Part.objects.filter(quiz=quiz), int)
+_SECTIONS = KeptQuery(lambda quiz: Section.objects.filter(part__quiz=quiz).select_related("category"), int)
+_SECTION_TAGS = KeptQuery(
+    lambda quiz: Section.tags.through.objects.filter(section__part__quiz=quiz).select_related("tag").order_by("tag"),
+    int,
+)
+
+
 def parts_of(quiz: Quiz) -> list[Part]:
     """The parts with all that says what their sections draw. Three queries."""
-    sections = Prefetch("sections", Section.objects.select_related("category").prefetch_related("tags"))
-    return list(quiz.parts.prefetch_related(sections))
+    sections, tags = defaultdict(list), defaultdict(list)
+    for carried in _SECTION_TAGS.rows(quiz.pk):
+        tags[carried.section_id].append(carried.tag)
+    for section in _SECTIONS.rows(quiz.pk):
+        put_related(section, "tags", tags[section.pk])
+        sections[section.part_id].append(section)
+    parts = _PARTS.rows(quiz.pk)
+    for part in parts:
+        part.quiz = quiz
+        put_related(part, "sections", sections[part.pk])
+        for section in sections[part.pk]:
+            section.part = part
+    return parts
 
 
 def sections_of(parts: list[Part]) -> list[Section]:

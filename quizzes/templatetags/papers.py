@@ -2,12 +2,15 @@
 
 A paper of forty questions has 160 options, and its review as many. Django's engine takes ten times as long for these
 few words each, more than for all else on the page. Here as there, whatever is not marked safe is escaped, and words of
-the catalogue are ours. The fields of rarer types of questions have templates.
+the catalogue are ours; Python's own ``escape`` writes what Django's does, and does not look for lazy words first. The
+fields of rarer types of questions have templates.
 """
+
+from html import escape
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,26 +25,41 @@ def _joined(pieces) -> SafeString:
 
 
 @register.simple_tag
-def question_on(current, question) -> SafeString:
-    """What opens a ShownQuestion, up to its fields; all but the ``current`` one are hidden and not sent."""
+def paper_of(questions, current, may_check: bool, checked=None) -> SafeString:
+    """The ShownQuestions of the exam page, each with its fields and buttons.
+
+    All but the ``current`` one are hidden and not sent. Under the one that was just looked up stands what is said of
+    it: ``checked``, a ReviewedQuestion.
+    """
+    moves = _Moves(may_check)
+    last = len(questions) - 1
+    pieces = []
+    for place, question in enumerate(questions):
+        pieces += (
+            _opened(question, is_current=question is current),
+            _fields(question),
+            _looked_up(checked) if checked is not None and checked.number == question.number else "",
+            f'<div class="exam-moves">{moves.under(question, is_first=place == 0, is_last=place == last)}</div>',
+            "</fieldset>\n",
+        )
+    return _joined(pieces)
+
+
+def _opened(question, *, is_current: bool) -> str:
     number = question.number
-    stem = ""
-    if not question.holds_stem:
-        stem = f'<div class="question__text" id="stem-{number}">{mark_safe(question.stem)}</div>'  # noqa: S308 cleaned when it was written
-    return _joined(
-        [
-            f'<fieldset class="question" id="cau-{number}" aria-labelledby="stem-{number}" data-number="{number}"'
-            f' data-type="{question.type}" data-sequence="{question.sequence}"'
-            f' data-flagged="{1 if question.is_flagged else 0}"{"" if question is current else " hidden disabled"}>'
-            f'<p class="question__head">{escape(question.heading)}</p>{stem}'
-            f'<input type="hidden" name="s{number}" value="{question.next_sequence}">'
-        ]
+    # a stem is cleaned when it is written
+    stem = "" if question.holds_stem else f'<div class="question__text" id="stem-{number}">{question.stem}</div>'
+    return (
+        f'<fieldset class="question" id="cau-{number}" aria-labelledby="stem-{number}" data-number="{number}"'
+        f' data-type="{question.type}" data-sequence="{question.sequence}"'
+        f' data-flagged="{1 if question.is_flagged else 0}"{"" if is_current else " hidden disabled"}>'
+        f'<p class="question__head">{escape(question.heading)}</p>{stem}'
+        f'<input type="hidden" name="s{number}" value="{question.next_sequence}">'
     )
 
 
-@register.simple_tag
-def fields_of(question) -> SafeString:
-    """The fields that answer a ShownQuestion."""
+def _fields(question) -> str:
+    """What answers a ShownQuestion."""
     if question.template:
         return render_to_string(question.template, {"question": question})
     start = f'<label class="option"><input type="{"checkbox" if question.body.takes_several else "radio"}" '
@@ -51,16 +69,56 @@ def fields_of(question) -> SafeString:
         f'<span class="option__text">{conditional_escape(option.text)}</span></label>'
         for option in question.body.options
     )
-    return _joined(['<div class="options">', options, "</div>"])
+    return f'<div class="options">{options}</div>'
+
+
+def _looked_up(question) -> str:
+    label = escape(_("What was right"))
+    start = f'<div class="checked" id="checked" tabindex="-1" role="group" aria-label="{label}">'
+    return f"{start}{_reviewed(question)}</div>"
+
+
+class _Moves:
+    """The buttons under the questions of a page: each saves before it moves."""
+
+    def __init__(self, may_check: bool):
+        words = _("See what is right")
+        self.check = _button("check", f"{icon('check')} {words}") if may_check else ""
+        self.left, self.right, self.flag = icon("arrow-left"), icon("arrow-right"), icon("flag")
+        self.mark, self.unmark, self.save = _("Mark for review"), _("Remove the mark"), _("Save")
+
+    def under(self, question, *, is_first: bool, is_last: bool) -> str:
+        back = "" if is_first else _button(question.previous, f"{self.left} {question.previous_words}")
+        flag = (
+            f'<button class="button" name="flag" value="{0 if question.is_flagged else 1}" data-flag>'
+            f"{self.flag} <span>{self.unmark if question.is_flagged else self.mark}</span></button>"
+        )
+        on = (question.number, self.save) if is_last else (question.next, f"{question.next_words} {self.right}")
+        return f"{back}{self.check}{flag}{_button(*on, kind=' button--primary exam-moves__end')}"
+
+
+def _button(value, words: str, kind: str = "") -> str:
+    return f'<button class="button{kind}" name="go" value="{value}">{words}</button>'
 
 
 @register.simple_tag
-def reviewed(question) -> SafeString:
-    """What may be shown of the marking of a ReviewedQuestion; what may not is not in it."""
+def review_of_paper(questions) -> SafeString:
+    """ReviewedQuestions with what was asked: what may be shown of their marking; what may not is not in them."""
+    return _joined(f'<div class="question review">{reviewed_whole(question)}</div>\n' for question in questions)
+
+
+@register.simple_tag
+def reviewed_whole(question) -> SafeString:
+    """One of them, for a page with more beside it."""
+    stem = "" if question.holds_stem else f'<div class="question__text">{question.stem}</div>'
+    return _joined([f'<p class="question__head">{escape(question.heading)}</p>{stem}{_reviewed(question)}'])
+
+
+def _reviewed(question) -> str:
     said = [status(question.verdict_kind, question.verdict_words)] if question.verdict else []
     if question.points is not None:
         said.append(f'<span class="num">{question.points_words}</span>')
-    return _joined(
+    return "".join(
         [
             f"<p>{' · '.join(said)}</p>" if said else "",
             render_to_string("quizzes/counts_otherwise.html", {"question": question})
@@ -72,13 +130,6 @@ def reviewed(question) -> SafeString:
             f"<p>{conditional_escape(question.feedback)}</p>" if question.feedback else "",
         ]
     )
-
-
-@register.simple_tag
-def reviewed_whole(question) -> SafeString:
-    """A ReviewedQuestion with what was asked."""
-    stem = "" if question.holds_stem else f'<div class="question__text">{mark_safe(question.stem)}</div>'  # noqa: S308 cleaned when it was written
-    return _joined([f'<p class="question__head">{escape(question.heading)}</p>{stem}', reviewed(question)])
 
 
 def _reviewed_options(body) -> str:
@@ -110,33 +161,6 @@ def _note(feedback: str) -> str:
 
 def _percent(percent) -> str:
     return "" if percent is None else f'<span class="num">{for_reader(percent)} %</span>'
-
-
-@register.simple_tag
-def moves_of(question, questions, may_check: bool) -> SafeString:
-    """The buttons under a question: each saves before it moves."""
-    left, right, flag, tick = icon("arrow-left"), icon("arrow-right"), icon("flag"), icon("check")
-    pieces = []
-    if question is not questions[0]:
-        pieces.append(_button(question.previous, f"{left} {question.previous_words}"))
-    if may_check:
-        words = _("See what is right")
-        pieces.append(_button("check", f"{tick} {words}"))
-    words = _("Remove the mark") if question.is_flagged else _("Mark for review")
-    pieces.append(
-        f'<button class="button" name="flag" value="{0 if question.is_flagged else 1}" data-flag>'
-        f"{flag} <span>{words}</span></button>"
-    )
-    if question is questions[-1]:
-        pieces.append(_button(question.number, _("Save"), kind=" button--primary exam-moves__end"))
-    else:
-        words = f"{question.next_words} {right}"
-        pieces.append(_button(question.next, words, kind=" button--primary exam-moves__end"))
-    return _joined(pieces)
-
-
-def _button(value, words: str, kind: str = "") -> str:
-    return f'<button class="button{kind}" name="go" value="{value}">{words}</button>'
 
 
 @register.simple_tag
