@@ -49,7 +49,7 @@ def fold(text: str) -> str:
     tone ("Hòa", "Hoà") and Eth for Đ.
     """
     if text.isascii():
-        return _SPACES.sub(" ", text.replace("`", "'")).strip().lower()
+        return " ".join(text.split()).replace("`", "'").lower()
     # What a list repeats in every row, its titles and units, is folded once; long texts are not kept.
     return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 
 from django.db import connection
@@ -22,6 +23,7 @@ from staff.vietnamese import fold
 NUMBER_TAKEN, OTHER_NUMBER, SEVERAL, ELSEWHERE = "number_taken", "other_number", "several", "elsewhere"
 KEY_TWICE = "key_twice"
 BATCH = 400
+_GENDERS = frozenset(Gender.values)
 # What no row is compared with stays in the database: a list of a province meets all its people.
 _UNREAD = ("sort_key", "national_id_cipher", "legacy_id_cipher")
 
@@ -298,7 +300,7 @@ def _fields(row: Row) -> dict:
     gender = row.text("gender")
     return {
         "full_name": row.required("full_name")[:150],
-        "gender": gender if gender in Gender.values else Gender.UNKNOWN,
+        "gender": gender if gender in _GENDERS else Gender.UNKNOWN,
         "date_of_birth": born,
         "date_of_birth_precision": precision,
         "email": row.text("email").lower()[:254],
@@ -311,11 +313,16 @@ def birth_of(row: Row) -> tuple[date | None, str]:
     value = row.text("date_of_birth")
     if not value:
         return None, DatePrecision.UNKNOWN
-    precision = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH}.get(len(value), DatePrecision.DAY)
-    padded = value + {DatePrecision.YEAR: "-01-01", DatePrecision.MONTH: "-01"}.get(precision, "")
     try:
-        return date.fromisoformat(padded), precision
+        return _day_and_precision(value)
     except ValueError:
         raise row.refusal(
             "date_of_birth", _("“%(value)s” is not a date (year-month-day)") % {"value": value[:40]}
         ) from None
+
+
+@lru_cache(maxsize=20_000)  # as many days as fifty years have; each row asks several times
+def _day_and_precision(value: str) -> tuple[date, str]:
+    precision = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH}.get(len(value), DatePrecision.DAY)
+    padded = value + {DatePrecision.YEAR: "-01-01", DatePrecision.MONTH: "-01"}.get(precision, "")
+    return date.fromisoformat(padded), precision

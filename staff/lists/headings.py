@@ -64,15 +64,13 @@ class Headings:
 
     def repeats(self, line: Line) -> bool:
         """Whether a later row is this heading once more, as it stands at the top of printed pages."""
-        said = line.filled
-        if len(said) < _FEWEST:
-            return False
-        strange = 0
-        for column in said:
+        said = strange = 0
+        for column in line.each_filled():
+            said += 1
             strange += fold(line.text(column)) not in _folded_title(self.titles.get(column, ""))
             if strange > 1:
                 return False
-        return True
+        return said >= _FEWEST
 
 
 _folded_title = lru_cache(maxsize=1000)(fold)

@@ -79,15 +79,20 @@ def bare_title(words: str) -> str:
 
 
 def _is_person(line: Line, found: Headings) -> bool:
-    """A name, and something that only people have. Signatures have the name alone, and words beside it."""
+    """A name, and something that only people have, in a row that is no heading and no sum."""
+    return _has_person(line, found) and not found.repeats(line) and not _sum(line, found)
+
+
+def _has_person(line: Line, found: Headings) -> bool:
+    """Signatures have the name alone, and words beside it."""
     columns = found.columns
     name = " ".join(
         line.text(columns[key]) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME) if key in columns
     ).strip()
-    if not any(letter.isalpha() for letter in name) or _NO_NAME.search(name) or found.repeats(line):
+    if not any(letter.isalpha() for letter in name) or _NO_NAME.search(name):
         return False
     enough = min(2, len(columns) - 1)
-    return len(list(islice(_facts_of_a_person(line, columns), enough))) == enough and not _sum(line, found)
+    return len(list(islice(_facts_of_a_person(line, columns), enough))) == enough
 
 
 _WITH_DIGITS = (
@@ -162,11 +167,11 @@ class _Reader:
         filled = line.filled
         if not filled:
             return BLANK
-        if kind := _sum(line, self.found):
-            return SUBTOTAL if kind == SUBTOTAL or not _is_person(line, self.found) else None
+        if _sum(line, self.found):
+            return SUBTOTAL
         if self.found.repeats(line):
             return REPEATED_HEADER
-        if _is_person(line, self.found):
+        if _has_person(line, self.found):
             return None
         values = [line.text(column).strip("() .") for column in filled]
         if len(values) > 2 and all(value.isdigit() for value in values):

@@ -95,6 +95,7 @@ def _from_old_font(raw: str) -> str:
     return read
 
 
+@lru_cache(maxsize=1_000)
 def _is_strange(word: str) -> bool:
     letters = [sign for sign in word if sign not in "'’‘`´ʼ′.-/()"]
     if any(not _is_vietnamese(sign) for sign in letters if sign not in _ETH and not _ZERO_WIDTH.match(sign)):

@@ -68,18 +68,21 @@ class _Pickler(pickle.Pickler):
     """Takes the values of a dataclass with slots as they stand: by itself Python asks for its fields each time."""
 
     def reducer_override(self, item):
-        slots = _slots_of(type(item))
-        return (_made, (type(item), [slot.__get__(item) for slot in slots])) if slots else NotImplemented
+        getters, _setters = _slots_of(type(item))
+        return (_made, (type(item), [get(item) for get in getters])) if getters else NotImplemented
 
 
 @cache
-def _slots_of(kind: type) -> tuple:
+def _slots_of(kind: type) -> tuple[tuple, tuple]:
+    """What reads and what writes each slot of a dataclass; nothing for any other type."""
     names = kind.__dict__.get("__slots__", ()) if is_dataclass(kind) else ()
-    return tuple(kind.__dict__[name] for name in names)
+    slots = [kind.__dict__[name] for name in names]
+    return tuple(slot.__get__ for slot in slots), tuple(slot.__set__ for slot in slots)
 
 
 def _made(kind: type, values: list):
     item = kind.__new__(kind)
-    for slot, value in zip(_slots_of(kind), values, strict=True):
-        slot.__set__(item, value)
+    _getters, setters = _slots_of(kind)
+    for put, value in zip(setters, values, strict=True):
+        put(item, value)
     return item

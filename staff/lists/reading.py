@@ -1,7 +1,7 @@
 """One row of a list as a person: every cell read, everything doubtful flagged."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -16,7 +16,7 @@ from staff.lists.layout import Entry, Layout, bare_title, layout_of
 from staff.lists.names import MarkCensus, Name, read_name
 from staff.lists.posts import read_category, read_position, read_roles, read_status
 from staff.lists.unit_names import KnownUnit, UnitNames
-from staff.lists.workbook import Line, Sheet
+from staff.lists.workbook import Sheet
 from staff.vietnamese import fold
 
 _FEMALE, _MALE = {"nu", "f", "female", "ba"}, {"nam", "m", "male", "ong"}
@@ -81,7 +81,7 @@ def read_list(
     columns: dict[str, dict[str, int]] = {}
     unread = []
     kept = deque(sheet for sheet in sheets if not sheet.is_hidden)
-    names.settle(text for sheet in kept for line in sheet.lines for text in _names_in(line))
+    names.settle(_names_in(kept))
     # What was read goes as soon as it was: of a long list each form of its rows takes as much as all the rest.
     while kept:
         sheet = kept.popleft()
@@ -120,12 +120,13 @@ def _with_what_the_list_tells(rows: list[ReadRow]) -> list[ReadRow]:
     return rows
 
 
-def _names_in(line: Line) -> Iterable[str]:
-    """Every text of a row that may name a unit, titles also without their numbers."""
-    for column, value in enumerate(line.values):
-        # no unit has such a name: the other half of the cells of a long list
-        if isinstance(value, str) and value.strip() and "@" not in value and not value[-4:].isdigit():
-            yield line.text(column)
+def _names_in(sheets: Iterable[Sheet]) -> Iterator[str]:
+    """Every text that may name a unit, titles also without their numbers."""
+    # once each: most cells of a long list say what others say
+    for value in {value for sheet in sheets for line in sheet.lines for value in line.values if isinstance(value, str)}:
+        # no unit has such a name
+        if value.strip() and "@" not in value and not value[-4:].isdigit():
+            yield value
             if (bare := bare_title(value)) != value:
                 yield bare
 

@@ -4,11 +4,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from staff.enums import COMMUNE_KINDS, UnitKind
 from staff.vietnamese import fold
 
 _LEADING = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:xa|phuong|thi tran|tt|huyen|dac khu)\b)")
+_SIGNS = re.compile(r"[.,;:&'/()\-–]")
 _COMMUNE_WORDS = {
     "xa": UnitKind.COMMUNE, "phuong": UnitKind.WARD, "thi tran": UnitKind.TOWNSHIP, "tt": UnitKind.TOWNSHIP,
     "dac khu": UnitKind.SPECIAL_ZONE,
@@ -28,7 +30,7 @@ class KnownUnit:
 
 def key(text: str) -> str:
     """Folded, without the signs between abbreviations, so that "P. Nội vụ" and "P.Nội Vụ" are one."""
-    return " ".join(re.sub(r"[.,;:&'/()\-–]", " ", fold(text)).replace(" va ", " ").split())
+    return " ".join(_SIGNS.sub(" ", fold(text)).replace(" va ", " ").split())
 
 
 def _tight(text: str) -> str:
@@ -45,6 +47,8 @@ class UnitNames:
 
     def __init__(self, units: Iterable[KnownUnit]):
         self.home = ""
+        # A list says the same few names in all its rows.
+        self._found = lru_cache(maxsize=1_000)(self._look_up)
         self.by_spelling: dict[str, dict[str, KnownUnit]] = defaultdict(dict)
         for unit in units:
             for spelling in self._spellings(unit):
@@ -52,6 +56,9 @@ class UnitNames:
 
     def find(self, text: str) -> KnownUnit | None:
         """The one unit that ``text`` names, None for none or for several."""
+        return self._found(text)
+
+    def _look_up(self, text: str) -> KnownUnit | None:
         for found in self._meant(text):
             if len(found) == 1:
                 return found[0]
@@ -73,6 +80,7 @@ class UnitNames:
                 votes[code] += 1
                 depth[code] = level
         likely = [code for code, count in votes.items() if count * 10 >= voters * 8]
+        self._found.cache_clear()
         self.home = max(likely, key=lambda code: (depth[code], votes[code]), default="")
 
     def _meant(self, text: str) -> Iterable[list[KnownUnit]]:

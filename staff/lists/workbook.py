@@ -51,11 +51,20 @@ class Line:
 
     def text(self, column: int) -> str:
         """What the cell shows, as text: whole numbers without a point, days as day/month/year."""
-        return shown(self.values[column]) if 0 <= column < len(self.values) else ""
+        if not 0 <= column < len(self.values):
+            return ""
+        value = self.values[column]
+        return value if isinstance(value, str) else shown(value)
 
     @property
     def filled(self) -> list[int]:
-        return [column for column, value in enumerate(self.values) if _says(value)]
+        return list(self.each_filled())
+
+    def each_filled(self) -> Iterator[int]:
+        """The columns that say something, one by one: the first few often tell enough."""
+        for column, value in enumerate(self.values):
+            if value.strip() if isinstance(value, str) else _says(value):
+                yield column
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Sheet:
 
 
 def _says(value) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else value is not None and bool(shown(value).strip())
+    return value is not None and bool(shown(value).strip())
 
 
 def shown(value) -> str:
