@@ -111,7 +111,7 @@ def test_a_second_window_shows_the_newest_answer_when_it_is_looked_at(open_page,
     first.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(first.locator("#cau-1 .option input").nth(0)).to_be_checked()
     first.keyboard.press("2")
-    expect(first.locator("#exam-saved")).to_be_visible()
+    wait_until_all_is_sent(first)
 
     second.evaluate("window.dispatchEvent(new Event('focus'))")
 

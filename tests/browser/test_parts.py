@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.leaving import wait_until_all_is_sent
+
 pytestmark = pytest.mark.browser
 
 
@@ -43,6 +45,7 @@ def test_parts_filled_without_a_connection_arrive_and_are_shown_again(exam, in_p
     exam.context.set_offline(False)
     exam.evaluate("window.dispatchEvent(new Event('online'))")
     expect(exam.locator("#exam-saved")).to_be_visible()
+    wait_until_all_is_sent(exam)
     exam.reload()
 
     assert saved(in_parts, 3) == ["RAM", "", ""]

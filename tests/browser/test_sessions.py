@@ -10,6 +10,7 @@ from courses.services import complete_lesson
 from quizzes.models import Attempt, IntegrityEvent
 from quizzes.services import admit, arrive, end_session, pause_seat, resume_seat, take_response_file
 from tests.browser.conftest import after_keys_1_and_2
+from tests.browser.leaving import wait_until_all_is_sent
 
 # Wagtail leaves the temporary files of thumbnails open.
 pytestmark = [
@@ -72,7 +73,7 @@ def test_a_candidate_goes_on_at_another_computer_and_the_old_one_only_reads(
     other.wait_for_load_state()
     expect(other.locator("#cau-1 .option input").first).to_be_checked()
     other.keyboard.press("2")
-    expect(other.locator("#exam-saved")).to_be_visible()
+    wait_until_all_is_sent(other)  # "saved" stands there since the first answer
     exam_page.bring_to_front()
     exam_page.keyboard.press("2")
 
@@ -102,7 +103,7 @@ def test_a_second_window_is_noted(exam_page):
     second.goto(exam_page.url)
     second.wait_for_load_state()
 
-    for _try in range(50):
+    for _try in range(150):
         if IntegrityEvent.objects.filter(kind="second_tab").exists():
             break
         exam_page.wait_for_timeout(100)
