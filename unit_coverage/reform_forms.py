@@ -195,20 +195,21 @@ class CloseForm(ReformForm):
 
 
 class ReformFileForm(ReformForm):
-    """The tables of a reorganisation, as CSV or Excel."""
+    """The tables of a reorganisation: one workbook, or a CSV file of each."""
 
     units = forms.FileField(
-        label=_("Units"),
-        help_text=_("Columns: code, name, kind, parent_code, valid_from, valid_to. CSV (UTF-8) or Excel."),
+        label=_("The workbook, or the table of units"),
+        help_text=_("Excel, or CSV in UTF-8."),
     )
     successions = forms.FileField(
         label=_("What becomes of which unit"),
-        help_text=_("Columns: predecessor_code, successor_code, effective, kind."),
+        required=False,
+        help_text=_("Only where it is not in the workbook."),
     )
     transfers = forms.FileField(
         label=_("People who go elsewhere"),
         required=False,
-        help_text=_("Columns: person_key, from_unit_code, to_unit_code, effective. Others go with their unit."),
+        help_text=_("Only where it is not in the workbook. Everybody else goes with the unit."),
     )
     field_order = ["units", "successions", "transfers", "effective_on", "decision_number", "decided_on"]
 

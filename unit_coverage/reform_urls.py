@@ -8,6 +8,7 @@ app_name = "reforms"
 urlpatterns = [
     path("sap-xep/", reform_views.reforms, name="list"),
     path("sap-xep/moi/tep/", reform_views.new_reform_by_file, name="new_by_file"),
+    path("sap-xep/moi/tep/bang/", reform_views.reform_workbook, name="workbook"),
     path("sap-xep/moi/<slug:kind>/", reform_views.new_reform, name="new"),
     path("sap-xep/<int:pk>/", reform_views.plan, name="plan"),
     path("sap-xep/<int:pk>/csv/", reform_views.plan_csv, name="plan_csv"),

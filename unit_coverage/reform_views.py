@@ -10,14 +10,13 @@ from wagtail.log_actions import log
 from staff import access, clock
 from staff import services as staff
 from staff.enums import ReformKind, ReformState
-from staff.imports.reading import FileRefused, table_in
+from staff.imports.reading import FileRefused
+from staff.imports.reform_tables import SHAPES, tables_of, workbook_of
 from staff.imports.reforms import plan_from
-from staff.imports.transfers import COLUMNS as TRANSFER_COLUMNS
-from staff.imports.units import SUCCESSION_COLUMNS, UNIT_COLUMNS
 from staff.models import Reorganisation, Scope, Unit, reorganisable_by
 from staff.reforms import plan_for, planned_again, with_proposals
 from staff.services import StaffError
-from staff.spreadsheets import csv_response
+from staff.spreadsheets import csv_response, workbook_response
 from unit_coverage.enums import ABOUT_REFORMS, FigureKey
 from unit_coverage.proposals import FactsMoved
 from unit_coverage.reform_effects import confirm, rehearse_reorganisation
@@ -82,14 +81,21 @@ def new_reform_by_file(request):
 
 
 def _tables(form) -> list:
-    wanted = [("units", UNIT_COLUMNS), ("successions", SUCCESSION_COLUMNS), ("transfers", TRANSFER_COLUMNS)]
-    tables = []
-    for name, columns in wanted:
+    files = {}
+    for name in SHAPES:
         file = form.cleaned_data[name]
         if file is not None and file.size > LARGEST_FILE:
             raise FileRefused(_("%(file)s is larger than 5 MB. Nothing was changed.") % {"file": file.name})
-        tables.append(table_in(file.name, file.read(), columns) if file else None)
-    return tables
+        files[name] = (file.name, file.read()) if file else None
+    return tables_of(files)
+
+
+@require_safe
+def reform_workbook(request):
+    """The units of today that the reader may reorganise, as a workbook to fill in."""
+    access.require_reorganises(request.user)
+    units = reorganisable_by(request.user, clock.today()).select_related("parent").order_by("path")
+    return workbook_response(workbook_of(units), name=f"sap-xep-{clock.today():%Y-%m-%d}")
 
 
 def _planned(request, form, kind, plan, facts) -> Reorganisation | None:

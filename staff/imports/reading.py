@@ -65,6 +65,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """What the columns of a table may be called beside their own names, which are always understood.
+
+    ``labels`` are the words for a reader, by column; ``meant`` the columns, by folded words.
+    """
+
+    labels: Mapping[str, str]
+    meant: Mapping[str, str]
+
+    def columns(self, cells) -> list[str]:
+        return [self.meant.get(fold(cell), nfc(cell)) for cell in cells]
+
+    def label(self, column: str) -> str:
+        return f"“{self.labels[column]}”" if column in self.labels else column
+
+
+PLAIN_HEADS = Heads({}, {})
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     name: str
     sha256: str
@@ -83,11 +103,27 @@ def read_table(path, columns: set[str]) -> Table:
     return Table(path.name, hashlib.sha256(content).hexdigest(), _rows(path.name, content, columns))
 
 
-def table_in(name: str, content: bytes, columns: set[str]) -> Table:
-    """The rows of an uploaded CSV file, or of the first sheet of a workbook that has ``columns`` as its heading."""
+def is_workbook(content: bytes) -> bool:
+    return content.startswith(_ZIP)
+
+
+def table_in(
+    name: str,
+    content: bytes,
+    columns: set[str],
+    heads: Heads = PLAIN_HEADS,
+    *,
+    may_be_empty: bool = False,
+    may_be_missing: bool = False,
+) -> Table | None:
+    """The rows of an uploaded CSV file, or of the first sheet of a workbook that has ``columns`` as its heading.
+
+    A heading alone is refused unless the table ``may_be_empty``; None for a workbook without such a sheet, where the
+    table ``may_be_missing``.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    if not content.startswith(_ZIP):
-        return Table(name, digest, _rows(name, content, columns))
+    if not is_workbook(content):
+        return Table(name, digest, _rows(name, content, columns, heads))
     try:
         Archive(content, allows_doctype=False)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -97,12 +133,16 @@ def table_in(name: str, content: bytes, columns: set[str]) -> Table:
         ]
     except (ArchiveRefused, CalamineError, OSError, ValueError):
         raise FileRefused(_("%(file)s cannot be read as a workbook. Nothing was changed.") % {"file": name}) from None
-    found = next((rows for rows in sheets if rows and columns <= {nfc(cell) for cell in rows[0]}), None)
+    found = next((rows for rows in sheets if rows and columns <= set(heads.columns(rows[0]))), None)
+    if found is None and may_be_missing:
+        return None
     if found is None:
-        _check_header(name, [nfc(cell) for cell in sheets[0][0]] if sheets and sheets[0] else [], columns)
+        _check_header(name, heads.columns(sheets[0][0]) if sheets and sheets[0] else [], columns, heads)
+    if may_be_empty and not any(cell.strip() for row in found[1:] for cell in row):
+        return Table(name, digest, [])
     text = io.StringIO()
     csv.writer(text).writerows(found)
-    return Table(name, digest, _rows(name, text.getvalue().encode(), columns))
+    return Table(name, digest, _rows(name, text.getvalue().encode(), columns, heads))
 
 
 def _cell(value) -> str:
@@ -122,12 +162,12 @@ def has_columns(content: bytes, columns: set[str]) -> bool:
         return False
 
 
-def _rows(name: str, content: bytes, columns: set[str]) -> list[Row]:
+def _rows(name: str, content: bytes, columns: set[str], heads: Heads = PLAIN_HEADS) -> list[Row]:
     lines = csv.reader(io.StringIO(decoded(name, content), newline=""), strict=True)
     rows = []
     try:
-        header = [nfc(cell) for cell in next(lines, [])]
-        _check_header(name, header, columns)
+        header = heads.columns(next(lines, []))
+        _check_header(name, header, columns, heads)
         kept = [not _SENSITIVE.search(fold(column).replace("_", " ")) for column in header]
         for number, line in enumerate(lines, start=2):
             if not any(cell.strip() for cell in line):
@@ -164,14 +204,14 @@ def decoded(name: str, content: bytes) -> str:
     return text.replace("\x00", "")
 
 
-def _check_header(name: str, header: list[str], columns: set[str]) -> None:
+def _check_header(name: str, header: list[str], columns: set[str], heads: Heads) -> None:
     if missing := sorted(columns - set(header)):
         raise FileRefused(
             _("%(file)s has no column %(columns)s. Nothing was changed.")
-            % {"file": name, "columns": ", ".join(missing)}
+            % {"file": name, "columns": ", ".join(map(heads.label, missing))}
         )
     if doubled := sorted({column for column in header if column and header.count(column) > 1}):
         raise FileRefused(
             _("%(file)s has the column %(columns)s twice. Nothing was changed.")
-            % {"file": name, "columns": ", ".join(doubled)}
+            % {"file": name, "columns": ", ".join(map(heads.label, doubled))}
         )

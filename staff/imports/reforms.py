@@ -14,7 +14,8 @@ def plan_from(units: Table, successions: Table, transfers: Table | None, *, on: 
     """The plan (see ``staff.reforms``) of what the tables say of the day ``on``; their rows of other days are left out.
 
     A unit opens on its ``valid_from`` and closes after its ``valid_to``. Where exactly one unit follows, its people go
-    there; who goes elsewhere, and everybody of a unit that several or none follow, is named by the third table.
+    there; who goes elsewhere, and everybody of a unit that several or none follow, is named by the third table, by the
+    key of her list or her staff code.
     """
     last = on - timedelta(days=1)
     known = {unit.code: unit for unit in Unit.objects.all()}
@@ -80,7 +81,9 @@ def _links(rows: list[Row], codes: set[str]) -> list[dict]:
 
 
 def _people(rows: list[Row], closes: set[str]) -> dict[str, str]:
-    keys = dict(StaffMember.objects.exclude(list_key=None).values_list("list_key", "pk"))
+    people = StaffMember.objects.filter(merged_into=None)
+    keys = dict(people.exclude(user=None).values_list("user__staff_code", "pk"))
+    keys |= dict(people.exclude(list_key=None).values_list("list_key", "pk"))
     found = {}
     for row in rows:
         key = row.required("person_key")

@@ -158,6 +158,7 @@ MATRIX = {
     "reforms:list":         (None,       "302 404 404 404 404 200 200 404 404 200"),
     "reforms:new":          ("kind_of_reform", "302 404 404 404 404 200 200 404 404 200"),
     "reforms:new_by_file":  (None,       "302 404 404 404 404 200 200 404 404 200"),
+    "reforms:workbook":     (None,       "302 404 404 404 404 200 200 404 404 200"),
     "reforms:plan":         ("reform",   "302 404 404 404 404 200 404 404 404 200"),
     "reforms:plan_csv":     ("reform",   "302 404 404 404 404 200 404 404 404 200"),
     "reforms:withdraw":     ("reform",   "302 405 405 405 405 405 405 405 405 405"),

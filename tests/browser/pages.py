@@ -323,6 +323,7 @@ CMS_PAGES = {
 # Addresses that answer GET and stand in neither list, with the reason.
 NO_PAGES = {
     "reforms:plan_csv": "a file",
+    "reforms:workbook": "a file",
     "staff:list_errors": "a workbook",
     "health": "a line for machines",
     "set_language": "takes POST and leads back",

@@ -1,5 +1,6 @@
 """The pages of a reorganisation: previewed, confirmed, withdrawn, carried out exactly as shown, by those who may."""
 
+import io
 import re
 from datetime import date, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from staff.enums import Capability, DutyKind, ReformState, UnitKind
 from staff.models import Duty, Posting, Reorganisation, Scope, Unit
@@ -336,3 +338,41 @@ def test_a_reorganisation_comes_by_file(client, people, admin, province, commune
 
     assert (basic("M-1", DAY), basic("M-1/VP", DAY)) == ((2, 5), (2, 3))
     assert plan.plan["closes"] == ["24931-2/VP", "24934-2/VP", "24931-2", "24934-2"]
+
+
+def test_one_workbook_is_downloaded_filled_in_and_sent_back(client, people, province_hr, commune, other_commune):
+    client.force_login(province_hr)
+    downloaded = client.get(reverse("reforms:workbook"))
+    book = load_workbook(io.BytesIO(downloaded.content))
+    units, follows, *_others = book.worksheets
+    codes = [row[0].value for row in units.iter_rows(min_row=2)]
+    for row in units.iter_rows(min_row=2):
+        if row[0].value.startswith(("24931-2", "24934-2")):
+            row[5].value = "31/12/2026"
+    units.append(["M-1", "Xã Mới", "xã", "68-2", "01/01/2027"])
+    units.append(["M-1/VP", "Văn phòng", "phòng chuyên môn", "M-1", "01/01/2027"])
+    for old, new in (("24931-2", "M-1"), ("24934-2", "M-1"), ("24931-2/VP", "M-1/VP"), ("24934-2/VP", "M-1/VP")):
+        follows.append([old, new, "01/01/2027", "sáp nhập"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+
+    sent = SimpleUploadedFile("sap-xep.xlsx", buffer.getvalue())
+    response = client.post(reverse("reforms:new_by_file"), {**MERGE, "units": sent})
+
+    plan = Reorganisation.objects.get()
+    assert response.url == reverse("reforms:plan", args=[plan.pk])
+    assert codes == ["24931-2", "24931-2/VP", "24934-2", "24934-2/VP"]
+    assert (plan.plan["closes"], [new["code"] for new in plan.plan["new"]]) == (
+        ["24931-2/VP", "24934-2/VP", "24931-2", "24934-2"],
+        ["M-1", "M-1/VP"],
+    )
+
+
+def test_a_workbook_without_anything_of_that_day_is_refused_and_the_page_says_why(client, people, province_hr):
+    client.force_login(province_hr)
+    untouched = SimpleUploadedFile("sap-xep.xlsx", client.get(reverse("reforms:workbook")).content)
+
+    response = client.post(reverse("reforms:new_by_file"), {**MERGE, "units": untouched})
+
+    assert "Không có đơn vị nào trong tệp bắt đầu hoặc kết thúc vào ngày đó." in response.text
+    assert not Reorganisation.objects.exists()
