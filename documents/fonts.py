@@ -6,7 +6,7 @@ by slanting the upright letters.
 """
 
 import threading
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
 import font_roboto
@@ -36,7 +36,21 @@ def register() -> None:
 @cache
 def _register() -> None:
     for name in _FILES:
-        pdfmetrics.registerFont(TTFont(name, file_of(name)))
+        font = TTFont(name, file_of(name))
+        # ReportLab reads a font from a place that all documents share: two at once would cut letters of each other's.
+        font.face.makeSubset = _one_at_a_time(font.face.makeSubset)
+        pdfmetrics.registerFont(font)
+
+
+def _one_at_a_time(function):
+    lock = threading.Lock()
+
+    @wraps(function)
+    def alone(*args):
+        with lock:
+            return function(*args)
+
+    return alone
 
 
 def file_of(name: str) -> str:

@@ -3,7 +3,9 @@
 import io
 import shutil
 import subprocess
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from xml.etree import ElementTree
@@ -228,3 +230,17 @@ def test_the_body_never_runs_into_the_foot():
     PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
     foot = heights[SHEET.place_and_date]
     assert min(height for words, height in heights.items() if "cơ quan" in words) > foot
+
+
+def test_sheets_that_are_drawn_together_are_drawn_as_alone():
+    sheets = [replace(SHEET, holder_name=f"{LETTERS[place:]}{LETTERS[:place]}") for place in range(0, 96, 4)]
+    alone = [draw_certificate(sheet) for sheet in sheets]
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns within every line
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(draw_certificate, sheets))
+    finally:
+        sys.setswitchinterval(patience)
+
+    assert [one == other for one, other in zip(together, alone, strict=True)] == [True] * len(sheets)
