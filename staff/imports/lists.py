@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from staff import clock
 from staff.enums import StaffCategory, UnitKind
+from staff.garbage import seldom_searched
 from staff.imports.people import in_batches
 from staff.imports.planning import CarryingOut, Decide, Decision, Outcome, Planner, heads_among, nobody_decided
 from staff.imports.reading import FileRefused, Row, Table
@@ -142,6 +143,7 @@ def no_list_in(name: str) -> str:
     }
 
 
+@seldom_searched()
 def plan_list(file: ReadFile, *, on: date, mine=None, decide: Decide = nobody_decided) -> ListPlan:
     """What each row would do, as ``take_plan`` does it; nothing is changed.
 
@@ -169,6 +171,7 @@ def take_list(file: ReadFile, *, on: date, by=None) -> Report:
     return take_plan(plan_list(file, on=on), file=file, on=on, by=by)
 
 
+@seldom_searched()
 def take_plan(
     plan: ListPlan, *, file: ReadFile, on: date, by=None, took: Callable[[list[PlannedRow]], None] = lambda part: None
 ) -> Report:
