@@ -343,10 +343,11 @@ def _event_words(event: IntegrityEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``). Where
-    re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for another
-    reason may have changed that. Of ``late`` answers nobody has said whether
-    they count."""
+    """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``).
+
+    Where re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for
+    another reason may have changed that. Of ``late`` answers nobody has said whether they count.
+    """
 
     seat: Seat
     unit: str

@@ -69,19 +69,14 @@ def refuse_late(*, attempt: Attempt, numbers, by, reason: str) -> int:
 
 def _decided_by(attempt: Attempt, by) -> Attempt:
     """The attempt under lock, closed first where only its time is over; refused to who sits in its session."""
-    attempt = _finished(attempt)
-    if attempt.exam_session is not None:
-        refuse_candidates(attempt.exam_session, by)
-    return attempt
-
-
-def _finished(attempt: Attempt) -> Attempt:
     attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
     if attempt.finished_at is None:
         if attempt.paused_at is not None or clock.database_now() < attempt.deadline:
             raise SessionRefused(_("This test is still running."))
         finalise(attempt=attempt, cause=FinishCause.SWEEPER)
         attempt.refresh_from_db()
+    if attempt.exam_session is not None:
+        refuse_candidates(attempt.exam_session, by)
     return attempt
 
 
