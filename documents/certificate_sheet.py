@@ -145,7 +145,7 @@ def _frame(canvas):
 
 def _banner(canvas, tags, words):
     words = one_line(words)
-    with tags.ornament():
+    with tags.stamp():
         canvas.saveState()
         canvas.translate(MIDDLE, HEIGHT / 2)
         canvas.rotate(27)

@@ -103,6 +103,14 @@ class Tags:
         yield
         self.canvas._code.append("EMC")
 
+    @contextmanager
+    def stamp(self) -> Iterator[None]:
+        """An ornament of letters that lie across other words: who copies or extracts the words does not meet them."""
+        with self.ornament():
+            self.canvas._code.append("/Span <</ActualText ()>> BDC")
+            yield
+            self.canvas._code.append("EMC")
+
     def _add(self, kind, facts):
         node = _Node(kind, facts)
         self._open[-1].kids.append(node)

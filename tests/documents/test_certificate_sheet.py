@@ -1,6 +1,7 @@
 """The drawn sheet: every letter, every word as it stands, the same bytes."""
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,20 @@ def test_a_sheet_without_value_says_so():
     words = "BẢN TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ"
 
     assert words in text_of(draw_certificate(replace(SHEET, banner=words)))
+
+
+@pytest.mark.system
+@pytest.mark.skipif(not shutil.which("pdftotext") and not os.environ.get("CI"), reason="poppler-utils is not installed")
+def test_the_words_across_a_sheet_do_not_run_into_the_holders_name(tmp_path):
+    sheet = tmp_path / "sheet.pdf"
+    # a name long enough to lie under the slanting words
+    name = "Nguyễn Tôn Nữ Hoàng Khánh Trang"
+    sheet.write_bytes(draw_certificate(replace(SHEET, honorific="", holder_name=name, banner="KHÔNG CÓ GIÁ TRỊ")))
+
+    lines = subprocess.run(["pdftotext", sheet, "-"], capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert name in lines
+    assert "KHÔNG CÓ GIÁ TRỊ" in lines
 
 
 def test_the_title_is_never_that_of_the_state_certificate():
