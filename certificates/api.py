@@ -7,21 +7,25 @@ import hmac
 from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError
-from ninja.security import HttpBearer
 
 from certificates import codes, queries
 from certificates.models import CheckingBody
 from staff import clock
 from staff.api.limits import count_request
-from staff.api.problems import Problem, response_of
+from staff.api.problems import ProblemOut, install
+from staff.api.tokens import SpokenBearer
 from staff.services.api_tokens import hash_of
 
 MOST_AT_ONCE, REQUESTS_A_MINUTE = 500, 60
 
 
-class Token(HttpBearer):
+class Token(SpokenBearer):
     """A token that ``manage.py allow_checks`` gave out."""
 
     def authenticate(self, request, token):
@@ -73,23 +77,26 @@ api = NinjaAPI(
     title="Kiểm tra giấy chứng nhận",
     version="1",
     description="Kiểm tra nhiều giấy chứng nhận một lần, theo mã hoặc theo SHA-256 của tệp PDF. "
-    "Signatures are not looked at here: an unchanged file was signed when it was issued.",
+    "Signatures are not looked at here: an unchanged file was signed when it was issued. "
+    "In words, with an example: /kt/huong-dan/kiem-tra-nhieu/",
     docs_url=None,
     urls_namespace="check_api",
     auth=Token(),
 )
 
 
-@api.exception_handler(Problem)
-def on_problem(request, problem):
-    return response_of(problem)
+install(api)
 
 
-@api.post("kiem-tra", response={200: Answers}, summary="Check codes and files")
+@api.post(
+    "kiem-tra",
+    response={200: Answers, 400: ProblemOut, 401: ProblemOut, 422: ProblemOut, 429: ProblemOut},
+    summary="Check codes and files",
+)
 def check_many(request, question: Question):
     """One answer for each code and hash, in the order asked: first codes, then hashes."""
     if len(question.codes) + len(question.sha256) > MOST_AT_ONCE:
-        raise HttpError(422, f"At most {MOST_AT_ONCE} at once.")
+        raise HttpError(422, _("At most %(most)s codes and files at once.") % {"most": MOST_AT_ONCE})
     today = clock.today()
     normalised = [codes.normalise(code) for code in question.codes]
     files = queries.codes_of_files([digest.lower() for digest in question.sha256])
@@ -107,6 +114,18 @@ def _answer(asked: str, record: queries.PublicRecord | None, is_unchanged: bool 
         return Answer(asked=asked[:100], is_registered=False, is_file_unchanged=is_unchanged, status="unknown")
     told = {name: getattr(record, name) for name in Answer.model_fields if hasattr(record, name)}
     return Answer(asked=asked[:100], is_registered=True, is_file_unchanged=is_unchanged, **told)
+
+
+@login_not_required
+@require_safe
+def guide(request):
+    """For those who write the other body's program, who have no account here."""
+    context = {
+        "check_address": request.build_absolute_uri(reverse("check_api:check_many")),
+        "most_at_once": MOST_AT_ONCE,
+        "a_minute": REQUESTS_A_MINUTE,
+    }
+    return render(request, "verification/api_guide.html", context)
 
 
 urls = api.urls

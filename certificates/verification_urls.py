@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from certificates import check_views
+from certificates import api, check_views
 
 app_name = "verification"
 urlpatterns = [
     path("", check_views.form, name="form"),
     path("huong-dan/", check_views.guide, name="guide"),
+    path("huong-dan/kiem-tra-nhieu/", api.guide, name="api_guide"),
     path("chung-thu/<slug:fingerprint>.cer", check_views.root, name="root"),
     path("ho-so-co-quan/", check_views.issuer_profile, name="issuer_profile"),
     path("trang-thai/<int:number>/", check_views.statuses, name="statuses"),

@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 TITLES = {
+    400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
@@ -81,5 +82,5 @@ def install(api: NinjaAPI) -> None:
     def on_bad_words(request, error):
         said = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors)
         return response_of(
-            Problem(422, "bad_parameter", _("The address cannot be understood. %(said)s.") % {"said": said})
+            Problem(422, "bad_parameter", _("The request cannot be understood. %(said)s.") % {"said": said})
         )

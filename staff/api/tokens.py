@@ -18,14 +18,18 @@ from staff.services.api_tokens import hash_of
 REQUESTS_A_MINUTE = 120
 
 
-class Bearer(HttpBearer):
-    """The token in the header, and nothing of a session. Unknown, expired and ended ones are told alike."""
+class SpokenBearer(HttpBearer):
+    """A token in the header; what is refused is said in English where that is asked for, else in Vietnamese."""
 
     def __call__(self, request):
         # Another system chooses its language on purpose, which browsers of shared computers do not.
         said = request.headers.get("Accept-Language", "")
         translation.activate("en" if said.lower().startswith("en") else "vi")
         return super().__call__(request)
+
+
+class Bearer(SpokenBearer):
+    """The token in the header, and nothing of a session. Unknown, expired and ended ones are told alike."""
 
     def authenticate(self, request, token):
         found = ApiToken.objects.usable().select_related("unit").filter(token_hash=hash_of(token)).first()

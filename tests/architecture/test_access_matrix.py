@@ -290,6 +290,7 @@ MATRIX = {
     "verification:form":    (None,       "200 200 200 200 200 200 200 200 200 200"),
     "verification:check":   ("unknown",  "404 404 404 404 404 404 404 404 404 404"),
     "verification:guide":   (None,       "200 200 200 200 200 200 200 200 200 200"),
+    "verification:api_guide": (None,     "200 200 200 200 200 200 200 200 200 200"),
     "verification:issuer_profile": (None, "200 200 200 200 200 200 200 200 200 200"),
     "verification:statuses": ("list",    "200 200 200 200 200 200 200 200 200 200"),
     "verification:root":    ("no_root",  "404 404 404 404 404 404 404 404 404 404"),

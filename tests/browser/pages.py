@@ -18,6 +18,7 @@ PAGES = {
     "check of a certificate": (None, "/kt/", ()),
     "an issued certificate": (None, "/kt/{certificate.code}/", ("certificate",)),
     "trust the signature": (None, "/kt/huong-dan/", ()),
+    "check many certificates": (None, "/kt/huong-dan/kiem-tra-nhieu/", ()),
     # learning
     "home, signed in": ("learner", "/", ()),
     "my learning": ("learner", "/viec-hoc/", ("enrolment",)),

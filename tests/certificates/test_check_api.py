@@ -116,3 +116,33 @@ def test_the_description_is_public(client):
 
     assert list(described["paths"]) == ["/kt/api/v1/kiem-tra"]
     assert described["openapi"].startswith("3.")
+
+
+def test_refusals_say_what_is_wrong_in_the_language_asked_for(client, token):
+    strange = client.post(URL, "x", content_type="application/json", headers={"Authorization": f"Bearer {token}"})
+    many = ask(client, token, codes=["x"] * 300, sha256=["0"] * 300)
+    nobody = client.post(URL, "{}", content_type="application/json", headers={"Accept-Language": "en"})
+
+    assert [one.status_code for one in (strange, many, nobody)] == [400, 422, 401]
+    assert {one["Content-Type"] for one in (strange, many, nobody)} == {"application/problem+json"}
+    assert many.json()["detail"] == "Mỗi lượt tối đa 500 mã và tệp."
+    assert nobody.json()["detail"] == "Send a token that is valid today: Authorization: Bearer …"
+    assert nobody["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_guide_says_what_the_program_asks_and_holds(client, token):
+    guide = client.get("/kt/huong-dan/kiem-tra-nhieu/").text
+    described = client.get("/kt/api/v1/openapi.json").json()["components"]["schemas"]
+
+    assert f"http://testserver{URL}" in guide
+    assert [name for name in described["Answer"]["properties"] if name not in guide] == []
+    assert [name for name in described["Question"]["properties"] if name not in guide] == []
+    assert f"{api.MOST_AT_ONCE} mã và tệp" in guide
+    assert f"{api.REQUESTS_A_MINUTE} lượt" in guide
+
+
+def test_the_guide_is_found_from_the_check_page_and_the_pages_of_connections(client, admin):
+    assert "/kt/huong-dan/kiem-tra-nhieu/" in client.get("/kt/").text
+    assert "/kt/huong-dan/kiem-tra-nhieu/" in client.get("/ket-noi/huong-dan/").text
+    client.force_login(admin)
+    assert "/kt/huong-dan/kiem-tra-nhieu/" in client.get("/ket-noi/").text
