@@ -89,7 +89,7 @@ def new_run(request, slug):
     kind = SLUGS.get(slug)
     if kind is None:
         raise Http404
-    initial = {name: request.GET[name][:300] for name in ("course", "numbers") if name in request.GET}
+    initial = {name: request.GET[name][:300] for name in ("course", "numbers", "words") if name in request.GET}
     form = FORMS[kind](request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         found = desk.candidates(request.user, kind, form.choice())

@@ -135,16 +135,30 @@ def otherwise_today(face: dict, *, qualification: Qualification, body: dict) -> 
     ``body`` is ``words_of_body`` of today, empty where nobody issues. The unit is that of the day of completion and not
     looked at.
     """
-    person = qualification.staff_member
     today = {
-        "holder": person.full_name,
-        "honorific": _HONORIFICS.get(person.gender, ""),
-        "born": born(person),
+        **_holder_today(qualification.staff_member),
         "course": qualification.title,
         "hours": qualification.hours,
         "valid_until": qualification.valid_until,
         **body,
     }
+    return _differences(face, today)
+
+
+def holder_otherwise(face: dict, person: StaffMember) -> list[tuple[str, str, str]]:
+    """The same of the holder alone: what the staff list says of ``person`` today, and the face does not."""
+    return _differences(face, _holder_today(person))
+
+
+def _holder_today(person) -> dict:
+    return {
+        "holder": person.full_name,
+        "honorific": _HONORIFICS.get(person.gender, ""),
+        "born": born(person),
+    }
+
+
+def _differences(face, today) -> list[tuple[str, str, str]]:
     found = [
         (str(label), _shown(face.get(name)), _shown(today[name])) for name, label in _TOLD.items() if name in today
     ]

@@ -15,6 +15,7 @@ from staff.audiences import rule_matches
 from staff.enums import COMMUNE_KINDS, AccountState, CodeKind, PersonalChangeKind
 from staff.models import AccountCode, AudienceRule, Duty, Notice, Posting, StaffMember, Unit, User
 from staff.models.searching import has_word
+from staff.outdated_papers import OutdatedPaper, outdated_papers
 from staff.personal_numbers import masked_national_id
 from staff.services.accounts import newest_code, without_password
 from staff.services.change_rules import offered
@@ -106,7 +107,10 @@ class SlipPlan:
 
 @dataclass(frozen=True, slots=True)
 class PersonSheet:
-    """Everything the page of one person prints. ``changes``: what a reader who decides may record about her now."""
+    """Everything the page of one person prints. ``changes``: what a reader who decides may record about her now.
+
+    ``outdated``: papers that say otherwise of her, where the reader may issue them anew.
+    """
 
     person: StaffMember
     data: dict[str, str]
@@ -116,6 +120,7 @@ class PersonSheet:
     account: PersonAccount
     decides: bool
     changes: list[PersonalChangeKind]
+    outdated: list[OutdatedPaper]
     today: date
 
 
@@ -258,15 +263,17 @@ def person_sheet(person: StaffMember, *, reader) -> PersonSheet:
     """The history of one person, newest first, the number masked, and what ``reader`` sees of the account."""
     newest = ("-valid_from", "-pk")
     decides, today = access.decides_about(reader, person), clock.today()
+    account = _person_account(person, reader)
     return PersonSheet(
         person=person,
         data=PersonalData.of(person).said,
         masked_number=masked_national_id(person),
         postings=list(person.postings.select_related("unit__parent").order_by(*newest)),
         duties=list(person.duties.select_related("unit").order_by(*newest)),
-        account=_person_account(person, reader),
+        account=account,
         decides=decides,
         changes=offered(person, today) if decides else [],
+        outdated=outdated_papers(person, reader=reader) if account.is_managed else [],
         today=today,
     )
 
