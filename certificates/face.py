@@ -92,11 +92,13 @@ def freeze_face(
     person = qualification.staff_member
     enrolment = qualification.enrolment
     mark = qualification.mark
+    units = _units_on(person, qualification.valid_from)
     return {
         "holder": person.full_name,
         "honorific": _HONORIFICS.get(person.gender, ""),
         "born": born(person),
-        "unit": unit_on(person, qualification.valid_from),
+        "unit": _in_a_row(units, "name"),
+        "unit_en": _in_a_row(units, "name_en") if any(unit.name_en for unit in units) else "",
         "course_code": qualification.code,
         "course": qualification.title,
         "course_en": _english_title(qualification),
@@ -183,7 +185,7 @@ def words_of_body(issuer: Issuer, template: CertificateTemplate | None, *, decis
         "place": issuer.place,
         "signer_authority": signer.signer_authority,
         "signer_post": signer.signer_post,
-        "signer_post_en": issuer.signer_post_en if signer is issuer else "",
+        "signer_post_en": signer.signer_post_en,
         "signer_name": signer.signer_name,
         "decision": decision or issuer.decision,
         "is_demonstration": issuer.is_demonstration,
@@ -280,11 +282,17 @@ def _body_of(layout: dict, face: dict, number: str, speaks, *, is_below: bool = 
         title=fill(wording["title"], values),
         subtitle=fill(wording["subtitle"], values),
         certifies=fill(wording["certifies"], values),
-        # below Vietnamese lines the name of the unit would only be said twice
-        about=(speaks.born(face), speaks.UNIT % face["unit"] if face["unit"] and not is_below else ""),
+        about=(speaks.born(face), _unit_of(face, speaks, is_below=is_below)),
         completed=fill(wording["completed"], values),
         details=_details(wording["details"], values),
     )
+
+
+def _unit_of(face, speaks, *, is_below) -> str:
+    """The line of the unit. Below Vietnamese lines a unit without an English name would only be said twice."""
+    if not face["unit"] or (is_below and not face.get("unit_en")):
+        return ""
+    return speaks.UNIT % speaks.name(face, "unit")
 
 
 def _details(wording: str, values: dict) -> tuple[str, ...]:
@@ -301,7 +309,7 @@ def _values(face: dict, number: str, speaks) -> dict[str, str]:
         "holder": face["holder"],
         "honorific": speaks.HONORIFICS.get(face["honorific"], ""),
         "birth": birth_of(face),
-        "unit": face["unit"],
+        "unit": speaks.name(face, "unit"),
         "course": speaks.name(face, "course"),
         "course_code": face["course_code"],
         "track": speaks.track(face),
@@ -484,8 +492,16 @@ _PRIMARY_POSTING = KeptQuery(
 
 def unit_on(person: StaffMember, day: date) -> str:
     """The unit of the primary posting on ``day`` with all that it belongs to, from the smallest up."""
+    return _in_a_row(_units_on(person, day), "name")
+
+
+def _units_on(person, day) -> list[Unit]:
     posting = _PRIMARY_POSTING.first(day, person.pk)
     if posting is None:
-        return ""
-    above = Unit.objects.filter(pk__in=posting.unit.ancestor_ids).order_by("-path")
-    return ", ".join(_ERA.sub("", unit.name) for unit in [posting.unit, *above])
+        return []
+    return [posting.unit, *Unit.objects.filter(pk__in=posting.unit.ancestor_ids).order_by("-path")]
+
+
+def _in_a_row(units: list[Unit], name: str) -> str:
+    """Their names in that field; the Vietnamese one where a unit has no English one."""
+    return ", ".join(_ERA.sub("", getattr(unit, name) or unit.name) for unit in units)

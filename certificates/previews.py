@@ -83,13 +83,14 @@ def _face(template, sample) -> dict:
     today = clock.today()
     issuer = _issuer(template, today)
     course = template.course if template and template.course else Course.objects.order_by("position", "code").first()
-    unit = Unit.objects.order_by(Length("name").desc(), "pk").values_list("name", flat=True).first()
+    unit = Unit.objects.order_by(Length("name").desc(), "pk").first()
     mark = "8.25"
     return {
         "holder": sample.name,
         "honorific": "Bà",
         "born": "Sinh ngày 05/01/1985",
-        "unit": unit or "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân",
+        "unit": unit.name if unit else "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân",
+        "unit_en": unit.name_en if unit else "Office of the People's Council and People's Committee",
         "course_code": course.code if course else "CB-01",
         "course": course.title if course else "Máy tính và mạng ở cơ quan",
         "course_en": course.title_en if course else "",

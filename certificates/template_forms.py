@@ -13,6 +13,8 @@ from certificates.services.templates import WORDS, check_signer
 from courses.models import Course, Track
 from staff.form_fields import DayField
 
+FOR_ENGLISH = _("For certificates in English; empty: they say the Vietnamese words.")
+SIGNER = ("signer_authority", "signer_post", "signer_post_en", "signer_name")
 CODE = forms.SlugField(
     label=_("Code"), max_length=40, help_text=_("Small letters without accents, digits and hyphens. It stays.")
 )
@@ -61,6 +63,9 @@ class TemplateForm(forms.Form):
     signer_post = forms.CharField(label=_("Post of the signer"), max_length=200, required=False)
     signer_name = forms.CharField(
         label=_("Name of the signer"), max_length=150, required=False, help_text=_("Empty: the signer of the body.")
+    )
+    signer_post_en = forms.CharField(
+        label=_("Post of the signer, in English"), max_length=200, required=False, help_text=FOR_ENGLISH
     )
     seal = forms.FileField(
         label=_("Picture of the seal"), required=False, help_text=_("PNG, at most 2 MB, best with a clear ground.")
@@ -125,7 +130,7 @@ class TemplateForm(forms.Form):
         """What the verb is told; pictures are kept now."""
         cleaned = self.cleaned_data
         names = ("name", "issuer_code", "header", "language", *WORDS, "has_gold_rule")
-        words = {name: cleaned[name] for name in (*names, "signer_authority", "signer_post", "signer_name")}
+        words = {name: cleaned[name] for name in (*names, *SIGNER)}
         words["track"] = self.tracks.get(cleaned["serves"])
         words["course"] = self.courses.get(cleaned["serves"])
         for name in ("seal", "signature"):
@@ -149,7 +154,7 @@ def initial_of(template=None) -> dict:
         shown = {name: USUAL_LAYOUT[name] for name in ("language", "header", "has_gold_rule", *WORDS)}
         return shown | {"edits": 0}
     names = ("name", "issuer_code", "header", "language", *WORDS, "has_gold_rule", "edits")
-    initial = {name: getattr(template, name) for name in (*names, "signer_authority", "signer_post", "signer_name")}
+    initial = {name: getattr(template, name) for name in (*names, *SIGNER)}
     if template.course:
         initial["serves"] = f"course/{template.course.code}"
     elif template.track:
@@ -171,9 +176,6 @@ class PublishForm(forms.Form):
 
 class LastDayForm(forms.Form):
     last_day = DayField(label=_("Last day on which it is used"))
-
-
-FOR_ENGLISH = _("For certificates in English; empty: they say the Vietnamese words.")
 
 
 class IssuerForm(forms.Form):

@@ -478,6 +478,7 @@ class Migration(migrations.Migration):
                 ('details_en', certificates.models.templates.LinesField(blank=True, max_length=600, verbose_name='lines after the course in English')),
                 ('signer_authority', staff.models.fields.NfcCharField(blank=True, max_length=120, verbose_name='on whose behalf the signer signs')),
                 ('signer_post', staff.models.fields.NfcCharField(blank=True, max_length=200, verbose_name="signer's post")),
+                ('signer_post_en', staff.models.fields.NfcCharField(blank=True, max_length=200, verbose_name="signer's post, in English")),
                 ('signer_name', staff.models.fields.NfcCharField(blank=True, max_length=150, verbose_name="signer's name")),
                 ('has_gold_rule', models.BooleanField(default=True, verbose_name='double rule in gold')),
                 ('edits', models.PositiveIntegerField(default=0, editable=False)),

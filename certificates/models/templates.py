@@ -86,6 +86,7 @@ class CertificateTemplate(Dated):
     details_en = LinesField(_("lines after the course in English"), max_length=600, blank=True)
     signer_authority = NfcCharField(_("on whose behalf the signer signs"), max_length=120, blank=True)
     signer_post = NfcCharField(_("signer's post"), max_length=200, blank=True)
+    signer_post_en = NfcCharField(_("signer's post, in English"), max_length=200, blank=True)
     signer_name = NfcCharField(_("signer's name"), max_length=150, blank=True)
     seal = models.ForeignKey(TemplateImage, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signature = models.ForeignKey(TemplateImage, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -21,7 +21,7 @@ WORDS = (
 )  # fmt: skip
 EDITABLE = (
     "name", "issuer_code", "track", "course", "language", "header", *WORDS,
-    "signer_authority", "signer_post", "signer_name", "seal", "signature", "has_gold_rule",
+    "signer_authority", "signer_post", "signer_post_en", "signer_name", "seal", "signature", "has_gold_rule",
 )  # fmt: skip
 
 
@@ -129,6 +129,8 @@ def check_signer(words: dict) -> None:
     """A signer of its own is named whole: else the issuing body's is printed, with the body's words."""
     if bool(words.get("signer_post")) != bool(words.get("signer_name")):
         raise ValidationError(_("Give both the post and the name of the signer, or neither."))
+    if words.get("signer_post_en") and not words.get("signer_name"):
+        raise ValidationError(_("The post in English belongs to a signer of this template: give the name too."))
     if words.get("signer_authority") and not words.get("signer_name"):
         raise ValidationError(_("Who signs on behalf of somebody is named with post and name."))
 

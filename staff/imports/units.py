@@ -59,8 +59,11 @@ def _unit_fields(row: Row) -> dict:
     first, last = row.day("valid_from"), row.day("valid_to")
     if first and last and last < first:
         raise row.refusal("valid_to", _("the last day lies before the first"))
+    # not every list knows them: one without that column takes none away
+    english = {"name_en": nfc(row.text("name_en"))[:200]} if "name_en" in row.values else {}
     return {
         "name": row.required("name")[:200],
+        **english,
         "kind": row.choice("kind", UnitKind.values),
         "valid_from": first,
         "valid_until": last,

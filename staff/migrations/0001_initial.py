@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
                 ('name', staff.models.fields.NfcCharField(max_length=200, verbose_name='name')),
+                ('name_en', staff.models.fields.NfcCharField(blank=True, max_length=200, verbose_name='name in English')),
                 ('search_key', models.CharField(editable=False, max_length=1000)),
                 ('sort_key', staff.models.fields.BinaryOrderCharField(editable=False, max_length=600)),
                 ('kind', models.CharField(choices=[('province', 'province'), ('district', 'district'), ('district_city', 'provincial city'), ('commune', 'commune'), ('ward', 'ward'), ('township', 'township'), ('special_zone', 'special zone'), ('department', 'department'), ('office', 'office'), ('party_body', 'Party body'), ('mass_org', 'Front or mass organisation'), ('service_unit', 'public service unit')], max_length=20, verbose_name='kind')),

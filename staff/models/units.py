@@ -72,11 +72,13 @@ class Unit(models.Model):
 
     ``code`` is ours and the only key: official (GSO) codes and names are used again after mergers.
     ``path`` lists the ids from the root ("1/23/456/") and never changes; byte order makes a subtree
-    one range. ``valid_until`` is the last day of existence.
+    one range. ``valid_until`` is the last day of existence. ``name_en`` is printed on certificates in English; where it
+    is empty they print ``name``.
     """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = NfcCharField(_("name"), max_length=200)
+    name_en = NfcCharField(_("name in English"), max_length=200, blank=True)
     search_key = models.CharField(max_length=1000, editable=False)
     sort_key = BinaryOrderCharField(max_length=600, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind)

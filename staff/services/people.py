@@ -74,8 +74,8 @@ def correct_person(*, staff_member: StaffMember, to: PersonalData, seen: str, re
         words=lambda: (
             _("Your details were corrected"),
             _("%(officer)s corrected your name, sex or birth day: %(what)s. Reason: %(reason)s. If this is wrong, tell "
-              "your HR officer. Certificates that were issued keep what they say; if you need one with the new details, "
-              "ask your HR officer to issue it anew.")
+              "your HR officer. Certificates that were issued keep what they say; if you need one with the new details,"
+              " ask your HR officer to issue it anew.")
             % {
                 "officer": by.full_name,
                 "what": "; ".join(f"{was or '–'} → {now or '–'}" for _name, was, now in changes),

@@ -1,11 +1,13 @@
 """English sheets name bodies, posts and courses in English where these have English names, else as everywhere."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from certificates import services
 from certificates.enums import SheetLanguage
 from certificates.face import sheet_of
 from certificates.previews import preview, sample_of
+from certificates.services.templates import check_signer
 from staff import clock
 from tests.factories.certificates import issuing_body, passed_qualification, published_template
 
@@ -78,6 +80,58 @@ def test_a_sheet_in_both_languages_has_the_english_course_below(issued):
         "TRUNG TÂM BỒI DƯỠNG CÔNG CHỨC",
         "Director, Civil Service Training Centre, hereby certifies that",
     )
+
+
+def test_the_signer_of_a_template_has_an_english_post(learner, admin):
+    issuing_body(**ENGLISH)
+    signer = {"signer_post": "Phó Giám đốc", "signer_post_en": "Deputy Director", "signer_name": "Lê Thị Ánh"}
+    published_template(admin, language=SheetLanguage.ENGLISH, **signer)
+
+    drawn = sheet(services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk))
+
+    assert (drawn.signer_post, drawn.signer_name) == ("DEPUTY DIRECTOR", "Lê Thị Ánh")
+    assert drawn.body.certifies == "Deputy Director, Civil Service Training Centre, hereby certifies that"
+
+
+def test_the_signer_of_a_template_without_an_english_post_keeps_the_vietnamese_one(learner, admin):
+    issuing_body(**ENGLISH)
+    signer = {"signer_post": "Phó Giám đốc", "signer_name": "Lê Thị Ánh"}
+    published_template(admin, language=SheetLanguage.ENGLISH, **signer)
+
+    drawn = sheet(services.issue_certificate(qualification_id=passed_qualification(learner.staff_member).pk))
+
+    assert drawn.signer_post == "PHÓ GIÁM ĐỐC"
+
+
+def test_an_english_post_without_a_signer_is_refused():
+    with pytest.raises(ValidationError):
+        check_signer({"signer_post": "", "signer_name": "", "signer_post_en": "Deputy Director"})
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "below"),
+    [
+        ("en", "Unit: Văn phòng HĐND và UBND, Don Duong Commune, Tỉnh Lâm Đồng", None),
+        (
+            "both",
+            "Đơn vị: Văn phòng HĐND và UBND, Xã Đơn Dương, Tỉnh Lâm Đồng",
+            "Unit: Văn phòng HĐND và UBND, Don Duong Commune, Tỉnh Lâm Đồng",
+        ),
+        ("vi", "Đơn vị: Văn phòng HĐND và UBND, Xã Đơn Dương, Tỉnh Lâm Đồng", None),
+    ],
+)
+def test_units_are_named_in_english_where_they_have_a_name(issued, office, language, line, below):
+    office.parent.name_en = "Don Duong Commune"
+    office.parent.save()
+
+    drawn = sheet(issued(language, ENGLISH, ""))
+
+    assert drawn.body.about[1] == line
+    assert (drawn.below and drawn.below.about[1]) == below
+
+
+def test_units_without_english_names_are_not_said_twice(issued):
+    assert sheet(issued(SheetLanguage.BOTH, ENGLISH, "")).below.about[1] == ""
 
 
 def test_a_vietnamese_sheet_says_no_english_name(issued):

@@ -82,6 +82,19 @@ def test_parents_may_come_after_their_children(tmp_path):
     assert Unit.objects.get(code="b").parent.code == "a"
 
 
+def test_english_names_of_units_are_taken_and_a_list_without_them_takes_none_away(tmp_path):
+    units, successions = tmp_path / "units.csv", tmp_path / "successions.csv"
+    successions.write_text("predecessor_code,successor_code,effective,kind\na,b,2025-07-01,rename\n")
+    units.write_text(
+        "code,name,kind,parent_code,valid_from,valid_to,name_en\na,Tỉnh A,province,,,,A Province\nb,Xã B,commune,a,,,\n"
+    )
+    _run("import_units", units, successions)
+    units.write_text("code,name,kind,parent_code,valid_from,valid_to\na,Tỉnh A,province,,,\nb,Xã Bê,commune,a,,\n")
+    _run("import_units", units, successions)
+
+    assert dict(Unit.objects.values_list("name", "name_en")) == {"Tỉnh A": "A Province", "Xã Bê": ""}
+
+
 HEADER = "person_key,from_unit_code,to_unit_code,effective\n"
 
 
