@@ -7,6 +7,7 @@ from certificates import desk_views, issuer_views, outside_views, register_views
 app_name = "certificates"
 urlpatterns = [
     path("", desk_views.index, name="desk"),
+    path("<int:pk>/", views.history, name="history"),
     path("<int:pk>/tai-ve/", views.download, name="download"),
     path("<int:pk>/huy-hieu.svg", views.badge, name="badge"),
     path("<int:pk>/huy-hieu.png", views.badge_png, name="badge_png"),

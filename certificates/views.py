@@ -1,4 +1,4 @@
-"""The download of a signed certificate."""
+"""A signed certificate: its file, its badge and what happened to it."""
 
 import hashlib
 import logging
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from certificates import badges
 from certificates.access import certificate_for
 from certificates.errors import KeyProblem
+from certificates.history import history_of
+from certificates.register import line_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,20 @@ def download(request, pk):
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def history(request, pk):
+    """What was done to it, by whom and why: for the holder and for her HR officer."""
+    certificate = certificate_for(request.user, pk=pk)
+    layout = certificate.face.get("layout") or {}
+    context = {
+        "line": line_of(certificate),
+        "events": history_of(certificate),
+        "template": f"{layout['template']} v{layout['version']}" if layout.get("template") else "",
+        "is_own": certificate.qualification.staff_member_id == request.user.staff_member_id,
+    }
+    return render(request, "certificates/history.html", context)
 
 
 @require_safe

@@ -260,6 +260,7 @@ PAGES = {
     "a signing batch": ("admin", "/giay-chung-nhan/ky-ngoai/{signing_batch.pk}/", ("signing_batch",)),
     "operation": ("admin", "/van-hanh/", ("certificate",)),
     "work in the background": ("admin", "/van-hanh/cong-viec/", ("parked_certificate",)),
+    "what happened to a certificate": ("learner", "/giay-chung-nhan/{certificate.pk}/", ("certificate",)),
     # other systems
     "guide for other systems": (None, "/ket-noi/huong-dan/", ()),
     "tokens of other systems": ("admin", "/ket-noi/", ("api_token", "ended_token")),
