@@ -62,7 +62,7 @@ def of_file(verdict: Verdict) -> Result:
     """The answers on a file that was handed in."""
     return Result(
         _KINDS.get(verdict.verdict, "bad"),
-        Bilingual.of(lambda: VERDICTS[verdict.verdict]),
+        Bilingual.of(lambda: _title(verdict)),
         Bilingual.of(lambda: ADVICE[verdict.verdict]),
         (
             _registered(verdict.record),
@@ -90,6 +90,13 @@ def of_code(record: queries.PublicRecord) -> Result:
             _in_force(record),
         ),
     )
+
+
+def _title(verdict) -> str:
+    if verdict.is_other_paper and verdict.predecessor:
+        words = _("Signed by %(body)s, whose register we keep now, and unchanged since, but not a certificate.")
+        return words % {"body": verdict.predecessor}
+    return VERDICTS[verdict.verdict]
 
 
 def _asked(words) -> Bilingual:

@@ -94,7 +94,7 @@ def _lines(body) -> Iterator[dict]:
     for certificate in kept.iterator(chunk_size=500):
         files = [_file(file, file.stored_at) for file in certificate.files.all()]
         predecessor = certificate.entry.get("predecessor") or certificate.register.body
-        line = {**certificate.entry, "predecessor": predecessor, "identity": certificate.identity, "files": files}
+        line = {**certificate.record, "predecessor": predecessor, "identity": certificate.identity, "files": files}
         yield {"code": certificate.code, **line}
 
 

@@ -14,5 +14,9 @@ def tabs_for(user, current: str) -> list[tuple[str, str, bool]]:
     if is_outside() and can_sign_outside(user):
         pages.append(("batches", pgettext("certificates", "Signing")))
     if user.is_superuser:
-        pages += [("templates", _("Templates")), ("issuers", _("Issuing bodies"))]
+        pages += [
+            ("templates", _("Templates")),
+            ("issuers", _("Issuing bodies")),
+            ("inherited", _("Registers taken over")),
+        ]
     return [(words, reverse(f"certificates:{name}"), name == current) for name, words in pages]

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from certificates.codes import grouped, is_well_formed
 from certificates.enums import CertificateStatus
 from certificates.face import class_in_english
-from certificates.models import Certificate, CertificateFile, InheritedCertificate, InheritedFile
+from certificates.models import (
+    Certificate,
+    CertificateFile,
+    InheritedCertificate,
+    InheritedFile,
+    InheritedRegister,
+)
 from courses.enums import Origin
 from staff import clock
 from staff.vietnamese import masked_name
@@ -84,6 +90,15 @@ def issued_file(hashes: list[str]) -> IssuedFile | None:
 def has_signed(key_fingerprint: str) -> bool:
     """Whether a certificate issued here was signed with this key."""
     return CertificateFile.objects.complete().filter(key_fingerprint=key_fingerprint).exists()
+
+
+def predecessor_that_signed(key_fingerprint: str) -> str:
+    """The body that signed with this key its register, which was taken over, or a certificate in it; else empty."""
+    register = InheritedRegister.objects.filter(key_fingerprint=key_fingerprint).first()
+    if register is not None:
+        return register.body
+    file = InheritedFile.objects.filter(key_fingerprint=key_fingerprint).select_related("certificate__register").first()
+    return file.certificate.register.body if file else ""
 
 
 def status_on(certificate: Certificate, day: date) -> str:
@@ -167,7 +182,7 @@ def _own(certificate: Certificate, on: date) -> PublicRecord:
 
 
 def _inherited(kept: InheritedCertificate, day: date) -> PublicRecord:
-    entry, status = kept.entry, state_on(kept.entry, day)
+    entry, status = kept.record, state_on(kept.record, day)
     return PublicRecord(
         code=grouped(kept.code),
         holder=entry["holder"],

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from certificates import desk_views, issuer_views, outside_views, register_views, template_views, views
+from certificates import (
+    desk_views,
+    inherited_views,
+    issuer_views,
+    outside_views,
+    register_views,
+    template_views,
+    views,
+)
 
 app_name = "certificates"
 urlpatterns = [
@@ -18,6 +26,7 @@ urlpatterns = [
     path("so-cap/", register_views.book, name="register"),
     path("so-cap/<int:pk>/excel/", register_views.book_excel, name="register_excel"),
     path("so-cap/<int:pk>/quyen/<int:volume>/", register_views.book_pdf, name="register_pdf"),
+    path("so-tiep-nhan/", inherited_views.inherited, name="inherited"),
     path("sap-het-han/", register_views.expiring, name="expiring"),
     path("sap-het-han/csv/", register_views.expiring_csv, name="expiring_csv"),
     path("mau/", template_views.templates, name="templates"),

@@ -41,8 +41,8 @@ class Verdict:
     untrusted, revoked (the key), unconfirmed (no current list of revoked keys), several, missing or unreadable.
     ``difference`` compares with what we issued: "" (the same), blanks (nothing but blanks added at the end), appended,
     other (our code, other bytes), or unknown. ``predecessor`` names the body whose register we
-    keep, if it was issued there. ``is_other_paper``: no certificate, but signed whole with a key of ours, as a
-    training record is.
+    keep, if it was issued or signed there. ``is_other_paper``: no certificate, but signed whole with a key of ours
+    or of such a body, as a training record is.
     """
 
     registered: bool
@@ -115,6 +115,9 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     if is_same and not trust and not is_by_ours:
         signature = "untrusted"
     signatures = found.get("signatures") or [{}]
+    key = signatures[-1]["fingerprint"] if not record and signature == "valid" else ""
+    is_ours = bool(key) and _is_our_key(key)
+    heir_of = queries.predecessor_that_signed(key) if key and not is_ours else ""
     return Verdict(
         registered=record is not None,
         unchanged=is_same,
@@ -127,10 +130,10 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
         difference="other" if difference == "unknown" and record else difference,
         signer=signatures[0].get("signer", ""),
         signed_at=signatures[0].get("signed_at", ""),
-        predecessor=record.predecessor if record else "",
+        predecessor=record.predecessor if record else heir_of,
         details={"sha256": hashlib.sha256(content).hexdigest(), "signatures": found.get("signatures", [])},
         record=record,
-        is_other_paper=not record and signature == "valid" and _is_our_key(signatures[-1]["fingerprint"]),
+        is_other_paper=is_ours or bool(heir_of),
     )
 
 

@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=16, unique=True)),
                 ('entry', models.JSONField()),
                 ('identity', models.CharField(max_length=64)),
+                ('revoked_from', models.DateField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_reason', models.CharField(blank=True, max_length=300)),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('register', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certificates.inheritedregister')),
             ],
             options={

@@ -1,5 +1,6 @@
 """Registers of bodies that are no more, or no longer keep them: their codes and files answer here for ever."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,18 +29,33 @@ class InheritedCertificate(models.Model):
     """A line of it. ``entry`` holds what strangers may know, the name already shortened.
 
     ``identity`` is what name and birth date are compared with (``certificates.identity.key_of``); neither is here.
+    ``revoked_from`` and the three after it are of a revocation by this installation, which keeps the register now.
     """
 
     register = models.ForeignKey(InheritedRegister, on_delete=models.PROTECT, related_name="certificates")
     code = models.CharField(max_length=16, unique=True)
     entry = models.JSONField()
     identity = models.CharField(max_length=64)
+    revoked_from = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("certificate of a register that was taken over")
 
     def __str__(self):
         return self.code
+
+    @property
+    def record(self) -> dict:
+        """``entry`` with what was decided here: revoked from the earlier of both days."""
+        if self.revoked_from is None:
+            return self.entry
+        days = [day for day in (self.revoked_from.isoformat(), self.entry.get("revoked_from")) if day]
+        return {**self.entry, "status": "revoked", "revoked_from": min(days)}
 
 
 class InheritedFile(models.Model):

@@ -17,6 +17,7 @@ from certificates.services.claims import (
 )
 from certificates.services.evidence import add_evidence_rule
 from certificates.services.impacts import ImpactRefused, decide_impact, note_impacts
+from certificates.services.inherited import revoke_inherited
 from certificates.services.issuers import (
     Authority,
     IssuerRefused,
@@ -102,6 +103,7 @@ __all__ = [
     "refuse_claim",
     "replace_revoked_certificate",
     "revoke_certificate",
+    "revoke_inherited",
     "revoke_forgotten",
     "revoke_recognition",
     "revoke_with_qualification",

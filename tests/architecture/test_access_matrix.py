@@ -242,6 +242,7 @@ MATRIX = {
     "notices:list":         (None,       "302 200 200 200 200 200 200 200 200 200"),
     "notices:read":         (None,       "302 405 405 405 405 405 405 405 405 405"),
     # certificates: the holder's, and the scopes' over her; verification is public
+    "certificates:inherited": (None,     "302 404 404 404 404 404 404 404 404 200"),
     "certificates:history": ("paper",    "302 200 404 404 404 200 404 404 404 200"),
     "certificates:download": ("paper",   "302 200 404 404 404 200 404 404 404 200"),
     "certificates:badge":   ("paper",    "302 200 404 404 404 200 404 404 404 200"),

@@ -261,6 +261,7 @@ PAGES = {
     "operation": ("admin", "/van-hanh/", ("certificate",)),
     "work in the background": ("admin", "/van-hanh/cong-viec/", ("parked_certificate",)),
     "what happened to a certificate": ("learner", "/giay-chung-nhan/{certificate.pk}/", ("certificate",)),
+    "registers taken over": ("admin", "/giay-chung-nhan/so-tiep-nhan/", ()),
     # other systems
     "guide for other systems": (None, "/ket-noi/huong-dan/", ()),
     "tokens of other systems": ("admin", "/ket-noi/", ("api_token", "ended_token")),

@@ -8,8 +8,10 @@ import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from certificates import services, signing
+from certificates.check_answers import of_file
 from certificates.models import (
     Certificate,
     CertificateEvent,
@@ -18,6 +20,7 @@ from certificates.models import (
     InheritedFile,
     InheritedRegister,
 )
+from certificates.training_record import signed_record, training_record
 from certificates.verification import verify_file
 from tests.factories.certificates import passed_qualification
 
@@ -41,7 +44,8 @@ def predecessor(learner, admin, settings, tmp_path):
     call_command("export_register", str(target), "--body", BODY)
     trust.mkdir()
     (trust / "root.cer").write_bytes(signing.public_roots()[0].content)
-    old = {"live": live.code, "gone": gone.code, "pdf": pdf, "file": target, "trust": trust}
+    record = signed_record(training_record(person, date(2026, 11, 28)))
+    old = {"live": live.code, "gone": gone.code, "pdf": pdf, "record": record, "file": target, "trust": trust}
     # the successor: another host with another key, and none of these rows
     CertificateEvent.objects.all()._raw_delete("default")
     CertificateFile.objects.all()._raw_delete("default")
@@ -165,3 +169,79 @@ def test_what_was_taken_over_is_handed_on(client, predecessor, settings, tmp_pat
 
     page = client.get(reverse("verification:check", args=[predecessor["live"]]))
     assert page.context["record"].predecessor == BODY
+
+
+def page_of(client, admin, code):
+    client.force_login(admin)
+    return client.get(reverse("certificates:inherited"), {"ma": code})
+
+
+def revoke(client, admin, code, **fields):
+    client.force_login(admin)
+    address = f"{reverse('certificates:inherited')}?ma={code}"
+    return client.post(address, {"reason": "Cấp khống, kết luận số 3", "from_day": "01/11/2026", **fields})
+
+
+def status_of(client, code):
+    record = client.get(reverse("verification:check", args=[code])).context["record"]
+    return record.status, record.revoked_from
+
+
+def test_what_turns_out_to_be_wrong_is_revoked_by_who_keeps_the_register_now(client, admin, predecessor):
+    take_over(predecessor)
+    assert page_of(client, admin, predecessor["live"].lower()).context["may_revoke"] is True
+
+    revoke(client, admin, predecessor["live"])
+    revoke(client, admin, predecessor["live"], reason="Lý do khác", from_day="20/11/2026")
+
+    kept = InheritedCertificate.objects.get(code=predecessor["live"])
+    assert status_of(client, predecessor["live"]) == ("revoked", date(2026, 11, 1))
+    assert verify_file(predecessor["pdf"]).verdict == "withdrawn"
+    assert (kept.revoked_by, kept.revoked_reason) == (admin, "Cấp khống, kết luận số 3")
+    [entry] = ModelLogEntry.objects.for_instance(kept)
+    assert entry.data == {"reason": "Cấp khống, kết luận số 3", "from": "2026-11-01"}
+
+
+def test_a_later_export_takes_no_revocation_back_and_the_register_handed_on_says_it(
+    client, admin, predecessor, tmp_path
+):
+    take_over(predecessor)
+    revoke(client, admin, predecessor["live"])
+    kept = InheritedCertificate.objects.get(code=predecessor["live"])
+    kept.entry = {**kept.entry, "hours": 9}  # what a later file would bring
+    kept.save(update_fields=["entry"])
+
+    assert status_of(client, predecessor["live"]) == ("revoked", date(2026, 11, 1))
+    target = tmp_path / "handed-on.jsonl"
+    call_command("export_register", str(target), "--body", "UBND tỉnh mới")
+    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()[1:-1]]
+    told = {line["code"]: (line["status"], line["revoked_from"]) for line in lines}
+    assert told[predecessor["live"]] == ("revoked", "2026-11-01")
+
+
+def test_without_a_reason_or_for_one_revoked_already_nothing_is_done(client, admin, predecessor):
+    take_over(predecessor)
+    before = tables()
+
+    revoke(client, admin, predecessor["live"], reason="")
+    revoke(client, admin, predecessor["gone"])
+
+    assert tables() == before
+    assert page_of(client, admin, predecessor["gone"]).context["may_revoke"] is False
+
+
+def test_only_administrators_revoke_what_was_taken_over(client, hr, predecessor):
+    take_over(predecessor)
+
+    assert revoke(client, hr, predecessor["live"]).status_code == 404
+    assert status_of(client, predecessor["live"]) == ("valid", None)
+
+
+def test_other_papers_of_that_body_are_known_as_its_own(predecessor):
+    assert verify_file(predecessor["record"]).verdict == "foreign"
+    take_over(predecessor)
+
+    verdict = verify_file(predecessor["record"])
+
+    assert (verdict.verdict, verdict.genuine, verdict.predecessor) == ("other_paper", False, BODY)
+    assert of_file(verdict).title.vi.startswith(f"Tệp do {BODY} ký")
