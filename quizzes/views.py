@@ -115,7 +115,7 @@ def _exam_page(request, sitting, *, number, status=200, checked=False, now=None)
             "kept": queries.kept_parts_on(sitting.paper),
             "is_stale": status == 409,
             "is_practice": sitting.quiz.purpose == Purpose.PRACTICE,
-            "may_check": bool(shown - {ReviewItem.MARK}),
+            "may_look_up": [item for item in ReviewItem if item in shown - {ReviewItem.MARK}],
             "checked": review[0] if review else None,
         },
         status=status,

@@ -133,3 +133,9 @@ def masked_name(full_name: str) -> str:
     """The name as strangers may see it: the family name whole, the others by initial ("Nguyễn T. L.")."""
     first, *rest = nfc(full_name).split(" ")
     return " ".join([first, *(f"{word[0]}." for word in rest if word)])
+
+
+def as_sentence(text: str) -> str:
+    """What somebody typed as a reason, ended like a sentence, so that another one may follow it."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."

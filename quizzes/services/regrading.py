@@ -23,6 +23,7 @@ from quizzes.rekeying import why_not_comparable
 from quizzes.services.marking import announce, sum_up
 from staff import clock
 from staff.services import notify
+from staff.vietnamese import as_sentence
 
 # Papers are read in slices: what they show is long, what is kept of them is not.
 SLICE = 200
@@ -354,5 +355,5 @@ def _words(title: str, reason: str) -> tuple[str, str]:
             "A question of the test “%(title)s” was marked again and your mark changed. The reason: %(reason)s "
             "You need not do anything."
         )
-        % {"title": title, "reason": reason if reason.endswith((".", "!", "?")) else f"{reason}."},
+        % {"title": title, "reason": as_sentence(reason)},
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -25,6 +26,7 @@ from quizzes.services.saving import checked_response
 from quizzes.services.sessions import refuse_candidates
 from staff import clock
 from staff.services import notify
+from staff.vietnamese import as_sentence
 
 LONGEST_REASON = 200
 
@@ -39,12 +41,8 @@ def accept_late(*, attempt: Attempt, numbers, by, reason: str) -> Grading | None
     if not (reason := reason.strip()[:LONGEST_REASON]):
         raise SessionRefused(_("Please say why these answers count."))
     attempt = _decided_by(attempt, by)
-    late = Answer.objects.filter(attempt=attempt, number__in=numbers).late()
-    accepted = late.update(late_accepted_at=clock.now(), late_because=reason)
-    if not accepted:
+    if not _decide(attempt, numbers, by=by, reason=reason, counts=True):
         return attempt.gradings.order_by("pk").last()
-    log(instance=attempt, action="quizzes.accept_late", user=by, data={"numbers": sorted(numbers), "reason": reason})
-    _into_minutes(attempt, by, lambda: _accepted_words(accepted), reason)
     return mark_again(attempt=attempt, by=by, reason=reason)
 
 
@@ -56,15 +54,44 @@ def refuse_late(*, attempt: Attempt, numbers, by, reason: str) -> int:
     """
     if not (reason := reason.strip()[:LONGEST_REASON]):
         raise SessionRefused(_("Please say why these answers do not count."))
-    attempt = _decided_by(attempt, by)
+    return len(_decide(_decided_by(attempt, by), numbers, by=by, reason=reason, counts=False))
+
+
+def _decide(attempt: Attempt, numbers, *, by, reason: str, counts: bool) -> list[int]:
+    """Writes down what was decided, in the rows, the log and the minutes, and tells the learner. The numbers of the
+    answers that nobody had decided about before; the caller holds the lock of the attempt."""
     late = Answer.objects.filter(attempt=attempt, number__in=numbers).late()
-    refused = late.update(late_refused_at=clock.now(), late_because=reason)
-    if refused:
-        log(
-            instance=attempt, action="quizzes.refuse_late", user=by, data={"numbers": sorted(numbers), "reason": reason}
+    if not (decided := sorted(late.values_list("number", flat=True))):
+        return decided
+    moment = "late_accepted_at" if counts else "late_refused_at"
+    Answer.objects.filter(attempt=attempt, number__in=decided).update(**{moment: clock.now()}, late_because=reason)
+    action = "quizzes.accept_late" if counts else "quizzes.refuse_late"
+    log(instance=attempt, action=action, user=by, data={"numbers": decided, "reason": reason})
+    words = _accepted_words if counts else _refused_words
+    _into_minutes(attempt, by, lambda: words(len(decided)), reason)
+    notify(
+        to=attempt.staff_member,
+        kind="quizzes.late_decided",
+        key=f"late-{attempt.pk}-{decided[0]}",  # an answer is decided about once, so its number is in one notice only
+        words=partial(_decided_words, attempt.quiz.title, decided, reason, counts=counts),
+        path=reverse("quizzes:result", args=[attempt.pk]),
+    )
+    return decided
+
+
+def _decided_words(title: str, numbers: list[int], reason: str, *, counts: bool) -> tuple[str, str]:
+    said = {"title": title, "numbers": ", ".join(map(str, numbers)), "reason": as_sentence(reason)}
+    if counts:
+        text = _(
+            "In the test “%(title)s” your late answers to these questions count after all: %(numbers)s. The reason: "
+            "%(reason)s Your test is marked again; you need not do anything."
         )
-        _into_minutes(attempt, by, lambda: _refused_words(refused), reason)
-    return refused
+    else:
+        text = _(
+            "In the test “%(title)s” your late answers to these questions do not count: %(numbers)s. The reason: "
+            "%(reason)s Your other answers stay as they were."
+        )
+    return _("Your late answers were decided about: %(title)s") % said, text % said
 
 
 def _decided_by(attempt: Attempt, by) -> Attempt:

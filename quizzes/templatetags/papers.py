@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from quizzes.enums import ReviewItem
 from quizzes.reading import for_reader
 from staff.icons import icon, status
 
@@ -25,20 +26,22 @@ def _joined(pieces) -> SafeString:
 
 
 @register.simple_tag
-def paper_of(questions, current, may_check: bool, checked=None) -> SafeString:
+def paper_of(questions, current, may_look_up=(), checked=None) -> SafeString:
     """The ShownQuestions of the exam page, each with its fields and buttons.
 
-    All but the ``current`` one are hidden and not sent. Under the one that was just looked up stands what is said of
-    it: ``checked``, a ReviewedQuestion.
+    All but the ``current`` one are hidden and not sent. ``may_look_up`` are the ReviewItems that one who practises may
+    see after each answer, in their order; under the question that was just looked up stands what is said of it:
+    ``checked``, a ReviewedQuestion.
     """
-    moves = _Moves(may_check)
+    look_up, said = _words_of_looking_up(may_look_up)
+    moves = _Moves(look_up)
     last = len(questions) - 1
     pieces = []
     for place, question in enumerate(questions):
         pieces += (
             _opened(question, is_current=question is current),
             _fields(question),
-            _looked_up(checked) if checked is not None and checked.number == question.number else "",
+            _looked_up(checked, said) if checked is not None and checked.number == question.number else "",
             f'<div class="exam-moves">{moves.under(question, is_first=place == 0, is_last=place == last)}</div>',
             "</fieldset>\n",
         )
@@ -72,18 +75,26 @@ def _fields(question) -> str:
     return f'<div class="options">{options}</div>'
 
 
-def _looked_up(question) -> str:
-    label = escape(_("What was right"))
-    start = f'<div class="checked" id="checked" tabindex="-1" role="group" aria-label="{label}">'
+def _words_of_looking_up(items) -> tuple[str, str]:
+    """(the button, the heading of what it brings): named after the most telling thing that may be seen."""
+    words = {
+        ReviewItem.RIGHT_OR_WRONG: (_("See what is right"), _("What was right")),
+        ReviewItem.KEY: (_("See the right answer"), _("The right answer")),
+        ReviewItem.FEEDBACK: (_("Read the explanation"), _("The explanation")),
+    }
+    return next((words[item] for item in items), ("", ""))
+
+
+def _looked_up(question, label) -> str:
+    start = f'<div class="checked" id="checked" tabindex="-1" role="group" aria-label="{escape(label)}">'
     return f"{start}{_reviewed(question)}</div>"
 
 
 class _Moves:
     """The buttons under the questions of a page: each saves before it moves."""
 
-    def __init__(self, may_check: bool):
-        words = _("See what is right")
-        self.check = _button("check", f"{icon('check')} {words}") if may_check else ""
+    def __init__(self, look_up: str):
+        self.check = _button("check", f"{icon('check')} {look_up}") if look_up else ""
         self.left, self.right, self.flag = icon("arrow-left"), icon("arrow-right"), icon("flag")
         self.mark, self.unmark, self.save = _("Mark for review"), _("Remove the mark"), _("Save")
 

@@ -1,5 +1,6 @@
 """What learners see of their attempts, and when: one function decides, and nothing of the rest leaves the server."""
 
+import re
 from datetime import timedelta
 from itertools import product
 
@@ -198,6 +199,28 @@ def test_practice_says_what_is_right_after_a_saved_answer_without_a_script(clien
     assert (checked.status_code, checked.text.count(CANARY)) == (200, 1)
     assert checked.context["checked"].verdict == "right"
     assert attempt.answers.get(number=number).response == ["1234"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("allowed", "button"),
+    [
+        (["mark"], None),
+        (["right_or_wrong", "key", "feedback"], "Xem đúng hay sai"),
+        (["mark", "key"], "Xem đáp án đúng"),
+        (["feedback"], "Xem giải thích"),
+    ],
+)
+def test_the_button_of_practice_says_what_it_brings(client, learner, host_clock, allowed, button):
+    attempt = start_attempt(
+        quiz=quiz_of_each_type(Purpose.PRACTICE, review={"during": allowed}), staff_member=learner.staff_member
+    )
+    client.force_login(learner)
+
+    page = client.get(url("attempt", attempt)).text
+
+    offered = re.findall(r'<button class="button" name="go" value="check">.*?</svg> (.*?)</button>', page)
+    assert set(offered) == ({button} if button else set())
 
 
 @pytest.mark.django_db

@@ -299,6 +299,16 @@ def test_the_console_tells_who_is_where(invigilator, session, seat, sitting, can
     assert "<html" not in response.text
 
 
+def test_a_session_leads_to_each_candidate_and_tells_of_drawn_papers_while_it_matters(organiser, session, seat):
+    before = organiser.get(at("session", session.pk)).text
+    end_session(session=session, by=None)
+    after = organiser.get(at("session", session.pk)).text
+
+    name = f'<th scope="row"><a href="{at("watched_seat", seat.pk)}">{seat.staff_member.full_name}</a></th>'
+    assert (name in before, name in after) == (True, True)
+    assert ("Đề tạo trước" in before, "Đề tạo trước" in after) == (True, False)
+
+
 def test_the_console_leads_to_what_stands_below_a_long_list(invigilator, session, seat):
     page = invigilator.get(at("console", session.pk)).text
     end_session(session=session, by=None)
@@ -599,7 +609,7 @@ def test_late_answers_that_nobody_decided_about_stand_before_the_organiser_and_t
 ):
     def shown():
         session, decision = (organiser.get(at(name, over.pk)) for name in ("session", "decision"))
-        link = f'href="{at("watched_seat", seat.pk)}"' in session.text
+        link = f'<li><a href="{at("watched_seat", seat.pk)}"' in session.text
         return [(row.seat, row.late) for row in session.context["late"]], link, decision.context["early"]
 
     complaints = "Thí sinh còn được xin phúc khảo đến hết ngày 08/12/2026."

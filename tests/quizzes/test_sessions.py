@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from pypdf import PdfReader
 from wagtail.models import ModelLogEntry
 
@@ -54,6 +55,7 @@ from quizzes.services import (
 from quizzes.services.supervising import is_in_room
 from quizzes.services.timeline import note_address, note_from_browser
 from quizzes.tasks import close_overdue_attempts, prepare_coming_papers, tidy_sessions
+from staff.models import Notice
 from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import START
@@ -494,6 +496,22 @@ def test_a_late_answer_that_is_refused_with_a_reason_is_decided_for_good(late, e
         "Không tính 1 câu trả lời đến sau khi hết giờ: làm thêm giờ"
     )
     assert late_answers(late.pk) == LateAnswers(0, (DecidedLate(2, False, "làm thêm giờ"),))
+
+
+@pytest.mark.parametrize(
+    ("decide", "said"),
+    [
+        (accept_late, "được tính: 2. Lý do: mất mạng. Bài của anh/chị được chấm lại"),
+        (refuse_late, "không được tính: 2. Lý do: mất mạng. Các câu trả lời khác"),
+    ],
+)
+def test_the_learner_is_told_once_what_was_decided_about_late_answers(late, examiner, decide, said):
+    for _time in range(2):
+        decide(attempt=late, numbers=[1, 2], by=examiner, reason="mất mạng")
+
+    notice = Notice.objects.get(kind="quizzes.late_decided")
+    assert (notice.staff_member, notice.path) == (late.staff_member, reverse("quizzes:result", args=[late.pk]))
+    assert said in notice.text
 
 
 def test_what_counts_can_no_longer_be_refused(late, examiner):
