@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from certificates import badges
 from certificates.access import certificate_for
+from certificates.codes import grouped
 from certificates.errors import KeyProblem
 from certificates.history import history_of
 from certificates.register import line_of
@@ -45,6 +46,7 @@ def history(request, pk):
     layout = certificate.face.get("layout") or {}
     context = {
         "line": line_of(certificate),
+        "code": grouped(certificate.code),
         "events": history_of(certificate),
         "template": f"{layout['template']} v{layout['version']}" if layout.get("template") else "",
         "is_own": certificate.qualification.staff_member_id == request.user.staff_member_id,
