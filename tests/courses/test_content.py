@@ -16,9 +16,18 @@ from courses.services import enrol
 from quizzes.models import Question
 from tests.courses.conftest import CONTENT
 
+
+def name(path):
+    return str(path.relative_to(CONTENT))
+
+
 FOLDERS = sorted(path.parent for path in CONTENT.glob("*/course.yaml"))
 LESSONS = sorted(path for folder in FOLDERS for path in folder.glob("0*.yaml"))
 BANKS = sorted(path for folder in FOLDERS for path in folder.glob("*.yaml") if path.stem in {"questions", "practice"})
+# Where a pattern would show.
+POOLS = [
+    *(pytest.param([path], id=name(path)) for path in BANKS if path.stem == "questions"),
+]
 LIMIT = 60 * 1024
 PICTURE_LIMIT = 40 * 1024
 # How many times its quota a section has in the bank, so that a second attempt is another paper.
@@ -29,10 +38,6 @@ DEPTH = 3
 def one_course():
     """Here all of them are looked at."""
     return CONTENT
-
-
-def name(path):
-    return str(path.relative_to(CONTENT))
 
 
 def read(path):
@@ -158,19 +163,65 @@ def test_every_question_has_a_key_and_says_why(path):
         assert not [text for text in texts if re.search(r"tất cả (các )?(ý|đáp án|phương án)", text)], code
 
 
-@pytest.mark.parametrize("path", BANKS, ids=name)
-def test_the_key_cannot_be_guessed_from_its_place_or_length(path):
-    questions = read(path)["questions"]
+@pytest.mark.parametrize("paths", POOLS)
+def test_the_key_cannot_be_guessed_from_its_place_or_length(paths):
+    questions = [question for path in paths for question in read(path)["questions"]]
     single = [question["options"] for question in questions if question["type"] == "single"]
     statements = [question["right"] for question in questions if question["type"] == "true_false"]
-    if len(single) < 20:
-        pytest.skip("too few to speak of a pattern")
     places = Counter(next(n for n, option in enumerate(options) if option["right"]) for options in single)
     longest = [max(options, key=lambda option: len(option["text"]))["right"] for options in single]
 
+    assert len(single) >= 20, "too few to speak of a pattern"
     assert max(places.values()) <= 0.4 * len(single)
     assert sum(longest) <= 0.4 * len(single)
     assert 0.35 <= sum(statements) / len(statements) <= 0.65
+
+
+@pytest.mark.parametrize("paths", POOLS)
+def test_the_key_cannot_be_guessed_from_the_one_answer_in_two_parts_or_the_usual_number(paths):
+    questions = [question for path in paths for question in read(path)["questions"]]
+    single = [question["options"] for question in questions if question["type"] == "single"]
+    in_parts = [[option["right"] for option in options if "," in option["text"]] for options in single]
+    alone = [rights[0] for rights in in_parts if len(rights) == 1]
+    several = Counter(
+        sum(option["right"] for option in question["options"])
+        for question in questions
+        if question["type"] == "multiple"
+    )
+
+    assert len(alone) < 6 or sum(alone) <= 0.6 * len(alone)
+    assert max(several.values()) <= 0.75 * several.total()
+
+
+def words(*texts):
+    return set(re.findall(r"\w+", " ".join(texts).casefold()))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_an_exam_asks_another_situation_than_the_lessons_answered(folder):
+    """Whoever only remembers a self-check should not find it again in the exam.
+
+    Measured by the words that two stems with their keys share; 0.5 is where copies with a word or two
+    changed begin, and questions of one subject with their own numbers or names stay below it.
+    """
+
+    def told(stem, options):
+        return words(stem, *(option["text"] for option in options if option["right"]))
+
+    checks = [
+        (check["question"], told(check["question"], check["options"]))
+        for path in LESSONS
+        if path.parent == folder
+        for check in blocks(read(path), "self_check")
+    ]
+    copies = [
+        (question["id"], check)
+        for question in read(folder / "questions.yaml")["questions"]
+        for check, said in checks
+        if len(said & (asked := told(question["stem"], question.get("options", [])))) >= 0.5 * len(said | asked)
+    ]
+
+    assert copies == []
 
 
 def test_no_question_is_asked_twice():
