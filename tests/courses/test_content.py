@@ -24,9 +24,10 @@ def name(path):
 FOLDERS = sorted(path.parent for path in CONTENT.glob("*/course.yaml"))
 LESSONS = sorted(path for folder in FOLDERS for path in folder.glob("0*.yaml"))
 BANKS = sorted(path for folder in FOLDERS for path in folder.glob("*.yaml") if path.stem in {"questions", "practice"})
-# Where a pattern would show.
+# Where a pattern would show: each exam bank by itself, the practice of all courses together.
 POOLS = [
     *(pytest.param([path], id=name(path)) for path in BANKS if path.stem == "questions"),
+    pytest.param([path for path in BANKS if path.stem == "practice"], id="practice"),
 ]
 LIMIT = 60 * 1024
 PICTURE_LIMIT = 40 * 1024
