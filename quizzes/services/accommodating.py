@@ -1,8 +1,10 @@
 """Granting individual arrangements for tests, and taking them back."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -14,6 +16,7 @@ from quizzes.services.minutes import note_act
 from quizzes.terms import granted_to, terms_with
 from staff import clock
 from staff.models import StaffMember
+from staff.services import notify
 
 MOST_MINUTES, MOST_PERCENT, MOST_ATTEMPTS = 600, 300, 10
 
@@ -59,6 +62,7 @@ def accommodate(
     log(instance=row, action="quizzes.accommodate", user=by, data={"quiz": quiz.code if quiz else None})
     for attempt, before in running:
         _lengthen(attempt, before, by)
+    _tell(row, "granted", _granted_words)
     return row
 
 
@@ -73,7 +77,36 @@ def end_accommodation(*, accommodation: Accommodation, by, reason: str) -> Accom
     row.ended_at, row.ended_by, row.ended_reason = clock.now(), by, reason
     row.save(update_fields=["ended_at", "ended_by", "ended_reason"])
     log(instance=row, action="quizzes.end_accommodation", user=by)
+    _tell(row, "ended", _ended_words)
     return row
+
+
+def _tell(row: Accommodation, what: str, words) -> None:
+    """By a notice, and a letter where there is an address. Not why: reasons may be about somebody's health."""
+    key = f"accommodation-{row.pk}-{what}"
+    notify(to=row.staff_member, kind="quizzes.accommodation", key=key, words=partial(words, row))
+
+
+def _granted_words(row: Accommodation) -> tuple[str, str]:
+    if row.valid_until is None:
+        text = _("From %(first)s on you have in %(tests)s: %(what)s.")
+    else:
+        text = _("From %(first)s until %(last)s you have in %(tests)s: %(what)s.")
+    return _("An arrangement of your own for tests was granted to you"), text % _said(row)
+
+
+def _ended_words(row: Accommodation) -> tuple[str, str]:
+    text = _("It no longer holds in %(tests)s: %(what)s. A test that you are sitting now keeps its time.")
+    return _("An arrangement of your own for tests was taken back"), text % _said(row)
+
+
+def _said(row: Accommodation) -> dict[str, str]:
+    return {
+        "first": date_format(row.valid_from, "SHORT_DATE_FORMAT"),
+        "last": date_format(row.valid_until, "SHORT_DATE_FORMAT") if row.valid_until else "",
+        "tests": _("the test “%(title)s”") % {"title": row.quiz.title} if row.quiz else _("every exam"),
+        "what": row.what,
+    }
 
 
 def _refuse_nonsense(

@@ -19,6 +19,7 @@ from quizzes.services import (
 )
 from quizzes.terms import terms_for
 from staff import clock
+from staff.models import Notice
 from tests.factories.quizzes import PartFactory, QuizFactory, SectionFactory
 from tests.factories.staff import StaffMemberFactory
 from tests.quizzes.conftest import START
@@ -63,6 +64,33 @@ def test_it_holds_for_every_later_exam_of_this_person_only(quiz, categories, lea
 
     assert start_attempt(quiz=later, staff_member=learner.staff_member).deadline == at(50)
     assert start_attempt(quiz=quiz, staff_member=StaffMemberFactory()).deadline == at(25)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"extra_attempts": 1, "quiz": True}, "Từ ngày 23/11/2026, khi làm bài kiểm tra “{title}”, anh/chị được: "),
+        ({"extra_minutes": 10}, "Từ ngày 23/11/2026, khi làm mọi bài thi, anh/chị được: thêm 10 phút."),
+        (
+            {"extra_minutes": 10, "valid_until": START.date()},
+            "Từ ngày 23/11/2026 đến ngày 23/11/2026, khi làm mọi bài thi, anh/chị được: thêm 10 phút.",
+        ),
+    ],
+)
+def test_the_person_is_told_once_what_was_granted_and_taken_back_and_not_why(
+    quiz, learner, grant, admin, host_clock, fields, said
+):
+    fields = fields | ({"quiz": quiz} if "quiz" in fields else {})
+    for _time in range(2):
+        row = grant(reason="QĐ 12: mổ mắt", **fields)
+    for _time in range(2):
+        end_accommodation(accommodation=row, by=admin, reason="đã khỏe")
+
+    granted, ended = Notice.objects.filter(kind="quizzes.accommodation").order_by("pk")
+    assert granted.text.startswith(said.format(title=quiz.title))
+    assert ended.text.startswith("Không còn hiệu lực")
+    assert {granted.staff_member, ended.staff_member} == {learner.staff_member}
+    assert [word in granted.text + ended.text for word in ("mổ mắt", "đã khỏe")] == [False, False]
 
 
 def test_one_given_for_another_quiz_changes_nothing(quiz, learner, grant, host_clock):
