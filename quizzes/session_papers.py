@@ -144,6 +144,14 @@ def _born(person) -> str:
     return {"year": f"{day.year}", "month": f"{day:%m/%Y}"}.get(person.date_of_birth_precision, f"{day:%d/%m/%Y}")
 
 
+def _noted(row) -> str:
+    """How the mark became what it is, where it was marked more than once."""
+    notes = [_remarked(row)]
+    if row.was_decided_otherwise:
+        notes.append(f"Sau quyết định: {_mark(row.decided)} thành {_mark(row.mark) or 'đang chờ chấm'}")
+    return ". ".join(filter(None, notes))
+
+
 def _remarked(row) -> str:
     if not row.asked_for_review:
         return ""
@@ -164,6 +172,8 @@ def _results(session) -> bytes:
         decision = session.decision
         state = f"Kết quả được công nhận theo Quyết định số {decision.number} ngày {decision.decided_on:%d/%m/%Y}."
         board = (f"Hội đồng thi: {'; '.join(decision.members)}.",) if decision.members else ()
+        if since := sum(row.was_decided_otherwise for row in rows):
+            state = f"{state} {since} bài được chấm lại sau quyết định; điểm mới không thuộc quyết định này."
     else:
         state, board = "Kết quả tạm thời, chưa có quyết định công nhận của Hội đồng thi.", ()
     return draw_paper(
@@ -193,7 +203,7 @@ def _results(session) -> bytes:
                     _unit(row),
                     _mark(row.mark),
                     _result(row),
-                    _remarked(row),
+                    _noted(row),
                 )
                 for row in rows
             ),

@@ -346,7 +346,8 @@ class ResultRow:
     """``mark`` is None for who did not sit, and while people mark the paper (``is_waiting``).
 
     Where re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for
-    another reason may have changed that. Of ``late`` answers nobody has said whether they count.
+    another reason may have changed that. Of ``late`` answers nobody has said whether they count. ``decided`` is the
+    mark that counted when the board decided, None while it has not.
     """
 
     seat: Seat
@@ -357,6 +358,7 @@ class ResultRow:
     remarked_from: Decimal | None = None
     remarked_to: Decimal | None = None
     late: int = 0
+    decided: Decimal | None = None
 
     @property
     def has_sat(self) -> bool:
@@ -371,6 +373,11 @@ class ResultRow:
         """Whether the mark that counts is another one than the answered request gave."""
         return self.remarked_to is not None and self.remarked_to != self.mark
 
+    @property
+    def was_decided_otherwise(self) -> bool:
+        """Whether the mark that counts now is another one than the board decided about."""
+        return self.decided is not None and self.decided != self.mark
+
 
 def _before_remarking(asked_at) -> Q:
     """The markings that a request is not about: those of before it came, and regrades, which have reasons of their own.
@@ -384,6 +391,7 @@ def results(session: ExamSession) -> list[ResultRow]:
     asked = "attempt__review_request"
     before = latest.filter(_before_remarking(OuterRef(f"{asked}__asked_at")), pk__lt=OuterRef(f"{asked}__grading"))
     late = Answer.objects.filter(attempt=OuterRef("attempt")).late().order_by().values("attempt")
+    decided = latest.filter(graded_at__lte=OuterRef("session__decision__recorded_at"))
     seats = (
         seats_of(session)
         .select_related("staff_member", "attempt__review_request")
@@ -393,6 +401,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             remarked_from=Subquery(before.values("mark")[:1]),
             remarked_to=F(f"{asked}__grading__mark"),
             late=Subquery(late.annotate(n=Count("pk")).values("n")),
+            decided=Subquery(decided.values("mark")[:1]),
         )
     )
     return [
@@ -405,6 +414,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             remarked_from=seat.remarked_from,
             remarked_to=seat.remarked_to,
             late=seat.late or 0,
+            decided=seat.decided,
         )
         for seat in seats
     ]

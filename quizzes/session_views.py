@@ -114,6 +114,7 @@ def session(request, pk):
             "may_have_further_shift": found.ended_at is None and _takes_shifts(found.first_shift or found),
             "rows": rows,
             "late": [row for row in rows if row.late],
+            "decided_otherwise": sum(row.was_decided_otherwise for row in rows),
             "hindered": session_queries.hindered_people(found, rows),
             "takes_complaints": found.ended_at is not None and clock.today() <= found.complaints_until,
             "prepared": PreparedPaper.objects.filter(seat__session=found).count(),

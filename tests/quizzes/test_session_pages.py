@@ -738,6 +738,30 @@ def test_what_remarking_made_is_told_apart_from_a_later_regrade(
     assert ["sau đó chấm lại vì lý do khác" in shown for shown in (before, page)] == [False, True]
 
 
+def test_what_was_marked_after_the_decision_is_told_apart_from_what_the_board_decided(
+    over, sitting, hr, reviewer, host_clock
+):
+    def seen():
+        paper = PdfReader(io.BytesIO(session_papers.draw(over, "ket-qua")))
+        page = signed_in(hr).get(at("session", over.pk)).text
+        return " ".join(paper.pages[0].extract_text().split()), " ".join(page.split())
+
+    host_clock.move_to(START.replace(month=12, day=9))
+    services.record_decision(session=over, number="45", decided_on=date(2026, 12, 9), by=hr, members=BOARD)
+    over.refresh_from_db()
+    before = seen()
+    host_clock.shift(timedelta(days=1))
+    _regraded(sitting, reviewer, 3)
+
+    (row,) = session_queries.results(over)
+    paper, page = seen()
+    said = "1 bài được chấm lại sau quyết định; điểm mới không thuộc quyết định này"
+    assert (f"{row.decided:.2f}", row.was_decided_otherwise, f"{row.mark:.2f}") == ("2.50", True, "5.00")
+    assert [said in text for text in (*before, paper, page)] == [False, False, True, True]
+    assert "Sau quyết định: 2,50 thành 5,00" in paper
+    assert "sau quyết định: 2,50 → 5,00" in page
+
+
 def test_a_regrade_between_a_request_and_its_answer_is_not_the_work_of_remarking(
     over, sitting, hr, reviewer, host_clock
 ):
