@@ -78,8 +78,9 @@ def _unit(row) -> str:
     return row.unit.replace(" · ", ", ")
 
 
-def _head(session, title, **more) -> OfficialPaper:
-    day = timezone.localdate(session.opens_at)
+def _head(session, title, *, day=None, **more) -> OfficialPaper:
+    """``day`` is the paper's date, that of the session where nothing else is said."""
+    day = day or timezone.localdate(session.opens_at)
     names = agency_names(session.unit)
     return OfficialPaper(
         superior=names.superior,
@@ -180,6 +181,7 @@ def _results(session) -> bytes:
         _head(
             session,
             _TITLES[RESULTS],
+            day=clock.today(),  # it tells what is known now, and cites what came after the session
             lines=(
                 *_about(session),
                 state,
@@ -230,6 +232,7 @@ def _reviews(session) -> bytes:
         _head(
             session,
             _TITLES[REVIEWS],
+            day=clock.today(),
             lines=(
                 *_about(session),
                 f"Những người chấm phúc khảo: {members or '................................................'}.",
@@ -282,6 +285,7 @@ def _minutes(session) -> bytes:
         _head(
             session,
             _TITLES[MINUTES],
+            day=timezone.localdate(session.ended_at),
             lines=(
                 *_about(session),
                 f"Giám thị: {invigilators or '................................................'}.",

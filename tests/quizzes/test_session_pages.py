@@ -776,6 +776,19 @@ def test_a_regrade_between_a_request_and_its_answer_is_not_the_work_of_remarking
     assert session_queries.mark_before(asked).mark == row.remarked_from
 
 
+@pytest.mark.parametrize(
+    ("paper", "day"),
+    [("danh-sach-thi-sinh", 23), ("bien-ban", 23), ("ket-qua", 30), ("bien-ban-phuc-khao", 30)],
+)
+def test_a_paper_is_dated_when_it_was_written(over, sitting, hr, host_clock, paper, day):
+    _answered(sitting, hr)
+    host_clock.move_to(START.replace(day=30))
+
+    text = " ".join(PdfReader(io.BytesIO(session_papers.draw(over, paper))).pages[0].extract_text().split())
+
+    assert f"ngày {day} tháng 11 năm 2026" in text
+
+
 @pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"])
 def test_the_papers_are_drawn(organiser, over, paper):
     response = organiser.get(at("paper", over.pk, paper))
