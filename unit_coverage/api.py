@@ -119,6 +119,7 @@ class PeopleBehindOut(Schema):
     """``elsewhere``: so many more of the group now belong to other units and are not named."""
 
     on: date
+    structure: Structure
     unit: str
     track: FigureKey
     group: PeopleGroup
@@ -169,15 +170,17 @@ def people_behind(
     track: FigureKey,
     on: date | None = On,
     group: PeopleGroup = PeopleGroup.ALL,
+    structure: Structure = Structure.THEN,
     category: StaffCategory | None = None,
     after: int = Query(0, ge=0, le=LAST_KEY, description="the `next` of the page before"),
     limit: int = Limit,
 ):
-    """The people of a group in the structure of the day, with the reasons as the site prints them."""
+    """The people of a group with the reasons as the site prints them; ``unit`` of each is that of the day."""
     sight = sight_of(request, ApiPermission.COVERAGE)
     day = day_of(on)
     found = unit_of(sight, unit)
-    _require_existed(found, day)
+    by = clock.today() if structure == Structure.TODAY else None
+    _require_existed(found, by or day)
     listed, following = people_after(
         after,
         unit=found,
@@ -187,9 +190,11 @@ def people_behind(
         seen=sight.people,
         categories=[category] if category else list(HEADCOUNT_CATEGORIES),
         limit=limit,
+        by=by,
     )
     return PeopleBehindOut(
         on=day,
+        structure=structure,
         unit=found.code,
         track=track,
         group=group,

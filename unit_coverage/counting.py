@@ -3,7 +3,7 @@
 Plain SQL, because what is counted once a unit and then added up the tree would otherwise be counted once a unit above.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -61,10 +61,43 @@ KEYS = ("track_id", "part", "category")
 
 def own_groups(day: date, unit_ids: Iterable[int]) -> list[tuple]:
     """(unit, track, part, category, counts …) of the people who work in these units themselves."""
-    ids = sorted(unit_ids)
+    ids = _listed(unit_ids)
+    return _rows(_own(COUNTS, f"s.unit_id IN ({ids})"), _days(day)) if ids else []
+
+
+def groups_of_days(days: Sequence[date], unit_ids: Iterable[int]) -> list[tuple]:
+    """(day, track, part, category, counts of ``PEOPLE`` …) of all who work in these units themselves, on each day."""
+    return _on_days(days, unit_ids, PEOPLE, KEYS)
+
+
+def groups_of_people(days: Sequence[date], unit_ids: Iterable[int]) -> list[tuple]:
+    """(day, unit, person, track, part, category, counts …) of each who works in these units themselves.
+
+    All counts for a single day, those of ``PEOPLE`` for several.
+    """
+    keys = ("staff_member_id", *KEYS)
+    if len(days) > 1:
+        return _on_days(days, unit_ids, PEOPLE, ("unit_id", *keys))
+    ids = _listed(unit_ids)
     if not ids:
         return []
-    return _rows(_own(COUNTS, f"s.unit_id IN ({', '.join(map(str, ids))})"), _days(day))
+    return [(days[0], *row) for row in _rows(_own(COUNTS, f"s.unit_id IN ({ids})", keys), _days(days[0]))]
+
+
+def _on_days(days: Sequence[date], unit_ids: Iterable[int], counts: dict[str, str], keys: Iterable[str]) -> list[tuple]:
+    """One statement, however many days: which of them each standing covers is told by a join."""
+    ids = _listed(unit_ids)
+    if not ids:
+        return []
+    asked = "CAST(%(day{0})s AS date)" if connection.vendor == "postgresql" else "%(day{0})s"
+    listed = " UNION ALL ".join(f"SELECT {place} AS place, {asked.format(place)} AS day" for place in range(len(days)))
+    groups = ", ".join(["d.place", *(f"s.{name}" for name in keys)])
+    numbers = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
+    sql = f"""SELECT {groups}, {numbers} FROM ({listed}) d JOIN unit_coverage_standing s
+        ON s.valid_from <= d.day AND (s.valid_until IS NULL OR s.valid_until >= d.day)
+        WHERE s.unit_id IN ({ids}) GROUP BY {groups}"""
+    found = _rows(sql, {f"day{place}": _stored(day) for place, day in enumerate(days)})
+    return [(days[place], *row) for place, *row in found]
 
 
 def tracks_by_unit(day: date, top: Unit | None, counts: dict[str, str], categories: Iterable[str]) -> list[tuple]:
@@ -139,6 +172,10 @@ def _among(table: str, where: str) -> str:
     if not where:
         return ""
     return f"AND {table}.staff_member_id IN (SELECT s.staff_member_id FROM unit_coverage_standing s WHERE {where})"
+
+
+def _listed(unit_ids: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(unit_ids)))
 
 
 def _inside(top: Unit | None) -> str:

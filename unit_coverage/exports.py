@@ -75,13 +75,16 @@ def _figure_cells(figure: Figure) -> list:
     ]
 
 
-def people_rows(people: PeopleList, *, figure: str, on: date) -> Iterable[list]:
-    """The people of a group with the reasons; those of other units as one line that only counts them."""
+def people_rows(people: PeopleList, *, figure: str, on: date, by_today: bool = False) -> Iterable[list]:
+    """The people of a group with the reasons; those of other units as one line that only counts them.
+
+    ``by_today`` says of the unit that it is that of the cut-off day, for the list is by today's.
+    """
     yield [
         _("Full name"),
         _("Staff code"),
         _("Unit code"),
-        _("Unit"),
+        _("Unit on the cut-off day") if by_today else _("Unit"),
         _("Staff category"),
         _("Track"),
         _("Cut-off day"),

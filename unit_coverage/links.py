@@ -1,4 +1,4 @@
-"""Where a number leads: to its people, with the day and the category of the page it stands on."""
+"""Where a number leads: to its people, with the day, the category and the structure of the page it stands on."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-# Lists of people stand in the structure of the day, so the choice of structure is not carried along.
-KEPT = ("ngay", "loai", "truc-tiep")
+KEPT = ("ngay", "loai", "co-cau", "truc-tiep")
 
 
 @lru_cache(maxsize=20_000)  # the units of a country: a page of a province asks for two hundred addresses

@@ -16,6 +16,7 @@ from unit_coverage.enums import FigureKey, Group
 from unit_coverage.models import Standing
 from unit_coverage.queries import FIGURES
 from unit_coverage.reasons import Explanation, explain
+from unit_coverage.todays_units import PeopleByUnits
 
 _BOUND = Q(binding=Binding.BOUND)
 _GROUPS = {
@@ -101,6 +102,7 @@ def people(
     viewer,
     categories: Sequence[str] = HEADCOUNT_CATEGORIES,
     is_direct: bool = False,
+    by: date | None = None,
     start: int = 0,
     limit: int | None = None,
 ) -> PeopleList:
@@ -108,11 +110,9 @@ def people(
 
     Only those ``viewer`` may see today are named; the others are counted. ``track`` is given by the figure.
     ``is_direct`` leaves out the people of the units below that exist on that day, as the unit's own line does.
+    ``by`` asks for those who stand in the unit by the units of that later day; each line names the unit of ``on``.
     """
-    everybody = _everybody(unit, on, figure, group, categories)
-    if is_direct:
-        below = Unit.objects.filter(parent=unit).existing_on(on)
-        everybody = everybody.exclude(unit__in=Unit.objects.within_any(below))
+    everybody = _everybody(on, figure, group, categories).filter(_standing_in(unit, on, is_direct, by))
     visible = everybody.filter(staff_member__in=StaffMember.objects.visible_to(viewer))
     total, named = everybody.count(), visible.count()
     page = visible.order_by("staff_member__sort_key", "staff_member_id")
@@ -121,13 +121,22 @@ def people(
 
 
 def people_after(
-    after: int, *, unit: Unit, on: date, figure: str, group: str, seen, categories: Sequence[str], limit: int
+    after: int,
+    *,
+    unit: Unit,
+    on: date,
+    figure: str,
+    group: str,
+    seen,
+    categories: Sequence[str],
+    limit: int,
+    by: date | None = None,
 ) -> tuple[PeopleList, int | None]:
     """The same people for programs: by id, behind the person ``after``, and the id that the next page begins after.
 
     Only those among ``seen`` are named. A fixed number of queries.
     """
-    everybody = _everybody(unit, on, figure, group, categories)
+    everybody = _everybody(on, figure, group, categories).filter(_standing_in(unit, on, False, by))
     visible = everybody.filter(staff_member__in=seen)
     total, named = everybody.count(), visible.count()
     lines = _lines(visible.filter(staff_member__gt=after).order_by("staff_member_id")[: limit + 1], on)
@@ -135,10 +144,20 @@ def people_after(
     return PeopleList(lines[:limit], total, total - named), following
 
 
-def _everybody(unit: Unit, on: date, figure: str, group: str, categories: Sequence[str]):
+def _standing_in(unit: Unit, on: date, is_direct: bool, by: date | None) -> Q:
+    if by is not None:
+        regrouped = PeopleByUnits(unit=unit, on=on, by=by)
+        return regrouped.direct() if is_direct else regrouped.within()
+    below = Unit.objects.filter(parent=unit).existing_on(on)
+    inside = Q(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+    return inside & ~Q(unit__in=Unit.objects.within_any(below)) if is_direct else inside
+
+
+def _everybody(on: date, figure: str, group: str, categories: Sequence[str]):
     track, part = FIGURES[FigureKey(figure)]
-    standings = Standing.objects.on(on).filter(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-    return standings.filter(_in_group(Group(group), on), category__in=categories, track__code=track, part=part)
+    return Standing.objects.on(on).filter(
+        _in_group(Group(group), on), category__in=categories, track__code=track, part=part
+    )
 
 
 def _lines(standings, on: date) -> tuple[PersonLine, ...]:

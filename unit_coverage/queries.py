@@ -10,7 +10,7 @@ from operator import itemgetter
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Length, Substr
 
-from courses.enums import Binding, Part, TrackCode, Validity
+from courses.enums import Part, TrackCode, Validity
 from courses.models import Course, Requirement, Track
 from courses.obligations import latest_versions
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
@@ -186,17 +186,16 @@ def coverage(*, unit: Unit, on: date, categories: Sequence[str] = HEADCOUNT_CATE
 def coverage_of_groups(*, unit: Unit, on: date, categories, children, listed: set[str], groups) -> CoverageTable:
     """The same table from groups of people that were put together elsewhere, each with the key of its child.
 
-    A group is (child id as text, "" for the unit's own, None outside; category, track, part, binding, trained, origin,
-    people). Holders of duties are not told apart.
+    A group is (child id as text, "" for the unit's own, None outside; track, part, category, counts …). One query.
     """
-    tracks = {code: code for code in TrackCode.values}
-    tally: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
-    others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks, counting.PEOPLE))
-    for key, category, track, part, *state in groups:
+    tracks = dict(Track.objects.values_list("pk", "code"))
+    tally: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks))
+    others: dict[str, _Tally] = defaultdict(lambda: _Tally(tracks))
+    for key, track, part, category, *counts in groups:
         if key is not None:
-            (tally[key] if category in categories else others[category]).add(track, part, _counts_of(*state))
+            (tally[key] if category in categories else others[category]).add(track, part, counts)
     keys = [str(child.pk) for child in children]
-    whole = _Tally(tracks, counting.PEOPLE)
+    whole = _Tally(tracks)
     for key in ("", *keys):
         whole.take(tally[key])
     return CoverageTable(
@@ -264,6 +263,16 @@ def series(
             for _key, track, part, category, *counts in counting.groups_by_child(day, unit, counting.PEOPLE):
                 if category in categories:
                     tallies[day].add(track, part, [*counts, *[0] * (len(counting.COUNTS) - len(counts))])
+    return [Month(day, tallies[day].headcount, tallies[day].figures(FIGURES)) for day in days]
+
+
+def months_of_groups(days: Sequence[date], groups, categories: Sequence[str]) -> list[Month]:
+    """The same from groups (day; track, part, category, counts of ``counting.PEOPLE`` …). One query."""
+    tracks = dict(Track.objects.values_list("pk", "code"))
+    tallies = {day: _Tally(tracks, counting.PEOPLE) for day in days}
+    for day, track, part, category, *counts in groups:
+        if category in categories:
+            tallies[day].add(track, part, counts[: len(counting.PEOPLE)])
     return [Month(day, tallies[day].headcount, tallies[day].figures(FIGURES)) for day in days]
 
 
@@ -356,15 +365,6 @@ class _Tally:
             part_time=DutySplit(part_time, part_time_trained),
             watches={str(key): Watch(*_WATCHED(self.counts.get(where, nobody))) for key, where in wanted.items()},
         )
-
-
-def _counts_of(binding: str, is_trained: bool, origin: str, people: int) -> list[int]:
-    """A group of people in equal state, in the order of ``counting.PEOPLE``."""
-    if binding == Binding.BOUND:
-        names = {origin if is_trained else "not_trained"}
-    else:
-        names = {binding, "trained_outside"} if is_trained else {binding}
-    return [people if name in names else 0 for name in counting.PEOPLE]
 
 
 def _figure(counts: Sequence[int]) -> Figure:

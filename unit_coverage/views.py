@@ -32,7 +32,7 @@ from unit_coverage.queries import (
     successions_of,
     yearly_figures,
 )
-from unit_coverage.todays_units import coverage_by_todays_units
+from unit_coverage.todays_units import coverage_by_todays_units, series_by_todays_units
 
 PAGE_SIZE = 50
 TODAY = "hom-nay"
@@ -61,7 +61,7 @@ def unit(request, code):
     if day is None:
         return render(request, "unit_coverage/unit.html", context)
     by_today = form.cleaned_data["co_cau"] == TODAY
-    context |= {"on": day, "by_today": by_today, "exists": found.existed_on(clock.today() if by_today else day)}
+    context |= {"on": day, "by_today": by_today, "exists": found.existed_on(_structure_day(form.cleaned_data))}
     if context["exists"]:
         context |= _dashboard(found, day, form.cleaned_data, request.GET)
         context["kept"] = [(name, request.GET[name]) for name in _KEPT_BY_FILTER if request.GET.get(name)]
@@ -82,11 +82,12 @@ def unit_people(request, code):
     page = Paginator(range(listed.named), PAGE_SIZE).get_page(number)
     if page.number != number:
         listed = _people(request.user, found, asked, start=PAGE_SIZE * (page.number - 1), limit=PAGE_SIZE)
-    whole = coverage(unit=found, on=asked["ngay"], categories=asked["categories"]).whole
+    whole = _table(found, asked).whole
     figure, watch = whole.figures[asked["linh_vuc"]], whole.watches[asked["linh_vuc"]]
     context |= {
         "on": asked["ngay"],
-        "exists": found.existed_on(asked["ngay"]),
+        "by_today": asked["co_cau"] == TODAY,
+        "exists": found.existed_on(_structure_day(asked)),
         "people": listed,
         "page": page,
         "figure": figure,
@@ -108,7 +109,7 @@ def unit_file(request, code):
     if not form.is_valid():
         return _refused(form)
     asked = form.cleaned_data
-    if absent := _absent(found, clock.today() if asked["co_cau"] == TODAY else asked["ngay"]):
+    if absent := _absent(found, _structure_day(asked)):
         return absent
     table = _table(found, asked)
     targets = _targets(asked["ngay"])
@@ -123,9 +124,10 @@ def people_file(request, code):
     if not form.is_valid():
         return _refused(form)
     asked = form.cleaned_data
-    if absent := _absent(found, asked["ngay"]):
+    if absent := _absent(found, _structure_day(asked)):
         return absent
-    rows = exports.people_rows(_people(request.user, found, asked), figure=asked["linh_vuc"], on=asked["ngay"])
+    listed = _people(request.user, found, asked)
+    rows = exports.people_rows(listed, figure=asked["linh_vuc"], on=asked["ngay"], by_today=asked["co_cau"] == TODAY)
     return _file(request, found, asked["ngay"], rows, slug(FigureKey(asked["linh_vuc"]).value), asked["nhom"])
 
 
@@ -151,6 +153,11 @@ def _file(request, found: Unit, day: date, rows, *more: str) -> HttpResponse:
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
     return response
+
+
+def _structure_day(asked: dict) -> date:
+    """The day whose units the page shows."""
+    return clock.today() if asked["co_cau"] == TODAY else asked["ngay"]
 
 
 def _table(found: Unit, asked: dict) -> CoverageTable:
@@ -183,6 +190,7 @@ def _people(user, found: Unit, asked: dict, **window) -> PeopleList:
         group=asked["nhom"],
         categories=asked["categories"],
         is_direct=asked["truc_tiep"],
+        by=clock.today() if asked["co_cau"] == TODAY else None,
         viewer=user,
         **window,
     )
@@ -233,9 +241,8 @@ def _address(found: Unit, request=None) -> str:
 def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dict:
     """All that the page prints of the unit's figures on ``day``."""
     table = _table(found, asked)
-    # By today's units only the shares are counted: months and dues are of the structure of their day.
-    by_today = asked["co_cau"] == TODAY
-    months = [] if by_today else series(unit=found, until=day, categories=asked["categories"])
+    count = series_by_todays_units if asked["co_cau"] == TODAY else series
+    months = count(unit=found, until=day, categories=asked["categories"])
     targets = _targets(day)
     drawn = asked["linh_vuc"]
     listed = _chosen(table, asked, targets)
@@ -246,7 +253,7 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
         "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn), PeopleLinks(kept), labels),
         "listed": len(listed),
         "tiles": [
-            _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly and not by_today)
+            _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly)
             for key, figure in table.whole.figures.items()
         ],
         "rules": _rules(day),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import staff
@@ -21,11 +22,12 @@ from staff.imports.units import SUCCESSION_COLUMNS, UNIT_COLUMNS
 from staff.models import Posting, Unit
 from staff.services import carry_out_due, confirm_reorganisation, plan_reorganisation, withdraw_reorganisation
 from staff.services import transfer as move
-from tests.factories.staff import PostingFactory, SuccessionFactory, UnitFactory
+from tests.factories.staff import DutyFactory, PostingFactory, SuccessionFactory, UnitFactory
 from tests.factories.unit_coverage import QualificationFactory
-from unit_coverage.queries import coverage, coverage_tree
+from unit_coverage.people import people
+from unit_coverage.queries import coverage, coverage_tree, series
 from unit_coverage.services import rebuild_all
-from unit_coverage.todays_units import coverage_by_todays_units
+from unit_coverage.todays_units import coverage_by_todays_units, series_by_todays_units
 
 pytestmark = pytest.mark.django_db
 
@@ -102,8 +104,8 @@ def test_the_queries_do_not_grow(reformed, count, django_assert_num_queries):
     PostingFactory.create_batch(count, unit=Unit.objects.get(code="cu-2"), valid_until=BEFORE)
     rebuild_all()
 
-    # children, units, successions; standings in groups and one by one, next postings; units with a list
-    with django_assert_num_queries(7):
+    # children, units, successions; standings in groups and one by one, postings; units with a list; tracks
+    with django_assert_num_queries(8):
         coverage_by_todays_units(unit=reformed, on=BEFORE)
 
 
@@ -115,6 +117,83 @@ def test_the_page_and_the_file_have_a_switch(client, reformed, admin):
 
     assert (page.context["by_today"], basic(page.context["table"])["moi-0"]) == (True, (1, 3))
     assert ["moi-0" in sheet.text, "cu-0" in sheet.text] == [True, False]
+
+
+def listed(client, unit, **asked):
+    query = {"ngay": "30/06/2025", "co-cau": "hom-nay", **asked}
+    return client.get(reverse("unit_coverage:people", args=[unit.code]), query).context
+
+
+def test_every_number_by_the_units_of_today_opens_its_people(client, reformed, admin):
+    client.force_login(admin)
+    table = coverage_by_todays_units(unit=reformed, on=BEFORE)
+
+    for row in (table.whole, *table.children):
+        figure = row.figures["basic"]
+        people = {group: listed(client, row.unit, nhom=group)["people"].total for group in ("phai-hoc", "dat")}
+        assert people == {"phai-hoc": figure.bound, "dat": figure.trained}
+    assert listed(client, reformed, **{"truc-tiep": "1"})["people"].total == table.own.headcount == 1
+
+
+def test_the_list_names_the_unit_of_the_day_beside_each_person(client, reformed, admin):
+    client.force_login(admin)
+
+    context = listed(client, Unit.objects.get(code="moi-0"))
+
+    assert [line.unit.code for line in context["people"].lines].count("cu-0") == 2
+    assert [context["exists"], context["people"].total] == [True, 3]
+    assert (
+        "người của ngày đó xếp theo đơn vị hiện nay"
+        in client.get(
+            reverse("unit_coverage:people", args=["moi-0"]), {"ngay": "30/06/2025", "co-cau": "hom-nay"}
+        ).content.decode()
+    )
+
+
+def test_dues_and_leaders_stand_by_the_units_of_today_too(reformed, requirement):
+    for posting in Posting.objects.filter(unit__code__in=["cu-1", "cu-3"]):
+        DutyFactory(staff_member=posting.staff_member, unit=posting.unit, kind="head", valid_from=date(2025, 1, 1))
+    type(requirement).objects.update(due_on=date(2025, 6, 1))
+    rebuild_all()
+
+    as_it_was, by_today = (count(unit=reformed, on=BEFORE) for count in (coverage, coverage_by_todays_units))
+
+    assert by_today.whole.watches == as_it_was.whole.watches
+    assert by_today.whole.watches["basic"].overdue == 7
+    assert {c.unit.code: c.watches["basic"].overdue for c in by_today.children} == {"moi-0": 2, "moi-1": 2, "moi-2": 2}
+    assert {c.unit.code: c.watches["basic"].leaders_bound for c in by_today.children} == {
+        "moi-0": 1,
+        "moi-1": 1,  # the other of cu-3 left: he counts in the province's own line
+        "moi-2": 0,
+    }
+
+
+def test_the_months_of_a_new_unit_reach_back_to_the_units_it_came_from(reformed):
+    new = Unit.objects.get(code="moi-0")
+
+    months = {m.day: m.figures["basic"] for m in series_by_todays_units(unit=new, until=DAY)}
+
+    assert [(months[day].trained, months[day].bound) for day in (BEFORE, DAY)] == [(1, 3), (1, 3)]
+    assert [m.headcount for m in series(unit=new, until=DAY)][-2:] == [0, 3]
+
+
+def test_the_months_of_the_whole_are_the_same_by_either_structure(reformed):
+    assert series_by_todays_units(unit=reformed, until=DAY) == series(unit=reformed, until=DAY)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queries_of_months_and_lists_do_not_grow(reformed, count, admin, django_assert_num_queries):
+    PostingFactory.create_batch(count, unit=Unit.objects.get(code="cu-2"), valid_until=BEFORE)
+    rebuild_all()
+
+    # units, successions; standings in groups and one by one, postings; tracks
+    with django_assert_num_queries(6):
+        series_by_todays_units(unit=reformed, until=DAY)
+    # the same as any list, and: units, successions, people asked one by one, postings
+    with CaptureQueriesContext(connection) as plain:
+        people(unit=reformed, on=BEFORE, viewer=admin)
+    with django_assert_num_queries(len(plain) + 4):
+        people(unit=reformed, on=BEFORE, viewer=admin, by=DAY)
 
 
 def rows_of(name, keep):

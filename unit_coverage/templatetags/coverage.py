@@ -40,7 +40,7 @@ def people_of_all(context, code: str, figure: str, group: str) -> str:
 def figures_of(context, code: str) -> str:
     """The address of the figures of the unit ``code`` on the day of this page."""
     asked = context["request"].GET
-    query = {key: asked[key] for key in (*KEPT, "co-cau") if asked.get(key)}
+    query = {key: asked[key] for key in KEPT if asked.get(key)}
     address = address_of("unit", code)
     return f"{address}?{urlencode(query)}" if query else address
 
