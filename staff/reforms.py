@@ -144,6 +144,37 @@ def plan_for(
     }
 
 
+def with_units_below(plan: dict, *, on: date) -> dict:
+    """The plan with what it does not name below its closing units: where exactly one unit follows, they go on below it.
+
+    Offices of one name and kind become one, as in a merger. Below a unit that several follow, or none, all stays as the
+    plan says.
+    """
+    named = {unit.code: unit for unit in Unit.objects.filter(code__in=plan["closes"]).select_related("parent")}
+    followed = [named[code] for code in plan["closes"] if code in plan["default"]]
+    children = _children(list(named.values()), on)
+    opened = {unit["code"] for unit in plan["new"]}
+    draft = _Draft(set(Unit.objects.values_list("code", flat=True)) | opened, on)
+    draft.standing = {(unit["parent"], fold(unit["name"]), unit["kind"]): unit["code"] for unit in plan["new"]}
+    for target in Unit.objects.filter(code__in=set(plan["default"].values()) - opened):
+        _stand(draft, target, on)
+    kinds = {(link["from"], link["to"]): link["kind"] for link in plan["links"]}
+    for unit in followed:
+        to = plan["default"][unit.code]
+        draft.close_below(unit, to, kinds[unit.code, to], children, {})
+    if not draft.closes:
+        return plan
+    deepest_first = Unit.objects.filter(code__in=[*draft.closes, *plan["closes"]])
+    closes = [unit.code for unit in sorted(deepest_first, key=lambda unit: (-unit.path.count("/"), unit.path))]
+    return {
+        **plan,
+        "new": [*plan["new"], *draft.new],
+        "links": [*plan["links"], *draft.links],
+        "closes": closes,
+        "default": {**draft.default, **plan["default"]},
+    }
+
+
 def children_to_share(plan: dict) -> list[Unit]:
     """The units directly below a unit that is split: each goes to one of the successors."""
     return list(Unit.objects.filter(parent__code__in=plan["choices"]["units"], code__in=plan["closes"]).in_name_order())

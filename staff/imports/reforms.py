@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 from staff.enums import SuccessionKind, UnitKind
 from staff.imports.reading import FileRefused, Row, Table
 from staff.models import StaffMember, Succession, Unit
+from staff.reforms import with_units_below
 
 
 def plan_from(units: Table, successions: Table, transfers: Table | None, *, on: date) -> dict:
     """The plan (see ``staff.reforms``) of what the tables say of the day ``on``; their rows of other days are left out.
 
     A unit opens on its ``valid_from`` and closes after its ``valid_to``. Where exactly one unit follows, its people go
-    there; who goes elsewhere, and everybody of a unit that several or none follow, is named by the third table, by the
-    key of her list or her staff code.
+    there, and units below it that the file does not name go on below that one; who goes elsewhere, and everybody of a
+    unit that several or none follow, is named by the third table, by the key of her list or her staff code.
     """
     last = on - timedelta(days=1)
     known = {unit.code: unit for unit in Unit.objects.all()}
@@ -29,18 +30,22 @@ def plan_from(units: Table, successions: Table, transfers: Table | None, *, on: 
     links = _links([row for row in successions.rows if row.day("effective") == on], known.keys() | opened)
     followed = Counter(link["from"] for link in links)
     closes = [unit.code for unit in sorted(closing, key=lambda unit: (-unit.path.count("/"), unit.path))]
-    people = _people([row for row in transfers.rows if row.day("effective") == on], set(closes)) if transfers else {}
     if not closes and not new:
         raise FileRefused(_("No unit of this file opens or closes on that day. Nothing was changed."))
-    return {
+    plan = {
         "new": new,
         "links": links,
         "closes": closes,
         "default": {link["from"]: link["to"] for link in links if followed[link["from"]] == 1},
-        "people": people,
+        "people": {},
         "duties": [],
         "scopes": [],
     }
+    plan = with_units_below(plan, on=on)
+    if transfers:
+        rows = [row for row in transfers.rows if row.day("effective") == on]
+        plan["people"] = _people(rows, set(plan["closes"]))
+    return plan
 
 
 def _opening(rows: list[Row], known: dict[str, Unit]) -> list[dict]:

@@ -94,6 +94,42 @@ def test_who_goes_elsewhere_is_named_by_her_staff_code(communes):
     assert plan["people"] == {str(person.pk): "T"}
 
 
+def test_offices_that_the_workbook_does_not_name_go_on_below_the_unit_that_follows(communes):
+    for commune in communes:
+        UnitFactory(code=f"{commune.code}/VP", name="Văn phòng", kind="office", parent=commune)
+    alone = UnitFactory(code="T-2/KT", name="Phòng Kinh tế", kind="office", parent=communes[1])
+    UnitFactory(code="T-2/KT/1", name="Tổ Một", kind="office", parent=alone)
+    with translation.override("vi"):
+        content = merged(communes)
+
+    plan = plan_from(*tables_of({"units": ("sap-xep.xlsx", content)}), on=DAY)
+
+    assert [(unit["code"], unit["name"], unit["parent"]) for unit in plan["new"]] == [
+        ("T-9", "Phường Mới", "T"),
+        ("T-9/VP", "Văn phòng", "T-9"),
+        ("T-9/KT", "Phòng Kinh tế", "T-9"),
+        ("T-9/KT/1", "Tổ Một", "T-9/KT"),
+    ]
+    assert plan["default"] == {
+        "T-1": "T-9", "T-2": "T-9", "T-1/VP": "T-9/VP", "T-2/VP": "T-9/VP", "T-2/KT": "T-9/KT", "T-2/KT/1": "T-9/KT/1",
+    }  # fmt: skip
+    assert plan["closes"] == ["T-2/KT/1", "T-1/VP", "T-2/VP", "T-2/KT", "T-1", "T-2"]
+
+
+def test_an_office_that_the_workbook_names_goes_where_it_says(communes):
+    office = UnitFactory(code="T-1/VP", name="Văn phòng", kind="office", parent=communes[0])
+    with translation.override("vi"):
+        content = filled(
+            merged(communes),
+            sheet1={(5, 1): "T-1/VP", (5, 2): "Văn phòng", (5, 3): "phòng, ban", (5, 4): "T-1", (5, 6): "31/12/2026"},
+            sheet2={(4, 1): "T-1/VP", (4, 2): "T", (4, 3): "01/01/2027", (4, 4): "nhập vào đơn vị khác"},
+        )
+
+    plan = plan_from(*tables_of({"units": ("sap-xep.xlsx", content)}), on=DAY)
+
+    assert (plan["default"][office.code], len(plan["new"])) == ("T", 1)
+
+
 @pytest.mark.parametrize(
     ("cell", "value", "sentence"),
     [
