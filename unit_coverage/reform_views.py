@@ -22,8 +22,11 @@ from unit_coverage.proposals import FactsMoved
 from unit_coverage.reform_effects import confirm, rehearse_reorganisation
 from unit_coverage.reform_forms import FORMS, ReformFileForm, WithdrawForm
 from unit_coverage.reform_pages import ChoicesForm, came_and_became, plan_page
+from unit_coverage.services import drain_changes
 
 LARGEST_FILE = 5 * 1024 * 1024
+# So many changes are counted while the officer waits, some seconds; of more the worker takes care.
+READ_AT_ONCE = 1_000
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -156,6 +159,8 @@ def _confirm(request, found: Reorganisation):
         messages.warning(request, str(refusal))
     else:
         if done.applied_at:
+            # Until the people are counted in their new units, figures of the day would stand with the units above.
+            drain_changes(at_most=READ_AT_ONCE)
             messages.success(request, _("The change is made."))
         else:
             messages.success(request, _("Confirmed. It takes effect on its day; until then it can be withdrawn."))

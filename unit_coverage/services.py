@@ -40,14 +40,15 @@ def rebuild_all() -> int:
         return _rebuild_all(only_writer())
 
 
-def drain_changes() -> int:
+def drain_changes(*, at_most: int | None = None) -> int:
     """Read the change feed on from where it was left and rewrite whoever it names. Answers how many changes were read.
 
     The cursor moves in the transaction that rewrites: after a crash the same changes are read again. Figures of the
-    units concerned and of all above them are right when it ends.
+    units concerned and of all above them are right when it ends. Whoever cannot wait for a long feed says with
+    ``at_most`` how many changes are read, in whole batches; the worker reads the rest.
     """
     read = 0
-    while changes := _drain_once():
+    while (at_most is None or read < at_most) and (changes := _drain_once()):
         read += changes
         if changes < BATCH:
             break

@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff import clock, feed
 from staff.enums import ReformState, SuccessionKind
-from staff.models import Duty, Posting, Reorganisation, Scope, Succession, Unit
+from staff.models import Duty, Posting, Reorganisation, Scope, Succession, Unit, User
 from staff.services.errors import (
     AlreadyEnded,
     BeginsAfterwards,
@@ -26,6 +29,7 @@ from staff.services.errors import (
     UnitNotThere,
     refuse_back_dating,
 )
+from staff.services.notices import notify
 from staff.services.units import end_scopes_of
 
 ONE_DAY = timedelta(days=1)
@@ -86,6 +90,8 @@ def confirm_reorganisation(*, reorganisation: Reorganisation, shown: str, by) ->
             found.scopes_confirmed_at, found.scopes_confirmed_by = clock.now(), by
         found.save(update_fields=["confirmed_at", "shown", "scopes_confirmed_at", "scopes_confirmed_by"])
         log(instance=found, action="staff.reorganisation.confirm", user=by, data=_said(found))
+        if found.plan["scopes"] and not by.is_superuser:
+            _ask_administrators(found)
         if found.effective_on <= clock.today():
             return carry_out(reorganisation=found, by=by)
     return found
@@ -104,6 +110,7 @@ def confirm_scopes(*, reorganisation: Reorganisation, by) -> None:
     log(instance=found, action="staff.reorganisation.scopes", user=by, data={"scopes": found.plan["scopes"]})
     if found.applied_at:
         _give_scopes(found, {unit.code: unit for unit in Unit.objects.filter(code__in=_targets(found.plan["scopes"]))})
+        _tell_holders(found)
 
 
 @transaction.atomic
@@ -148,6 +155,7 @@ def carry_out(*, reorganisation: Reorganisation, by) -> Reorganisation:
     reorganisation.save(update_fields=["applied_at", "refusal"])
     said = {**_said(reorganisation), "people": moved}
     log(instance=reorganisation, action="staff.reorganisation.apply", user=by, data=said)
+    _tell_holders(reorganisation)
     return reorganisation
 
 
@@ -382,6 +390,56 @@ def _give_scopes(reorganisation: Reorganisation, units: dict[str, Unit]) -> None
         )
         said = {"capability": scope.capability, "unit": unit.code, "reorganisation": reorganisation.pk}
         log(instance=scope, action="staff.scope.grant", user=reorganisation.scopes_confirmed_by, data=said)
+
+
+def _ask_administrators(reorganisation: Reorganisation) -> None:
+    """Until one of them agrees, nobody acts for the units that open."""
+    path = reverse("reforms:plan", args=[reorganisation.pk])
+    for user in User.objects.filter(is_superuser=True, is_active=True):
+        words = partial(_rights_to_confirm, reorganisation.decision_number, reorganisation.effective_on)
+        notify(to=user, kind="staff.reform", key=f"reform-confirm:{reorganisation.pk}", words=words, path=path)
+
+
+def _tell_holders(reorganisation: Reorganisation) -> None:
+    """Whose rights ended with a unit is told so, and where they go on; once, and once more when they are given late."""
+    last = reorganisation.effective_on - ONE_DAY
+    to = dict(reorganisation.plan["scopes"])
+    given = reorganisation.scopes_confirmed_at is not None
+    names = dict(Unit.objects.filter(code__in=to.values()).values_list("code", "name"))
+    closed = Scope.objects.filter(unit__code__in=reorganisation.plan["closes"], valid_until=last)
+    found = defaultdict(list)
+    for scope in closed.select_related("user", "unit").order_by("pk"):
+        found[scope.user].append((scope.unit.name, names.get(to.get(scope.pk), "")))
+    for user, ways in found.items():
+        key = f"reform-rights:{reorganisation.pk}:{'given' if given else 'ended'}"
+        notify(to=user, kind="staff.reform", key=key, words=partial(_rights_ended, reorganisation, ways, given))
+
+
+def _rights_to_confirm(number: str, on: date) -> tuple[str, str]:
+    words = {"number": number, "day": f"{on:%d/%m/%Y}"}
+    return (
+        _("Rights of a reorganisation wait for your word"),
+        _("Decision %(number)s, from %(day)s: in the new units nobody has rights until you confirm them.") % words,
+    )
+
+
+def _rights_ended(reorganisation: Reorganisation, ways: list[tuple[str, str]], given: bool) -> tuple[str, str]:
+    lines = []
+    for unit, following in dict.fromkeys(ways):
+        words = {
+            "unit": unit,
+            "following": following,
+            "day": f"{reorganisation.effective_on - ONE_DAY:%d/%m/%Y}",
+        }
+        lines.append(_("Your rights in %(unit)s ended with %(day)s.") % words)
+        if following and given:
+            lines.append(_("They hold in %(following)s, the unit that followed.") % words)
+        elif following:
+            lines.append(
+                _("In %(following)s, the unit that followed, they hold once the administrator confirms them.") % words
+            )
+    title = _("Your rights after the reorganisation of %(day)s") % {"day": f"{reorganisation.effective_on:%d/%m/%Y}"}
+    return title, " ".join(lines)
 
 
 def _targets(pairs) -> set[str]:

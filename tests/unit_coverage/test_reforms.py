@@ -11,8 +11,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from staff.enums import Capability, DutyKind, ReformState, UnitKind
-from staff.models import Duty, Posting, Reorganisation, Scope, Unit
-from staff.services import carry_out_due
+from staff.models import Duty, Notice, Posting, Reorganisation, Scope, Unit
+from staff.services import carry_out_due, confirm_scopes
 from tests.factories.staff import DutyFactory, PostingFactory, ScopeFactory, UnitFactory, UserFactory
 from tests.factories.unit_coverage import QualificationFactory
 from unit_coverage.queries import coverage
@@ -116,6 +116,44 @@ def test_what_was_shown_is_what_happens(client, people, province_hr, commune, ot
         before for _code, before, _after in pairs(effect) if before
     ]
     assert basic("68-2", DAY) == basic("68-2", yesterday) == (2, 5)
+
+
+def test_a_plan_of_this_day_is_counted_before_the_officer_looks(client, people, province_hr, commune, other_commune):
+    with time_machine.travel(DAY):
+        rebuild_all()
+        plan = planned(client, province_hr, [commune, other_commune])
+        confirmed(client, plan)
+
+        table = coverage(unit=Unit.objects.get(code="68-2"), on=DAY)
+
+    (new,) = [unit["code"] for unit in plan.plan["new"] if unit["parent"] == "68-2"]
+    assert {child.unit.code: child.headcount for child in table.children} == {new: 5}
+    assert table.own.headcount == 0
+
+
+def test_who_loses_rights_is_told_and_administrators_are_asked(
+    client, people, province_hr, hr, admin, commune, other_commune
+):
+    plan = planned(client, province_hr, [commune, other_commune])
+    new = next(unit["name"] for unit in plan.plan["new"] if unit["parent"] == "68-2")
+    confirmed(client, plan)
+    with time_machine.travel(DAY):
+        carry_out_due()
+        ended = Notice.objects.of(hr).filter(kind="staff.reform").get()
+        confirm_scopes(reorganisation=plan, by=admin)
+        confirm_scopes(reorganisation=plan, by=admin)
+    given = Notice.objects.of(hr).filter(kind="staff.reform").exclude(pk=ended.pk).get()
+
+    asked = Notice.objects.of(admin).filter(kind="staff.reform").get()
+    assert asked.path == reverse("reforms:plan", args=[plan.pk])
+    assert ended.text == (
+        f"Quyền của anh/chị tại {commune.name} kết thúc ngày 31/12/2026."
+        f" Tại {new} (đơn vị kế tiếp), quyền có hiệu lực khi quản trị viên xác nhận."
+    )
+    assert given.text == (
+        f"Quyền của anh/chị tại {commune.name} kết thúc ngày 31/12/2026."
+        f" Quyền nay có hiệu lực tại {new} (đơn vị kế tiếp)."
+    )
 
 
 def test_looking_at_a_plan_changes_nothing(client, people, province_hr, commune, other_commune):
