@@ -21,6 +21,7 @@ from tests.factories.staff import (
     PostingFactory,
     ScopeFactory,
     StaffMemberFactory,
+    SuccessionFactory,
     UnitFactory,
     UserFactory,
 )
@@ -238,10 +239,10 @@ def test_one_report_that_cannot_be_made_stops_no_other(monkeypatch, officer, pro
     first, second = ask(province, officer, token=1), ask(commune, officer, token=2)
     real = contents.build
 
-    def build(*, kind, unit, period):
+    def build(*, unit, **asked):
         if unit == province:
             raise OSError("disk")
-        return real(kind=kind, unit=unit, period=period)
+        return real(unit=unit, **asked)
 
     monkeypatch.setattr(contents, "build", build)
 
@@ -458,3 +459,103 @@ def test_content_is_counted_in_a_fixed_number_of_queries(
     # coverage: children, standings, lists, duties; heads; rules; standings, merged entries, passes, names, codes, units
     with django_assert_num_queries(12):
         contents.build(kind=ReportKind.COVERAGE, unit=province, period=QUARTER)
+
+
+# --- By the units of a later day ---------------------------------------------------------------------------
+
+LATER = date(2026, 7, 1)
+
+
+@pytest.fixture
+def merged(people, commune, province):
+    """The commune of the three people became a ward in July, together with another one that has one person."""
+    other = UnitFactory(code="xa-2", name="Xã Quảng Lập", parent=province, valid_until=date(2026, 6, 30))
+    fourth = PostingFactory(unit=other, valid_until=date(2026, 6, 30)).staff_member
+    commune.valid_until = date(2026, 6, 30)
+    commune.save()
+    ward = UnitFactory(code="phuong", name="Phường Mới", kind="ward", parent=province, valid_from=LATER)
+    for old in (commune, other):
+        SuccessionFactory(predecessor=old, successor=ward, kind="merge", effective_on=LATER)
+    for person in (*people, fourth):
+        person.postings.update(valid_until=date(2026, 6, 30))
+        PostingFactory(staff_member=person, unit=ward, valid_from=LATER)
+    rebuild_all()
+    return ward
+
+
+def basic_of(content):
+    return {
+        (line["unit"], line["part"]): (line["figures"]["basic"]["a"], line["figures"]["basic"]["b"])
+        for line in content["lines"]
+        if line["has_figures"]
+    }
+
+
+def test_a_report_by_the_units_of_a_later_day_counts_the_same_people_there(officer, province, merged):
+    then, later = (frozen(province, officer, token=n, units_of=day) for n, day in ((1, None), (2, LATER)))
+
+    assert basic_of(content_of(then)) == {
+        ("tinh", "whole"): (1, 4),
+        ("xa-1", "child"): (1, 3),
+        ("xa-2", "child"): (0, 1),
+    }
+    assert basic_of(content_of(later)) == {("tinh", "whole"): (1, 4), ("phuong", "child"): (1, 4)}
+    assert {person["unit"] for person in content_of(later)["people"]} == {"phuong"}
+    assert {person["unit"] for person in content_of(then)["people"]} == {"xa-1", "xa-2"}
+    assert [line.unit.code for line in later.lines.all()] == ["tinh", "phuong"]
+
+
+def test_page_workbook_and_paper_say_by_which_units(client, officer, province, merged):
+    client.force_login(officer)
+    report = frozen(province, officer, units_of=LATER)
+
+    page = client.get(f"/bao-cao/{report.pk}/").text
+    sheet = openpyxl.load_workbook(io.BytesIO(read(report.files.get(role="xlsx")))).active
+    told = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell and "Số liệu chốt" in str(cell)]
+    drawn = papers.report_paper(content_of(report), province, {}, moment=clock.now())
+
+    assert "theo đơn vị của ngày 01/07/2026" in page
+    words = "theo các đơn vị có tại ngày 01/07/2026; mỗi người của ngày chốt tính một lần"
+    assert [words in told[0], words in drawn.lines[0]] == [True, True]
+    assert page.count("như nhau") == len(FigureKey)
+
+
+def test_the_page_of_a_unit_that_opened_later_shows_and_freezes_it(client, officer, province, merged):
+    client.force_login(officer)
+    path = "/bao-cao/moi/?don-vi=phuong&ky=quy:2026:1&co-cau="
+
+    without = client.get(path)
+    shown = client.get(path + "01/07/2026")
+    draft = client.get("/bao-cao/moi/tai/nguoi-csv/?don-vi=phuong&ky=quy:2026:1&co-cau=01/07/2026")
+    client.post(path + "01/07/2026", {"token": str(UUID(int=7))})
+
+    assert ["content" in without.context, basic_of(shown.context["content"])] == [False, {("phuong", "whole"): (1, 4)}]
+    assert [draft.status_code, draft.text.count("Phường Mới")] == [200, 4]
+    assert Report.objects.get().units_of == LATER
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "sentence"),
+    [
+        ("30/03/2026", "coverage", "Anh/chị chọn một ngày từ ngày chốt 31/03/2026 đến hôm nay"),
+        ("01/01/2999", "coverage", "Anh/chị chọn một ngày từ ngày chốt 31/03/2026 đến hôm nay"),
+        ("01/07/2026", "index", "Bảng chỉ số luôn theo cơ cấu tại ngày chốt"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_in_a_sentence(client, officer, province, merged, day, kind, sentence):
+    client.force_login(officer)
+
+    page = client.get(f"/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1&loai={kind}&co-cau={day}")
+
+    assert [sentence in page.text, "content" in page.context] == [True, False]
+
+
+def test_a_correction_counts_by_the_units_of_the_same_day(client, officer, province, merged):
+    report = frozen(province, officer, units_of=LATER)
+    client.force_login(officer)
+
+    client.post(f"/bao-cao/{report.pk}/dinh-chinh/", {"token": str(UUID(int=9)), "reason": "Bổ sung"})
+
+    assert Report.objects.latest("pk").units_of == LATER
+    with pytest.raises(services.ReportRefused, match="cùng một ngày"):
+        ask(province, officer, token=3, corrects=report, reason="x")

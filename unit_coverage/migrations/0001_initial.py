@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('first', models.DateField()),
                 ('last', models.DateField()),
                 ('period_basis', staff.models.fields.NfcCharField(blank=True, max_length=300)),
+                ('units_of', models.DateField(blank=True, null=True)),
                 ('paper', models.JSONField(default=dict)),
                 ('reason', staff.models.fields.NfcCharField(blank=True, max_length=300)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
@@ -109,7 +110,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'report',
-                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='one_report_per_number'), models.UniqueConstraint(fields=('requested_by', 'token'), name='one_report_per_form'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at', None), ('number', None), ('sha256', ''), ('year', None)), models.Q(('frozen_at__isnull', False), ('number__isnull', False), ('year__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='frozen_report_has_number_and_hash'), models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='report_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('corrects', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='correction_has_a_reason')],
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='one_report_per_number'), models.UniqueConstraint(fields=('requested_by', 'token'), name='one_report_per_form'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at', None), ('number', None), ('sha256', ''), ('year', None)), models.Q(('frozen_at__isnull', False), ('number__isnull', False), ('year__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='frozen_report_has_number_and_hash'), models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='report_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('units_of', None), ('units_of__gte', models.F('last')), _connector='OR'), name='report_by_units_of_a_later_day'), models.CheckConstraint(condition=models.Q(('corrects', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='correction_has_a_reason')],
             },
         ),
         migrations.CreateModel(

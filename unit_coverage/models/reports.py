@@ -30,9 +30,10 @@ class Report(models.Model):
     """A numbered, frozen copy of the figures of a unit and period.
 
     Asked for first (``requested_at``); a worker counts, writes the files and freezes it (``frozen_at``), after which
-    nothing of it changes. ``paper`` are the words of the form that its pages print. ``sha256`` is of the canonical
-    content, which lies among the files with people, reasons and rule versions. ``corrects`` names the report that
-    this one replaces. ``token`` marks the form it was asked with: one that arrives twice makes one report.
+    nothing of it changes. ``units_of`` is the later day by whose units it counts; empty, those of its last day.
+    ``paper`` are the words of the form that its pages print. ``sha256`` is of the canonical content, which lies among
+    the files with people, reasons and rule versions. ``corrects`` names the report that this one replaces. ``token``
+    marks the form it was asked with: one that arrives twice makes one report.
     """
 
     kind = models.CharField(max_length=10, choices=ReportKind)
@@ -43,6 +44,7 @@ class Report(models.Model):
     first = models.DateField()
     last = models.DateField()
     period_basis = NfcCharField(max_length=300, blank=True)
+    units_of = models.DateField(null=True, blank=True)
     paper = models.JSONField(default=dict)
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
     reason = NfcCharField(max_length=300, blank=True)
@@ -68,6 +70,9 @@ class Report(models.Model):
                 | (Q(frozen_at__isnull=False, number__isnull=False, year__isnull=False) & ~Q(sha256="")),
             ),
             models.CheckConstraint(name="report_ends_after_it_begins", condition=Q(last__gte=F("first"))),
+            models.CheckConstraint(
+                name="report_by_units_of_a_later_day", condition=Q(units_of=None) | Q(units_of__gte=F("last"))
+            ),
             models.CheckConstraint(name="correction_has_a_reason", condition=Q(corrects=None) | ~Q(reason="")),
         ]
 

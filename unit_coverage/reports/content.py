@@ -9,6 +9,7 @@ import hashlib
 import json
 from datetime import date
 
+from django.db.models import Q
 from django.utils import translation
 
 from courses.enums import Binding, Origin
@@ -22,13 +23,18 @@ from unit_coverage.models import Standing
 from unit_coverage.periods import Period
 from unit_coverage.queries import FIGURES, CoverageTable, UnitCoverage, coverage, requirements_of
 from unit_coverage.reports.supervision import supervised_by_figure
+from unit_coverage.todays_units import PeopleByUnits, coverage_by_todays_units
 
 FORMAT = 1
 NOT_TRAINED = "not_trained"
 
 
-def build(*, kind: str, unit: Unit, period: Period) -> dict:
-    """The content of a report, without number, moment and author."""
+def build(*, kind: str, unit: Unit, period: Period, units_of: date | None = None) -> dict:
+    """The content of a report, without number, moment and author.
+
+    ``units_of`` is the later day by whose units people are counted who were counted on the last day of the period;
+    index tables know none.
+    """
     with translation.override("vi"):
         content = {
             "format": FORMAT,
@@ -40,11 +46,11 @@ def build(*, kind: str, unit: Unit, period: Period) -> dict:
                 "last": period.last.isoformat(),
                 "basis": period.legal_basis,
             },
-            "structure": "cut-off day",
+            "structure": f"units of {units_of.isoformat()}" if units_of else "cut-off day",
         }
         if kind == ReportKind.INDEX:
             return content | _index(unit, period)
-        return content | _coverage(unit, period.last)
+        return content | _coverage(unit, period.last, units_of)
 
 
 def canonical(content: dict) -> bytes:
@@ -63,20 +69,26 @@ def sha256_of(data: bytes) -> str:
 # --- Rates and people --------------------------------------------------------------------------------------
 
 
-def _coverage(unit: Unit, on: date) -> dict:
-    table = coverage(unit=unit, on=on)
+def structure_day(content: dict) -> date:
+    """The day whose units a content stands by."""
+    _word, _sep, day = content["structure"].partition("units of ")
+    return date.fromisoformat(day or content["period"]["last"])
+
+
+def _coverage(unit: Unit, on: date, units_of: date | None) -> dict:
+    table = coverage_by_todays_units(unit=unit, on=on, by=units_of) if units_of else coverage(unit=unit, on=on)
     return {
         "rules": {
             key: [{"code": r.code, "version": r.version, "basis": r.legal_basis} for r in rules]
             for key, rules in requirements_of(on).items()
         },
-        "lines": _lines(table),
-        "people": people_on(unit, on),
+        "lines": _lines(table, units_of or on),
+        "people": people_on(unit, on, units_of),
     }
 
 
-def _lines(table: CoverageTable) -> list[dict]:
-    heads = _heads([table.whole.unit, *(child.unit for child in table.children)], table.on)
+def _lines(table: CoverageTable, units_of: date) -> list[dict]:
+    heads = _heads([table.whole.unit, *(child.unit for child in table.children)], units_of)
     lines = [_line(table.whole, "whole", heads)]
     if table.children and table.own.headcount:
         lines.append(_line(table.own, "own", {}))
@@ -114,15 +126,17 @@ def _heads(units: list[Unit], on: date) -> dict[int, str]:
     return dict(rows.values_list("unit_id", "staff_member__full_name"))
 
 
-def people_on(unit: Unit, on: date) -> list[dict]:
+def people_on(unit: Unit, on: date, units_of: date | None = None) -> list[dict]:
     """Everybody counted that day by given name, with an outcome for each figure.
 
     Of passes it says whether they were supervised. Seven queries, however many, unless somebody passed both with and
-    without an invigilator.
+    without an invigilator; five more by the units of a later day, in which each person then stands.
     """
-    counted = Standing.objects.on(on).filter(
-        unit__path__gte=unit.path, unit__path__lt=unit.path_end, category__in=HEADCOUNT_CATEGORIES
-    )
+    inside, unit_of = Q(unit__path__gte=unit.path, unit__path__lt=unit.path_end), _where_she_stood
+    if units_of:
+        regrouped = PeopleByUnits(unit=unit, on=on, by=units_of)
+        inside, unit_of = regrouped.within(), regrouped.unit_of
+    counted = Standing.objects.on(on).filter(inside, category__in=HEADCOUNT_CATEGORIES)
     rows = counted.values_list(
         "staff_member_id", "unit_id", "category", "track__code", "part", "binding", "is_trained", "origin"
     )
@@ -131,7 +145,7 @@ def people_on(unit: Unit, on: date) -> list[dict]:
     for pk, unit_id, category, track, part, binding, is_trained, origin in rows.iterator(chunk_size=5000):
         person = people.get(pk)
         if person is None:
-            person = people[pk] = {"id": pk, "unit": unit_id, "category": category, "outcomes": {}}
+            person = people[pk] = {"id": pk, "unit": unit_of(pk, unit_id), "category": category, "outcomes": {}}
         key = keys.get((track, part))
         if key is not None:
             person["outcomes"][key] = _outcome(binding, is_trained, origin)
@@ -144,6 +158,10 @@ def people_on(unit: Unit, on: date) -> list[dict]:
     for pk, supervised in supervised_by_figure(passed, within=within, on=on).items():
         people[pk]["supervised"] = supervised
     return _named(list(people.values()))
+
+
+def _where_she_stood(_staff_member_id: int, unit_id: int) -> int:
+    return unit_id
 
 
 def _outcome(binding: str, is_trained: bool, origin: str) -> str:

@@ -14,7 +14,7 @@ from staff.enums import UnitKind
 from staff.models import Unit
 from unit_coverage.enums import ReportKind
 from unit_coverage.reports.bases import in_order
-from unit_coverage.reports.content import NOT_TRAINED
+from unit_coverage.reports.content import NOT_TRAINED, structure_day
 from unit_coverage.reports.sheets import Sheet, as_csv_bytes, workbook
 from unit_coverage.shares import NONE, percent_text
 
@@ -142,13 +142,23 @@ def _opening(content: dict, last: date) -> tuple[str, ...]:
     lines = [
         f"Thời gian báo cáo: từ ngày {first:%d/%m/%Y} đến ngày {last:%d/%m/%Y}. "
         f"Số liệu chốt đến hết ngày {last:%d/%m/%Y}, "
-        f"theo cơ cấu tổ chức tại ngày chốt; mỗi người tính một lần tại đơn vị của vị trí công tác chính."
+        f"{_structure_words(content)}"
     ]
     if corrects := content.get("corrects"):
         lines.append(
             f"Báo cáo này thay thế báo cáo {corrects['code']} ngày {corrects['day']}. Lý do: {corrects['reason']}."
         )
     return tuple(lines)
+
+
+def _structure_words(content: dict) -> str:
+    day = structure_day(content)
+    if day == date.fromisoformat(content["period"]["last"]):
+        return "theo cơ cấu tổ chức tại ngày chốt; mỗi người tính một lần tại đơn vị của vị trí công tác chính."
+    return (
+        f"theo các đơn vị có tại ngày {day:%d/%m/%Y}; mỗi người của ngày chốt tính một lần, tại đơn vị kế tiếp"
+        " của đơn vị có vị trí công tác chính."
+    )
 
 
 def _after(content: dict) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Reports: asked for, counted and frozen once, corrected by further ones; lines confirmed; schedules told of."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -39,19 +39,35 @@ class ReportRefused(StaffError):
 
 @transaction.atomic
 def request_report(
-    *, kind: str, unit: Unit, period: Period, paper: dict, token: UUID, by, corrects: Report | None = None, reason=""
+    *,
+    kind: str,
+    unit: Unit,
+    period: Period,
+    paper: dict,
+    token: UUID,
+    by,
+    units_of: date | None = None,
+    corrects: Report | None = None,
+    reason="",
 ) -> Report:
-    """A report that a worker will freeze. The same form again gives the same one."""
+    """A report that a worker will freeze. The same form again gives the same one.
+
+    ``units_of`` is the day after the period by whose units it counts.
+    """
     if (existing := Report.objects.filter(token=token, requested_by=by).first()) is not None:
         return existing
     if period.last > clock.today():
         raise ReportRefused(_("A report is frozen once its last day has come."))
-    if not unit.existed_on(period.last):
-        words = {"unit": unit.name, "day": f"{period.last:%d/%m/%Y}"}
+    if units_of is not None:
+        refuse_units_of(units_of, kind=kind, last=period.last)
+    if not unit.existed_on(day := units_of or period.last):
+        words = {"unit": unit.name, "day": f"{day:%d/%m/%Y}"}
         raise ReportRefused(_("%(unit)s did not exist on %(day)s.") % words)
     if corrects is not None:
         if not reason.strip():
             raise ReportRefused(_("Say why the earlier report is corrected."))
+        if corrects.units_of != units_of:
+            raise ReportRefused(_("A correction counts by the units of the same day as the report it replaces."))
         if (corrects.unit_id, corrects.kind) != (unit.pk, kind) or corrects.frozen_at is None:
             raise ReportRefused(
                 _("A correction is about the same unit and of the same kind as the report it replaces.")
@@ -65,6 +81,7 @@ def request_report(
                 first=period.first,
                 last=period.last,
                 period_basis=period.legal_basis,
+                units_of=units_of,
                 paper=paper,
                 corrects=corrects,
                 reason=reason.strip() if corrects else "",
@@ -76,6 +93,15 @@ def request_report(
         return Report.objects.get(token=token, requested_by=by)
     log(instance=report, action="unit_coverage.report.request", user=by, data={"unit": unit.code, "kind": str(kind)})
     return report
+
+
+def refuse_units_of(day: date, *, kind: str, last: date) -> None:
+    """Raises ReportRefused where a report of this kind cannot count by the units of ``day``."""
+    if kind == ReportKind.INDEX:
+        raise ReportRefused(_("Index tables stand in the structure of the cut-off day; leave the day empty."))
+    if not last <= day <= clock.today():
+        words = {"last": f"{last:%d/%m/%Y}", "today": f"{clock.today():%d/%m/%Y}"}
+        raise ReportRefused(_("Choose a day from the cut-off day %(last)s until today, %(today)s.") % words)
 
 
 def freeze_waiting() -> int:
@@ -135,7 +161,7 @@ def _freeze(report_id: int) -> None:
     moment = clock.now().replace(microsecond=0)
     year = timezone.localdate(moment).year
     last = Report.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
-    content = contents.build(kind=report.kind, unit=report.unit, period=period)
+    content = contents.build(kind=report.kind, unit=report.unit, period=period, units_of=report.units_of)
     report.year, report.number = year, last + 1
     content |= {"code": report.code, "made_at": moment.isoformat(), "made_by": report.requested_by.staff_code}
     if report.corrects:

@@ -1,6 +1,7 @@
 """Reports: looked at, frozen, compared with today, confirmed, told of. A foreign unit or report answers 404."""
 
 import json
+from datetime import date
 
 from django.contrib import messages
 from django.core.files.storage import storages
@@ -18,13 +19,14 @@ from staff.models import StaffMember
 from staff.vietnamese import slug
 from unit_coverage.enums import FigureKey, ReportKind
 from unit_coverage.indicators.views import period_query
-from unit_coverage.models import Indicator, Report, ReportLine, ReportSchedule
+from unit_coverage.models import Indicator, Report, ReportLine, ReportSchedule, Standing
 from unit_coverage.periods import Period
 from unit_coverage.reports import access, services
 from unit_coverage.reports import content as contents
 from unit_coverage.reports import paper as papers
 from unit_coverage.reports.forms import ConfirmationForm, CorrectionForm, PaperForm, ReportForm, ScheduleForm
 from unit_coverage.reports.services import ReportRefused
+from unit_coverage.todays_units import PeopleByUnits
 
 PAGE_SIZE = 50
 # Smaller units get their report at once; a worker makes the others.
@@ -62,6 +64,7 @@ def new(request):
                     kind=asked["loai"],
                     unit=unit,
                     period=asked["period"],
+                    units_of=asked["co_cau"],
                     paper=paper.paper(),
                     token=paper.cleaned_data["token"],
                     by=request.user,
@@ -71,16 +74,29 @@ def new(request):
             else:
                 return _made(made)
     context |= {"unit": unit, **asked, "query": _query(asked), "paper": paper, "may_make": may_make}
-    context["frozen"] = _frozen_already(asked["loai"], unit, asked["period"])
-    if unit.existed_on(asked["period"].last):
-        content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"])
+    context["frozen"] = _frozen_already(asked, unit)
+    context["structure_day"] = _structure_day(asked)
+    if unit.existed_on(_structure_day(asked)):
+        content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"], units_of=asked["co_cau"])
         context |= {"content": content, **_shown(content)}
     return render(request, "unit_coverage/reports/new.html", context)
 
 
-def _frozen_already(kind: str, unit, period) -> Report | None:
+def _structure_day(asked: dict) -> date:
+    return asked["co_cau"] or asked["period"].last
+
+
+def _frozen_already(asked: dict, unit) -> Report | None:
     """The newest numbered copy of the same figures: another one may be meant, or the form was sent again."""
-    same = Report.objects.filter(kind=kind, unit=unit, first=period.first, last=period.last, frozen_at__isnull=False)
+    period = asked["period"]
+    same = Report.objects.filter(
+        kind=asked["loai"],
+        unit=unit,
+        first=period.first,
+        last=period.last,
+        units_of=asked["co_cau"],
+        frozen_at__isnull=False,
+    )
     return same.order_by("-frozen_at").first()
 
 
@@ -92,6 +108,9 @@ def _made(report: Report):
 
 
 def _headcount(report: Report) -> int:
+    if report.units_of:
+        here = PeopleByUnits(unit=report.unit, on=report.last, by=report.units_of).within()
+        return Standing.objects.on(report.last).filter(here).values("staff_member").distinct().count()
     return StaffMember.objects.filter(
         postings__is_primary=True,
         postings__valid_from__lte=report.last,
@@ -104,10 +123,10 @@ def _headcount(report: Report) -> int:
 def draft(request, form):
     """The report as a file, before it has a number: people are named only where the reader may see them today."""
     asked_form, unit = _asked(request)
-    if unit is None or not unit.existed_on(asked_form.cleaned_data["period"].last):
+    if unit is None or not unit.existed_on(_structure_day(asked_form.cleaned_data)):
         return HttpResponse(_("Choose a unit and a period."), status=400, content_type="text/plain; charset=utf-8")
     asked = asked_form.cleaned_data
-    content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"])
+    content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"], units_of=asked["co_cau"])
     content["people"] = _named_for(request.user, content["people"])
     drawn = papers.report_paper(content, unit, {}, moment=clock.now())
     make, content_type, ending = _DRAFTS[form]
@@ -135,7 +154,7 @@ def report(request, pk):
         return render(request, "unit_coverage/reports/report.html", context)
     content = content_of(found)
     period = Period(found.period_label, found.first, found.last, found.period_basis)
-    today = contents.build(kind=found.kind, unit=found.unit, period=period)
+    today = contents.build(kind=found.kind, unit=found.unit, period=period, units_of=found.units_of)
     moved = contents.differences(content, today)
     before, after = contents.figures_of(content), contents.figures_of(today)
     visible = StaffMember.objects.visible_to(request.user).filter(pk__in=moved).in_name_order()
@@ -208,6 +227,7 @@ def correct(request, pk):
                 paper=form.paper(),
                 token=form.cleaned_data["token"],
                 by=request.user,
+                units_of=found.units_of,
                 corrects=found,
                 reason=form.cleaned_data["reason"],
             )
@@ -300,7 +320,8 @@ def _asked(request):
 
 
 def _query(asked: dict) -> str:
-    return f"{period_query(asked)}&loai={asked['loai']}"
+    query = f"{period_query(asked)}&loai={asked['loai']}"
+    return f"{query}&co-cau={asked['co_cau']:%d/%m/%Y}" if asked["co_cau"] else query
 
 
 def _shown(content: dict) -> dict:
