@@ -16,20 +16,24 @@ Place = tuple[str, int]
 
 
 def errors_workbook(sheets: Iterable[tuple[Sheet, Mapping[int, str], frozenset[int]]], reasons: Mapping[Place, str]):
-    """A sheet for each ``(sheet, words over the columns, columns to leave out)`` in which ``reasons`` names rows."""
-    tables = []
-    for sheet, titles, left_out in sheets:
-        lines = [line for line in sheet.lines if (sheet.title[:100], line.number) in reasons]
-        if not lines:
-            continue
-        columns = [column for column in sorted(titles) if column not in left_out]
-        head = [*(titles[column] for column in columns), _("Row in the file"), _("Why it was not taken")]
-        rows = [
-            [*(line.text(column) for column in columns), str(line.number), reasons[sheet.title[:100], line.number]]
-            for line in lines
-        ]
-        tables.append((sheet.title, [head, *rows]))
+    """A sheet for each ``(sheet, words over the columns, columns to leave out)`` in which ``reasons`` names rows.
+
+    A row is made when it is written: not even a list in which nothing was right stands in memory twice.
+    """
+    tables = [
+        (sheet.title, _rows(sheet, titles, left_out, reasons))
+        for sheet, titles, left_out in sheets
+        if any((sheet.title[:100], line.number) in reasons for line in sheet.lines)
+    ]
     return workbook(tables or [(_("Rows not taken"), [[_("Every row was taken.")]])])
+
+
+def _rows(sheet: Sheet, titles: Mapping[int, str], left_out: frozenset[int], reasons: Mapping[Place, str]):
+    columns = [column for column in sorted(titles) if column not in left_out]
+    yield [*(titles[column] for column in columns), _("Row in the file"), _("Why it was not taken")]
+    for line in sheet.lines:
+        if (reason := reasons.get((sheet.title[:100], line.number))) is not None:
+            yield [*(line.text(column) for column in columns), str(line.number), reason]
 
 
 def with_headings(kept: Iterable[tuple[Sheet, Headings]]):

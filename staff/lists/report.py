@@ -1,24 +1,57 @@
 """What was read, as plain data: the keys that ``import_staff --json`` prints."""
 
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
 from staff.lists.matching import CREATE, MERGE, REVIEW, SKIP, JudgedList, ListPerson, Verdict
 from staff.lists.reading import ReadRow
 from staff.vietnamese import fold, split_name
 
+Parts = Iterator[tuple[str, Iterable[dict] | dict]]
 
-def as_data(judged: JudgedList, *, noise: list[tuple[str, int, str]], unread_sheets: list[str]) -> dict:
-    """``rows``, ``people``, ``noise_rows``, a ``summary``; personal numbers too, for it goes to who sent the list."""
+
+def parts_of(judged: JudgedList, *, noise: list[tuple[str, int, str]], unread_sheets: list[str]) -> Parts:
+    """(key, value): ``rows``, ``people``, ``noise_rows``, each made row by row as it is asked for, and a ``summary``.
+
+    Personal numbers too, for it goes to who sent the list.
+    """
     judged = JudgedList(list(judged.verdicts))  # made once, not at each look
-    actions = [verdict.action for verdict in judged.verdicts]
-    return {
-        "rows": [_row(verdict) for verdict in judged.verdicts],
-        "people": [_person(person) for person in judged.people],
-        "noise_rows": [{"sheet": sheet, "row": row, "type": kind} for sheet, row, kind in noise],
-        "summary": {
+    yield "rows", map(_row, judged.verdicts)
+    yield "people", map(_person, judged.people)
+    yield "noise_rows", ({"sheet": sheet, "row": row, "type": kind} for sheet, row, kind in noise)
+    actions = Counter(verdict.action for verdict in judged.verdicts)
+    yield (
+        "summary",
+        {
             "data_rows": len(judged.verdicts),
-            "actions": {action: actions.count(action) for action in (CREATE, MERGE, REVIEW, SKIP)},
+            "actions": {action: actions[action] for action in (CREATE, MERGE, REVIEW, SKIP)},
             "unread_sheets": unread_sheets,
         },
-    }
+    )
+
+
+def as_json(parts: Parts) -> Iterator[str]:
+    """One JSON object in pieces of a row each, in the very spelling of ``json.dumps`` with an indent of 1."""
+    before = "{"
+    for key, value in parts:
+        yield f'{before}\n "{key}": '
+        yield from [_spelled(value, 1)] if isinstance(value, dict) else _array(value)
+        before = ","
+    yield "{}" if before == "{" else "\n}"
+
+
+def _array(rows: Iterable[dict]) -> Iterator[str]:
+    before = "["
+    for row in rows:
+        yield f"{before}\n  {_spelled(row, 2)}"
+        before = ","
+    yield "[]" if before == "[" else "\n ]"
+
+
+def _spelled(value: dict, depth: int) -> str:
+    # a line break within a string is spelled \\n, so that each here begins a line
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * depth)
 
 
 def _row(verdict: Verdict) -> dict:

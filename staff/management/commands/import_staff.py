@@ -1,5 +1,6 @@
-import json
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +11,8 @@ from staff.imports.errors import errors_workbook, table_with_headings, with_head
 from staff.imports.reading import FileRefused, has_columns
 from staff.imports.staff_list import COLUMNS, import_staff
 from staff.lists.keeping import reduced
-from staff.lists.report import as_data
+from staff.lists.report import as_json as json_of
+from staff.lists.report import parts_of
 from staff.lists.workbook import sheets_of
 
 
@@ -29,13 +31,16 @@ class Command(BaseCommand):
     def handle(self, *args, staff, on, dry_run=False, json=False, errors=None, **options):
         try:
             with transaction.atomic():
-                lines = self._read(staff, on, as_json=json, errors=errors)
+                said = self._read(staff, on, as_json=json, errors=errors)
                 transaction.set_rollback(dry_run)
         except FileRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write("\n".join(lines))
+        for words in said:
+            self.stdout.write(words, ending="")
+        self.stdout.write("")
 
-    def _read(self, path, on, *, as_json, errors=None) -> list[str]:
+    def _read(self, path, on, *, as_json, errors=None) -> Iterable[str]:
+        """Takes the list; what there is to say of it comes in pieces, once all is written."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -44,15 +49,15 @@ class Command(BaseCommand):
             report = import_staff(path, on=on)
             if errors:
                 self._write(errors, table_with_headings(sheets_of(content, path.name)), report)
-            return [_dumped({"rows": _results(report)})] if as_json else report.lines()
+            return json_of([("rows", _results(report))]) if as_json else ["\n".join(report.lines())]
         file = lists.read_file(content, path.name, on=on)
         report = lists.take_list(file, on=on)
         if errors:
             self._write(errors, with_headings(reduced(sheets_of(content, path.name))[0]), report)
         if as_json:
-            said = as_data(file.judged, noise=file.noise, unread_sheets=file.unread_sheets)
-            return [_dumped(said | {"results": _results(report)})]
-        return [lists.summary_of(file), *report.lines()]
+            parts = parts_of(file.judged, noise=file.noise, unread_sheets=file.unread_sheets)
+            return json_of(chain(parts, [("results", _results(report))]))
+        return ["\n".join([lists.summary_of(file), *report.lines()])]
 
     def _write(self, path, sheets, report) -> None:
         reasons = {(row.sheet, row.number): row.reason for row in report.rows if row.reason and row.action == "skipped"}
@@ -62,9 +67,6 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name}: {error.strerror}") from error
 
 
-def _results(report) -> list[dict]:
-    return [{"sheet": row.sheet, "row": row.number, "result": row.action, "reason": row.reason} for row in report.rows]
-
-
-def _dumped(data) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1)
+def _results(report) -> Iterator[dict]:
+    for row in report.rows:
+        yield {"sheet": row.sheet, "row": row.number, "result": row.action, "reason": row.reason}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from staff.lists.report import as_data
+from staff.lists.report import parts_of
 
 HERE = Path(__file__).parent
 
@@ -19,7 +19,8 @@ def expected():
 @pytest.fixture
 def data(read):
     found, judged = read((HERE / "staff-messy.xlsx").read_bytes())
-    return as_data(judged, noise=found.noise, unread_sheets=found.unread_sheets)
+    parts = parts_of(judged, noise=found.noise, unread_sheets=found.unread_sheets)
+    return {key: value if isinstance(value, dict) else list(value) for key, value in parts}
 
 
 def without_order(rows):

@@ -7,12 +7,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from staff.imports.reading import FileRefused
-from staff.lists.report import as_data
+from staff.lists.report import parts_of
 from tests.staff.lists.conftest import HEADINGS, csv_of, person, saved, workbook
 
 
 def _as_data(found, judged):
-    return as_data(judged, noise=found.noise, unread_sheets=found.unread_sheets)
+    parts = parts_of(judged, noise=found.noise, unread_sheets=found.unread_sheets)
+    return {key: value if isinstance(value, dict) else list(value) for key, value in parts}
 
 
 def facts(read, rows, *names, **more):

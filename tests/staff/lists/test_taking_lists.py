@@ -11,7 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from openpyxl import load_workbook
 
-from staff.imports import lists
+from staff.imports import errors, lists
+from staff.lists.report import as_json
+from staff.lists.workbook import sheets_of
 from staff.models import Change, Duty, ImportRun, Posting, StaffMember
 from tests.factories.staff import StaffMemberFactory
 from tests.staff.lists.conftest import DAY, HEADINGS, person, workbook
@@ -79,6 +81,49 @@ def test_a_dry_run_prints_everything_and_changes_nothing(tree):
     assert ImportRun.objects.filter(kind="staff").count() == 0
     assert data["summary"]["actions"] == {"create": 567, "merge": 17, "review": 12, "skip": 4}
     assert [row["result"] for row in data["results"]].count("created") == 567
+
+
+@pytest.mark.parametrize("file", [HERE / "staff-messy.xlsx", DATA / "staff-clean.csv"])
+def test_the_json_is_spelled_as_one_object_is(tree, file):
+    said = run("import_staff", file, "--on", DAY, "--dry-run", "--json")
+
+    assert said == json.dumps(json.loads(said), ensure_ascii=False, indent=1) + "\n"
+
+
+def test_a_row_of_the_json_is_made_when_it_is_written():
+    made = []
+
+    def rows():
+        for number in range(3):
+            made.append(number)
+            yield {"row": number, "words": ["a\nb", {}]}
+
+    pieces = as_json([("rows", rows()), ("none", iter(())), ("summary", {"n": 1, "in": {"m": []}})])
+    after = [(len(made), piece) for piece in pieces]
+
+    assert [number for number, piece in after if '"row"' in piece] == [1, 2, 3]
+    assert json.loads("".join(piece for _number, piece in after)) == {
+        "rows": [{"row": number, "words": ["a\nb", {}]} for number in range(3)],
+        "none": [],
+        "summary": {"n": 1, "in": {"m": []}},
+    }
+
+
+def test_a_row_of_the_workbook_of_errors_is_made_when_it_is_written(tree, monkeypatch):
+    written = []
+
+    def spied(tables):
+        for _title, rows in tables:
+            assert not isinstance(rows, list)
+            written.append(len(list(rows)))
+        return b""
+
+    monkeypatch.setattr(errors, "workbook", spied)
+    (sheet, *_others), titles = sheets_of(workbook([["Họ tên"], ["A"], ["B"]]), "ds.xlsx"), {0: "Họ tên"}
+
+    errors.errors_workbook([(sheet, titles, frozenset())], {(sheet.title, 2): "x"})
+
+    assert written == [2]
 
 
 def test_a_list_completes_what_is_known_and_takes_nothing_away(tree):
