@@ -103,6 +103,7 @@ def _about(session) -> tuple[str, ...]:
 
 def _list(session) -> bytes:
     rows = session_queries.results(session)
+    extra = session_queries.extra_minutes(session, rows)
     return draw_paper(
         _head(
             session,
@@ -123,7 +124,7 @@ def _list(session) -> bytes:
                     _born(row.seat.staff_member),
                     _unit(row),
                     "",
-                    "",
+                    f"Thêm {minutes} phút" if (minutes := extra[row.seat.pk]) else "",
                 )
                 for row in rows
             ),
@@ -270,6 +271,8 @@ def _minutes(session) -> bytes:
     rows = session_queries.results(session)
     sat = [row for row in rows if row.has_sat]
     absent = [row.seat.number_words for row in rows if not row.has_sat]
+    extra = session_queries.extra_minutes(session, sat)
+    longer = [f"{row.seat.number_words} ({minutes} phút)" for row in sat if (minutes := extra[row.seat.pk])]
     ended = sum(row.seat.attempt.finish_cause == FinishCause.INVIGILATOR for row in sat)
     invigilators = ", ".join(session.invigilators.order_by("full_name").values_list("full_name", flat=True))
     incidents = session.incidents.select_related("seat__staff_member")
@@ -292,6 +295,11 @@ def _minutes(session) -> bytes:
                 f"Ca thi kết thúc lúc {_moment(session.ended_at)}.",
                 f"Số thí sinh trong danh sách: {len(rows)}; dự thi: {len(sat)}; vắng: {len(absent)}"
                 f"{' (số báo danh ' + ', '.join(absent) + ')' if absent else ''}.",
+                *(
+                    (f"Thí sinh được thêm thời gian làm bài theo điều kiện riêng: {', '.join(longer)}.",)
+                    if longer
+                    else ()
+                ),
                 f"Số bài do giám thị hoặc khi kết thúc ca thi đóng lại: {ended}.",
                 "Các sự việc trong ca thi:" if said else "Không có sự việc bất thường được ghi nhận trong ca thi.",
             ),
@@ -325,6 +333,8 @@ def _slips(session) -> bytes:
         ),
         drawn_at=timezone.localtime(clock.now()),
     )
+    rows = session_queries.results(session)
+    extra = session_queries.extra_minutes(session, rows)
     slips = tuple(
         CandidateSlip(
             number=row.seat.number_words,
@@ -332,11 +342,11 @@ def _slips(session) -> bytes:
             facts=(
                 *((("Ngày sinh", born),) if (born := _born(row.seat.staff_member)) else ()),
                 ("Đơn vị", _unit(row)),
-                ("Bài thi", f"{session.quiz.title}, {session.quiz.time_limit + row.seat.extra_minutes} phút"),
+                ("Bài thi", f"{session.quiz.title}, {session.quiz.time_limit + extra[row.seat.pk]} phút"),
                 ("Phòng thi", session.room),
                 ("Thời gian", f"từ {_moment(session.opens_at)}"),
             ),
         )
-        for row in session_queries.results(session)
+        for row in rows
     )
     return draw_candidate_slips(sheet, slips)

@@ -1,5 +1,7 @@
 """What the pages and papers of exam sessions read: frozen records, in a fixed number of queries."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +15,20 @@ from django.utils.translation import gettext as _
 from quizzes import access, queries
 from quizzes.eligibility import Hindrance, hindrances, lack_enrolment_only, words_of
 from quizzes.enums import EventKind
-from quizzes.models import Answer, AnswerFile, ExamSession, Grading, IntegrityEvent, ReviewRequest, Seat
+from quizzes.models import (
+    Accommodation,
+    Answer,
+    AnswerFile,
+    ExamSession,
+    Grading,
+    IntegrityEvent,
+    ReviewRequest,
+    Seat,
+)
 from quizzes.queries import ReviewedQuestion, review_of
 from quizzes.review import EVERYTHING
 from quizzes.services.supervising import EARLY
+from quizzes.terms import terms_with
 from quizzes.types import kind_of
 from staff import clock
 from staff.enums import Capability
@@ -418,6 +430,27 @@ def results(session: ExamSession) -> list[ResultRow]:
         )
         for seat in seats
     ]
+
+
+def extra_minutes(session: ExamSession, rows: Iterable[ResultRow]) -> dict[int, int]:
+    """How many minutes more than the others each candidate has, by the id of the seat. One query.
+
+    Of who sits or sat, as her test has it; of who does not, by the seat and by what is granted to the person for the
+    day of the session.
+    """
+    rows = list(rows)
+    granted = defaultdict(list)
+    people = [row.seat.staff_member_id for row in rows if not row.has_sat]
+    that_day = Accommodation.objects.on(clock.local_day(session.opens_at))
+    for row in that_day.about(session.quiz, purpose=session.quiz.purpose).filter(staff_member__in=people):
+        granted[row.staff_member_id].append(row)
+    return {row.seat.pk: _extra_minutes(session.quiz, row.seat, granted[row.seat.staff_member_id]) for row in rows}
+
+
+def _extra_minutes(quiz, seat, granted) -> int:
+    if seat.attempt is not None:
+        return seat.attempt.extra_minutes
+    return max(seat.extra_minutes, int(terms_with(quiz, granted).extra.total_seconds() // 60))
 
 
 @dataclass(frozen=True, slots=True)

@@ -789,6 +789,31 @@ def test_a_paper_is_dated_when_it_was_written(over, sitting, hr, host_clock, pap
     assert f"ngày {day} tháng 11 năm 2026" in text
 
 
+def _text_of(session, paper) -> str:
+    return " ".join(PdfReader(io.BytesIO(session_papers.draw(session, paper))).pages[0].extract_text().split())
+
+
+def test_list_slips_and_minutes_tell_who_has_more_time_whoever_granted_it(session, learner, hr, candidate, invigilator):
+    """By the seat, by an arrangement of the person, or by neither; of who sits, as her test has it."""
+    by_seat, by_person, usual = (a_seat(session, person) for person in [learner.staff_member, *_two_more()])
+    services.grant_extra_time(seat=by_seat, minutes=5, reason="QĐ 7", by=hr)
+    accommodate(staff_member=by_person.staff_member, by=hr, reason="QĐ 8", extra_percent=40)
+    before = {paper: _text_of(session, paper) for paper in ("danh-sach-thi-sinh", "phieu-du-thi")}
+    candidate.post(at("seat", by_seat.pk), {"action": "arrive", "code": session.access_code})
+    invigilator.post(at("console", session.pk), {"action": "admit", "seat": by_seat.pk})
+    candidate.post(at("seat", by_seat.pk), {"action": "start"})
+    over = end_session(session=session, by=None)
+
+    assert re.findall(r"Thêm ([0-9]+) phút", before["danh-sach-thi-sinh"]) == ["5", "10"]
+    assert re.findall(r", ([0-9]+) phút", before["phieu-du-thi"]) == ["30", "35", "25"]
+    assert "theo điều kiện riêng: 001 (5 phút)." in _text_of(over, "bien-ban")
+    assert usual.staff_member.accommodations.count() == 0
+
+
+def _two_more():
+    return StaffMemberFactory(), StaffMemberFactory()
+
+
 @pytest.mark.parametrize("paper", ["phieu-du-thi", "danh-sach-thi-sinh", "bien-ban", "ket-qua"])
 def test_the_papers_are_drawn(organiser, over, paper):
     response = organiser.get(at("paper", over.pk, paper))
