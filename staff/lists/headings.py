@@ -8,7 +8,8 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from staff.lists.workbook import Line
-from staff.vietnamese import fold
+from staff.old_fonts import TCVN3, convert
+from staff.vietnamese import fold, nfc
 
 NUMBER, NAME, FIRST_NAMES, GIVEN_NAME = "number", "full_name", "first_names", "given_name"
 BORN, BORN_MALE, BORN_FEMALE, GENDER = "date_of_birth", "born_male", "born_female", "gender"
@@ -30,7 +31,7 @@ _WORDS = (
     (GIVEN_NAME, r"^ten$"),
     (NAME, r"\b(ho va ten|ho ten|ho,? ten|ho va ten khai sinh|hoten|ten can bo|full name)\b"),
     (BORN, r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|ntns|date of birth)\b"),
-    (GENDER, r"^(gioi tinh|phai|nam/ ?nu|nam nu|gt|gender|sex)\b"),
+    (GENDER, r"^(gioi tinh|gioi$|phai|nam/ ?nu|nam nu|gt|gender|sex)\b"),
     (ICT_YEAR, r"\bnam (cap|dat|cap cc|cap chung chi)\b"),
     (ICT, r"\b(tin hoc|cntt|cong nghe thong tin|ky nang so|ung dung cntt)\b"),
     (NATIONAL_ID, r"\b(cccd|cmnd|cmt|cmtnd|can cuoc|so dinh danh|dinh danh ca nhan|chung minh)\b"),
@@ -77,7 +78,17 @@ _folded_title = lru_cache(maxsize=1000)(fold)
 
 
 def meaning(words: str) -> str | None:
-    """What a column under ``words`` says, None where we need nothing of it."""
+    """What a column under ``words`` says, None where we need nothing of it.
+
+    Words typed in a TCVN3 font are read too: nothing else would look like a heading then.
+    """
+    found = _meant(words)
+    if found is None and not words.isascii():
+        found = _meant(nfc("".join(letter for _index, letter in convert(words, TCVN3))))
+    return found
+
+
+def _meant(words: str) -> str | None:
     folded = fold(words.replace("\n", " ")).strip(" .:*()")
     return next((name for name, pattern in _PATTERNS if pattern.search(folded)), None)
 

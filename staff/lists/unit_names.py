@@ -68,7 +68,10 @@ class UnitNames:
         return None
 
     def settle(self, texts: Iterable[str]) -> None:
-        """Learn from the names in a list which unit it is about: the smallest one in which nearly all of them lie."""
+        """Learn from the names in a list which unit it is about: the smallest one in which nearly all of them lie.
+
+        Where several are as likely, because every commune has these offices, it is about none of them.
+        """
         votes: Counter[str] = Counter()
         depth: dict[str, int] = {}
         voters = 0
@@ -81,7 +84,13 @@ class UnitNames:
                 depth[code] = level
         likely = [code for code, count in votes.items() if count * 10 >= voters * 8]
         self._found.cache_clear()
-        self.home = max(likely, key=lambda code: (depth[code], votes[code]), default="")
+        self.home = ""
+        for level in sorted({depth[code] for code in likely}, reverse=True):
+            most = max(votes[code] for code in likely if depth[code] == level)
+            first, *others = [code for code in likely if (depth[code], votes[code]) == (level, most)]
+            if not others:
+                self.home = first
+                break
 
     def _meant(self, text: str) -> Iterable[list[KnownUnit]]:
         plain = key(text)

@@ -8,6 +8,7 @@ from openpyxl.styles import Font
 
 from staff.imports.reading import FileRefused
 from staff.lists.report import parts_of
+from staff.lists.unit_names import KnownUnit, UnitNames
 from tests.staff.lists.conftest import HEADINGS, csv_of, person, saved, workbook
 
 
@@ -58,6 +59,47 @@ def test_men_and_women_have_birth_days_in_columns_of_their_own(read):
         ("Trần Văn Hùng", "M", "1980-02-01"),
         ("Lê Thị Mai", "F", "1985-04-03"),
     ]
+
+
+def test_headings_typed_in_an_old_font_are_found_and_names_wait_for_a_decision(read):
+    rows = [
+        ["STT", "Hä vµ tªn", "Ngµy sinh", "Giíi tÝnh", "§¬n vÞ", "Sè CMND/CCCD"],
+        [1, "NguyÔn V¨n ¦íc", "02/09/1975", "Nam", "Xã Ka Đô", "068075000021"],
+    ]
+
+    found, judged = read(rows)
+
+    (row,) = _as_data(found, judged)["rows"]
+    assert (row["suggested_full_name"], row["date_of_birth"], row["unit_code"], row["action"]) == (
+        "Nguyễn Văn Ước",
+        "1975-09-02",
+        "24943-1",
+        "review",
+    )
+
+
+def test_offices_that_every_commune_has_name_no_unit_unless_the_list_says_where():
+    def commune(code, name):
+        yield KnownUnit(code, name, "commune", above=("T",))
+        for office, words in (("KT", "Phòng Kinh tế"), ("VP", "Văn phòng")):
+            yield KnownUnit(f"{code}/{office}", words, "office", above=("T", code))
+
+    units = [KnownUnit("T", "Tỉnh Thử", "province"), *commune("x-1", "Xã Một"), *commune("x-2", "Xã Hai")]
+    found = []
+    for known in (units, units[::-1]):
+        for words in (["Phòng Kinh tế", "Văn phòng"], ["Phòng Kinh tế", "Văn phòng", "Xã Hai"]):
+            names = UnitNames(known)
+            names.settle(words)
+            unit = names.find("Phòng Kinh tế")
+            found.append(unit.code if unit else None)
+
+    assert found == [None, "x-2/KT", None, "x-2/KT"]
+
+
+def test_sex_is_found_under_its_short_heading(read):
+    rows = [["Họ và đệm", "Tên", "Giới", "Năm sinh", "Đơn vị"], ["Bùi Thị", "Hương", "Nữ", 1981, "Xã Ka Đô"]]
+
+    assert facts(read, rows, "full_name", "gender") == [("Bùi Thị Hương", "F")]
 
 
 @pytest.mark.parametrize(
