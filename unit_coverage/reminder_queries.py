@@ -106,7 +106,7 @@ def reached(notice: Notice) -> Reached:
     """The furthest that a notice came, as far as we can know."""
     if notice.read_at:
         return Reached.READ
-    letter = getattr(notice, "letter", None)
+    letter = notice.letter
     if letter is None:
         has_account = notice.user_id or getattr(notice.staff_member, "user", None)
         return Reached.SHOWN if has_account else Reached.NO_ACCOUNT

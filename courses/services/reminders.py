@@ -1,6 +1,5 @@
 """Telling people what they must learn, before it is due and after: once for each date, never after it is done."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -19,7 +18,7 @@ from courses.services.renewals import tell_of_renewals
 from staff import clock
 from staff.enums import PostingStatus
 from staff.models import Notice, Posting, StaffMember
-from staff.services import notify
+from staff.services import Telling, notify_together
 
 # Few people a transaction: SQLite has one writer, and learners are saving answers meanwhile.
 BATCH, BATCHES = 50, 6
@@ -109,22 +108,17 @@ def _remind(person: StaffMember, waiting, today: date) -> bool:
     said = dict(
         Notice.objects.filter(staff_member=person, kind__startswith="requirement.").values_list("key", "created_at")
     )
-    messages = [_message(requirement, due_on, said, today) for requirement, due_on in waiting]
-    return sum(message.send(person) for message in messages if message is not None) > 0
+    tellings = [_telling(requirement, due_on, said, today) for requirement, due_on in waiting]
+    told = notify_together(to=person, tellings=filter(None, tellings), subject=_subject)
+    return bool(told)
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    kind: str
-    key: str
-    words: partial
-
-    def send(self, person) -> bool:
-        path = reverse("my_learning")
-        return notify(to=person, kind=self.kind, key=self.key, words=self.words, path=path) is not None
+def _subject(count: int) -> str:
+    words = ngettext("%(count)d thing you are to learn", "%(count)d things you are to learn", count)
+    return words % {"count": count}
 
 
-def _message(requirement: Requirement, due_on: date | None, said: dict, today: date) -> _Message | None:
+def _telling(requirement: Requirement, due_on: date | None, said: dict, today: date) -> Telling | None:
     """What is to be said today about one requirement, if anything.
 
     First that it binds; then each stage whose day came after that was said. Only the latest stage speaks.
@@ -133,7 +127,7 @@ def _message(requirement: Requirement, due_on: date | None, said: dict, today: d
     bound = f"requirement:{requirement.code}:{requirement.version}"
     if bound not in said:
         words = partial(_bound_words, title, due_on, requirement.legal_basis)
-        return _Message("requirement.bound", bound, words)
+        return Telling("requirement.bound", bound, words, reverse("my_learning"))
     if due_on is None:
         return None
     passed = [days for days in STAGES if due_on - timedelta(days=days) <= today]
@@ -145,7 +139,7 @@ def _message(requirement: Requirement, due_on: date | None, said: dict, today: d
     if key in said or begins <= localdate(said[bound]):
         return None
     kind = "requirement.overdue" if stage < 0 else "requirement.due"
-    return _Message(kind, key, partial(_due_words, title, due_on, (due_on - today).days))
+    return Telling(kind, key, partial(_due_words, title, due_on, (due_on - today).days), reverse("my_learning"))
 
 
 def _bound_words(title: str, due_on: date | None, legal_basis: str) -> tuple[str, str]:

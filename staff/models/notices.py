@@ -29,7 +29,7 @@ class Notice(models.Model):
     """Something the product told a person, or an account that belongs to nobody on a staff list.
 
     The words are frozen in the language the reader had then: later wordings never change what was said. ``key`` names
-    the event; nobody is told the same event twice.
+    the event; nobody is told the same event twice. One ``letter`` may say several of them.
     """
 
     user = models.ForeignKey(
@@ -46,6 +46,7 @@ class Notice(models.Model):
     path = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    letter = models.ForeignKey("staff.Letter", null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -95,7 +96,6 @@ class Letter(models.Model):
     found when it is sent, so that the page takes the same time for known and unknown addresses.
     """
 
-    notice = models.OneToOneField(Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="letter")
     purpose = models.CharField(max_length=10, choices=LetterPurpose)
     address = models.EmailField()
     subject = models.CharField(max_length=250, blank=True)

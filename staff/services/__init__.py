@@ -70,7 +70,7 @@ from staff.services.errors import (
     VersionTooEarly,
 )
 from staff.services.letters import enclose, send_again, send_waiting
-from staff.services.notices import mark_read, notify
+from staff.services.notices import Telling, mark_read, notify, notify_together
 from staff.services.people import PersonalData, correct_person
 from staff.services.personal_changes import change_person, take_back_change
 from staff.services.postings import begin_posting, carry_over, end_posting, transfer
@@ -127,6 +127,7 @@ __all__ = [
     "ReasonMissing",
     "ScopeAlreadyGranted",
     "StaffError",
+    "Telling",
     "TokenLastsTooLong",
     "TokenMayNothing",
     "TooManySlips",
@@ -168,6 +169,7 @@ __all__ = [
     "note_success",
     "note_token_use",
     "notify",
+    "notify_together",
     "password_was_changed",
     "plan_reorganisation",
     "print_slips",

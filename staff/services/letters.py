@@ -35,12 +35,12 @@ REFUSALS = (
 )
 
 
-def enclose(*, purpose: str, address: str, subject: str = "", body: str = "", notice=None) -> Letter:
+def enclose(*, purpose: str, address: str, subject: str = "", body: str = "") -> Letter:
     """Write a letter in the caller's transaction; a worker finds it some seconds after the commit."""
     if body:
         body = render_to_string("account/email/letter.txt", {"text": body})
     subject = " ".join(subject.split())[:250]
-    return Letter.objects.create(purpose=purpose, address=address, subject=subject, body=body, notice=notice)
+    return Letter.objects.create(purpose=purpose, address=address, subject=subject, body=body)
 
 
 def send_waiting() -> int:

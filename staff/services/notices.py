@@ -1,6 +1,7 @@
 """Telling people: in the product always, by mail where there is an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -9,11 +10,20 @@ from django.utils.translation import gettext as _
 
 from staff import clock
 from staff.enums import LetterPurpose
-from staff.models import Notice, StaffMember, User
+from staff.models import Letter, Notice, StaffMember, User
 from staff.services.letters import enclose
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing to tell. ``words`` returns (title, text) and is called in the reader's language."""
+
+    kind: str
+    key: str
+    words: Callable[[], tuple[str, str]]
+    path: str = ""
+
+
 def notify(
     *,
     to: User | StaffMember,
@@ -30,28 +40,54 @@ def notify(
     same words by mail, sent later by a worker, unless ``by_mail`` is off because another letter says the same;
     ``address`` is where the mail goes instead.
     """
+    told = notify_together(to=to, tellings=[Telling(kind, key, words, path)], address=address, by_mail=by_mail)
+    return told[0] if told else None
+
+
+@transaction.atomic
+def notify_together(
+    *,
+    to: User | StaffMember,
+    tellings: Iterable[Telling],
+    subject: Callable[[int], str] | None = None,
+    address: str | None = None,
+    by_mail: bool = True,
+) -> list[Notice]:
+    """A notice for each thing that was not told before, and one letter for all of them; as ``notify`` otherwise.
+
+    ``subject`` makes of their number what stands over a letter of several.
+    """
     user = to if isinstance(to, User) else getattr(to, "user", None)
     person_id = user.staff_member_id if user else to.pk
     recipient = {"staff_member_id": person_id} if person_id else {"user_id": user.pk}
-    if Notice.objects.filter(**recipient, key=key).exists():
-        return None
+    tellings = list(tellings)
+    keys = [telling.key for telling in tellings]
+    known = set(Notice.objects.filter(**recipient, key__in=keys).values_list("key", flat=True))
+    if not (new := [telling for telling in tellings if telling.key not in known]):
+        return []
+    mailbox = address or (user.email if user else None)
     with translation.override(user.language if user else settings.LANGUAGE_CODE):
-        title, text = words()
+        said = [(telling, *telling.words()) for telling in new]
         try:
             with transaction.atomic():
-                notice = Notice.objects.create(**recipient, kind=kind, key=key, title=title, text=text, path=path)
-        except IntegrityError:  # another process told it at the same moment
-            return None
-        mailbox = address or (user.email if user else None)
-        if by_mail and mailbox and user and user.is_active:
-            enclose(
-                purpose=LetterPurpose.NOTICE,
-                address=mailbox,
-                subject=title,
-                body=_letter_text(text, path),
-                notice=notice,
-            )
-    return notice
+                letter = _letter(said, subject, mailbox) if by_mail and mailbox and user and user.is_active else None
+                return [
+                    Notice.objects.create(
+                        **recipient,
+                        kind=one.kind,
+                        key=one.key,
+                        title=title,
+                        text=text,
+                        path=one.path,
+                        letter=letter,
+                    )
+                    for one, title, text in said
+                ]
+        except IntegrityError:  # another process told one of them at the same moment
+            if len(new) == 1:
+                return []
+    alone = (notify_together(to=to, tellings=[one], address=address, by_mail=by_mail) for one in new)
+    return [notice for told in alone for notice in told]
 
 
 def mark_read(*, user: User, notice_id: int | None = None) -> int:
@@ -62,8 +98,13 @@ def mark_read(*, user: User, notice_id: int | None = None) -> int:
     return unread.update(read_at=clock.now())
 
 
-def _letter_text(text: str, path: str) -> str:
-    lines = [text]
-    if path:
-        lines.append(_("See it here: %(address)s") % {"address": settings.SITE_URL + path})
-    return "\n\n".join(lines)
+def _letter(said, subject, mailbox) -> Letter:
+    if len(said) == 1:
+        ((_telling, over, text),) = said
+        parts = [text]
+    else:
+        over = subject(len(said))
+        parts = [f"{title}\n{text}" for _telling, title, text in said]
+    paths = dict.fromkeys(telling.path for telling, *_words in said if telling.path)
+    parts += [_("See it here: %(address)s") % {"address": settings.SITE_URL + path} for path in paths]
+    return enclose(purpose=LetterPurpose.NOTICE, address=mailbox, subject=over, body="\n\n".join(parts))

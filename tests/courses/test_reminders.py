@@ -9,7 +9,7 @@ from courses.enums import ExemptionKind, Origin
 from courses.models import ReminderRound, Track
 from courses.services import add_requirement, exempt, grant_qualification, remind, reminders
 from staff.enums import PostingStatus
-from staff.models import Notice, Posting
+from staff.models import Letter, Notice, Posting
 from tests.factories.staff import AudienceRuleFactory, PostingFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,31 @@ def test_a_learner_is_told_when_bound_and_at_each_date_once(requirement):
         (-7, "requirement.overdue"),
         (-30, "requirement.overdue"),
     ]
+
+
+def test_several_things_of_one_day_are_one_letter_and_a_notice_each(requirement, course, learner):
+    for code in ("YC-2", "YC-3"):
+        add_requirement(
+            code=code,
+            audience=requirement.audience,
+            track=course.track,
+            course=course,
+            valid_from=date(2026, 1, 1),
+            legal_basis=f"Kế hoạch {code}",
+            due_on=DUE,
+            back_dated_because="Thử nghiệm",
+        )
+
+    with _on(DUE - timedelta(days=60)):
+        for _time in range(2):
+            remind()
+
+    notices = Notice.objects.filter(staff_member=learner.staff_member)
+    (letter,) = Letter.objects.all()
+    assert (notices.count(), letter.notices.count()) == (3, 3)
+    assert letter.subject == "Anh/chị có 3 việc học cần lưu ý"
+    assert [letter.body.count(words) for words in ("Kế hoạch số 1", "Kế hoạch YC-2", "/viec-hoc/")] == [1, 1, 1]
+    assert [letter.body.count(notice.title) for notice in notices] == [3, 3, 3]  # they bear the same title
 
 
 def test_rounds_that_were_missed_are_not_made_up_for(requirement):

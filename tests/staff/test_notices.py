@@ -13,7 +13,7 @@ from django.utils import translation
 
 from staff import clock
 from staff.models import Letter, Notice
-from staff.services import mark_read, notify, send_waiting
+from staff.services import Telling, mark_read, notify, notify_together, send_waiting
 from tests.factories.staff import PASSWORD, StaffMemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,23 @@ def test_the_same_event_is_told_once_in_the_readers_language(learner):
 
     assert [notice and notice.title for notice in told] == ["Title en", None, None]
     assert [letter.subject for letter in Letter.objects.all()] == ["Title en"]
+
+
+def test_of_several_things_only_the_new_ones_are_told_in_one_letter(learner):
+    _tell(learner, key="a")
+    Letter.objects.all().update(sent_at=clock.now())
+    tellings = [Telling("test", key, _words, path="/viec-hoc/") for key in ("a", "b", "c")]
+
+    told = notify_together(to=learner, tellings=tellings, subject=lambda count: f"{count} things")
+
+    letter = Letter.objects.get(sent_at=None)
+    assert [notice.key for notice in told] == ["b", "c"]
+    assert [notice.letter for notice in told] == [letter, letter]
+    assert (letter.subject, letter.body.count("Title vi\nText vi"), letter.body.count("/viec-hoc/")) == (
+        "2 things",
+        2,
+        1,
+    )
 
 
 def test_somebody_without_account_is_told_and_finds_it_later(client):

@@ -84,7 +84,7 @@ def test_a_line_says_what_was_told_how_it_came_and_who_above_knows(client, hr, h
         return client.get(PAGE).context["lines"][0].reached.value
 
     waits = how()
-    Letter.objects.filter(notice=notice).update(sent_at=clock.now())
+    Letter.objects.filter(notices=notice).update(sent_at=clock.now())
     sent = how()
     Notice.objects.filter(pk=notice.pk).update(read_at=clock.now())
 

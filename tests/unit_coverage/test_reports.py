@@ -395,7 +395,7 @@ def test_a_schedule_tells_each_period_once_with_a_link_and_no_figure(time_machin
     assert told == [0, 0, 1, 0, 1]
     first = Notice.objects.filter(kind="unit_coverage.schedule").order_by("pk").first()
     assert first.path == "/bao-cao/moi/?don-vi=tinh&ky=quy:2026:1&loai=coverage"
-    body = Letter.objects.get(notice=first).body
+    body = Letter.objects.get(notices=first).body
     assert (first.path in body, "33" in first.text) == (True, False)
     client.force_login(officer)
     assert client.get(first.path).context["period"].label == "Quý I/2026"
