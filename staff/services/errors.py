@@ -173,7 +173,7 @@ class TooManySlips(StaffError):
 
 class ReasonMissing(StaffError):
     def __init__(self):
-        super().__init__(_("Say why: the owner of the account reads it."))
+        super().__init__(_("Say why: the reason is kept, and read by whom it concerns."))
 
 
 class NothingToCorrect(StaffError):
