@@ -26,10 +26,10 @@ INSERT INTO staff_audiencerule (audience_id, version, categories, unit_kinds, po
 """
 
 _UNITS = """
-INSERT INTO staff_unit (id, code, name, search_key, sort_key, kind, parent_id, path, gso_code, eid_code, aliases,
-        confidence, source, note, recorded_at)
-    SELECT n.id, 'U' || n.id, n.name || ' ' || n.id, 'u ' || n.id, 'u ' || lpad(n.id::text, 9, '0'), n.kind, n.parent,
-        n.path, '', '', '[]', '', '', '', now()
+INSERT INTO staff_unit (id, code, name, name_en, search_key, sort_key, kind, parent_id, path, gso_code, eid_code,
+        aliases, confidence, source, note, recorded_at)
+    SELECT n.id, 'U' || n.id, n.name || ' ' || n.id, '', 'u ' || n.id, 'u ' || lpad(n.id::text, 9, '0'), n.kind,
+        n.parent, n.path, '', '', '[]', '', '', '', now()
     FROM (
         SELECT 1 AS id, 'Cả nước' AS name, 'department' AS kind, NULL::bigint AS parent, '1/' AS path
         UNION ALL SELECT 1 + p, 'Tỉnh', 'province', 1, '1/' || (1 + p) || '/'

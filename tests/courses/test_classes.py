@@ -96,7 +96,7 @@ def test_people_are_sent_by_a_decision_told_once_and_sending_again_changes_nothi
     assert (row.state, row.decision_number) == (NominationState.CONFIRMED, "12/QĐ-UBND")
     assert row.unit == learner.staff_member.postings.get().unit
     assert told(learner.staff_member) == ["Anh/chị được cử đi học"]
-    assert Letter.objects.filter(notice__staff_member=learner.staff_member, address=learner.email).count() == 1
+    assert Letter.objects.filter(notices__staff_member=learner.staff_member, address=learner.email).count() == 1
 
 
 def test_more_people_than_seats_send_nobody(course, commune, hr, others):

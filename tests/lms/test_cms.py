@@ -106,7 +106,7 @@ def test_what_an_administrator_changes_of_the_way_in_is_told_to_the_owner(client
     )
 
     kinds = sorted(learner.staff_member.notices.values_list("kind", flat=True))
-    old_address = Letter.objects.get(notice__kind="account.address").address
+    old_address = Letter.objects.get(notices__kind="account.address").address
     assert (kinds, old_address) == (["account.address", "account.password"], learner.email)
 
 
