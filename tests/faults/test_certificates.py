@@ -155,17 +155,19 @@ def test_whenever_the_work_is_killed_what_goes_out_and_comes_back_is_whole(insta
 
 def test_another_key_is_taken_by_running_work_and_no_certificate_fails(installation, work, tmp_path):
     with LocalAuthority(tmp_path / "authority") as authority:
-        place, count = tmp_path / "key.p12", 40
+        place, count = tmp_path / "key.p12", 60
         shutil.move(authority.pkcs12(), place)
+        following = authority.pkcs12()
         keyed = with_settings(installation, SIGNING_KEY_FILE=str(place), SIGNING_KEY_PASSPHRASE="mật khẩu")
-        work(keyed)
         wanted = keyed.scene("waiting_certificates", str(count), "99002-2")["qualifications"]
         ids = ",".join(map(str, wanted))
         issued = (
             f"SELECT count(*) FROM certificates_certificate WHERE status = 'issued' AND qualification_id IN ({ids})"  # noqa: S608
         )
+        # Everything waits before the work begins, so that it is still at it when the key changes.
+        work(keyed)
         wait_until(lambda: one(installation, issued) >= 3, 60)
-        shutil.move(authority.pkcs12(), place)
+        shutil.move(following, place)
         wait_until(lambda: one(installation, issued) == count, 120)
 
     rows = installation.rows(
