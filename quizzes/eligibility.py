@@ -9,8 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from quizzes.enums import Purpose
-from quizzes.models import Accommodation, Attempt, ExamSession
-from quizzes.terms import terms_with
+from quizzes.models import Attempt, ExamSession
+from quizzes.terms import granted_to_each, terms_with
 from staff import clock
 
 # What one action of the organiser mends.
@@ -46,10 +46,8 @@ def hindrances(session: ExamSession, people: Iterable[int]) -> dict[int, tuple[H
 
 def of_attempts(session: ExamSession, people: list[int], used: Mapping[int, int]) -> dict[int, tuple[Hindrance, ...]]:
     """What the test itself refuses, with ``used`` attempts by person: none left, too soon, elsewhere, not open."""
-    quiz, granted = session.quiz, defaultdict(list)
-    arranged = Accommodation.objects.on(clock.today()).about(quiz, purpose=quiz.purpose)
-    for row in arranged.filter(staff_member__in=people):
-        granted[row.staff_member_id].append(row)
+    quiz = session.quiz
+    granted = granted_to_each(people, quiz, on=clock.today())
     sat = Attempt.objects.filter(quiz=quiz, staff_member__in=people, is_preview=False).order_by()
     last = dict(sat.values_list("staff_member").annotate(last=Max("finished_at")))
     elsewhere = set(sat.open().exclude(exam_session=session.pk).values_list("staff_member", flat=True))

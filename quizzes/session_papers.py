@@ -271,8 +271,7 @@ def _minutes(session) -> bytes:
     rows = session_queries.results(session)
     sat = [row for row in rows if row.has_sat]
     absent = [row.seat.number_words for row in rows if not row.has_sat]
-    extra = session_queries.extra_minutes(session, sat)
-    longer = [f"{row.seat.number_words} ({minutes} phút)" for row in sat if (minutes := extra[row.seat.pk])]
+    longer = [f"{row.seat.number_words} ({minutes} phút)" for row in sat if (minutes := row.seat.attempt.extra_minutes)]
     ended = sum(row.seat.attempt.finish_cause == FinishCause.INVIGILATOR for row in sat)
     invigilators = ", ".join(session.invigilators.order_by("full_name").values_list("full_name", flat=True))
     incidents = session.incidents.select_related("seat__staff_member")

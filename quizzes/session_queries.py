@@ -1,6 +1,5 @@
 """What the pages and papers of exam sessions read: frozen records, in a fixed number of queries."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,6 @@ from quizzes import access, queries
 from quizzes.eligibility import Hindrance, hindrances, lack_enrolment_only, words_of
 from quizzes.enums import EventKind
 from quizzes.models import (
-    Accommodation,
     Answer,
     AnswerFile,
     ExamSession,
@@ -28,7 +26,7 @@ from quizzes.models import (
 from quizzes.queries import ReviewedQuestion, review_of
 from quizzes.review import EVERYTHING
 from quizzes.services.supervising import EARLY
-from quizzes.terms import terms_with
+from quizzes.terms import granted_to_each, terms_with
 from quizzes.types import kind_of
 from staff import clock
 from staff.enums import Capability
@@ -439,11 +437,8 @@ def extra_minutes(session: ExamSession, rows: Iterable[ResultRow]) -> dict[int, 
     day of the session.
     """
     rows = list(rows)
-    granted = defaultdict(list)
     people = [row.seat.staff_member_id for row in rows if not row.has_sat]
-    that_day = Accommodation.objects.on(clock.local_day(session.opens_at))
-    for row in that_day.about(session.quiz, purpose=session.quiz.purpose).filter(staff_member__in=people):
-        granted[row.staff_member_id].append(row)
+    granted = granted_to_each(people, session.quiz, on=clock.local_day(session.opens_at))
     return {row.seat.pk: _extra_minutes(session.quiz, row.seat, granted[row.seat.staff_member_id]) for row in rows}
 
 

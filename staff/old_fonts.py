@@ -70,6 +70,11 @@ def convert(text: str, encoding: str) -> list[tuple[int, str]]:
     return converted
 
 
+def converted(text: str, encoding: str) -> str:
+    """The text in Unicode."""
+    return "".join(letter for _index, letter in convert(text, encoding))
+
+
 def to_unicode(text: str, font: str) -> str:
     encoding = encoding_of(font)
-    return "".join(letter for _index, letter in convert(text, encoding)) if encoding else text
+    return converted(text, encoding) if encoding else text

@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from staff.lists.workbook import Line
-from staff.old_fonts import TCVN3, convert
+from staff.old_fonts import TCVN3, converted
 from staff.vietnamese import fold, nfc
 
 NUMBER, NAME, FIRST_NAMES, GIVEN_NAME = "number", "full_name", "first_names", "given_name"
@@ -84,7 +84,7 @@ def meaning(words: str) -> str | None:
     """
     found = _meant(words)
     if found is None and not words.isascii():
-        found = _meant(nfc("".join(letter for _index, letter in convert(words, TCVN3))))
+        found = _meant(nfc(converted(words, TCVN3)))
     return found
 
 

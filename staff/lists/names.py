@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from staff.lists.flags import Flag, remarks
-from staff.old_fonts import TCVN3, convert
+from staff.old_fonts import TCVN3, converted
 from staff.vietnamese import fold, nfc, split_name
 
 _HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị)[\s.:]+(?=\S)", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _from_old_font(raw: str) -> str:
     """
     if not any(_is_strange(word) for word in unicodedata.normalize("NFC", raw).split()):
         return ""
-    read = nfc("".join(letter for _index, letter in convert(raw, TCVN3)))
+    read = nfc(converted(raw, TCVN3))
     words = read.split(" ")
     if len(words) < 2 or any(_is_strange(word) for word in words):
         return ""
