@@ -76,8 +76,8 @@ def _environment(folder, database, broker, settings) -> dict[str, str]:
 @contextlib.contextmanager
 def _web(environment, folder, workers, threads):
     port = servers.free_port()
-    command = [sys.executable, "-m", "gunicorn", "lms.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--log-level", "warning"]
+    command = [sys.executable, "-m", "gunicorn", "lms.wsgi", "--config", str(ROOT / "deploy" / "gunicorn.conf.py")]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
     # In a crowd a line waits for its turn longer than gunicorn's two seconds, and would end just then.
     command += ["--keep-alive", "30"]
     with (folder / "web.log").open("wb") as output:

@@ -12,8 +12,11 @@ worker_class = "gthread"
 threads = 8
 timeout = 60
 graceful_timeout = 30
-max_requests = 5000
-max_requests_jitter = 500
+# A new process costs seconds of a processor, as much as some thirty attempts at a test: it comes rarely.
+max_requests = 50_000
+max_requests_jitter = 5_000
+# A sign of life is given with every request; on a disk it would wait for the disk.
+worker_tmp_dir = "/dev/shm"
 control_socket_disable = True
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
-from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
@@ -129,12 +129,13 @@ def _account_of(request):
         return get_user(request)
 
 
-class HeadersMiddleware(CSPMiddleware):
+class HeadersMiddleware:
     """The headers that every response carries: pages, errors, redirects, static files. It stands outermost for that.
 
     The site's policy is strict. The CMS has its own, because Wagtail's edit pages carry inline scripts and
     show previews in a frame; a preview has been through here already, as the page it shows, so that the CMS's
-    headers replace what they find.
+    headers replace what they find. These are all policies there are: django-csp writes them once, not once a response,
+    and its nonces and decorators for single views are not used.
     """
 
     CMS = "/cms/"
@@ -147,14 +148,17 @@ class HeadersMiddleware(CSPMiddleware):
     }
     PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
-    def process_response(self, request, response):
-        in_cms = request.path_info.startswith(self.CMS)
-        if in_cms:
-            del response["Content-Security-Policy"]
-            response._csp_replace = self.CMS_POLICY
-        response = super().process_response(request, response)
-        if in_cms:
-            response["X-Frame-Options"] = "SAMEORIGIN"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Permissions-Policy"] = self.PERMISSIONS
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self._policy, self._cms_policy = build_policy(), build_policy(replace=self.CMS_POLICY)
+
+    def __call__(self, request):
+        headers = (response := self.get_response(request)).headers
+        if request.path_info.startswith(self.CMS):
+            headers["Content-Security-Policy"] = self._cms_policy
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+        else:
+            headers.setdefault("Content-Security-Policy", self._policy)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Permissions-Policy"] = self.PERMISSIONS
         return response

@@ -18,6 +18,9 @@ handler400 = "lms.views.bad_request"
 handler500 = "lms.views.server_error"
 
 urlpatterns = [
+    # Addresses are tried in turn. A full room saves its answers many times a second: these come first.
+    path("thi/ca-thi/", include("quizzes.session_urls")),
+    path("thi/", include("quizzes.urls")),
     path("", views.home, name="home"),
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
     path("ngon-ngu/", language.set_language, name="set_language"),
@@ -28,8 +31,6 @@ urlpatterns = [
     path("thong-bao/", include("staff.notice_urls")),
     path("hoc/", include("courses.urls")),
     path("lop/", include("courses.classes.urls")),
-    path("thi/ca-thi/", include("quizzes.session_urls")),
-    path("thi/", include("quizzes.urls")),
     path("cham-bai/", include("quizzes.marking_urls")),
     path("giay-chung-nhan/", include("certificates.urls")),
     path("minh-chung/", include("certificates.evidence_urls")),
