@@ -40,7 +40,7 @@ class CorrectionForm(forms.Form):
     def clean_full_name(self):
         name = " ".join(nfc(self.cleaned_data["full_name"]).split())
         read = read_name(name)
-        if not read.text or {Flag.NO_NAME, Flag.OLD_FONT} & read.flags:
+        if not read.text or {Flag.NO_NAME, Flag.OLD_FONT, Flag.OLD_FONT_VNI} & read.flags:
             raise ValidationError(
                 _("This has signs that no name has, or is typed in an old font. Please type it anew.")
             )

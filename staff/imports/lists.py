@@ -199,7 +199,7 @@ def one_at_a_time() -> None:
 
 def words_of(verdict) -> str:
     """Why a row makes nobody, in a sentence."""
-    if verdict.case == matching.OLD_FONT:
+    if verdict.case in {matching.OLD_FONT, matching.OLD_FONT_VNI}:
         return _("the name is typed in an old font; it may be %(name)s") % {"name": verdict.row.name.suggestion}
     words = str(_CASES[verdict.case])
     if verdict.case == matching.NO_NAME and verdict.row.unit is None:
@@ -290,7 +290,7 @@ def _content(verdict: Verdict) -> tuple[str, ...]:
 def _decided(verdict: Verdict, decision: Decision) -> ReadRow | None:
     """The row as the decision makes it."""
     row = verdict.row
-    if verdict.case == matching.OLD_FONT:
+    if verdict.case in {matching.OLD_FONT, matching.OLD_FONT_VNI}:
         return replace(row, name=Name(row.name.suggestion, row.name.flags))
     if verdict.case == matching.UNKNOWN_UNIT:
         unit = decision.unit

@@ -67,7 +67,7 @@ def read_phone(value) -> tuple[str | None, frozenset[str]]:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "")
     if fold(text).strip() in _NOTHING:
         return None, frozenset()
-    parts = [part for part in re.split(r"\s*[;/,|\n]\s*", text.strip()) if part]
+    parts = [part for part in re.split(r"\s*[;/,|\n]\s*|\s+[-–]\s+", text.strip()) if part]
     flags = {Flag.PHONE_SEVERAL} if len(parts) > 1 else set()
     digits = re.sub(r"[\s.\-()']", "", parts[0]) if parts else ""
     if digits.startswith("+84"):

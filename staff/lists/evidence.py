@@ -14,7 +14,7 @@ from staff.vietnamese import fold
 YES, NO, NEEDS_EVIDENCE, UNKNOWN = "yes", "no", "needs_evidence", "unknown"
 _LAST_YEAR_OF_ABC = 2016
 _CYRILLIC = str.maketrans("АВЕКМНОРСТХаеорсх", "ABEKMHOPCTXaeopcx")
-_YEAR = re.compile(r"\(?\b((?:19|20)\d\d)\b\)?")
+_YEAR = re.compile(r"\(?(?:\bnam )?\b((?:19|20)\d\d)\b\)?")
 _DEGREES = (
     ("doctor_degree", r"\b(tien si|ts)\b"),
     ("master_degree", r"\b(thac si|ths)\b"),

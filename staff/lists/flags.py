@@ -17,6 +17,7 @@ class Flag(TextChoices):
     APOSTROPHE = "apostrophe_normalised", _("another sign for the apostrophe was replaced")
     NO_DIACRITICS = "name_without_diacritics", _("the name seems to be written without marks")
     OLD_FONT = "legacy_encoding_tcvn3", _("the name is typed in an old font; a reading is suggested")
+    OLD_FONT_VNI = "legacy_encoding_vni", _("the name is typed in an old font; a reading is suggested")
     NO_NAME = (
         "name_with_strange_signs",
         _("the name has signs that no name has, such as those of a formula or an address"),

@@ -7,12 +7,14 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
+from staff.lists.old_typing import modern
 from staff.lists.workbook import Line
-from staff.old_fonts import TCVN3, converted
+from staff.old_fonts import TCVN3, VNI, converted
 from staff.vietnamese import fold, nfc
 
 NUMBER, NAME, FIRST_NAMES, GIVEN_NAME = "number", "full_name", "first_names", "given_name"
 BORN, BORN_MALE, BORN_FEMALE, GENDER = "date_of_birth", "born_male", "born_female", "gender"
+BORN_DAY, BORN_MONTH, BORN_YEAR = "born_day", "born_month", "born_year"
 MALE_MARK, FEMALE_MARK = "male_mark", "female_mark"
 POSITION, UNIT, CATEGORY, NOTE = "position", "unit", "category", "note"
 ICT, ICT_YEAR = "ict", "ict_year"
@@ -44,6 +46,10 @@ _WORDS = (
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _WORDS)
 _GENDER_WORDS = {"nam": BORN_MALE, "nu": BORN_FEMALE}
+_BORN_IN_PARTS = {
+    "ngay": BORN_DAY, "thang": BORN_MONTH, "nam": BORN_YEAR,
+    "ngay sinh": BORN_DAY, "thang sinh": BORN_MONTH, "nam sinh": BORN_YEAR,
+}  # fmt: skip
 _MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
 _FEWEST = 3
 _LONGEST_TITLE = 60
@@ -80,11 +86,12 @@ _folded_title = lru_cache(maxsize=1000)(fold)
 def meaning(words: str) -> str | None:
     """What a column under ``words`` says, None where we need nothing of it.
 
-    Words typed in a TCVN3 font are read too: nothing else would look like a heading then.
+    Words typed in a TCVN3 or VNI font are read too: nothing else would look like a heading then.
     """
     found = _meant(words)
-    if found is None and not words.isascii():
-        found = _meant(nfc(converted(words, TCVN3)))
+    for encoding in (TCVN3, VNI):
+        if found is None and not words.isascii():
+            found = _meant(nfc(converted(words, encoding)))
     return found
 
 
@@ -154,8 +161,9 @@ def _headings(line: Line, below: Line | None, meanings: Mapping[str, str]) -> He
     columns: dict[str, int] = {}
     chosen: dict[str, int] = {}
     sensitive = set()
+    parts = _born_in_parts(titles, groups)
     for column, title in sorted(titles.items()):
-        name = _said_in(title, groups.get(column, ""))
+        name = parts.get(column) or _said_in(title, groups.get(column, ""))
         if name == SENSITIVE or meaning(groups.get(column, "")) == SENSITIVE:
             sensitive.add(column)
         elif title_key(title) in meanings:
@@ -166,9 +174,24 @@ def _headings(line: Line, below: Line | None, meanings: Mapping[str, str]) -> He
     return Headings(columns, numbers, titles, frozenset(sensitive))
 
 
+def _born_in_parts(titles: Mapping[int, str], groups: Mapping[int, str]) -> dict[int, str]:
+    """The columns of day, month and year of birth where these stand apart: "Năm" is then no column of the men."""
+    found = {}
+    for column, title in titles.items():
+        word, group = _word(title), groups.get(column, "")
+        if (word.endswith(" sinh") and not group) or (group and meaning(group) == BORN):
+            found[column] = _BORN_IN_PARTS.get(word)
+    said = {column: part for column, part in found.items() if part}
+    return said if {BORN_MONTH, BORN_YEAR} <= set(said.values()) else {}
+
+
+def _word(title: str) -> str:
+    return fold(modern(title)).strip(" .:*()")
+
+
 def _said_in(title: str, group: str) -> str | None:
     """What a title below a group says: "Nam" under "Ngày sinh" is where the birth days of men stand."""
-    word = fold(title).strip(" .:*()")
+    word = _word(title)
     if group and word in _GENDER_WORDS:
         return _GENDER_WORDS[word] if meaning(group) == BORN else _MARK_WORDS[word]
     if not group and word in _MARK_WORDS:

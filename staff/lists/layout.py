@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from staff.lists import headings
 from staff.lists.headings import Headings, find_headings
+from staff.lists.old_typing import modern
 from staff.lists.workbook import Line, Sheet
 from staff.vietnamese import fold
 
@@ -21,6 +22,10 @@ _NUMBERED = re.compile(r"^\s*(?:[IVX]|[IVXLC]{2,}|\d{1,3})\s*[.)/-]\s*")
 _LETTERED = re.compile(r"^\s*[A-ZĐ]\s*[.)/-]\s*")
 _COUNT = re.compile(r"\s*[(:]\s*\d+\s*(?:người|nguoi|biên chế|đ/c|CBCC\w*)?\s*\)?\s*$", re.IGNORECASE)
 _VACANT = re.compile(r"^\W*(khuyet|trong|chua co nguoi|thieu)\b")
+_SENDER = re.compile(r"^(?:tên )?(?:đơn vị|cơ quan)(?: báo cáo| lập)?\s*:\s*", re.IGNORECASE)
+# "As above", in words or by marks.
+_DITTO = re.compile(r"^[\s\-_.]*(?:n\.?t\.?|như trên|nhu tren|[\"“”″〃]+|''|//|,,)[\s\-_.]*$", re.IGNORECASE)
+_REPEATED = (headings.POSITION, headings.UNIT, headings.CATEGORY, headings.ICT, headings.ICT_YEAR, headings.NOTE)
 _NO_NAME = re.compile(r"[:;!?@]|\d{3}|^\W*-|\b(nơi nhận|người lập|ký tên|ghi rõ họ tên)\b", re.IGNORECASE)
 
 
@@ -41,12 +46,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the rows of one sheet are; ``noise`` has (row, kind) of every row that is nobody."""
+    """What the rows of one sheet are; ``noise`` has (row, kind) of every row that is nobody.
+
+    ``senders`` are the words above the heading that may name whose list it is, in a letterhead or after "Đơn vị:".
+    """
 
     sheet: str
     headings: Headings
     entries: list[Entry]
     noise: list[tuple[int, str]]
+    senders: tuple[str, ...] = ()
 
 
 def layout_of(
@@ -69,7 +78,7 @@ def layout_of(
         is_footer = is_footer or bool(line.filled and not kind)
         noise_kind = FOOTER if is_footer else kind or BLANK
         reader.noise.append((line.number, noise_kind))
-    return Layout(sheet.title, found, reader.entries, noise + reader.noise)
+    return Layout(sheet.title, found, reader.entries, noise + reader.noise, tuple(_senders(sheet, found)))
 
 
 def bare_title(words: str) -> str:
@@ -96,7 +105,8 @@ def _has_person(line: Line, found: Headings) -> bool:
 
 
 _WITH_DIGITS = (
-    headings.NUMBER, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE, headings.NATIONAL_ID, headings.PHONE,
+    headings.NUMBER, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE, headings.BORN_YEAR, headings.NATIONAL_ID,
+    headings.PHONE,
 )  # fmt: skip
 _PLAIN = (
     headings.GENDER, headings.MALE_MARK, headings.FEMALE_MARK, headings.POSITION, headings.UNIT, headings.ICT,
@@ -116,18 +126,31 @@ def _first_words(line: Line) -> str:
 
 
 def _sum(line: Line, found: Headings) -> str | None:
-    first = fold(_first_words(line)).strip(" .:*-")
+    first = fold(modern(_first_words(line))).strip(" .:*-")
     if _SUBTOTAL.match(first):
         return SUBTOTAL
     # A sum over everything says so in words or stands after the last person; sums of sections stand between people.
     return TOTAL if _TOTAL.match(first) else None
 
 
+def _senders(sheet: Sheet, found: Headings) -> Iterator[str]:
+    for line in sheet.lines:
+        if line.number < found.lines[0]:
+            for column in line.each_filled():
+                yield from (_SENDER.sub("", modern(words)).strip() for words in line.text(column).split("\n"))
+
+
+def titles_of(sheet: Sheet) -> Iterator[str]:
+    """What names the unit of a whole sheet, if anything does; more than the heading is not asked."""
+    found = find_headings(sheet.lines)
+    return iter(()) if found is None else iter([*_whose(sheet, found), *_senders(sheet, found)])
+
+
 def _whose(sheet: Sheet, found: Headings) -> list[str]:
     """What may name the unit of a whole sheet: its title, and the ends of the line "Danh sách …" above the heading."""
     candidates = [sheet.title]
     for line in sheet.lines:
-        words = _first_words(line).split()
+        words = modern(_first_words(line)).split()
         if line.number < found.lines[0] and fold(" ".join(words[:2])) == "danh sach":
             candidates += [" ".join(words[index:]) for index in range(2, len(words) - 1)]
     return candidates
@@ -144,6 +167,8 @@ class _Reader:
         # Some send a sheet for each unit, or say in the title whose list it is.
         self.whole_sheet = next(filter(is_unit, _whose(sheet, found)), "")
         self.section = self.whole_sheet
+        self.above: dict[int, object] = {}
+        self.repeated = [found.columns[key] for key in _REPEATED if key in found.columns]
         self.by_number = {line.number: line for line in sheet.lines}
         unit = found.columns.get(headings.UNIT)
         self.merged = {
@@ -160,8 +185,19 @@ class _Reader:
                 self.section = self.whole_sheet
             return
         name = " ".join(self._cell(line, key) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME))
+        line = self._spelled_out(line)
         is_vacant = not name.strip() or bool(_VACANT.match(fold(name)))
         self.entries.append(Entry(self.sheet.title, line, self.section, self.group, self._unit_cell(line), is_vacant))
+
+    def _spelled_out(self, line: Line) -> Line:
+        """The row with what the row above says where it says "as above"."""
+        repeating = {column for column in self.repeated if _DITTO.match(line.text(column))}
+        if repeating:
+            line = replace(line, values=tuple(
+                self.above.get(column) if column in repeating else value for column, value in enumerate(line.values)
+            ))  # fmt: skip
+        self.above = {column: line.values[column] for column in self.repeated if column < len(line.values)}
+        return line
 
     def _noise_of(self, line: Line) -> str | None:
         filled = line.filled
@@ -186,7 +222,7 @@ class _Reader:
         if self.found.columns.get(headings.POSITION) in filled:
             return None
         # The number may have a column of its own: "II" | "Phòng Nội vụ".
-        words = ". ".join(line.text(column).strip(" .") for column in filled)
+        words = modern(". ".join(line.text(column).strip(" .") for column in filled))
         is_numbered = bool(_NUMBERED.match(words))
         bare = bare_title(words)
         is_of_unit = is_numbered or self.is_unit(bare)

@@ -14,6 +14,7 @@ from staff.lists.reading import ReadList, ReadRow
 
 CREATE, MERGE, REVIEW, SKIP = "create", "merge", "review", "skip"
 CASE_CREATE, VACANT, STRUCK, OLD_FONT, UNKNOWN_UNIT = "create", "vacant", "struck", "tcvn3", "unknown_unit"
+OLD_FONT_VNI = "vni"
 ID_CONFLICT, POSSIBLE_DUPLICATE, NO_NAME = "id_conflict", "possible_dup", "no_name"
 EXACT, CONCURRENT, UPDATE = "dup_exact", "dup_concurrent", "dup_update"
 
@@ -82,6 +83,8 @@ class _Judging:
             return Verdict(row, STRUCK, REVIEW)
         if Flag.OLD_FONT in row.flags:
             return Verdict(row, OLD_FONT, REVIEW)
+        if Flag.OLD_FONT_VNI in row.flags:
+            return Verdict(row, OLD_FONT_VNI, REVIEW)
         if Flag.NO_NAME in row.flags:
             return Verdict(row, NO_NAME, REVIEW)
         if Flag.UNIT_UNKNOWN in row.flags:

@@ -9,10 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from staff.lists.flags import Flag, remarks
-from staff.old_fonts import TCVN3, converted
+from staff.lists.old_typing import is_of_today, vni_reading
+from staff.old_fonts import TCVN3, VNI, converted
 from staff.vietnamese import fold, nfc, split_name
 
-_HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị)[\s.:]+(?=\S)", re.IGNORECASE)
+_HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị|bs|ths|ts|ks|cn)[\s.:]+(?=\S)", re.IGNORECASE)
 _APOSTROPHES = set("’‘`´ʼ′")
 _ETH = set("ÐðƉɖ")
 # Formulas, addresses of pages and mail, marks of programs: nobody is called so.
@@ -20,6 +21,7 @@ _NO_NAME = re.compile(r"[=<>{}\[\]|\\\"@#$%^*~+_:;?!]|^\s*-|\bwww\.", re.IGNOREC
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _LETTERS = set("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+_FONTS = {Flag.OLD_FONT: TCVN3, Flag.OLD_FONT_VNI: VNI}
 # Words of names that have marks as good as always.
 _WITH_MARKS = {"thi", "van", "duc", "huu", "dinh", "ngoc", "quoc", "nguyen", "tran", "le", "pham"}
 
@@ -42,6 +44,8 @@ def family_names() -> frozenset[str]:
 
 def read_name(raw: str) -> Name:
     """A name as typed, tidied; what was done to it is flagged."""
+    if " " in (suggestion := vni_reading(raw)):
+        return Name("", frozenset({Flag.OLD_FONT_VNI}), suggestion)
     if suggestion := _from_old_font(raw):
         return Name("", frozenset({Flag.OLD_FONT}), suggestion)
     flags = set()
@@ -68,6 +72,28 @@ def read_name(raw: str) -> Name:
     if _NO_NAME.search(text):
         flags.add(Flag.NO_NAME)
     return Name(text, remarks(frozenset(flags)))
+
+
+def as_typed_beside(names: Iterable[Name]) -> list[Name]:
+    """The names of one sheet: where most were typed in an old font, those that could be names of today were so too.
+
+    "Hoà Thò Chi" among names of a VNI font is "Hồ Thị Chi", which nothing in it tells.
+    """
+    names = list(names)
+    flagged = Counter(flag for name in names for flag in name.flags & _FONTS.keys())
+    if not flagged:
+        return names
+    font, count = flagged.most_common(1)[0]
+    if count <= sum(not name.suggestion and is_of_today(name.text) for name in names):
+        return names
+    return [_in_font(name, font) for name in names]
+
+
+def _in_font(name: Name, font: str) -> Name:
+    said = nfc(converted(name.text, _FONTS[font]))
+    if not name.text or name.text.isascii() or is_of_today(name.text) or said == name.text:
+        return name
+    return Name("", frozenset({font}), said)
 
 
 def _begins_with_family(text: str) -> bool:

@@ -52,6 +52,8 @@ def _key(text: str) -> str:
 _BY_KEY = {
     _key(spelling): official for official, short in _OFFICIAL.items() for spelling in (official, *short)
 }  # fmt: skip
+# "Công chức Tư pháp - Hộ tịch", "Chủ tịch UBND xã": what stands around the words of a post of a commune.
+_AROUND = re.compile(r"^(?:cong chuc|cc) | (?:xa|phuong|thi tran)$")
 _ELECTED = re.compile(
     r"^(pho )?(chu tich|bi thu)\b|^(truong|pho) ban to chuc dang uy\b|^chu nhiem (uy ban kiem tra|ubkt)\b"
 )
@@ -75,7 +77,9 @@ _ROLES = (
 def read_position(raw: str) -> str:
     """The post in its official words where the list shortens it, as typed (tidied) where we know no better."""
     text = nfc(raw)
-    return _BY_KEY.get(_key(text), text[:1].upper() + text[1:])
+    key = _key(text)
+    known = _BY_KEY.get(key) or _BY_KEY.get(_AROUND.sub("", key))
+    return known or text[:1].upper() + text[1:]
 
 
 def read_category(*, raw: str, position: str, note: str, unit_name: str, unit_kind: str | None) -> str:

@@ -6,19 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
-from staff.enums import Gender
+from staff.enums import Gender, UnitKind
 from staff.lists import headings
 from staff.lists.contacts import Domains, PersonalNumber, read_email, read_personal_number, read_phone
 from staff.lists.dates import BirthDay, read_birth_day
 from staff.lists.evidence import Evidence, read_evidence
 from staff.lists.flags import Flag, remarks
-from staff.lists.layout import Entry, Layout, bare_title, layout_of
-from staff.lists.names import MarkCensus, Name, read_name
+from staff.lists.layout import Entry, Layout, bare_title, layout_of, titles_of
+from staff.lists.names import MarkCensus, Name, as_typed_beside, read_name
+from staff.lists.old_typing import modern
 from staff.lists.posts import read_category, read_position, read_roles, read_status
 from staff.lists.unit_names import KnownUnit, UnitNames
 from staff.lists.workbook import Sheet
 from staff.vietnamese import fold
 
+_ABOVE_OTHERS = {UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.DISTRICT_CITY}
 _FEMALE, _MALE = {"nu", "f", "female", "ba"}, {"nam", "m", "male", "ong"}
 
 
@@ -92,7 +94,7 @@ def read_list(
         del sheet
         columns[title] = dict(layout.headings.columns)
         noise += [(title, number, kind) for number, kind in layout.noise]
-        reader = _RowReader(layout, names, on, home)
+        reader = _RowReader(layout, names, on, home or _sender(layout, names))
         strays = _strays(layout.entries, names)
         layout.entries.reverse()
         while layout.entries:
@@ -107,6 +109,8 @@ def read_list(
 
 def _with_what_the_list_tells(rows: list[ReadRow]) -> list[ReadRow]:
     """The flags that one row alone cannot tell: which domain is the office's own, how a name is written elsewhere."""
+    for _sheet, positions in groupby(range(len(rows)), key=lambda index: rows[index].sheet):
+        _read_alike(rows, list(positions))
     census = MarkCensus(row.name.text for row in rows if row.name.text)
     domains = Domains(row.email for row in rows if row.email)
     for index, row in enumerate(rows):
@@ -120,8 +124,28 @@ def _with_what_the_list_tells(rows: list[ReadRow]) -> list[ReadRow]:
     return rows
 
 
+def _read_alike(rows: list[ReadRow], positions: list[int]) -> None:
+    before = [rows[index].name for index in positions]
+    for index, old, name in zip(positions, before, as_typed_beside(before), strict=True):
+        if name is not old:
+            rows[index] = replace(rows[index], name=name, flags=remarks(rows[index].flags - old.flags | name.flags))
+
+
+def _sender(layout: Layout, names: UnitNames) -> KnownUnit | None:
+    """The office that a letterhead names, where nothing else says whose people these are.
+
+    Not one above others: the list of a district is sent by an office of it, whose people are only a few of them.
+    """
+    if headings.UNIT in layout.headings.columns or any(entry.section for entry in layout.entries):
+        return None
+    units = [unit for words in layout.senders if (unit := names.find(words)) and unit.kind not in _ABOVE_OTHERS]
+    return units[-1] if units else None
+
+
 def _names_in(sheets: Iterable[Sheet]) -> Iterator[str]:
     """Every text that may name a unit, titles also without their numbers."""
+    for sheet in sheets:
+        yield from titles_of(sheet)
     # once each: most cells of a long list say what others say
     for value in {value for sheet in sheets for line in sheet.lines for value in line.values if isinstance(value, str)}:
         # no unit has such a name
@@ -163,10 +187,10 @@ class _RowReader:
         gender, gender_flags = self._gender(line, number)
         email, email_flags = read_email(self._text(line, headings.EMAIL))
         phone, phone_flags = read_phone(self._value(line, headings.PHONE))
-        evidence = read_evidence(self._text(line, headings.ICT), self._value(line, headings.ICT_YEAR))
+        evidence = read_evidence(self._words(line, headings.ICT), self._value(line, headings.ICT_YEAR))
         unit, unit_flags = self._unit(entry)
-        note = self._text(line, headings.NOTE)
-        position = read_position(self._text(line, headings.POSITION))
+        note = self._words(line, headings.NOTE)
+        position = read_position(self._words(line, headings.POSITION))
         flags = (
             name.flags
             | number.flags
@@ -188,13 +212,13 @@ class _RowReader:
             number=line.number,
             name=name,
             unit=unit,
-            unit_words=entry.unit_cell or entry.section,
+            unit_words=modern(entry.unit_cell or entry.section),
             gender=gender,
             born=born,
             number_of_person=number,
             position=position,
             category=read_category(
-                raw=self._text(line, headings.CATEGORY),
+                raw=self._words(line, headings.CATEGORY),
                 position=position,
                 note=note,
                 unit_name=unit.name if unit else "",
@@ -217,6 +241,9 @@ class _RowReader:
         column = self.columns.get(key)
         return line.text(column) if column is not None else ""
 
+    def _words(self, line, key) -> str:
+        return modern(self._text(line, key))
+
     def _name(self, line) -> str:
         """The name as typed; the spaces between family and given name in two columns are nobody's fault."""
         whole = self._text(line, headings.NAME)
@@ -225,12 +252,16 @@ class _RowReader:
         return " ".join(self._text(line, key).strip(" ") for key in (headings.FIRST_NAMES, headings.GIVEN_NAME)).strip()
 
     def _born(self, line) -> BirthDay:
+        if headings.BORN_YEAR in self.columns:
+            keys = (headings.BORN_DAY, headings.BORN_MONTH, headings.BORN_YEAR)
+            parts = [part for key in keys if (part := self._text(line, key).strip(" '"))]
+            return read_birth_day("/".join(parts), on=self.on)
         values = [self._value(line, key) for key in (headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE)]
         return read_birth_day(next((value for value in values if value not in (None, "")), None), on=self.on)
 
     def _gender(self, line, number: PersonalNumber) -> tuple[str, frozenset[str]]:
         """The cell counts; without one the column in which the birth day stands, or the number."""
-        said = fold(self._text(line, headings.GENDER)).strip(" .")
+        said = fold(self._words(line, headings.GENDER)).strip(" .")
         for male, female in ((headings.BORN_MALE, headings.BORN_FEMALE), (headings.MALE_MARK, headings.FEMALE_MARK)):
             if not said and (self._text(line, male).strip() or self._text(line, female).strip()):
                 said = "nam" if self._text(line, male).strip() else "nu"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from staff.enums import COMMUNE_KINDS, UnitKind
+from staff.lists.old_typing import modern
 from staff.vietnamese import fold
 
 _LEADING = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:xa|phuong|thi tran|tt|huyen|dac khu)\b)")
@@ -93,7 +94,7 @@ class UnitNames:
                 break
 
     def _meant(self, text: str) -> Iterable[list[KnownUnit]]:
-        plain = key(text)
+        plain = key(modern(text))
         for spelling in (f"code:{text.strip()}", _tight(plain), _tight(_LEADING.sub("", plain))):
             if spelling and (found := self.by_spelling.get(spelling)):
                 yield list(found.values())

@@ -1,0 +1,172 @@
+"""Lists as offices write them: old fonts, "as above", letterheads, birth days in three columns."""
+
+import pytest
+from openpyxl import Workbook
+
+from staff.lists.old_typing import modern
+from staff.old_fonts import TCVN3, VNI, converted
+from tests.staff.lists.conftest import HEADINGS, person, saved
+from tests.staff.lists.test_reading import facts
+
+
+def typed(text, encoding):
+    """The text as somebody typed it in an old font: letter by letter what reads as it."""
+    signs = {}
+    for code in range(0xA1, 0x100):
+        for before in ("", *"aAeEoOuUyYôÔöÖ"):
+            sign = before + chr(code)
+            read = converted(sign, encoding)
+            if len(read) == 1 and read != sign:
+                signs.setdefault(read, sign)
+    return "".join(signs.get(letter, letter) for letter in text)
+
+
+@pytest.mark.parametrize("encoding", [TCVN3, VNI])
+@pytest.mark.parametrize(
+    "text",
+    ["Văn phòng - Thống kê", "Phòng Giáo dục và Đào tạo", "Nghỉ hưu từ tháng 8", "Tổng cộng: 3 người", "Xã Lạc Xuân"],
+)
+def test_words_typed_in_an_old_font_are_read(text, encoding):
+    old = typed(text, encoding)
+
+    assert old != text
+    assert modern(old) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xã Ka Đô", "KaĐô", "Touneh Hàn Đangtin", "Krông Nô", "Kpă Thô", "Y-Bion Niê", "Hoà", "· Chuyên viên", "Đ/c Hà",
+        "UBNDxã", "GD&ĐT", "ĐC-NN-XD&MT", "Xã P’Ró", "20 m²", "Phòng TN&MT", "Nguyê\u0303n Văn An", "CNTT cơ bản",
+    ],
+)  # fmt: skip
+def test_words_of_today_stay_as_they_are(text):
+    assert modern(text) == text
+
+
+@pytest.mark.parametrize("encoding", [TCVN3, VNI])
+def test_units_posts_and_remarks_in_an_old_font_are_read_and_names_wait(read, encoding):
+    words = ["STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị", "Trình độ tin học", "Ghi chú"]
+    row = [1, "Nguyễn Thị Hường", "02/03/1980", "Văn phòng - Thống kê", "Thị trấn Thạnh Mỹ", "Cơ bản", "Nghỉ hưu"]
+    rows = [[typed(str(cell), encoding) for cell in cells] for cells in (words, row)]
+
+    found, judged = read(rows)
+
+    (said,) = found.rows
+    assert (said.name.text, said.name.suggestion) == ("", "Nguyễn Thị Hường")
+    assert (said.unit.code, said.position, said.evidence.level, said.status) == (
+        "24931-1",
+        "Văn phòng - Thống kê",
+        "basic",
+        "retired",
+    )
+    assert [verdict.action for verdict in judged.verdicts] == ["review"]
+
+
+def test_a_name_that_could_be_one_of_today_waits_where_the_others_are_in_an_old_font(read):
+    names = ["Nguyễn Văn Hùng", "Trần Thị Mai", "Hồ Thị Chi"]
+    rows = [HEADINGS, *(person(typed(name, VNI), f"0{day}/02/1980") for day, name in enumerate(names, start=1))]
+    beside = [HEADINGS, *(person(name, f"0{day}/02/1980") for day, name in enumerate(["Hoà Thò Chi", *names], start=1))]
+
+    found, _judged = read(rows)
+    today, _judged = read(beside)
+
+    assert typed("Hồ Thị Chi", VNI) == "Hoà Thò Chi"
+    assert [(row.name.text, row.name.suggestion) for row in found.rows] == [("", name) for name in names]
+    assert [row.name.text for row in today.rows] == ["Hoà Thò Chi", *names]
+
+
+@pytest.mark.parametrize("mark", ["nt", "-nt-", "n.t", '"', "”", "//", "Như trên"])
+def test_as_above_says_what_the_row_above_says(read, mark):
+    rows = [
+        HEADINGS,
+        person("Lê Thị Mai", "01/02/1980", **{"Chức vụ": "VP-TK", "Ghi chú": "Nghỉ thai sản"}),
+        person("Trần Văn Hùng", "01/02/1981", **dict.fromkeys(("Chức vụ", "Đơn vị", "Trình độ tin học"), mark)),
+        person("Phạm Văn Sơn", "01/02/1982", **dict.fromkeys(("Chức vụ", "Đơn vị", "Trình độ tin học"), mark)),
+    ]
+
+    assert facts(read, rows, "position", "unit_code", "ict_level", "status") == [
+        ("Văn phòng - Thống kê", "24943-1", "cert_b", "leave"),
+        ("Văn phòng - Thống kê", "24943-1", "cert_b", "active"),
+        ("Văn phòng - Thống kê", "24943-1", "cert_b", "active"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        (
+            ["STT", "Họ và tên", "Ngày sinh", None, None, "Nữ", "Đơn vị"],
+            [None, None, "Ngày", "Tháng", "Năm", None, None],
+        ),
+        (["STT", "Họ và tên", "Ngày sinh", "Tháng sinh", "Năm sinh", "Nữ", "Đơn vị"],),
+    ],
+)
+def test_day_month_and_year_of_birth_may_have_columns_of_their_own(read, headings):
+    rows = [
+        *headings,
+        [1, "Vũ Thị Nguyệt", 3, 12, 1988, "x", "Xã Ka Đô"],
+        [2, "Đinh Công Sơn", None, None, 1977, None, "Xã Ka Đô"],
+        [3, "Hồ Văn Tài", "09", "02", "81", None, "Xã Ka Đô"],
+        [4, "Hồ Văn Tám", None, "02", "1981", None, "Xã Ka Đô"],
+    ]
+
+    assert facts(read, rows, "full_name", "gender", "date_of_birth") == [
+        ("Vũ Thị Nguyệt", "F", "1988-12-03"),
+        ("Đinh Công Sơn", None, "1977"),
+        ("Hồ Văn Tài", None, "1981-02-09"),
+        ("Hồ Văn Tám", None, "1981-02"),
+    ]
+
+
+WITHOUT_UNIT = ["TT", "Họ tên CBCC", "Năm sinh", "Chức vụ"]
+
+
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        ([["ĐƠN VỊ: UBND XÃ TU TRA"], ["Năm 2024"]], "24952-1"),
+        ([["ỦY BAN NHÂN DÂN\nXÃ TU TRA", None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]], "24952-1"),
+        ([["ỦY BAN NHÂN DÂN"], ["XÃ TU TRA"]], "24952-1"),
+        ([["UBND HUYỆN ĐƠN DƯƠNG"]], None),
+    ],
+)
+def test_a_letterhead_says_whose_people_stand_below_where_nothing_else_does(read, above, unit):
+    found, _judged = read([*above, WITHOUT_UNIT, [1, "Ma Đạp", "1986", "VH-XH"]])
+
+    assert [row.unit and row.unit.code for row in found.rows] == [unit]
+
+
+def test_a_letterhead_says_nothing_where_rows_or_titles_name_units(read):
+    letterhead = ["XÃ TU TRA"]
+    named, _judged = read([letterhead, HEADINGS, person(), person("Lê Thị Mai", **{"Đơn vị": None})])
+    titled, _judged = read([letterhead, WITHOUT_UNIT, ["I", "Xã Ka Đô"], [1, "Ma Đạp", "1986", "VH-XH"]])
+
+    assert [row.unit and row.unit.code for row in named.rows] == ["24943-1", None]
+    assert [row.unit.code for row in titled.rows] == ["24943-1"]
+
+
+def test_titles_of_sheets_say_of_which_district_an_office_is(read):
+    book = Workbook()
+    book.remove(book.active)
+    for title, words in (("P.NV", "DANH SÁCH PHÒNG NỘI VỤ"), ("Xã Đạ Ròn", "DANH SÁCH XÃ ĐẠ RÒN")):
+        sheet = book.create_sheet(title)
+        for row in ([words], WITHOUT_UNIT, [1, f"Lê Văn {title[-1]}o", "1980", "CV"]):
+            sheet.append(row)
+
+    found, _judged = read(saved(book))
+
+    assert [row.unit and row.unit.code for row in found.rows] == ["677-1/NV", "24937-1"]
+
+
+def test_small_habits_of_names_posts_phones_and_levels(read):
+    rows = [
+        ["TT", "Họ tên", "Năm sinh", "Chức danh", "Đơn vị", "Số ĐT", "Tin học"],
+        [1, "Bs. Hồ Văn Tài", "1980", "CC Tư pháp - Hộ tịch", "Xã Ka Đô", "0912.000.112 - 0263.3847111", "B năm 2005"],
+        [2, "ThS Lê Thị Mai", "1981", "Chủ tịch UBND xã", "Xã Ka Đô", None, "Chứng chỉ A (năm 2012)"],
+    ]
+
+    assert facts(read, rows, "full_name", "position", "phone", "ict_level", "ict_cert_year") == [
+        ("Hồ Văn Tài", "Tư pháp - Hộ tịch", "0912000112", "cert_b", 2005),
+        ("Lê Thị Mai", "Chủ tịch UBND", None, "cert_a", 2012),
+    ]
