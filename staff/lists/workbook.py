@@ -17,11 +17,12 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from staff.archives import OLD_OFFICE, SIGNATURES, Archive, ArchiveLocked, ArchiveRefused
 from staff.imports.reading import FileRefused, decoded
+from staff.lists import html_tables
 
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_SHEET = 120 * 1024 * 1024
 MOST_ROWS = 200_000
-MOST_COLUMNS = 200
+MOST_COLUMNS = html_tables.MOST_COLUMNS
 _NOTHING: frozenset[int] = frozenset()
 # Words that are remembered, so that a value that many rows repeat is kept once.
 _MOST_KNOWN = 5_000
@@ -103,6 +104,8 @@ def shown(value) -> str:
 def sheets_of(content: bytes, name: str) -> list[Sheet]:
     """The sheets of a workbook (.xlsx, .xlsm, .xls, .ods) or of a text file (.csv, .tsv).
 
+    A web page with tables under the ending .xls is read as one sheet.
+
     Raises FileRefused for what is none of these, is locked, is damaged or is larger than a staff list can be.
     """
     if len(content) > LARGEST_FILE:
@@ -116,6 +119,13 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
 
 def _unreadable(name: str) -> FileRefused:
     return FileRefused(_("%(file)s cannot be read as a spreadsheet. Nothing was changed.") % {"file": name})
+
+
+def _too_large(sheet: str) -> FileRefused:
+    return FileRefused(
+        _("The sheet “%(sheet)s” has more than %(rows)d rows or %(columns)d columns. Nothing was changed.")
+        % {"sheet": sheet, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
+    )
 
 
 def _sheets_of_archive(content: bytes, name: str) -> list[Sheet]:
@@ -141,10 +151,7 @@ def _read(content: bytes, name: str, marks: dict) -> Iterator[Sheet]:
                 continue
             sheet = workbook.get_sheet_by_name(about.name)
             if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
-                raise FileRefused(
-                    _("The sheet “%(sheet)s” has more than %(rows)d rows or %(columns)d columns. Nothing was changed.")
-                    % {"sheet": about.name, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
-                )
+                raise _too_large(about.name)
             hidden, struck = marks.get(about.name, (frozenset(), {}))
             # iter_rows begins at the first row, but at the first column that holds something
             indent = ("",) * (sheet.start or (0, 0))[1]
@@ -223,6 +230,8 @@ def _column(letters: bytes) -> int:
 
 def _sheet_of_text(content: bytes, name: str) -> Sheet:
     text = _decoded(content, name)
+    if html_tables.is_page(text):
+        return _sheet_of_page(text, name)
     sample = text[:20_000]
     separator = max(",;\t|", key=sample.count)
     try:
@@ -230,6 +239,16 @@ def _sheet_of_text(content: bytes, name: str) -> Sheet:
     except csv.Error:
         raise _unreadable(name) from None
     return Sheet(name, [Line(number, tuple(row)) for number, row in enumerate(rows, start=1)])
+
+
+def _sheet_of_page(text: str, name: str) -> Sheet:
+    try:
+        rows, merged = html_tables.rows_of(text)
+    except html_tables.NoTable:
+        raise _too_large(name) from None
+    if len(rows) > MOST_ROWS:
+        raise _too_large(name)
+    return Sheet(name, [Line(number, row) for number, row in enumerate(rows, start=1)], merged=merged)
 
 
 def _decoded(content: bytes, name: str) -> str:

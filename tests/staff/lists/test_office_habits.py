@@ -3,6 +3,7 @@
 import pytest
 from openpyxl import Workbook
 
+from staff.imports.reading import FileRefused
 from staff.lists.old_typing import modern
 from staff.old_fonts import TCVN3, VNI, converted
 from tests.staff.lists.conftest import HEADINGS, person, saved
@@ -170,3 +171,28 @@ def test_small_habits_of_names_posts_phones_and_levels(read):
         ("Hồ Văn Tài", "Tư pháp - Hộ tịch", "0912000112", "cert_b", 2005),
         ("Lê Thị Mai", "Chủ tịch UBND", None, "cert_a", 2012),
     ]
+
+
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"><title>Danh sách</title></head>
+<body><table border=1><tr><td colspan=5>DANH SÁCH CÁN BỘ XÃ KA ĐÔ</td></tr>
+<tr><th rowspan=2>STT</th>
+<th rowspan="2">Họ và tên</th><th colspan=2>Ngày sinh</th><th rowspan=2>Chức<br>vụ</th></tr>
+<tr><th>Nam<th>Nữ</tr>
+<tr><td>1</td><td>Lê Thị&nbsp;Mai</td><td></td><td>01/02/1980</td><td>Ph&#243; Tr&#432;&#7903;ng phòng</td></tr>
+<tr><td>2</td><td><b>Trần Văn</b> Hùng</td><td>03/04/1981</td><td></td><td>CV</table></body></html>"""
+
+
+def test_a_web_page_under_the_ending_xls_is_a_sheet(read):
+    assert facts(
+        read, PAGE.encode(), "full_name", "gender", "date_of_birth", "position", "unit_code", name="ds.xls"
+    ) == [
+        ("Lê Thị Mai", "F", "1980-02-01", "Phó Trưởng phòng", "24943-1"),
+        ("Trần Văn Hùng", "M", "1981-04-03", "Chuyên viên", "24943-1"),
+    ]
+
+
+def test_a_page_with_more_columns_than_a_list_has_is_refused(read):
+    with pytest.raises(FileRefused, match="200"):
+        read(f"<table><tr>{'<td>a</td>' * 201}</tr></table>".encode(), "ds.xls")
+    with pytest.raises(FileRefused, match="200"):
+        read(f"<table>{'<tr><td rowspan=200 colspan=190>' * 9000}</table>".encode(), "ds.xls")
