@@ -20,7 +20,10 @@ def is_page(text: str) -> bool:
 
 
 def rows_of(text: str) -> tuple[list[tuple], list[tuple[int, int, int, int]]]:
-    """(the rows of all its tables, one below another; the cells that take several, as ``Sheet.merged`` has them). Raises NoTable."""
+    """(the rows of all its tables, one below another; the cells that take several, as ``Sheet.merged`` has them).
+
+    Raises NoTable.
+    """
     tables = _Tables()
     tables.feed(text)
     tables.close()

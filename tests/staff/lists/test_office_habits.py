@@ -173,8 +173,8 @@ def test_small_habits_of_names_posts_phones_and_levels(read):
     ]
 
 
-PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"><title>Danh sách</title></head>
-<body><table border=1><tr><td colspan=5>DANH SÁCH CÁN BỘ XÃ KA ĐÔ</td></tr>
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8">
+<title>Danh sách</title></head><body><table border=1><tr><td colspan=5>DANH SÁCH CÁN BỘ XÃ KA ĐÔ</td></tr>
 <tr><th rowspan=2>STT</th>
 <th rowspan="2">Họ và tên</th><th colspan=2>Ngày sinh</th><th rowspan=2>Chức<br>vụ</th></tr>
 <tr><th>Nam<th>Nữ</tr>
