@@ -165,16 +165,14 @@ def title_of(requirement) -> str:
 def _send_digest(reader: User, monday: date, today: date) -> None:
     units = Unit.objects.within_any(Scope.objects.units_of(reader, Capability.HR, Capability.HEAD))
     mine = OpenObligation.objects.filter(unit__in=units)
-    overdue, soon = (
-        _people(mine.filter(due_on__lt=today)),
-        _people(mine.filter(due_on__gte=today, due_on__lte=today + SOON)),
-    )
+    waiting = [mine.filter(due_on__lt=today), mine.filter(due_on__gte=today, due_on__lte=today + SOON)]
+    overdue, soon = map(_people, waiting)
     if overdue or soon:
         notify(
             to=reader,
             kind="obligations.digest",
             key=f"obligations.digest:{monday.isoformat()}",
-            words=partial(_digest_words, overdue, soon, today),
+            words=partial(_digest_words, (overdue, soon), _by_title(*waiting), today),
             path=reverse("obligations:reminders"),
         )
 
@@ -183,11 +181,29 @@ def _people(rows) -> int:
     return rows.values("staff_member").distinct().count()
 
 
-def _digest_words(overdue: int, soon: int, today: date) -> tuple[str, str]:
-    lines = (
-        ngettext("%(n)d person is overdue.", "%(n)d people are overdue.", overdue) % {"n": overdue},
-        ngettext("%(n)d person has a date within 30 days.", "%(n)d people have a date within 30 days.", soon)
-        % {"n": soon},
-    )
+def _by_title(overdue, soon) -> list[tuple[str, int, int]]:
+    """(what is to be learnt, how many are overdue, how many soon will be), what most are overdue with first."""
+    found: dict[str, tuple[set, set]] = {}
+    for index, rows in enumerate((overdue, soon)):
+        told = rows.select_related("requirement__course", "requirement__track").order_by()
+        for row in told.only("staff_member_id", "requirement__course__title", "requirement__track__name"):
+            found.setdefault(title_of(row.requirement), (set(), set()))[index].add(row.staff_member_id)
+    counted = [(title, len(late), len(near)) for title, (late, near) in found.items()]
+    return sorted(counted, key=lambda said: (-said[1], -said[2], said[0]))
+
+
+def _digest_words(people: tuple[int, int], titles: list[tuple[str, int, int]], today: date) -> tuple[str, str]:
+    lines = [" ".join(_counted(*people))]
+    lines += [f"- {title}: {' '.join(_counted(*counts))}" for title, *counts in titles[:NAMED]]
+    if len(titles) > NAMED:
+        left = len(titles) - NAMED
+        lines.append(ngettext("and %(left)d line more", "and %(left)d lines more", left) % {"left": left})
     title = _("What the people of your units still have to learn, %(day)s")
-    return title % {"day": date_format(today, "SHORT_DATE_FORMAT")}, " ".join(lines)
+    return title % {"day": date_format(today, "SHORT_DATE_FORMAT")}, "\n".join(lines)
+
+
+def _counted(overdue: int, soon: int) -> list[str]:
+    """The numbers as sentences; nothing is said of nobody."""
+    late = ngettext("%(n)d person is overdue.", "%(n)d people are overdue.", overdue) % {"n": overdue}
+    near = ngettext("%(n)d person has a date within 30 days.", "%(n)d people have a date within 30 days.", soon)
+    return [*([late] if overdue else []), *([near % {"n": soon}] if soon else [])]

@@ -121,7 +121,9 @@ def test_who_has_done_it_or_is_on_leave_is_no_news(requirement, learner, hr, hea
     assert OpenObligation.objects.count() == 0
 
 
-def test_a_digest_comes_once_a_week_with_both_numbers(requirement, learner, hr, head, other_hr, passed):
+def test_a_digest_comes_once_a_week_and_says_how_many_are_to_learn_what(
+    requirement, learner, hr, head, other_hr, passed
+):
     passed(hr, head, other_hr)
 
     # From Monday 28 December on: the week of the date, and the two after it.
@@ -130,9 +132,33 @@ def test_a_digest_comes_once_a_week_with_both_numbers(requirement, learner, hr, 
     ]
     digests = Notice.objects.filter(kind="obligations.digest", staff_member=hr.staff_member).order_by("pk")
     assert list(digests.values_list("text", flat=True)) == [
-        "0 người quá hạn. 1 người có hạn trong 30 ngày tới.",
-        "1 người quá hạn. 0 người có hạn trong 30 ngày tới.",
-        "1 người quá hạn. 0 người có hạn trong 30 ngày tới.",
+        f"1 người có hạn trong 30 ngày tới.\n- {requirement.course.title}: 1 người có hạn trong 30 ngày tới.",
+        f"1 người đã quá hạn.\n- {requirement.course.title}: 1 người đã quá hạn.",
+        f"1 người đã quá hạn.\n- {requirement.course.title}: 1 người đã quá hạn.",
+    ]
+
+
+def test_a_digest_counts_a_person_once_above_and_once_with_each_thing_to_learn(
+    requirement, course, learner, hr, head, passed
+):
+    passed(hr, head)
+    add_requirement(
+        code="YC-2",
+        audience=requirement.audience,
+        track=course.track,
+        valid_from=date(2026, 1, 1),
+        legal_basis="Kế hoạch số 2",
+        due_on=DUE + timedelta(days=20),
+        back_dated_because="Thử nghiệm",
+    )
+
+    _told([4], "obligations.digest")
+
+    digest = Notice.objects.get(kind="obligations.digest", staff_member=hr.staff_member)
+    assert digest.text.splitlines() == [
+        "1 người đã quá hạn. 3 người có hạn trong 30 ngày tới.",
+        f"- {course.title}: 1 người đã quá hạn.",
+        f"- {course.track.name}: 3 người có hạn trong 30 ngày tới.",
     ]
 
 
