@@ -44,6 +44,15 @@ TEXTS: dict[str, Promise | str] = {
     ),
     "word_two_keys": _("the key is said in two ways: %(keys)s"),
     "word_two_marked": _("several options look marked (%(letters)s): write “Đáp án: …” below if all are right"),
+    "word_two_numbers": _(
+        "several questions have the number %(number)s: the table of keys does not say which is meant"
+    ),
+    "word_keys_do_not_fit": _(
+        "the table has %(said)d keys for %(questions)d questions that Word numbers by itself: type the numbers"
+    ),
+    "word_options_in_line": _(
+        "line %(line)d may hold one option or two (“%(letter)s.” stands in it): put each on its own line"
+    ),
     "word_text_after": _("line %(line)d belongs to nothing: “%(text)s”"),
     "word_equation": _("line %(line)d holds an equation: write it as text or as a picture"),
     # Excel.
@@ -174,6 +183,8 @@ TEXTS: dict[str, Promise | str] = {
     "file_kinds_left_out": _("these kinds of files are not taken: %(kinds)s"),
     "combined_feedback": _("a general comment on right or wrong answers is left out"),
     "unknown_text_format": _("the text format “%(format)s” is not known and was read as HTML"),
+    "word_text_between": _("line %(line)d belongs to no question and is left out: “%(text)s”"),
+    "word_option_goes_on": _("line %(line)d was read as part of option %(letter)s: “%(text)s”"),
     "word_text_before": _("the text before the first question is left out: “%(text)s”"),
     "tag_left_out": _("the tag “%(tag)s” is left out: tags are short, and not many on a question"),
     "competence_left_out": _("“%(code)s” is no competence code and is left out"),

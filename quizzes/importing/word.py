@@ -4,14 +4,16 @@
     A. Ctrl+V        B. Ctrl+C
     Đáp án: B
 
-The key is a line "Đáp án", a star before the option, a table of keys at the end, or the one option that is underlined,
+The key is a line "Đáp án", a star before the option, a table of keys below, or the one option that is underlined,
 bold or in colour. Where there is none, or where two of these say different things, the question is refused.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from quizzes.importing import word_keys
 from quizzes.importing.notes import Note, QuestionFileRefused, note
 from quizzes.importing.reading import WORD
 from quizzes.importing.records import MULTICHOICE, TRUEFALSE, Formatted, FoundAnswer, FoundQuestion, ParsedFile
@@ -23,23 +25,30 @@ LETTERS = "ABCDEFGH"
 FULL, NOTHING = Decimal(100), Decimal(0)
 # (1 điểm), between the number of a question and its text.
 _POINTS = re.compile(r"\s*[(\[]\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)\s*[)\]]\s*[.:]?", re.IGNORECASE)
-_NAMED = re.compile(r"\s*(?:câu(?:\s+hỏi)?|question|bài)\s*(?:số\s*)?(\d{1,4})\b\s*[.:)/\-–]?", re.IGNORECASE)
+_NAMED = re.compile(r"\s*(câu(?:\s+hỏi)?|question|bài)\s*(?:số\s*)?(\d{1,4})\b\s*([.:)/\-–]?)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,4})\s*[.)/:](?=\s|$)")
-_OPTION = re.compile(r"\s*(\*{0,3}\s*)([A-Ha-h])\s*[.)/:](?=\s|\S)\s*")
-# Further options on the same line stand after a tab or a wide space.
-_NEXT_OPTION = re.compile(r"(?:\t\s*|\s{2,})(?=\*{0,3}\s*[A-H]\s*[.)])")
+_OPTION = re.compile(r"\s*(\*{0,3}\s*)(?:\((?=[A-Ha-h]\)))?([A-Ha-h])\s*[.)/:]\s*")
+# Further options on the same line stand after a tab or a wide space, or else after any.
+_NEXT_OPTION = re.compile(r"(?:\t\s*|\s{2,})(?=\*{0,3}\s*\(?[A-H]\s*[.)])")
+_CLOSE_OPTION = re.compile(r"\s+(?=\*{0,3}\(?([A-Ha-h])\s?[.)])")
 _KEY = re.compile(
-    r"\s*(?:đáp\s*án(?:\s*đúng)?(?:\s*là)?|đ/?a|answer|key)(?:\s*[:.\-–]\s*|\s+(?=[A-H]\W*$))(.*)", re.IGNORECASE
+    r"[\s=\-–—→⇒>*•]*(?:(?:(?:đáp\s*án(?:\s*đúng)?|phương\s*án\s*đúng)(?:\s*là)?|đ/?a|answer|key|trả\s*lời"
+    r"|chọn(?:\s*(?:đáp\s*án|phương\s*án|câu))?)"
+    r"(?:\s*[:：.\-–]\s*|\s+(?=[(\[]?[A-H]\W*$)))(.*)",
+    re.IGNORECASE,
 )
-_KEY_TITLE = re.compile(
-    r"\s*(?:bảng\s+)?(?:đáp\s*án|kết\s*quả|answers?)\s*(?:trắc\s*nghiệm)?\s*[:.]?\s*", re.IGNORECASE
-)
-_KEY_PAIR = re.compile(r"(?<!\w)(?:câu\s*)?(\d{1,4})\s*[.\-–:)]?\s*([A-H])(?!\w)", re.IGNORECASE)
+# The letter may stand in brackets, and the words of its option behind it.
+_LETTER_AND_WORDS = re.compile(r"([A-H])\s*[.):/\-–]\s*(\S.*)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-H](?:\s*(?:,|;|và|&|\+|\s)\s*[A-H])*\s*[.)]?", re.IGNORECASE)
 # 1-b, 2-a: what belongs together; B-A-C: an order. Which lines these are is written in too many ways.
 _PAIRS = re.compile(r"(?:\d{1,2}\s*[-–.:→]\s*[A-Ha-h]\s*[,;.]?\s*){2,20}")
 _ORDER = re.compile(r"[A-Ha-h](?:\s*(?:-|–|→|->|>)\s*[A-Ha-h]){2,20}\s*\.?")
 _NOTE = re.compile(r"\s*(?:giải\s*thích|lời\s*giải|hướng\s*dẫn(?:\s*giải)?)\s*[:.]\s*", re.IGNORECASE)
+# Lines between questions that belong to none: "--- HẾT ---", "PHẦN II. THỰC HÀNH".
+_END = re.compile(r"[\s\-–—_=*.~]*(?:hết|the\s+end|end)[\s\-–—_=*.~!]*", re.IGNORECASE)
+_PART = re.compile(
+    r"\s*(?:phần|chương|mục|bài|part|chapter|section)\s+(?:thứ\s+)?(?:[IVX]{1,6}|\d{1,3}|[A-H])\b.*", re.IGNORECASE
+)
 _TRUE, _FALSE = {"dung", "true", "d"}, {"sai", "false", "s"}
 _MARKS = ((UNDERLINED, "underlined"), (BOLD, "bold"), (COLOURED, "coloured"))
 
@@ -65,6 +74,11 @@ class _Draft:
     keys: list[str] = field(default_factory=list)
     points: Decimal | None = None
     problem: Note | None = None
+    warnings: list[Note] = field(default_factory=list)
+    # Whether the number was counted by us, because Word or nobody wrote it.
+    is_counted: bool = False
+    # How many options the last line with options had.
+    on_line: int = 0
     # What the next line goes on with.
     open: str = "stem"
 
@@ -81,30 +95,42 @@ def parse(content: bytes) -> ParsedFile:
 class _Reader:
     def __init__(self, lines: list[Line]):
         self.lines = lines
-        self.has_names = any(_NAMED.match(line.text) for line in lines)
+        self.at = 0
+        words = {named[1].lower()[:3] for line in lines if (named := _NAMED.match(line.text))}
+        # What questions begin with: where some begin with "Câu 1", "Bài 1" is a chapter.
+        self.names = words if len(words) < 2 else words - {"bài"}
         self.drafts: list[_Draft] = []
         self.before: list[Line] = []
         self.headings: list[tuple[int, str]] = []
+        self.blocks = {block.start: block for block in word_keys.blocks(lines)}
+        # Which table of keys belongs to the drafts up to a place in the list of them.
+        self.answered: list[tuple[int, word_keys.Keys]] = []
 
     def questions(self) -> tuple[FoundQuestion, ...]:
-        end = self._keys_at_end()
-        for line in self.lines[:end]:
-            self._line(line)
-        table = _table_of_keys(self.lines[end:])
-        found = [_found(draft, number, table) for number, draft in enumerate(self.drafts, 1)]
+        while self.at < len(self.lines):
+            if (block := self.blocks.get(self.at)) and self._belongs(block):
+                self.answered.append((len(self.drafts), block.keys))
+                if self.drafts:
+                    self.drafts[-1].open = "closed"
+                self.at = block.end
+                continue
+            self._line(self.lines[self.at])
+            self.at += 1
+        found, start = [], 0
+        for end, keys in [*self.answered, (len(self.drafts), {})]:
+            found += _answered(self.drafts[start:end], start, keys)
+            start = end
         if found and (words := " ".join(" ".join(line.text.split()) for line in self.before)):
-            first = found[0]
-            found[0] = _with_warning(first, note("word_text_before", text=words[:200]))
+            found[0] = _with_warning(found[0], note("word_text_before", text=words[:200]))
         return tuple(found)
 
-    def _keys_at_end(self) -> int:
-        """Where the table of keys begins: a title that stands alone, after which no further question comes."""
-        for at in range(len(self.lines) - 1, -1, -1):
-            if _KEY_TITLE.fullmatch(self.lines[at].text) and _KEY_PAIR.search(_joined(self.lines[at + 1 :])):
-                return at
-            if _KEY_TITLE.fullmatch(self.lines[at].text) and _in_rows(self.lines[at + 1 :]):
-                return at
-        return len(self.lines)
+    def _belongs(self, block: word_keys.Block) -> bool:
+        """Whether it is a table of keys: it says so, or it answers each of the questions before it."""
+        if block.has_title:
+            return True
+        drafts = self.drafts[self.answered[-1][0] if self.answered else 0 :]
+        labels = {draft.label for draft in drafts}
+        return len(labels) > 1 and labels == set(block.keys) and not any(draft.keys for draft in drafts)
 
     def _line(self, line: Line) -> None:
         draft = self.drafts[-1] if self.drafts else None
@@ -121,10 +147,13 @@ class _Reader:
 
     def _start(self, line: Line, draft: _Draft | None) -> tuple[int, str | None] | None:
         """(where its text begins, its number) of a line that begins a question."""
-        if named := _NAMED.match(line.text):
-            return named.end(), str(int(named[1]))
-        is_free = draft is None or draft.options or draft.keys
-        if self.has_names or not is_free:
+        if (named := _NAMED.match(line.text)) and named[1].lower()[:3] in self.names:
+            number = int(named[2])
+            # "Câu 3 nói gì?" names another question, unless it is its turn.
+            is_title = named[3] or named.end() == len(line.text) or line.text[named.end()] in "([,"
+            if is_title or draft is None or str(number - 1) == draft.label or (number == 1 and self._follows(draft)):
+                return named.end(), str(number)
+        if self.names or not self._follows(draft):
             return None
         if line.number_format == "decimal":
             return 0, None
@@ -132,17 +161,40 @@ class _Reader:
             return numbered.end(), str(int(numbered[1]))
         return None
 
+    @staticmethod
+    def _follows(draft: _Draft | None) -> bool:
+        """Whether a number may begin the next question: the one before has what it needs."""
+        return draft is None or bool(draft.options or draft.keys)
+
+    def _is_between(self, line: Line) -> bool:
+        """Whether the line is a title or an end between two questions, and belongs to none."""
+        if _END.fullmatch(line.text):
+            return True
+        if not _PART.fullmatch(line.text):
+            return False
+        for at in range(self.at + 1, len(self.lines)):
+            following = self.lines[at]
+            if _PART.fullmatch(following.text):
+                continue
+            is_start = self._start(following, self.drafts[-1]) is not None
+            return is_start or at in self.blocks or following.heading is not None
+        return False
+
     def _begin(self, line: Line, at: int, label: str | None) -> None:
         if len(self.drafts) >= MAX_QUESTIONS:
             raise QuestionFileRefused("too_many", limit=MAX_QUESTIONS)
-        draft = _Draft(line.place, label or str(len(self.drafts) + 1), tuple(name for _level, name in self.headings))
+        category = tuple(name for _level, name in self.headings)
+        draft = _Draft(line.place, label or str(len(self.drafts) + 1), category, is_counted=label is None)
         if points := _POINTS.match(line.text, at):
             draft.points, at = Decimal(points[1].replace(",", ".")), points.end()
         self.drafts.append(draft)
         self._add_to(draft.stem, line.cut(at), draft)
 
     def _go_on(self, draft: _Draft, line: Line) -> None:
-        if key := _KEY.fullmatch(line.text):
+        if draft.open == "closed" or (draft.open != "stem" and self._is_between(line)):
+            draft.open = "closed"
+            draft.warnings.append(note("word_text_between", line=line.place, text=line.text.strip()[:80]))
+        elif key := _KEY.fullmatch(line.text):
             draft.keys.append(key[1].strip())
             draft.open = "after"
         elif explained := _NOTE.match(line.text):
@@ -155,7 +207,11 @@ class _Reader:
         elif draft.open == "notes":
             self._add_to(draft.notes, line, draft)
         elif draft.open == "options":
-            self._add_to(draft.options[-1].lines, line, draft)
+            option = draft.options[-1]
+            if option.lines and option.lines[-1].place != line.place:
+                told = {"line": line.place, "letter": _letter(len(draft.options) - 1), "text": line.text.strip()[:80]}
+                draft.warnings.append(note("word_option_goes_on", **told))
+            self._add_to(option.lines, line, draft)
         else:
             draft.complain("word_text_after", line=line.place, text=line.text[:40])
 
@@ -174,7 +230,7 @@ class _Reader:
             return True
         if not _OPTION.match(line.text) or (draft.open == "stem" and not self._is_expected(draft, line.text)):
             return False
-        starts = [0, *(found.end() for found in _NEXT_OPTION.finditer(line.text))]
+        starts = self._starts(draft, line)
         for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
             found = _OPTION.match(line.text, start)
             letter, wanted = found[2].upper(), _letter(len(draft.options))
@@ -185,7 +241,36 @@ class _Reader:
             if not is_starred and words.text.endswith("*"):
                 is_starred, words = True, words.cut(0, len(words.text) - 1)
             self._option(draft, words, line.cut(found.start(2), found.end(2)), is_starred)
+        draft.on_line = len(starts)
         return True
+
+    def _starts(self, draft: _Draft, line: Line) -> list[int]:
+        """Where the options of a line begin. Letters after a single space count where no other reading fits."""
+        text, had = line.text, len(draft.options)
+        wide = [0, *(found.end() for found in _NEXT_OPTION.finditer(text))]
+        close, first = [0], _OPTION.match(text)[2]
+        for found in _CLOSE_OPTION.finditer(text):
+            if found[1].isupper() == first.isupper() and found[1].upper() == _letter(had + len(close)):
+                close.append(found.end())
+        if len(close) <= len(wide):
+            return wide
+        if any(_OPTION.match(text, at)[2].upper() != _letter(had + place) for place, at in enumerate(wide)):
+            return close
+        following = self._next_letter(draft)
+        if following is None:
+            if had and len(wide) == 1 and draft.on_line == 1:
+                draft.complain("word_options_in_line", line=line.place, letter=_letter(had + 1))
+            return close
+        return close if following == _letter(had + len(close)) else wide
+
+    def _next_letter(self, draft: _Draft) -> str | None:
+        """The letter of the next line of options of this question."""
+        for line in self.lines[self.at + 1 :]:
+            if self._start(line, draft) or _KEY.fullmatch(line.text) or line.heading is not None:
+                return None
+            if found := _OPTION.match(line.text):
+                return found[2].upper()
+        return None
 
     @staticmethod
     def _is_expected(draft: _Draft, text: str) -> bool:
@@ -204,56 +289,36 @@ def _letter(place: int) -> str:
     return LETTERS[place] if place < len(LETTERS) else "?"
 
 
-def _joined(lines: list[Line]) -> str:
-    return "\n".join(line.text for line in lines)
-
-
 # --- The key ---------------------------------------------------------------------
 
 
-def _table_of_keys(lines: list[Line]) -> dict[str, str]:
-    """{number of a question: letter} of the table at the end; a number that stands twice has no key."""
-    pairs = [(str(int(number)), letter.upper()) for line in lines for number, letter in _KEY_PAIR.findall(line.text)]
-    pairs += _in_rows(lines)
-    keys, double = {}, set()
-    for number, letter in pairs:
-        if keys.setdefault(number, letter) != letter:
-            double.add(number)
-    return {number: letter for number, letter in keys.items() if number not in double}
+def _answered(drafts: list[_Draft], before: int, keys: word_keys.Keys) -> list[FoundQuestion]:
+    """The questions of one table of keys; a table that cannot be theirs answers none of them."""
+    labels = Counter(draft.label for draft in drafts)
+    found = []
+    for number, draft in enumerate(drafts, before + 1):
+        said = keys.get(draft.label, set())
+        if said and labels[draft.label] > 1:
+            draft.complain("word_two_numbers", number=draft.label)
+        if said and draft.is_counted and set(keys) != set(labels):
+            draft.complain("word_keys_do_not_fit", said=len(keys), questions=len(labels))
+        found.append(_found(draft, number, said))
+    return found
 
 
-def _in_rows(lines: list[Line]) -> list[tuple[str, str]]:
-    """A row of numbers and below it a row of letters."""
-    rows: dict[tuple[int, int], list[str]] = {}
-    for line in lines:
-        if line.row is not None:
-            rows.setdefault(line.row, []).append(re.sub(r"^câu\s*", "", line.text.strip(), flags=re.IGNORECASE))
-    pairs = []
-    for (table, number), cells in rows.items():
-        below = rows.get((table, number + 1), [])
-        numbers = [cell.rstrip(".") for cell in cells if cell.rstrip(".").isdecimal()]
-        letters = [cell.upper() for cell in below if re.fullmatch("[A-Ha-h]", cell)]
-        if numbers and len(numbers) == len(letters):
-            pairs += [(str(int(one)), letter) for one, letter in zip(numbers, letters, strict=True)]
-    return pairs
-
-
-def _right_options(draft: _Draft, table: dict[str, str]) -> set[int]:
+def _right_options(draft: _Draft, table: set[str]) -> set[int]:
     """The places of the right options; raises _Unclear where that is not said, or said in two ways."""
     said: list[set[int]] = []
     for key in draft.keys:
         if _PAIRS.fullmatch(key) or _ORDER.fullmatch(key):
             raise _Unclear("word_pairs" if _PAIRS.fullmatch(key) else "word_order", key=key[:40])
-        if not _LETTERS.fullmatch(key):
-            raise _Unclear("word_key_unclear", key=key[:40])
-        said.append({LETTERS.index(letter) for letter in re.findall("[A-H]", key.upper())})
-    if draft.label in table:
-        said.append({LETTERS.index(table[draft.label])})
+        said.append({LETTERS.index(letter) for letter in _letters(key, draft)})
+    said += [{LETTERS.index(letter) for letter in letters} for letters in sorted(table)]
     if starred := {place for place, option in enumerate(draft.options) if option.is_starred}:
         said.append(starred)
     for mark, _name in _MARKS:
-        marked = {place for place, option in enumerate(draft.options) if _looks(option, mark)}
-        if not marked or len(marked) == len(draft.options):
+        marked = _marked(draft.options, mark)
+        if not marked:
             continue
         if len(marked) > 1 and not said:
             raise _Unclear("word_two_marked", letters=", ".join(LETTERS[place] for place in sorted(marked)))
@@ -268,10 +333,29 @@ def _right_options(draft: _Draft, table: dict[str, str]) -> set[int]:
     return said[0]
 
 
+def _letters(key: str, draft: _Draft) -> str:
+    """The letters that a line "Đáp án: …" says: "B", "(B)", "A, C", "B. the words of option B"."""
+    bare = key.strip().removeprefix("(").removeprefix("[").rstrip(".").rstrip(")]").strip()
+    if _LETTERS.fullmatch(bare):
+        return "".join(re.findall("[A-H]", bare.upper()))
+    if said := _LETTER_AND_WORDS.fullmatch(key):
+        place = LETTERS.index(said[1].upper())
+        if place < len(draft.options):
+            words = " ".join(line.text for line in draft.options[place].lines)
+            if words and words.strip(" .").casefold() == said[2].strip(" .").casefold():
+                return said[1].upper()
+    raise _Unclear("word_key_unclear", key=key[:40])
+
+
+def _marked(options: list[_Option], mark: int) -> set[int]:
+    """The options whose letter looks so, or every word behind it; what all of them have says nothing."""
+    letters = {place for place, option in enumerate(options) if option.label is not None and option.label.looks(mark)}
+    words = {place for place, option in enumerate(options) if _looks(option, mark)}
+    everybody = set(range(len(options)))
+    return (letters if letters != everybody else set()) | (words if words != everybody else set())
+
+
 def _looks(option: _Option, mark: int) -> bool:
-    """The letter in front looks so, or every word behind it."""
-    if option.label is not None and option.label.looks(mark):
-        return True
     return bool(option.lines) and all(line.looks(mark) for line in option.lines if line.text != PICTURE)
 
 
@@ -284,7 +368,7 @@ class _Unclear(Exception):
 # --- The question ------------------------------------------------------------------
 
 
-def _found(draft: _Draft, number: int, table: dict[str, str]) -> FoundQuestion:
+def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
     files = {file.name: file for line in draft.stem for file in line.pictures}
     found = FoundQuestion(
         kind=MULTICHOICE,
@@ -296,6 +380,7 @@ def _found(draft: _Draft, number: int, table: dict[str, str]) -> FoundQuestion:
         general_feedback=_text(draft.notes) if draft.notes else None,
         default_grade=draft.points,
         problem=draft.problem,
+        warnings=tuple(draft.warnings),
     )
     if draft.problem is not None:
         return found

@@ -31,7 +31,7 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 class Line:
     """``marks`` has the looks of each letter of ``text``; a picture is one letter of it, in the order of ``pictures``.
 
-    ``number_format`` is how Word numbers the paragraph by itself, and ``row`` the row of the table it stands in.
+    ``number_format`` is how Word numbers the paragraph by itself, and ``row`` the table, row and column it stands in.
     """
 
     place: int
@@ -40,7 +40,7 @@ class Line:
     pictures: list[FoundFile] = field(default_factory=list)
     heading: int | None = None
     number_format: str = ""
-    row: tuple[int, int] | None = None
+    row: tuple[int, int, int] | None = None
     has_equation: bool = False
 
     def cut(self, start: int, end: int | None = None) -> "Line":
@@ -111,8 +111,12 @@ class _Reader:
 
     def _table(self, element, table: int) -> None:
         for number, row in enumerate(element.iter(qn("w:tr"))):
+            column = 0
             for cell in row.findall(qn("w:tc")):
-                self._body(cell, (table, number))
+                self._body(cell, (table, number, column))
+                span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+                width = span.get(W_VAL, "1") if span is not None else "1"
+                column += int(width) if width.isdecimal() else 1
 
     def _paragraph(self, element, row) -> None:
         self.place += 1

@@ -74,7 +74,20 @@ def test_only_the_letter_may_be_marked():
 
 @pytest.mark.parametrize(
     "key",
-    ["Đáp án: B", "ĐÁP ÁN: b", "ĐA: B", "Đáp án đúng: B.", "Đáp án B", "ANSWER: B", "Đa\u0301p a\u0301n: B"],
+    [
+        "Đáp án: B",
+        "ĐÁP ÁN: b",
+        "ĐA: B",
+        "Đáp án đúng: B.",
+        "Đáp án B",
+        "ANSWER: B",
+        "Đa\u0301p a\u0301n: B",
+        "=> Đáp án: B",
+        "→ Chọn B",
+        "Trả lời: (B)",
+        "Đáp án: B. Ctrl+C",
+        "Đáp án： [B]",
+    ],
 )
 def test_a_line_says_the_key(key):
     assert rights(one(STEM, "A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X", key)) == ["Ctrl+C"]
@@ -145,6 +158,163 @@ def test_a_table_of_keys_in_rows():
             table.cell(row, column).text = text
 
     assert [rights(verdict) for verdict in verdicts(saved(document))] == [["a"], ["d"]]
+
+
+THREE = [line for number in (1, 2, 3) for line in (f"Câu {number}. Hỏi {number}?", "A. a", "B. b", "C. c")]
+
+
+def with_table(lines, rows):
+    document = docx.Document(io.BytesIO(word(*lines)))
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, words in enumerate(rows):
+        for column, text in enumerate(words):
+            table.cell(row, column).text = text
+    return saved(document)
+
+
+@pytest.mark.parametrize("title", [[], ["ĐÁP ÁN"], ["ĐÁP ÁN ĐỀ THI MÔN TIN HỌC"]])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Câu", "Đáp án"], ["1", "A"], ["2", "B"], ["3", "C"]],
+        [["Câu", "1", "2", "3"], ["Đáp án", "A", "B", "C"]],
+        [["Câu 1", "Câu 2", "Câu 3"], ["A", "B", "C"]],
+        [["1.A", "2.B", "3.C"]],
+        [["1", "A", "3", "C"], ["2", "B", "", ""]],
+        [["1", "2"], ["A", "B"], ["3", ""], ["C", ""]],
+    ],
+)
+def test_a_table_of_keys_however_it_is_drawn(rows, title):
+    assert [rights(verdict) for verdict in verdicts(with_table([*THREE, *title], rows))] == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["1.A 2.B 3.C"],
+        ["Đáp án: 1A, 2B, 3C"],
+        ["--- HẾT ---", "1-A; 2-B; 3-C"],
+        ["ĐÁP ÁN", "Câu 1: A", "Câu 2: B", "Câu 3: C"],
+    ],
+)
+def test_lines_of_keys_at_the_end(keys):
+    assert [rights(verdict) for verdict in verdicts(word(*THREE, *keys))] == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Câu", "1", "2", "3"], ["Đề 101", "A", "B", "C"], ["Đề 102", "B", "C", "A"]],
+        [["Câu", "Đề 101", "Đề 102"], ["1", "A", "B"], ["2", "B", "C"], ["3", "C", "A"]],
+    ],
+)
+def test_a_table_of_several_papers_is_not_guessed_at(rows):
+    found = verdicts(with_table([*THREE, "ĐÁP ÁN"], rows))
+
+    assert [rights(verdict) for verdict in found] == [
+        f"the key is said in two ways: {keys}" for keys in ("A / B", "B / C", "A / C")
+    ]
+
+
+def test_several_letters_of_a_table_are_all_right():
+    found = verdicts(word(*THREE, "ĐÁP ÁN", "1.A 2.B,C 3.C"))
+
+    assert [rights(verdict) for verdict in found] == [["a"], ["b", "c"], ["c"]]
+
+
+def test_each_part_has_its_own_table_of_keys():
+    part = ["Câu 1. Hỏi?", "A. a", "B. b"]
+
+    found = verdicts(word(*part, "ĐÁP ÁN", "1.A", "PHẦN II", *part, "ĐÁP ÁN", "1.B"))
+
+    assert [rights(verdict) for verdict in found] == [["a"], ["b"]]
+
+
+def test_questions_behind_a_table_of_keys_are_not_lost():
+    found = verdicts(word("Câu 1. Một?", "A. a", "B. b", "ĐÁP ÁN", "1.A", "Câu 2. Hai?", "A. c", "*B. d"))
+
+    assert [rights(verdict) for verdict in found] == [["a"], ["d"]]
+
+
+def test_one_table_for_two_questions_of_one_number_is_not_guessed_at():
+    part = ["Câu 1. Hỏi?", "A. a", "B. b"]
+
+    found = verdicts(word(*part, "PHẦN II", *part, "ĐÁP ÁN", "1.A"))
+
+    assert [rights(verdict) for verdict in found] == [
+        "several questions have the number 1: the table of keys does not say which is meant"
+    ] * 2
+
+
+def test_a_table_for_more_questions_than_word_numbered_answers_none():
+    document = docx.Document()
+    for text, kind in (("Một?", "decimal"), ("a", "upperLetter"), ("b", "upperLetter")):
+        _number(document, document.add_paragraph(text), kind)
+    document.add_paragraph("ĐÁP ÁN")
+    document.add_paragraph("1.A 2.B")
+
+    (verdict,) = verdicts(saved(document))
+
+    assert rights(verdict) == "the table has 2 keys for 1 questions that Word numbers by itself: type the numbers"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["A. Ctrl+V B. Ctrl+C C. Ctrl+X"],
+        ["A. Ctrl+V  B. Ctrl+C C. Ctrl+X"],
+        ["A. Ctrl+V B. Ctrl+C", "C. Ctrl+X"],
+        ["A. Ctrl+V", "B. Ctrl+C C. Ctrl+X", "D. Ctrl+Y"],
+        ["(A) Ctrl+V (B) Ctrl+C (C) Ctrl+X"],
+        ["a) Ctrl+V b) Ctrl+C c) Ctrl+X"],
+    ],
+)
+def test_options_on_one_line_after_single_spaces(lines):
+    verdict = one(STEM, *lines, "Đáp án: B")
+
+    assert [text for text, _right in verdict.text.options][:3] == ["Ctrl+V", "Ctrl+C", "Ctrl+X"]
+
+
+def test_a_letter_within_an_option_begins_no_other():
+    verdict = one(STEM, "A. Chép sang ổ B. rồi dán", "B. Xóa", "Đáp án: B")
+
+    assert [text for text, _right in verdict.text.options] == ["Chép sang ổ B. rồi dán", "Xóa"]
+
+
+def test_a_last_line_that_may_be_one_option_or_two_is_refused():
+    assert rights(one(STEM, "A. Cắt", "B. Chép sang ổ C. rồi dán", "Đáp án: A")) == (
+        "line 3 may hold one option or two (“C.” stands in it): put each on its own line"
+    )
+
+
+@pytest.mark.parametrize("line", ["----- HẾT -----", "PHẦN II. THỰC HÀNH"])
+def test_what_stands_between_questions_is_no_part_of_an_option(line):
+    first, second = verdicts(word(STEM, "A. dán", "*B. chép", line, "Câu 2. Hai?", "*A. a", "B. b"))
+
+    assert (rights(first), rights(second)) == (["chép"], ["a"])
+    assert [note.english for note in first.warnings] == [f"line 4 belongs to no question and is left out: “{line}”"]
+
+
+def test_a_further_line_of_an_option_is_told():
+    verdict = one(STEM, "A. dán", "*B. chép", "bằng bàn phím")
+
+    assert rights(verdict) == ["chép bằng bàn phím"]
+    assert [note.english for note in verdict.warnings] == ["line 4 was read as part of option B: “bằng bàn phím”"]
+
+
+def test_a_line_that_names_another_question_begins_none():
+    verdict = one("Câu 1. Xét tài liệu.", "Câu 3 của tài liệu nói gì?", "A. a", "*B. b")
+
+    assert (verdict.text.stem, rights(verdict)) == ("Xét tài liệu.<br>Câu 3 của tài liệu nói gì?", ["b"])
+
+
+def test_the_words_of_one_option_in_bold_say_the_key_where_all_letters_are():
+    lines = [
+        [(f"{letter}. ", {"bold": True}), (text, {"bold": letter == "B"})]
+        for letter, text in zip("AB", ("dán", "chép"), strict=True)
+    ]
+
+    assert rights(one(STEM, *lines)) == ["chép"]
 
 
 def test_numbers_and_letters_that_word_writes_itself():
