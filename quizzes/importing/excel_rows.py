@@ -3,12 +3,14 @@
 import datetime
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
 from lxml.etree import LxmlError
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from PIL import Image
 
@@ -30,8 +32,16 @@ _MATCH = re.compile(rf"{fold(sheet_of.MATCH)} ([a-z])")
 _OPTION_FEEDBACK = re.compile(rf"{fold(sheet_of.OPTION_FEEDBACK)} ([a-z])")
 _KNOWN = {fold(name): name for name in sheet_of.headings()} | {fold(sheet_of.RESULT): sheet_of.RESULT}
 # What trainers write over these columns as well, and what an earlier workbook of ours said.
-_OPTION_TOO = re.compile(r"(giai thich )?(?:lua chon|dap an) ([a-z])")
-_TAGS_TOO = {"the", "tag", "tags"}
+_OPTION_TOO = re.compile(r"(giai thich )?(?:(?:lua chon|dap an|phuong an) )?([a-z])")
+_NAMES_TOO = dict.fromkeys(("the", "tag", "tags"), fold(sheet_of.TAGS)) | {
+    "noi dung cau hoi": fold(sheet_of.STEM),
+    "dap an dung": fold(sheet_of.KEY),
+}
+# What one cell may say for several rows that it is merged over.
+_SHARED = {fold(name) for name in (sheet_of.CATEGORY, sheet_of.TYPE, sheet_of.DIFFICULTY, sheet_of.TAGS,
+                                   sheet_of.COMPETENCE, sheet_of.POINTS)}  # fmt: skip
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+MAX_MERGED = 5_000
 _YES, _NO = {"co", "x", "yes", "true", "1"}, {"khong", "no", "false", "0"}
 
 
@@ -55,7 +65,8 @@ def rows_of(content: bytes) -> list[SheetRow]:
     except _UNREADABLE:
         raise QuestionFileRefused("excel_unreadable") from None
     try:
-        rows = list(_rows(_sheet(book)))
+        sheet = _sheet(book)
+        rows = list(_rows(sheet, _merged(content, sheet)))
     except _UNREADABLE:
         raise QuestionFileRefused("excel_unreadable") from None
     finally:
@@ -88,13 +99,37 @@ def _sheet(book):
     named = [sheet for sheet in sheets if fold(sheet.title) == fold(sheet_of.SHEET)]
     if not sheets:
         raise QuestionFileRefused("excel_no_headings", wanted=f"{sheet_of.STEM}, {sheet_of.KEY}")
+    if not named and len(others := [sheet.title for sheet in sheets if _has_headings(sheet)]) > 1:
+        raise QuestionFileRefused("excel_several_sheets", sheets=", ".join(others)[:100])
     return (named or sheets)[0]
 
 
-def _rows(sheet):
+def _has_headings(sheet) -> bool:
+    if fold(sheet.title) == fold(sheet_of.EXAMPLES_SHEET) or not hasattr(sheet, "iter_rows"):
+        return False
+    rows = sheet.iter_rows(max_row=ROWS_BEFORE_HEADINGS, max_col=MAX_COLUMNS)
+    return any(_columns(cells) is not None for cells in rows)
+
+
+def _merged(content: bytes, sheet) -> dict[int, list[tuple[int, int, int]]]:
+    """{column from 0: [(first row, last row, last column)]} of the cells that are merged over several rows."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    path = getattr(sheet, "_worksheet_path", "").lstrip("/")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        text = archive.read(path) if path in archive.namelist() else b""
+    for count, ref in enumerate(_MERGED.findall(text)):
+        if count >= MAX_MERGED:
+            break
+        left, top, right, bottom = range_boundaries(ref.decode())
+        if bottom > top:
+            found.setdefault(left - 1, []).append((top, bottom, right - 1))
+    return found
+
+
+def _rows(sheet, merged: dict):
     # Excel writes how large a sheet is; other programs write something else there.
     sheet.reset_dimensions()
-    columns = None
+    columns, shared = None, {}
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         if columns is None:
             columns = _columns(cells)
@@ -102,22 +137,42 @@ def _rows(sheet):
                 break
             continue
         if any(cell.value not in (None, "") for cell in cells) and (row := _row(number, cells, columns)):
+            _share(row, columns, merged, shared)
             yield row
     if columns is None:
         raise QuestionFileRefused("excel_no_headings", wanted=f"{sheet_of.STEM}, {sheet_of.KEY}")
+
+
+def _share(row: SheetRow, columns: dict[int, str], merged: dict, shared: dict) -> None:
+    """Puts what a merged cell says into each of its rows, where one cell may speak for several questions."""
+    for at, spans in merged.items():
+        heading = columns.get(at)
+        for first, last, right in spans:
+            if heading not in _SHARED or right != at or not first <= row.number <= last:
+                continue
+            name = _KNOWN[heading]
+            if row.number == first:
+                shared[at, first] = row.cells.get(name)
+            elif words := shared.get((at, first)):
+                row.cells.setdefault(name, words)
 
 
 def _columns(cells) -> dict[int, str] | None:
     """{place: folded heading} of the row of headings, None for any other row."""
     names = {at: _our_heading(fold(cell.value)) for at, cell in enumerate(cells) if isinstance(cell.value, str)}
     wanted = {fold(sheet_of.STEM), fold(sheet_of.KEY)}
-    return names if wanted <= set(names.values()) else None
+    if not wanted <= set(names.values()):
+        return None
+    for name, count in Counter(names.values()).items():
+        if count > 1 and (name in _KNOWN or _OPTION.fullmatch(name)):
+            raise QuestionFileRefused("excel_two_columns", column=_KNOWN.get(name, name))
+    return names
 
 
 def _our_heading(folded: str) -> str:
     """The folded heading by which we know the column; words that we do not know stay as they are."""
-    if folded in _TAGS_TOO:
-        return fold(sheet_of.TAGS)
+    if folded in _NAMES_TOO:
+        return _NAMES_TOO[folded]
     if said := _OPTION_TOO.fullmatch(folded):
         return f"{fold(sheet_of.OPTION_FEEDBACK if said[1] else sheet_of.OPTION)} {said[2]}"
     return folded
@@ -158,10 +213,25 @@ def _words(cell) -> str:
         raise QuestionUnreadable("excel_date", cell=cell.coordinate)
     if isinstance(value, bool):
         return sheet_of.TRUE if value else sheet_of.FALSE
+    if isinstance(value, int | float) and (shown := _shown(cell)) is not None:
+        return shown
     if isinstance(value, float):
         # As it stands in the cell, not what it is computed with; an integer has no mark.
         return sheet_of.typed(Decimal(repr(value)))
     return str(value)
+
+
+def _shown(cell) -> str | None:
+    """A number that its cell shows in another form: 50% is stored as 0.5, 007 as 7; None where the figures are the same."""
+    form = (cell.number_format or "General").split(";")[0]
+    if re.fullmatch(r"0(?:\.0+)?%", form):
+        return f"{sheet_of.typed(Decimal(repr(cell.value)) * 100)}%"
+    if re.fullmatch("0{2,30}", form) and isinstance(cell.value, int):
+        return str(cell.value).zfill(len(form))
+    # Figures, separators of thousands and spaces beside them change nothing that has to be read.
+    if re.fullmatch(r"General|@|_?[#0,.\s()\-_*?\\]+|\[\$-[0-9A-Fa-f]+\][#0,.]+", form) and "/" not in form:
+        return None
+    raise QuestionUnreadable("excel_number_form", cell=cell.coordinate)
 
 
 # --- What a cell says ---------------------------------------------------------------
@@ -211,7 +281,8 @@ def series(row: SheetRow, name: str, letters: list[str]) -> list[Decimal] | None
     words = row.cells.get(name, "").strip()
     if not words:
         return None
-    numbers = [number(part) for part in words.rstrip(";").split(";")]
+    parts = words.rstrip(";").split(";")
+    numbers = [number(part.strip().removesuffix("%") if name == sheet_of.PERCENTS else part) for part in parts]
     if len(numbers) != len(letters) or None in numbers:
         raise QuestionUnreadable("excel_series", column=name, wanted=len(letters), found=len(numbers))
     return numbers

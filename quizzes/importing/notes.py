@@ -56,6 +56,11 @@ TEXTS: dict[str, Promise | str] = {
     "word_text_after": _("line %(line)d belongs to nothing: “%(text)s”"),
     "word_equation": _("line %(line)d holds an equation: write it as text or as a picture"),
     # Excel.
+    "excel_several_sheets": _("several sheets hold questions (%(sheets)s): put all on one, or name one “Câu hỏi”"),
+    "excel_two_columns": _("two columns are called “%(column)s”: name one of them otherwise"),
+    "excel_number_form": _(
+        "Excel shows the number of cell %(cell)s in another form: format it as text and type it again"
+    ),
     "excel_unreadable": _("this .xlsx file cannot be read: open it in Excel and save it anew"),
     "excel_no_headings": _("no row has the headings of the template (%(wanted)s …): download the template"),
     "excel_picture": _(

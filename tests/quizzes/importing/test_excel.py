@@ -139,6 +139,85 @@ def test_cells_that_are_no_text_are_named(value, sentence):
     assert found.reason.english == sentence
 
 
+def _formatted(column, value, form):
+    def change(book):
+        _set(column, value)(book)
+        heads = [cell.value for cell in book[question_sheet.SHEET][1]]
+        book[question_sheet.SHEET].cell(2, heads.index(column) + 1).number_format = form
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [(0.5, "0%", "50%"), (0.125, "0.0%", "12,5%"), (7, "000", "007"), (1024, "#,##0", "1024"), (2.5, "0.00", "2,5")],
+)
+def test_a_number_is_read_as_its_cell_shows_it(value, form, shown):
+    (found,) = judged(parsed_file(edited(_formatted("Phương án A", value, form))))
+
+    assert found.text.options[0][0] == shown
+
+
+@pytest.mark.parametrize("form", ["# ?/?", "0.00E+00", '#,##0 "đ"'])
+def test_a_number_in_a_form_that_is_not_read_is_named(form):
+    (found,) = judged(parsed_file(edited(_formatted("Phương án A", 0.5, form))))
+
+    assert (
+        found.reason.english == "Excel shows the number of cell E2 in another form: format it as text and type it again"
+    )
+
+
+def by_hand(*sheets, merge=None):
+    """A workbook somebody made: {title: rows}, the first row of each its headings."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        if merge:
+            sheet.merge_cells(merge)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+HEADS = ["Nhóm câu hỏi", "Câu hỏi", "Phương án A", "Phương án B", "Đáp án"]
+
+
+def test_a_cell_merged_over_several_rows_speaks_for_each_of_them():
+    rows = [HEADS, ["Mạng", "Một?", "a", "b", "A"], [None, "Hai?", "a", "b", "B"], [None, "Ba?", "a", "b", "B"]]
+
+    found = judged(parsed_file(by_hand(("Câu hỏi", rows), merge="A2:A3")))
+
+    assert [verdict.found.category for verdict in found] == [("Mạng",), ("Mạng",), ()]
+
+
+def test_questions_on_several_sheets_are_not_half_read():
+    rows = [HEADS, ["Mạng", "Một?", "a", "b", "A"]]
+
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(by_hand(("Chương 1", rows), ("Chương 2", rows)))
+
+    assert refused.value.note.code == "excel_several_sheets"
+    assert len(judged(parsed_file(by_hand(("Câu hỏi", rows), ("Nháp", rows))))) == 1
+
+
+def test_two_columns_of_one_name_are_not_chosen_between():
+    with pytest.raises(QuestionFileRefused) as refused:
+        parsed_file(by_hand(("Câu hỏi", [[*HEADS, "Câu hỏi"], ["Mạng", "Một?", "a", "b", "A", "Khác?"]])))
+
+    assert refused.value.note.code == "excel_two_columns"
+
+
+def test_bare_letters_head_the_columns_of_options():
+    heads = ["STT", "Nội dung câu hỏi", "A", "B", "Đáp án đúng"]
+
+    (found,) = judged(parsed_file(by_hand(("Sheet1", [heads, [1, "Một?", "a", "b", "B"]]))))
+
+    assert found.text.options == (("a", False), ("b", True))
+
+
 def test_numbers_in_cells_are_their_figures():
     (found,) = judged(parsed_file(edited(_set("Phương án A", 0.1))))
 
