@@ -222,7 +222,7 @@ def _words(cell) -> str:
 
 
 def _shown(cell) -> str | None:
-    """A number that its cell shows in another form: 50% is stored as 0.5, 007 as 7; None where the figures are the same."""
+    """A number its cell shows in another form: 50% is stored as 0.5, 007 as 7; None where the figures are the same."""
     form = (cell.number_format or "General").split(";")[0]
     if re.fullmatch(r"0(?:\.0+)?%", form):
         return f"{sheet_of.typed(Decimal(repr(cell.value)) * 100)}%"

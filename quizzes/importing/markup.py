@@ -69,6 +69,9 @@ _VOID = {"br", "img", "hr", "input", "meta", "link", "p", "li", "source", "embed
 _OPENING = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>])")
 # Over what nh3 wrote: well-formed, " in attributes escaped.
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
+# What stands for itself: a text of nothing else that is taken out is no text.
+_SHOWN = re.compile(r"<img\s|</(?:math|svg|video|audio|iframe|object)\s*>", re.IGNORECASE)
+_DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|webp);base64,", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _BREAKS = re.compile(r"(?:\s*<br>\s*)+$")
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
@@ -124,7 +127,7 @@ class Texts:
             return composed(text.text)
         html = self._html(text, files, with_pictures=with_pictures)
         words = composed(_words_of(html))
-        return words or composed(text.text)
+        return words if words or _SHOWN.search(text.text) else composed(text.text)
 
     def _html(self, text: Formatted, files, *, with_pictures) -> str:
         source = self._source(text)
@@ -132,7 +135,7 @@ class Texts:
             self.leave_out_unshown(files)
             return source
         html = self._cleaned(source, files, with_pictures=with_pictures)
-        if not _words_of(html).strip() and text.text.strip() and not files:
+        if not _words_of(html).strip() and text.text.strip() and not files and not _SHOWN.search(source):
             # Nothing but a tag: an answer such as "<b>" is meant as it stands.
             return escape(text.text)
         return html
@@ -177,6 +180,11 @@ class Texts:
         return _BREAKS.sub("", _TAG.sub(self._bank_tag(shown), html)).strip()
 
     def _address(self, value, by_name, shown, with_pictures) -> str | None:
+        if with_pictures and (own := self._within(value, len(shown))) is not None:
+            name, picture = own
+            self.pictures[picture.sha256] = picture
+            shown[name] = picture.sha256
+            return address_of(picture.sha256)
         if not value.startswith(PLUGIN):
             self.warnings.append(note("picture_elsewhere", address=_short_address(value)))
             return None
@@ -190,6 +198,16 @@ class Texts:
         self.pictures[picture.sha256] = picture
         shown[name] = picture.sha256
         return address_of(picture.sha256)
+
+    def _within(self, value: str, number: int) -> tuple[str, Picture] | None:
+        """The picture that an address holds itself, as Moodle keeps what was pasted; None where it is no sound one."""
+        if not (data := _DATA.match(value)):
+            return None
+        name = f"{number + 1}.{data[1].lower()}"
+        try:
+            return name, self.album.picture(FoundFile(name, unquote(value[data.end() :])), self.question)
+        except QuestionUnreadable:
+            return None
 
     def _bank_tag(self, shown):
         names = {sha256: name for name, sha256 in shown.items()}

@@ -186,6 +186,16 @@ def test_no_picture_comes_from_anywhere_but_the_file(verdict, html):
     assert found.text.stem == "Câu?"
 
 
+@pytest.mark.parametrize("html", ['<img src="http://evil.invalid/x.png">', "<math><mi>x</mi></math>"])
+def test_a_text_of_nothing_but_what_is_taken_out_is_no_text(verdict, html):
+    asked = verdict(with_file(f"<p>{html}</p>"), "moodle_xml")
+    offered = verdict(
+        with_file("Câu?").replace("<text>b</text>", f"<text><![CDATA[<p>{html}</p>]]></text>"), "moodle_xml"
+    )
+
+    assert [found.reason.code for found in (asked, offered)] == ["refused_by_bank", "empty_answer"]
+
+
 # --- Pictures ----------------------------------------------------------------------
 
 
@@ -197,6 +207,16 @@ def test_a_picture_of_the_file_is_shown_from_our_address(verdict, kind):
     assert found.text.stem == f'Gì? <img src="/thi/anh/{picture.sha256}/" alt="đỏ">'
     assert picture.content_type == f"image/{kind.lower()}"
     assert Image.open(io.BytesIO(picture.content)).format == kind
+
+
+def test_a_picture_within_an_address_is_a_picture_of_the_file(verdict):
+    data = base64.b64encode(png()).decode()
+
+    found = verdict(with_file(f'Gì? <img src="data:image/png;base64,{data}" alt="đỏ">'), "moodle_xml")
+
+    (picture,) = found.pictures
+    assert found.text.stem == f'Gì? <img src="/thi/anh/{picture.sha256}/" alt="đỏ">'
+    assert found.warnings == ()
 
 
 def test_what_a_camera_wrote_into_a_picture_stays_behind(verdict):
