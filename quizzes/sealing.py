@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 VERSION = 1
 INFO = b"exam-response-file"
@@ -66,6 +66,15 @@ def unseal(public: str, sealed: bytes) -> bytes:
         return AESGCM(_key(private.exchange(ec.ECDH(), theirs), point)).decrypt(nonce, data, None)
     except (ValueError, TypeError, KeyError, RecursionError, NotBase64, InvalidTag, FileNotFoundError) as error:
         raise NotReadable from error
+
+
+def proof_of(attempt_id: int) -> str:
+    """What the pages of this attempt alone know: anybody in the room could seal a file in another candidate's name."""
+    return salted_hmac("quizzes.sealing.attempt", str(attempt_id), algorithm="sha256").hexdigest()[:32]
+
+
+def is_proof_of(attempt_id: int, said: object) -> bool:
+    return isinstance(said, str) and constant_time_compare(said, proof_of(attempt_id))
 
 
 def _key(shared: bytes, salt: bytes) -> bytes:

@@ -390,9 +390,10 @@ class ResultRow:
 
 
 def _before_remarking(asked_at) -> Q:
-    """The markings that a request is not about: those of before it came, and regrades, which have reasons of their own.
-    People's new marks of an answer belong to the request, though they come before its answer."""
-    return Q(graded_at__lte=asked_at) | Q(regrade__isnull=False)
+    """The markings that a request is not about: those of before it came, and those with reasons of their own: regrades,
+    and late answers that were let count. People's new marks of an answer belong to the request, though they come
+    before its answer."""
+    return Q(graded_at__lte=asked_at) | Q(regrade__isnull=False) | Q(detail__has_key="late")
 
 
 def results(session: ExamSession) -> list[ResultRow]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from quizzes import sealing
 from quizzes.enums import FinishCause
 
 
@@ -68,6 +69,11 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.quiz} · {self.staff_member} · {self.number}"
+
+    @property
+    def file_proof(self) -> str:
+        """What a sealed file of answers has to say to be taken for this attempt."""
+        return sealing.proof_of(self.pk)
 
     @property
     def is_supervised(self) -> bool:
@@ -169,8 +175,8 @@ class Grading(models.Model):
 
     ``mark`` is on the scale of 10. ``detail`` keeps {"items": [{"number", "points", "of"}], "parts":
     [{"part", "mark", "pass_mark", "passed", "sections": [{"section", "mark", "floor_mark", "reached"}]}]},
-    decimals as strings; an item has "regrade" (id) where a Regrade decided its points. ``regrade`` is the one
-    that this marking was made for.
+    decimals as strings; an item has "regrade" (id) where a Regrade decided its points; "late" has the numbers of
+    late answers that counted here for the first time. ``regrade`` is the one that this marking was made for.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="gradings")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from quizzes.enums import FinishCause
 from quizzes.errors import TimeNotUp
-from quizzes.models import Attempt, Grading
+from quizzes.models import Answer, Attempt, Grading
 from quizzes.regrades import regraded
 from quizzes.responses import counted_responses
 from quizzes.scoring import FULL, earned_percent
@@ -69,9 +69,17 @@ def mark_again(*, attempt: Attempt, by, reason: str, credited: Collection[int] =
     attempt = _locked(attempt.pk)
     if attempt.finished_at is None:
         raise TimeNotUp
-    latest = attempt.gradings.order_by("pk").last()
-    kept = latest.detail.get("credited", []) if latest else []
-    return _announced(_grade(attempt, by=by, reason=reason, credited={*kept, *credited}))
+    earlier = [grading.detail for grading in attempt.gradings.order_by("pk")]
+    kept = earlier[-1].get("credited", []) if earlier else []
+    late = _accepted_since(attempt, earlier)
+    return _announced(_grade(attempt, by=by, reason=reason, credited={*kept, *credited}, late=late))
+
+
+def _accepted_since(attempt: Attempt, earlier: list[dict]) -> list[int]:
+    """The numbers of the late answers that count now and did in no marking before."""
+    accepted = Answer.objects.filter(attempt=attempt, late_accepted_at__isnull=False)
+    known = {number for detail in earlier for number in detail.get("late", [])}
+    return sorted(set(accepted.values_list("number", flat=True)) - known)
 
 
 def _announced(grading: Grading | None) -> Grading | None:
@@ -93,7 +101,9 @@ def announce(grading: Grading) -> None:
     )
 
 
-def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = ()) -> Grading | None:
+def _grade(
+    attempt: Attempt, *, by=None, reason="", credited: Collection[int] = (), late: Collection[int] = ()
+) -> Grading | None:
     """None while people have to mark something. The attempt is locked: the last mark and a late answer that is accepted
     stand in line here."""
     scripts = bring_scripts(attempt, reason=reason)
@@ -101,6 +111,8 @@ def _grade(attempt: Attempt, *, by=None, reason="", credited: Collection[int] = 
     if waits or (attempt.is_preview and people_mark(attempt)):
         return None
     mark, is_passed, detail = marked_with(attempt, credited, scripts)
+    if late:
+        detail["late"] = list(late)
     return Grading.objects.create(
         attempt=attempt,
         mark=mark,

@@ -168,6 +168,8 @@ def _read(session, content) -> tuple[Attempt, list[dict]]:
     try:
         data = json.loads(sealing.unseal(session.public_key, content))
         attempt = Attempt.objects.filter(exam_session=session, pk=int(data["attempt"])).first()
+        if attempt is not None and not sealing.is_proof_of(attempt.pk, data.get("proof")):
+            attempt = None
         rows = [
             {"number": int(row["number"]), "response": list(row["response"]), "sequence": int(row["sequence"])}
             for row in data["answers"]

@@ -77,7 +77,8 @@
   }
 
   button.addEventListener("click", function () {
-    seal(JSON.stringify({ attempt: Number(form.dataset.attempt), answers: unsent() })).then(function (sealed) {
+    var own = { attempt: Number(form.dataset.attempt), proof: form.dataset.proof, answers: unsent() };
+    seal(JSON.stringify(own)).then(function (sealed) {
       var link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([sealed], { type: "application/json" }));
       link.download = "bai-lam-" + form.dataset.attempt + ".json";

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from quizzes import sealing, services, session_papers, session_queries
@@ -626,7 +627,9 @@ def test_late_answers_that_nobody_decided_about_stand_before_the_organiser_and_t
 
 def test_a_sealed_file_is_handed_in_by_the_page(invigilator, over, sitting, seat):
     answers = [{"number": 3, "response": right_of(sitting, 3), "sequence": 7}]
-    content = sealing.seal(over.public_key, json.dumps({"attempt": sitting.pk, "answers": answers}).encode())
+    content = sealing.seal(
+        over.public_key, json.dumps({"attempt": sitting.pk, "proof": sitting.file_proof, "answers": answers}).encode()
+    )
 
     def handed_in(content):
         return invigilator.post(at("response_file", over.pk), {"file": SimpleUploadedFile("bai-lam.json", content)})
@@ -773,6 +776,22 @@ def test_a_regrade_between_a_request_and_its_answer_is_not_the_work_of_remarking
 
     (row,) = session_queries.results(over)
     assert [f"{mark:.2f}" for mark in (row.remarked_from, row.remarked_to, row.mark)] == ["5.00", "5.00", "5.00"]
+    assert session_queries.mark_before(asked).mark == row.remarked_from
+
+
+def test_late_answers_let_count_between_a_request_and_its_answer_are_not_the_work_of_remarking(
+    over, sitting, hr, host_clock
+):
+    asked = ask_for_review(attempt=sitting, reason="Câu 2")
+    host_clock.shift(timedelta(hours=1))
+    late = {"late_response": right_of(sitting, 3), "late_saved_at": timezone.now()}
+    sitting.answers.filter(number=3).update(**late)
+    services.accept_late(attempt=sitting, numbers=[3], by=hr, reason="Mất điện")
+    answer_review(request=asked, answer="Câu 2 đúng", by=hr, members=BOARD, credited={2: "Hai đáp án đúng"})
+    asked.refresh_from_db()
+
+    (row,) = session_queries.results(over)
+    assert [f"{mark:.2f}" for mark in (row.remarked_from, row.remarked_to, row.mark)] == ["5.00", "7.50", "7.50"]
     assert session_queries.mark_before(asked).mark == row.remarked_from
 
 

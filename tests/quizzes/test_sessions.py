@@ -551,11 +551,12 @@ def test_an_answer_that_arrives_after_the_invigilator_ended_is_kept(session, sit
     assert str(queries.latest_grading(sitting).mark) == "2.50"
 
 
-def sealed(session, attempt, numbers, sequence=5):
+def sealed(session, attempt, numbers, sequence=5, **changes):
     import json
 
     answers = [{"number": n, "response": right_of(attempt, n), "sequence": sequence} for n in numbers]
-    return sealing.seal(session.public_key, json.dumps({"attempt": attempt.pk, "answers": answers}).encode())
+    told = {"attempt": attempt.pk, "proof": attempt.file_proof, "answers": answers}
+    return sealing.seal(session.public_key, json.dumps(told | changes).encode())
 
 
 def test_a_sealed_file_of_answers_waits_for_a_decision(session, sitting, examiner):
@@ -585,6 +586,8 @@ def test_a_sealed_file_of_another_session_or_a_damaged_one_is_refused(session, s
         (other, content),
         (other, sealed(other, sitting, [1])),
         (session, content[:-9] + b'AAAAAAA"}'),
+        (session, sealed(session, sitting, [1], proof="0" * 32)),
+        (session, sealed(session, sitting, [1], proof=None)),
         (session, b"{}"),
         (session, b"\xff\xfe"),
         (session, b"[" * 100_000),
