@@ -28,6 +28,23 @@ def with_predecessors(units) -> list["Unit"]:
     return list(found.values())
 
 
+def with_successors(ids) -> set[int]:
+    """The units of ``ids`` and, through any number of successions, all that followed them."""
+    found = frontier = set(ids)
+    while frontier:
+        links = Succession.objects.filter(predecessor__in=frontier)
+        frontier = set(links.values_list("successor", flat=True)) - found
+        found = found | frontier
+    return found
+
+
+def with_closed_predecessors(units, today) -> list["Unit"]:
+    """``units`` and all that they succeeded which exist no longer: whoever answers for them answers for these too."""
+    heads = {unit.pk for unit in units}
+    closed = (unit for unit in with_predecessors(units) if unit.valid_until is not None and unit.valid_until < today)
+    return [*units, *(unit for unit in closed if unit.pk not in heads)]
+
+
 class UnitQuerySet(models.QuerySet):
     def existing_on(self, day: date):
         """Units that existed on ``day``; a missing first day means "not researched", so the unit was there."""

@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 
 from courses.services import revoke_qualification
 from staff import clock
-from staff.models import Letter, Notice
+from staff.models import Letter, Notice, Unit
 from staff.services import record_change
 from tests.factories.staff import (
     DutyFactory,
@@ -348,6 +348,36 @@ def test_heads_are_asked_confirm_once_and_the_province_sees_who_did(client, offi
     foreign = ReportLine.objects.get(report=report, unit=other)
     client.force_login(head)
     assert client.post(f"/bao-cao/xac-nhan/{foreign.pk}/", {"agrees": "yes"}).status_code == 404
+
+
+@pytest.mark.parametrize("is_closed_first", [True, False])
+def test_the_head_of_the_unit_that_followed_confirms_for_a_closed_one(
+    client, officer, province, commune, people, is_closed_first
+):
+    def close():
+        Unit.objects.filter(pk=commune.pk).update(valid_until=date(2026, 6, 30))
+        SuccessionFactory(predecessor=commune, successor=successor, effective_on=date(2026, 7, 1))
+
+    successor = UnitFactory(code="xa-9", parent=province, valid_from=date(2026, 7, 1))
+    head = ScopeFactory(unit=successor, user=UserFactory(full_name="Chủ tịch xã mới"), capability="head").user
+    stranger = ScopeFactory(unit=UnitFactory(code="xa-8", parent=province), user=UserFactory(), capability="head").user
+    if is_closed_first:
+        close()
+    report = frozen(province, officer)
+    line = report.lines.get(unit=commune)
+    client.force_login(head)
+    before = client.get(f"/bao-cao/xac-nhan/{line.pk}/").status_code
+    if not is_closed_first:
+        close()
+
+    assert before == (200 if is_closed_first else 404)
+    assert Notice.objects.filter(user=head, key=f"report-line:{line.pk}").count() == int(is_closed_first)
+    assert line in [shown for shown, _figures in client.get("/bao-cao/xac-nhan/").context["lines"]]
+    client.post(f"/bao-cao/xac-nhan/{line.pk}/", {"agrees": "yes", "remark": ""})
+    line.refresh_from_db()
+    assert (line.agrees, line.confirmed_by) == (True, head)
+    client.force_login(stranger)
+    assert client.get(f"/bao-cao/xac-nhan/{line.pk}/").status_code == 404
 
 
 def test_of_a_replaced_report_no_word_is_asked_for_and_what_was_said_stays(client, officer, province, commune, people):

@@ -3,9 +3,11 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from staff import clock
 from staff.access import can_see_coverage
 from staff.enums import Capability
 from staff.models import Scope, StaffMember, Unit, User
+from staff.models.units import with_closed_predecessors
 from unit_coverage.models import Report, ReportFile, ReportLine, ReportSchedule
 
 MAKERS = (Capability.HR, Capability.HEAD)
@@ -41,12 +43,12 @@ def visible_ids(user) -> set[int]:
 
 
 def headed_units(user) -> list[Unit]:
-    """The units that ``user`` heads today."""
-    return Scope.objects.units_of(user, Capability.HEAD)
+    """The units that ``user`` heads today, and the closed ones that these followed."""
+    return with_closed_predecessors(Scope.objects.units_of(user, Capability.HEAD), clock.today())
 
 
 def line_to_confirm(user, *, pk: int) -> ReportLine:
-    """A line of a unit that the user heads, or 404."""
+    """A line of a unit that the user heads, or that a unit of hers followed, or 404."""
     lines = ReportLine.objects.filter(unit__in=headed_units(user), report__frozen_at__isnull=False)
     return get_object_or_404(lines.select_related("report", "unit"), pk=pk)
 

@@ -1,6 +1,7 @@
 """Reports: asked for, counted and frozen once, corrected by further ones; lines confirmed; schedules told of."""
 
 import logging
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
@@ -16,6 +17,7 @@ from staff import clock
 from staff.background import kind_of_fault
 from staff.enums import Capability
 from staff.models import Scope, Unit, User
+from staff.models.units import with_closed_predecessors, with_successors
 from staff.private_files import store
 from staff.services import notify
 from staff.services.errors import StaffError
@@ -231,15 +233,25 @@ def _tell(report: Report) -> None:
     key = f"report:{report.pk}"
     notify(to=report.requested_by, kind="unit_coverage.report", key=key, words=partial(_ready, report.code), path=path)
     lines = {line.unit_id: line for line in report.lines.all()}
-    heads = Scope.objects.on(clock.today()).filter(capability=Capability.HEAD, unit__in=lines).select_related("user")
-    for scope in heads:
+    for user, unit_id in _heads(lines):
         notify(
-            to=scope.user,
+            to=user,
             kind="unit_coverage.report_line",
-            key=f"report-line:{lines[scope.unit_id].pk}",
+            key=f"report-line:{lines[unit_id].pk}",
             words=partial(_to_confirm, report.code, report.period_label),
             path=reverse("reports:to_confirm"),
         )
+
+
+def _heads(units) -> Iterator[tuple[User, int]]:
+    """(head, unit) for each of ``units``: of a closed one, who heads a unit that followed it."""
+    today = clock.today()
+    followers = with_successors(units)
+    scopes = Scope.objects.on(today).filter(capability=Capability.HEAD, unit__in=followers)
+    for scope in scopes.select_related("user", "unit"):
+        for unit in with_closed_predecessors([scope.unit], today):
+            if unit.pk in units:
+                yield scope.user, unit.pk
 
 
 def _ready(code: str) -> tuple[str, str]:
