@@ -4,6 +4,7 @@ from celery import shared_task
 
 from courses import services
 from courses.jobs import JOBS, passed_but_open
+from courses.services import class_hosts
 from courses.services.learning import settle_sitting
 from courses.services.past_classes import forget_old_rows
 
@@ -38,4 +39,10 @@ def forget_past_lists() -> int:
     return forget_old_rows()
 
 
-SWEEPERS = [settle_forgotten, remind, forget_past_lists]
+@shared_task(name="courses.hand_on_classes")
+def hand_on_classes() -> int:
+    """Gives planned classes of closed units to those that followed. How many."""
+    return class_hosts.hand_on_classes()
+
+
+SWEEPERS = [settle_forgotten, remind, forget_past_lists, hand_on_classes]

@@ -16,6 +16,7 @@ FUNCTIONS = {
     "certificates.work_runs": _("Work through the runs of the issuing desk"),
     "certificates.note_impacts": _("List results whose mark was changed afterwards"),
     "courses.settle_forgotten": _("Enter passed tests that were left behind"),
+    "courses.hand_on_classes": _("Give classes of closed units to those that followed"),
     "courses.remind": _("Remind learners of what is due"),
     "courses.forget_past_lists": _("Delete what was kept of lists of past classes"),
     "staff.send_letters": _("Send waiting letters by e-mail"),

@@ -165,6 +165,17 @@ class Unit(models.Model):
             self.valid_until is None or day <= self.valid_until
         )
 
+    def followed_by(self, today) -> "Unit | None":
+        """The one unit of ``today`` that followed this one, itself where it exists; None for several or none."""
+        unit, seen = self, set()
+        while unit.valid_until is not None and unit.valid_until < today and unit.pk not in seen:
+            seen.add(unit.pk)
+            followers = [link.successor for link in unit.successions_out.select_related("successor")]
+            if len(followers) != 1:
+                return None
+            [unit] = followers
+        return None if unit.pk in seen else unit
+
 
 class Succession(models.Model):
     """What became of a unit: predecessor to successor on a day, many to many."""

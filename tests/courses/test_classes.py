@@ -21,12 +21,13 @@ from courses.services import (
     remove_meeting,
     withdraw_nomination,
 )
+from courses.services.class_hosts import hand_on_classes
 from courses.services.classes import Mark, attended_by, digest_of
 from courses.services.learning import lessons_missing
 from staff import clock
-from staff.models import Letter, Notice
+from staff.models import Letter, Notice, Unit
 from tests.factories.classes import a_class, away, meetings_of, sent, there
-from tests.factories.staff import PostingFactory
+from tests.factories.staff import PostingFactory, SuccessionFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -402,3 +403,47 @@ def test_a_session_begins_at_its_minute(found, hr):
 
     assert meeting.has_begun(now)
     assert not meeting.has_begun(now - timedelta(days=1))
+
+
+# --- Hosts that close -----------------------------------------------------------------------------------------------
+
+
+def _closes(unit, *followers, days_ago=1):
+    last = clock.today() - timedelta(days=days_ago)
+    Unit.objects.filter(pk=unit.pk).update(valid_until=last)
+    for follower in followers:
+        SuccessionFactory(predecessor=unit, successor=follower, effective_on=last + timedelta(days=1))
+
+
+def test_a_planned_class_goes_to_the_unit_that_followed_its_host(found, commune, province, hr):
+    between, last = UnitFactory(code="xa-1", parent=province), UnitFactory(code="xa-2", parent=province)
+    change_class(class_session=found, by=hr, invites=commune)
+    over = a_class(found.course, commune, by=hr)
+    cancel_class(class_session=over, by=hr, reason="Không đủ người")
+
+    assert hand_on_classes() == 0
+    _closes(commune, between, days_ago=20)
+    _closes(between, last)
+    assert (hand_on_classes(), hand_on_classes()) == (1, 0)
+
+    found.refresh_from_db()
+    over.refresh_from_db()
+    assert (found.unit, found.invites, over.unit) == (last, last, commune)
+    entry = ModelLogEntry.objects.filter(action="courses.class.change").latest("pk")
+    assert entry.data == {"unit": [commune.code, "xa-2"], "invites": [commune.code, "xa-2"]}
+
+
+@pytest.mark.parametrize("followers", [0, 2])
+def test_a_class_stays_where_several_follow_its_host_or_none(found, commune, province, followers):
+    _closes(commune, *(UnitFactory(code=f"xa-{number}", parent=province) for number in range(followers)))
+
+    assert hand_on_classes() == 0
+
+    found.refresh_from_db()
+    assert found.unit == commune
+
+
+def test_a_unit_that_closes_today_hosts_its_classes_until_the_evening(found, commune, province):
+    _closes(commune, UnitFactory(code="xa-1", parent=province), days_ago=0)
+
+    assert hand_on_classes() == 0
