@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -212,7 +212,7 @@ class People:
                 self.by_old_number[person.legacy_id_hash] = self._keeper(person)
         names = {(fold(row.text("full_name"))[:200], birth_of(row)[0]) for row in rows if not row.text("key")}
         for batch in in_batches(sorted(pair for pair in names if pair[1])):
-            for person in self._met(StaffMember.objects.filter(pk__in=_namesakes(batch))):
+            for person in self._met(StaffMember.objects.filter(_namesakes(batch))):
                 self.by_name[person.search_key, person.date_of_birth].append(person)
 
     def _numbered(self, **found):
@@ -283,12 +283,15 @@ def store(taken: Iterable[Taken]) -> None:
 
 
 def _namesakes(pairs: Sequence[tuple[str, date]]) -> RawSQL:
-    """The ids of people by (search key, date of birth), both at once: of a common name there are thousands."""
-    table = connection.ops.quote_name(StaffMember._meta.db_table)
-    values = ", ".join(["(%s, %s)"] * len(pairs))
+    """Whether somebody is one of (search key, date of birth), both at once: of a common name there are thousands.
+
+    No list of ids to choose from: PostgreSQL, which knows nothing yet of people that came a moment ago, worked
+    such a list out once for each of them.
+    """
+    table, values = connection.ops.quote_name(StaffMember._meta.db_table), ", ".join(["(%s, %s)"] * len(pairs))
     days = [(key, connection.ops.adapt_datefield_value(day)) for key, day in pairs]
-    sql = f"SELECT id FROM {table} WHERE (search_key, date_of_birth) IN (VALUES {values})"  # noqa: S608 marks alone
-    return RawSQL(sql, list(chain.from_iterable(days)))
+    sql = f"({table}.search_key, {table}.date_of_birth) IN (VALUES {values})"
+    return RawSQL(sql, list(chain.from_iterable(days)), output_field=BooleanField())
 
 
 def _elsewhere(person: StaffMember) -> Doubt:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from staff.enums import PostingStatus, StaffCategory
@@ -11,9 +11,12 @@ from staff.imports.planning import GONE, CarryingOut, Planner, heads_among
 from staff.imports.reading import Row, read_table
 from staff.imports.runs import Report
 from staff.imports.units import unit_named
-from staff.models import StaffMember, Unit
-from staff.models.imports import ImportKind
+from staff.models import Posting, StaffMember, Unit
+from staff.models.imports import ImportKind, RowAction
 from staff.signals import staff_list_imported
+
+# New people of one list, from which on the tables are another size than PostgreSQL knows.
+MANY = 1000
 
 COLUMNS = {"key", "full_name", "unit_code", "position", "category", "status"}
 
@@ -36,8 +39,18 @@ def import_staff(path, *, on: date, by=None) -> Report:
 def finished(report: Report) -> Report:
     """The report stored, and those told who listen for staff lists."""
     report.store()
+    if connection.vendor == "postgresql" and report.counts[RowAction.CREATED] >= MANY:
+        _count_anew()
     transaction.on_commit(lambda: staff_list_imported.send_robust(sender=None, run_id=report.run.pk))
     return report
+
+
+def _count_anew() -> None:
+    """Until PostgreSQL has looked at a table that grew, it plans for a small one: a second list of a hundred thousand
+    people that came within that minute waited more than ten minutes for one statement."""
+    with connection.cursor() as cursor:
+        for model in (StaffMember, Posting):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def take_people(rows: Iterable[Row], *, report: Report, on: date, by=None) -> dict[int, StaffMember]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from staff.enums import Capability
 from staff.imports import lists, requests, taking
@@ -50,6 +50,16 @@ class TestAtOnce:
         done = at_once(*(lambda: taking.work_list(list_id=waiting.pk) for _worker in range(4)))
 
         assert (sorted(done), people(), ImportRow.objects.count()) == ([False] * 3 + [True], NAMES, 5)
+
+    def test_a_large_list_lets_the_database_count_its_tables_anew(self, commune, monkeypatch):
+        monkeypatch.setattr("staff.imports.staff_list.MANY", 5)
+        waiting = handed_in(commune, officer_of(commune), "a")
+
+        taking.work_list(list_id=waiting.pk)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'staff_staffmember'")
+            assert cursor.fetchone()[0] == StaffMember.objects.count()
 
     def test_the_command_waits_for_a_list_that_is_being_taken_in(self, commune):
         waiting = handed_in(commune, officer_of(commune), "a")
