@@ -65,12 +65,14 @@ def measure(size, rounds: int) -> dict:
     sample = random.Random(7).sample(range(1, size.people + 1), 20)
     found["standings_not_as_the_facts_give"] = sum(rebuild_person(staff_member_id=pk) for pk in sample)
     found |= _pages(today, rounds) | _country(today, rounds) | _event(today) | _series(today, rounds)
+    found |= _todays_units(today, rounds)
     found["holds"] = (
         found["unit_and_children_db_ms"] <= 10
         and found["page_ms"] <= 100
         and found["country_to_raw_sql"] <= 2
         and found["event_to_top_s"] <= 300
         and found["series_db_ms"] <= 10
+        and found["todays_units_agree"]
         and not found["units_that_differ"]
         and not found["standings_not_as_the_facts_give"]
     )
@@ -197,6 +199,50 @@ def _series(today, rounds: int) -> dict:
         "series_db_ms": _in_database(asked),
         "series_ms": _ms(taken),
         "series_queries": len(asked.captured_queries),
+    }
+
+
+def _todays_units(today, rounds: int) -> dict:
+    """A province two thirds of whose communes closed a month ago: a day before that by the units of today, its months,
+    the first 20,000 of its people, and the country on that day. Beside each the same as it was."""
+    from benchmarks import coverage_data
+    from staff.models import Unit, User
+    from unit_coverage.people import people
+    from unit_coverage.queries import coverage, series
+    from unit_coverage.todays_units import coverage_by_todays_units, series_by_todays_units
+
+    province, country = Unit.objects.filter(kind="province").first(), Unit.objects.get(parent=None)
+    closed = coverage_data.merge_communes(province_id=province.pk, day=today - timedelta(days=30))
+    day = today - timedelta(days=400)
+    asked_for = {"on": day, "viewer": User.objects.filter(is_superuser=True).first(), "limit": 20_000}
+    told = {}
+    for name, ask in {
+        "province": lambda: coverage_by_todays_units(unit=province, on=day),
+        "province_as_it_was": lambda: coverage(unit=province, on=day),
+        "months": lambda: series_by_todays_units(unit=province, until=today, months=MONTHS),
+        "months_as_they_were": lambda: series(unit=province, until=today, months=MONTHS),
+        "people": lambda: people(unit=province, by=today, **asked_for),
+        "people_as_they_were": lambda: people(unit=province, **asked_for),
+        "country": lambda: coverage_by_todays_units(unit=country, on=day),
+        "country_as_it_was": lambda: coverage(unit=country, on=day),
+    }.items():
+        times = []
+        for _round in range(max(rounds // 3, 2)):
+            told[name] = _clocked(times, ask)
+        told[f"{name}_ms"] = _ms(times)
+    with _queries() as asked:
+        coverage_by_todays_units(unit=province, on=day)
+    whole = [(told[name].whole, told[f"{name}_as_it_was"].whole) for name in ("province", "country")]
+    people_told = [
+        (found.total, [line.staff_member.pk for line in found.lines])
+        for found in (told["people"], told["people_as_they_were"])
+    ]
+    return {
+        "units_closed": closed,
+        "todays_units_ms": {name: took for name, took in told.items() if name.endswith("_ms")},
+        "todays_units_queries": len(asked.captured_queries),
+        "todays_units_agree": all(now.figures == then.figures for now, then in whole)
+        and people_told[0] == people_told[1],
     }
 
 

@@ -127,9 +127,7 @@ def fill(size: Size) -> None:
         # Made to fit together: no need to look up each reference.
         cursor.execute("SET session_replication_role = replica")
         for statements in (_RULES, _UNITS, _PEOPLE, _QUALIFICATIONS, _STANDINGS):
-            for statement in statements.split(";\n"):
-                if statement.strip():
-                    cursor.execute(statement, numbers)
+            _run(cursor, statements, numbers)
             if statements is _RULES:
                 for number in range(1, 5):
                     cursor.execute("SELECT id FROM courses_track WHERE position = %s", [number])
@@ -149,6 +147,60 @@ def fill(size: Size) -> None:
     FeedCursor.objects.update_or_create(reader=READER, defaults={"formula": FORMULA})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+# Of three communes of a province the first takes in the two others, with their offices.
+_MERGING = """
+CREATE TEMPORARY TABLE merging AS
+    WITH communes AS (
+        SELECT id, (row_number() OVER (ORDER BY id) - 1) %% 3 AS place, id AS own, lag(id) OVER (ORDER BY id) AS before,
+            lag(id, 2) OVER (ORDER BY id) AS before_that FROM staff_unit WHERE parent_id = %(province)s
+    ), closing AS (
+        SELECT id AS old, CASE place WHEN 1 THEN before ELSE before_that END AS new FROM communes WHERE place > 0
+    )
+    SELECT old, new FROM closing UNION ALL SELECT u.id, c.new FROM staff_unit u JOIN closing c ON c.old = u.parent_id;
+UPDATE staff_unit SET valid_until = %(day)s::date - 1 FROM merging WHERE id = old;
+INSERT INTO staff_succession (predecessor_id, successor_id, effective_on, kind, source, note)
+    SELECT old, new, %(day)s, 'merge', '', '' FROM merging;
+"""
+# What somebody has in a unit that closes ends with it and goes on in the one that follows.
+_GOING_ON = """
+CREATE TEMPORARY TABLE going_on AS SELECT t.*, m.new FROM {table} t JOIN merging m ON m.old = t.unit_id
+    WHERE valid_until IS NULL OR valid_until >= %(day)s;
+DELETE FROM {table} t USING going_on g WHERE g.id = t.id AND t.valid_from >= %(day)s;
+UPDATE {table} t SET valid_until = %(day)s::date - 1 FROM going_on g WHERE g.id = t.id;
+INSERT INTO {table} ({columns}, unit_id, valid_from)
+    SELECT {columns}, new, greatest(valid_from, %(day)s::date) FROM going_on;
+DROP TABLE going_on;
+"""
+
+
+def merge_communes(*, province_id: int, day: date) -> int:
+    """Two of three communes of a province close on the eve of ``day`` and are taken in by the third, people and all.
+
+    Returns how many units closed."""
+    from staff.models import Posting
+    from unit_coverage.models import Standing
+
+    values = {"province": province_id, "day": day}
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        _run(cursor, _MERGING, values)
+        for model in (Posting, Standing):
+            kept = {"id", "unit_id", "valid_from"}
+            columns = ", ".join(f.column for f in model._meta.concrete_fields if f.column not in kept)
+            _run(cursor, _GOING_ON.format(table=model._meta.db_table, columns=columns), values)
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("SELECT count(*) FROM merging")
+        closed = cursor.fetchone()[0]
+        cursor.execute("ANALYZE")
+    return closed
+
+
+def _run(cursor, statements: str, values: dict) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            cursor.execute(statement, values)
 
 
 def migrate() -> None:

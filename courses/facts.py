@@ -31,8 +31,10 @@ def parts_of(track: Track) -> list[Part]:
     return list(Part) if track.code == TrackCode.OSS_SECURITY else [Part.WHOLE]
 
 
-def load_people(staff_member_ids: Iterable[int]) -> list[PersonFacts]:
-    """What is recorded about these people; of somebody entered twice, under the row that stays. Five queries or six."""
+def load_people(staff_member_ids: Iterable[int], *, track_id: int | None = None) -> list[PersonFacts]:
+    """What is recorded about these people; of somebody entered twice, under the row that stays. Five queries or six.
+
+    With ``track_id``, of exemptions and qualifications those of that track only."""
     roots = merged_rows()
     people = {roots.get(pk, pk) for pk in staff_member_ids}
     ids = people | {pk for pk, root in roots.items() if root in people}
@@ -48,8 +50,9 @@ def load_people(staff_member_ids: Iterable[int]) -> list[PersonFacts]:
 
     postings = grouped(of(Posting).filter(is_primary=True).select_related("unit"))
     duties = grouped(of(Duty))
-    exemptions = grouped(of(Exemption))
-    qualifications = grouped(of(Qualification))
+    asked = {} if track_id is None else {"track_id": track_id}
+    exemptions = grouped(of(Exemption).filter(**asked))
+    qualifications = grouped(of(Qualification).filter(**asked))
     return [
         PersonFacts(
             pk,

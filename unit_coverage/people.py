@@ -170,7 +170,7 @@ def _lines(standings, on: date) -> tuple[PersonLine, ...]:
 
 def _explanations(ids: list[int], track_id: int, part: str, on: date) -> dict[int, Explanation]:
     track = next(t for t in load_track_facts() if (t.track_id, t.part) == (track_id, part))
-    persons = load_people(ids)
+    persons = load_people(ids, track_id=track_id)
     held = [q.pk for person in persons for q in person.qualifications.get(track_id, ())]
     recognitions = {
         r.qualification_id: r for r in Recognition.objects.filter(qualification__in=held).select_related("decision")
