@@ -72,7 +72,7 @@ def preview(effect: Effect, *, viewer, turn: str = "", number=1) -> Preview:
 
     Figures are those of units that ``viewer`` may see: a person's duty also moves units above the viewer's scope.
     """
-    units = Unit.objects.in_bulk()
+    units = Unit.objects.select_related("parent").in_bulk()
     shown = [turn.value for turn in Turn if effect.of(turn)]
     counts = Counter((_upper(units[p.unit_id]), p.turn) for p in effect.people)
     heads = sorted({head for head, _turn in counts}, key=lambda pk: units[pk].path)
@@ -117,11 +117,11 @@ def person_lines(people: Iterable[PersonEffect], units: dict[int, Unit]) -> Iter
 
 def effect_rows(effect: Effect, *, viewer) -> Iterable[list]:
     """The whole effect as the lines of a file: people first, then the figures that ``viewer`` may see."""
-    units = Unit.objects.in_bulk()
+    units = Unit.objects.select_related("parent").in_bulk()
     yield [_("Full name"), _("Unit code"), _("Unit"), _("Requirement"), _("Effect"), _("Due before"), _("Due after")]
     for line in person_lines(_in_name_order(list(effect.people)), units):
         due = [_day(line.effect.due_before), _day(line.effect.due_after)]
-        yield [line.staff_member.full_name, line.unit.code, line.unit.name, line.effect.code, line.turn, *due]
+        yield [line.staff_member.full_name, line.unit.code, line.unit.name_in_place, line.effect.code, line.turn, *due]
     yield []
     yield [
         _("Unit code"),
@@ -139,7 +139,7 @@ def effect_rows(effect: Effect, *, viewer) -> Iterable[list]:
         before = [f.trained_before, f.bound_before, percent_text(f.trained_before, f.bound_before)]
         after = [f.trained_after, f.bound_after, percent_text(f.trained_after, f.bound_after)]
         unit = units[f.unit_id]
-        yield [unit.code, unit.name, FigureKey(f.figure).label, _day(f.day), *before, *after]
+        yield [unit.code, unit.name_in_place, FigureKey(f.figure).label, _day(f.day), *before, *after]
 
 
 def sentences(effect: Effect, person: StaffMember) -> list[str]:

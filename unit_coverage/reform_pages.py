@@ -70,7 +70,9 @@ class ChoicesForm:
             options += [*ways, ("", _("leaves the service"))]
             chosen = self.plan["people"].get(str(posting.staff_member_id), default or "?")
             name = f"nguoi-{posting.staff_member_id}"
-            found.append(self._select(name, posting.staff_member.full_name, posting.unit.name, options, chosen))
+            found.append(
+                self._select(name, posting.staff_member.full_name, posting.unit.name_in_place, options, chosen)
+            )
         return found
 
     def _near(self) -> list[str]:
@@ -83,13 +85,15 @@ class ChoicesForm:
         lasting = Duty.objects.filter(unit__code__in=self.plan["closes"]).filter(_lasting(self.found))
         now = dict(self.plan["duties"])
         found = []
-        for duty in lasting.select_related("unit", "staff_member").order_by("unit__sort_key", "pk"):
+        for duty in lasting.select_related("unit__parent", "staff_member").order_by("unit__sort_key", "pk"):
             ways = ways_from(self.plan, duty.unit.code)
             if not ways or is_unchanged(self.plan, duty.unit.code):
                 continue
             options = [("", _("ends")), *((code, _("anew in %s") % name) for code, name in self._named(ways))]
             label = f"{duty.get_kind_display()} · {duty.staff_member.full_name}"
-            found.append(self._select(f"nhiem-vu-{duty.pk}", label, duty.unit.name, options, now.get(duty.pk, "")))
+            found.append(
+                self._select(f"nhiem-vu-{duty.pk}", label, duty.unit.name_in_place, options, now.get(duty.pk, ""))
+            )
         return found
 
     def _scopes(self) -> list[Select]:
@@ -99,7 +103,9 @@ class ChoicesForm:
             ways = ways_from(self.plan, scope.unit.code)
             options = [("", _("ends")), *((code, _("anew in %s") % name) for code, name in self._named(ways))]
             label = f"{scope.get_capability_display()} · {scope.user.full_name}"
-            found.append(self._select(f"quyen-{scope.pk}", label, scope.unit.name, options, now.get(scope.pk, "")))
+            found.append(
+                self._select(f"quyen-{scope.pk}", label, scope.unit.name_in_place, options, now.get(scope.pk, ""))
+            )
         return found
 
     def child_of(self) -> dict[str, int]:
@@ -134,7 +140,7 @@ def _lasting(found: Reorganisation) -> Q:
 def postings_of(found: Reorganisation):
     """The main postings that the plan ends, by unit and given name."""
     rows = Posting.objects.filter(_lasting(found), unit__code__in=found.plan["closes"], is_primary=True)
-    return rows.select_related("unit", "staff_member").order_by("unit__path", "staff_member__sort_key")
+    return rows.select_related("unit__parent", "staff_member").order_by("unit__path", "staff_member__sort_key")
 
 
 def scopes_of(found: Reorganisation):
@@ -142,7 +148,7 @@ def scopes_of(found: Reorganisation):
     rows = Scope.objects.filter(unit__code__in=found.plan["closes"])
     if not found.applied_at:
         rows = rows.filter(_lasting(found))
-    return rows.select_related("unit", "user").order_by("unit__sort_key", "pk")
+    return rows.select_related("unit__parent", "user").order_by("unit__sort_key", "pk")
 
 
 def unit_names(plan: dict) -> dict[str, str]:

@@ -152,6 +152,17 @@ def test_the_file_of_a_proposal_lists_people_and_figures(client, admin, requirem
     assert [line.split(",")[4:7] for line in lines if line.startswith(commune.code)] == [["0", "1", '"0']]
 
 
+def test_a_proposal_says_of_which_commune_an_office_is(client, admin, requirement, office):
+    PostingFactory(unit=office)
+    client.force_login(admin)
+    end = {"last_day": words(clock.today()), "reason": "hết"}
+    address = client.post(reverse("rules:end_requirement", args=["YC-CB"]), end)["Location"]
+
+    page, file = client.get(address).text, client.get(f"{address}csv/").text
+
+    assert ["Văn phòng HĐND và UBND · Xã Đơn Dương" in text for text in (page, file)] == [True, True]
+
+
 def test_a_track_rule_and_a_validity_are_changed(client, admin, course):
     other = CourseFactory(code="CB-02", track=course.track)
     client.force_login(admin)
