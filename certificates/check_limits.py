@@ -5,6 +5,8 @@ one more for every two certificates that were found from there within the hour: 
 their hands mistype now and then.
 """
 
+from contextlib import suppress
+
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
@@ -12,9 +14,10 @@ from staff import clock
 from staff.sign_in_limits import network_of
 
 UNKNOWN_A_MINUTE, FILES_A_MINUTE = 20, 20
-# Wrong names for one certificate in an hour: from one network, and from everywhere.
-NAMES_FROM_A_NETWORK, NAMES_OF_A_CERTIFICATE = 5, 30
-MINUTE, HOUR = 60, 60 * 60
+# Wrong names for one certificate: in an hour from one network and from everywhere, and in a day. A birth date is one of
+# some fifteen thousand days, and whoever guesses may have many addresses and much time.
+NAMES_FROM_A_NETWORK, NAMES_OF_A_CERTIFICATE, NAMES_A_DAY = 5, 30, 60
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 MOST_KNOWN = 400
 
 
@@ -38,14 +41,27 @@ def may_show_foreign_file(request) -> bool:
 
 
 def may_try_name(request, code: str) -> bool:
-    network = network_of(request)
-    from_here, of_it = _peek(f"names.{network}.{code}", HOUR), _peek(f"names.{code}", HOUR)
-    return from_here < NAMES_FROM_A_NETWORK and of_it < NAMES_OF_A_CERTIFICATE
+    """Counts a try before it is answered, so that many at once are no more than one after another.
+
+    ``forget_name`` takes back what turned out to be right.
+    """
+    if any(_peek(what, seconds) >= most for what, seconds, most in _names(request, code)):
+        return False
+    counted = [_count(what, seconds) <= most for what, seconds, most in _names(request, code)]
+    return all(counted)
 
 
-def note_wrong_name(request, code: str) -> None:
-    _count(f"names.{network_of(request)}.{code}", HOUR)
-    _count(f"names.{code}", HOUR)
+def forget_name(request, code: str) -> None:
+    for what, seconds, _most in _names(request, code):
+        _take_back(what, seconds)
+
+
+def _names(request, code) -> list[tuple[str, int, int]]:
+    return [
+        (f"names.{network_of(request)}.{code}", HOUR, NAMES_FROM_A_NETWORK),
+        (f"names.{code}", HOUR, NAMES_OF_A_CERTIFICATE),
+        (f"names.day.{code}", DAY, NAMES_A_DAY),
+    ]
 
 
 def _found_key(request) -> str:
@@ -58,6 +74,11 @@ def _window(what, seconds) -> str:
 
 def _peek(what, seconds) -> int:
     return cache.get(_window(what, seconds)) or 0
+
+
+def _take_back(what, seconds) -> None:
+    with suppress(ValueError):  # its time ended meanwhile
+        cache.decr(_window(what, seconds))
 
 
 def _count(what, seconds) -> int:

@@ -98,10 +98,10 @@ def _compared(request, code) -> dict:
 def _match(request, code, *, name, born) -> str:
     if not check_limits.may_try_name(request, code):
         return "slowed"
-    if identity.is_holder(code, name=name, born=born):
-        return "yes"
-    check_limits.note_wrong_name(request, code)
-    return "no"
+    if not identity.is_holder(code, name=name, born=born):
+        return "no"
+    check_limits.forget_name(request, code)
+    return "yes"
 
 
 @login_not_required

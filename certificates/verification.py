@@ -138,8 +138,13 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
 
 
 def is_known_file(content: bytes) -> bool:
-    """Whether ``content`` is a file that was issued, or begins with one. Cheap: nothing in it is looked at."""
-    return queries.issued_file(list(_hashes_of_beginnings(content))) is not None
+    """Whether ``content`` is a file that was issued, at most with blanks behind it. Cheap: nothing in it is looked at.
+
+    One that goes on is not: whoever holds a certificate could hand in anything behind it, as often as she likes.
+    """
+    hashes = _hashes_of_beginnings(content)
+    file = queries.issued_file(list(hashes))
+    return _difference(content, file, hashes) in {"", "blanks"}
 
 
 def _is_our_key(fingerprint: str) -> bool:

@@ -287,6 +287,35 @@ def test_names_cannot_be_guessed_for_long(client, certificate):
     assert elsewhere.context["match"] == "yes"
 
 
+def test_names_that_are_tried_at_one_moment_are_counted_one_by_one(client, certificate, monkeypatch):
+    monkeypatch.setattr(check_limits, "_peek", lambda *_window: 0)  # what each of them reads before the others count
+    url = reverse("verification:check", args=[certificate.code])
+
+    answers = [client.post(url, {"name": "x", "born": str(year)}).context["match"] for year in range(1980, 1987)]
+
+    assert answers == ["no"] * 5 + ["slowed"] * 2
+
+
+def test_what_matches_takes_no_try(client, certificate):
+    url = reverse("verification:check", args=[certificate.code])
+    typed = {"name": "Trần Thị Lan", "born": "05/06/1987"}
+
+    assert [client.post(url, typed).context["match"] for _ in range(12)] == ["yes"] * 12
+
+
+def test_a_birth_date_cannot_be_searched_for_from_many_networks_over_a_day(client, certificate):
+    url = reverse("verification:check", args=[certificate.code])
+    answers = []
+    for hour in range(3):
+        with time_machine.travel(datetime(2026, 11, 26, 3 + hour, 0, 0, tzinfo=UTC), tick=False):
+            answers += [
+                client.post(url, {"name": "x", "born": "1980"}, REMOTE_ADDR=f"198.51.{hour}.{n}").context["match"]
+                for n in range(30)
+            ]
+
+    assert answers == ["no"] * 60 + ["slowed"] * 30
+
+
 def test_guessing_is_slowed_and_two_hundred_honest_checks_from_one_address_pass(client, certificate):
     known = reverse("verification:check", args=[certificate.code])
     with time_machine.travel(datetime(2026, 11, 26, 3, 0, 0, tzinfo=UTC), tick=False):
@@ -319,6 +348,17 @@ def test_foreign_files_are_slowed_and_ours_are_not(client, certificate, monkeypa
         ours = [post(client, stored(certificate)).status_code for _ in range(5)]
 
     assert (foreign, ours, len(looked_at)) == ([200] * 20 + [429] * 5, [200] * 5, 25)
+
+
+def test_what_stands_behind_a_certificate_is_slowed_as_any_foreign_file(client, certificate, monkeypatch):
+    monkeypatch.setattr(
+        check_views, "verify_file", lambda content: Verdict(True, False, False, "valid", details={"sha256": ""})
+    )
+    with time_machine.travel(datetime(2026, 11, 26, 3, 0, 0, tzinfo=UTC), tick=False):
+        longer = [post(client, stored(certificate) + b"%% %d" % n).status_code for n in range(25)]
+        blanks = [post(client, stored(certificate) + b"\r\n" * n).status_code for n in range(5)]
+
+    assert (longer, blanks) == ([200] * 20 + [429] * 5, [200] * 5)
 
 
 def test_the_guide_gives_the_root_that_our_signatures_lead_to(client, certificate):
