@@ -1,7 +1,7 @@
 """Bringing a paper: by oneself or by HR, once, with pictures that only those concerned see."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,9 +11,12 @@ from certificates import services
 from certificates.enums import ClaimState
 from certificates.models import Claim, EvidenceFile, EvidenceKind
 from certificates.services import claims_from_import_rows
+from courses.enums import TrackCode
+from staff import clock
 from staff.models import ImportRow, ImportRun
 from staff.models.imports import ImportKind, RowAction
 from tests.factories.evidence import ClaimFactory, picture
+from tests.factories.unit_coverage import TrackFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +175,20 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(client, learner, 
         response = client.get(reverse("evidence:mine"))
 
     assert len(response.context["claims"]) == count
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_a_recognition_that_was_taken_back_says_from_when_by_whom_and_why(client, hr, learner, days):
+    TrackFactory(code=TrackCode.BASIC)
+    claim = ClaimFactory(staff_member=learner.staff_member)
+    today = clock.today()
+    words = {"number": "12/QĐ-UBND", "authority": "UBND xã", "signed_on": today, "effective_from": today}
+    [recognition] = services.decide(**words, claims=[claim], by=hr).recognitions.all()
+    day = clock.today() + timedelta(days=days)
+    services.revoke_recognition(recognition=recognition, from_day=day, reason="Chứng chỉ giả", by=hr)
+
+    for reader in (hr, learner):
+        client.force_login(reader)
+        page = client.get(reverse("evidence:claim", args=[claim.pk])).text
+        words = page.partition("<dt>Đã thu hồi</dt>")[2].partition("</dd>")[0]
+        assert (f"{day:%d/%m/%Y}" in words, hr.full_name in words, page.count("Chứng chỉ giả")) == (True, True, 1)
