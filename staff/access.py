@@ -28,6 +28,20 @@ def unit_for(user, *, code: str) -> Unit:
     return get_object_or_404(Unit.objects.visible_to(user), code=code)
 
 
+def may_name_unit(user, unit: Unit) -> bool:
+    """Whether ``user`` says what the unit is called in English: its HR officer, or an administrator."""
+    heads = Scope.objects.units_of(user, Capability.HR)
+    return user.is_superuser or Unit.objects.within_any(heads).filter(pk=unit.pk).exists()
+
+
+def unit_to_name(user, *, code: str) -> Unit:
+    """The unit that ``may_name_unit`` allows, or 404."""
+    unit = unit_for(user, code=code)
+    if not may_name_unit(user, unit):
+        raise Http404
+    return unit
+
+
 def person_for(user, *, pk: int) -> StaffMember:
     """The person as HR and heads may see it, or 404. Somebody's own row is on My learning, not here."""
     require_people(user)

@@ -32,6 +32,7 @@ class Successor:
     kind: str
     code: str = ""
     gso_code: str = ""
+    name_en: str = ""
 
 
 @dataclass
@@ -48,9 +49,10 @@ class _Draft:
     standing: dict[tuple[str, str, str], str] = field(default_factory=dict)
     absorbing: set[str] = field(default_factory=set)
 
-    def open(self, *, name: str, kind: str, parent: str, code: str, gso_code: str = "") -> str:
+    def open(self, *, name: str, kind: str, parent: str, code: str, gso_code: str = "", name_en: str = "") -> str:
         self.taken.add(code)
-        self.new.append({"code": code, "name": nfc(name), "kind": kind, "parent": parent, "gso_code": gso_code})
+        unit = {"code": code, "name": nfc(name), "name_en": nfc(name_en), "kind": kind, "parent": parent}
+        self.new.append({**unit, "gso_code": gso_code})
         self.standing[parent, fold(name), kind] = code
         return code
 
@@ -70,7 +72,7 @@ class _Draft:
                 code = self.standing[key]
             else:
                 code = self.free(_below(parent, child.code))
-                self.open(name=child.name, kind=child.kind, parent=parent, code=code)
+                self.open(name=child.name, name_en=child.name_en, kind=child.kind, parent=parent, code=code)
             if code in self.absorbing:
                 how = SuccessionKind.ABSORBED
             self.link(child, code, how)
@@ -111,13 +113,18 @@ def plan_for(
     else:
         parent = target.code if kind == ReformKind.MOVE else (units[0].parent.code if units[0].parent else "")
         how = _KINDS[ReformKind(kind)]
-        wanted = successors or [Successor(units[0].name, units[0].kind)]
+        wanted = successors or [Successor(units[0].name, units[0].kind, name_en=units[0].name_en)]
         codes = []
         for successor in wanted:
             code = draft.free(successor.code or _next(units[len(codes) % len(units)].code))
             codes.append(
                 draft.open(
-                    name=successor.name, kind=successor.kind, parent=parent, code=code, gso_code=successor.gso_code
+                    name=successor.name,
+                    name_en=successor.name_en,
+                    kind=successor.kind,
+                    parent=parent,
+                    code=code,
+                    gso_code=successor.gso_code,
                 )
             )
         for child in children.get(units[0].code, ()) if len(codes) > 1 else ():

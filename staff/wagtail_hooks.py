@@ -19,6 +19,7 @@ ACTIONS = {
     "staff.code.issue": _("One-time code issued"),
     "staff.password.set_by_code": _("Password set by one-time code"),
     "staff.unit.close": _("Unit closed"),
+    "staff.unit.english_name": _("Unit named in English"),
     "staff.unit.open": _("Unit opened"),
     "staff.reorganisation.confirm": _("Reorganisation confirmed"),
     "staff.reorganisation.scopes": _("Rights after a reorganisation confirmed"),

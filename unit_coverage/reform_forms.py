@@ -47,6 +47,12 @@ class _NewUnit(ReformForm):
         self.fields[f"name{number}"] = forms.CharField(
             label=gettext("Name of the new unit") + tail, max_length=200, required=required
         )
+        self.fields[f"name_en{number}"] = forms.CharField(
+            label=gettext("Name in English") + tail,
+            max_length=200,
+            required=False,
+            help_text=gettext("For certificates in English. Empty: these print the Vietnamese name."),
+        )
         self.fields[f"kind{number}"] = forms.ChoiceField(
             label=gettext("Kind of body") + tail,
             choices=[("", gettext("as the unit that it comes from")), *UnitKind.choices],
@@ -65,7 +71,8 @@ class _NewUnit(ReformForm):
         if not name:
             return None
         kind = self.cleaned_data[f"kind{number}"] or self.predecessors()[0].kind
-        return Successor(name, kind, self.cleaned_data[f"code{number}"])
+        english = self.cleaned_data[f"name_en{number}"]
+        return Successor(name, kind, self.cleaned_data[f"code{number}"], name_en=english)
 
     def predecessors(self) -> list[Unit]:
         """The chosen units in whose place new ones open."""
@@ -93,7 +100,7 @@ class MergeForm(_NewUnit):
             empty_label=gettext("no: a new unit opens"),
         )
         self._add(required=False)
-        self.put_first("units", "target", "name", "kind", "code")
+        self.put_first("units", "target", "name", "name_en", "kind", "code")
 
     def clean(self):
         cleaned = super().clean()
@@ -133,7 +140,8 @@ class SplitForm(_OneUnit):
         super().__init__(*args, **kwargs)
         for number in range(1, MOST_SUCCESSORS + 1):
             self._add(str(number), required=number < 3)
-        self.put_first("unit", *(f"{n}{i}" for i in range(1, MOST_SUCCESSORS + 1) for n in ("name", "kind", "code")))
+        names = ("name", "name_en", "kind", "code")
+        self.put_first("unit", *(f"{n}{i}" for i in range(1, MOST_SUCCESSORS + 1) for n in names))
 
     def wanted(self) -> dict:
         numbers = (str(number) for number in range(1, MOST_SUCCESSORS + 1))
@@ -144,7 +152,7 @@ class RenameForm(_OneUnit):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._add()
-        self.put_first("unit", "name", "kind", "code")
+        self.put_first("unit", "name", "name_en", "kind", "code")
 
     def wanted(self) -> dict:
         return super().wanted() | {"successors": [self.successor()]}
@@ -221,6 +229,15 @@ FORMS = {
     ReformKind.MOVE: MoveForm,
     ReformKind.CLOSE: CloseForm,
 }
+
+
+class EnglishNameForm(forms.Form):
+    name_en = forms.CharField(
+        label=_("Name in English"),
+        max_length=200,
+        required=False,
+        help_text=_("For certificates in English. Empty: these print the Vietnamese name."),
+    )
 
 
 class WithdrawForm(forms.Form):

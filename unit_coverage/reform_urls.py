@@ -14,5 +14,6 @@ urlpatterns = [
     path("sap-xep/<int:pk>/csv/", reform_views.plan_csv, name="plan_csv"),
     path("sap-xep/<int:pk>/rut/", reform_views.withdraw, name="withdraw"),
     path("sap-xep/<int:pk>/quyen/", reform_views.give_rights, name="give_rights"),
+    path("ten-tieng-anh/<path:code>/", reform_views.english_name, name="english_name"),
     path("lich-su/<path:code>/", reform_views.history, name="history"),
 ]

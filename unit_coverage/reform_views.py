@@ -20,7 +20,7 @@ from staff.spreadsheets import csv_response, workbook_response
 from unit_coverage.enums import ABOUT_REFORMS, FigureKey
 from unit_coverage.proposals import FactsMoved
 from unit_coverage.reform_effects import confirm, rehearse_reorganisation
-from unit_coverage.reform_forms import FORMS, ReformFileForm, WithdrawForm
+from unit_coverage.reform_forms import FORMS, EnglishNameForm, ReformFileForm, WithdrawForm
 from unit_coverage.reform_pages import ChoicesForm, came_and_became, plan_page
 from unit_coverage.services import drain_changes
 
@@ -232,8 +232,23 @@ def give_rights(request, pk):
 def history(request, code):
     """What a unit came from and what became of it, through every reorganisation."""
     found = access.unit_for(request.user, code=code)
-    context = {"unit": found, **came_and_became(found, reader=request.user)}
+    may_name = access.may_name_unit(request.user, found)
+    context = {"unit": found, "may_name": may_name, **came_and_became(found, reader=request.user)}
     return render(request, "unit_coverage/reforms/history.html", context)
+
+
+@get_or_post
+def english_name(request, code):
+    """What certificates in English call the unit from now on."""
+    found = access.unit_to_name(request.user, code=code)
+    is_posted = request.method == "POST"
+    form = EnglishNameForm(request.POST if is_posted else None, initial={"name_en": found.name_en})
+    if is_posted and form.is_valid():
+        staff.name_unit_in_english(unit=found, name_en=form.cleaned_data["name_en"], by=request.user)
+        messages.success(request, _("Saved. Certificates that were issued before stay as they are."))
+        return redirect("reforms:history", code=found.code)
+    context = {"unit": found, "form": form}
+    return render(request, "unit_coverage/reforms/english_name.html", context, status=400 if form.errors else 200)
 
 
 def _units_above(user, mine) -> list[Unit]:

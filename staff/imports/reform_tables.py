@@ -45,6 +45,7 @@ SHAPES = {
             "parent_code": gettext_lazy("Code of the superior unit"),
             "valid_from": gettext_lazy("Opens on"),
             "valid_to": gettext_lazy("Last day"),
+            "name_en": gettext_lazy("Name in English"),
         },
         UNIT_COLUMNS,
         dict(UnitKind.choices),
@@ -80,11 +81,16 @@ def workbook_of(units: Iterable[Unit]) -> bytes:
     for name, shape in SHAPES.items():
         rows = [[str(label) for label in shape.labels.values()]]
         if name == "units":
-            rows += [[u.code, u.name, u.get_kind_display(), u.parent.code if u.parent else "", "", ""] for u in units]
+            rows += [_row_of(unit) for unit in units]
         tables.append((str(shape.title), rows))
     said = [(shape.labels["kind"], shape.kinds.values()) for shape in SHAPES.values() if shape.kinds]
     columns = [[str(label), *map(str, words)] for label, words in said]
     return workbook([*tables, (_("Words to use"), zip_longest(*columns, fillvalue=""))])
+
+
+def _row_of(unit: Unit) -> list[str]:
+    above = unit.parent.code if unit.parent else ""
+    return [unit.code, unit.name, unit.get_kind_display(), above, "", "", unit.name_en]
 
 
 def tables_of(files: Mapping[str, tuple[str, bytes] | None]) -> list[Table | None]:

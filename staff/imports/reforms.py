@@ -9,6 +9,7 @@ from staff.enums import SuccessionKind, UnitKind
 from staff.imports.reading import FileRefused, Row, Table
 from staff.models import StaffMember, Succession, Unit
 from staff.reforms import with_units_below
+from staff.vietnamese import nfc
 
 
 def plan_from(units: Table, successions: Table, transfers: Table | None, *, on: date) -> dict:
@@ -64,6 +65,7 @@ def _opening(rows: list[Row], known: dict[str, Unit]) -> list[dict]:
             ordered[row.text("code")] = {
                 "code": row.text("code")[:40],
                 "name": row.required("name")[:200],
+                "name_en": nfc(row.text("name_en"))[:200],
                 "kind": row.choice("kind", UnitKind.values),
                 "parent": parent,
                 "gso_code": row.text("gso_code")[:10],

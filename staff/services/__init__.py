@@ -85,7 +85,7 @@ from staff.services.reorganisations import (
     write_plan,
 )
 from staff.services.scopes import end_scope, grant_scope
-from staff.services.units import close_unit
+from staff.services.units import close_unit, name_unit_in_english
 
 __all__ = [
     "NotPostedOn",
@@ -148,6 +148,7 @@ __all__ = [
     "check_code",
     "choose_in_reorganisation",
     "close_unit",
+    "name_unit_in_english",
     "confirm_reorganisation",
     "confirm_scopes",
     "correct_person",

@@ -221,7 +221,8 @@ class _Run:
             if parent is not None and parent.pk in self.closing:
                 raise UnitNotThere(parent, self.on)
             unit = Unit(code=wanted["code"], name=wanted["name"], kind=wanted["kind"], parent=parent)
-            unit.gso_code, unit.valid_from, unit.source = wanted["gso_code"], self.on, self.reason
+            unit.name_en, unit.gso_code = wanted["name_en"], wanted["gso_code"]
+            unit.valid_from, unit.source = self.on, self.reason
             unit.save()
             self.units[unit.code] = unit
             said = {"code": unit.code, "name": unit.name, "from": str(self.on)}

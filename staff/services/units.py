@@ -1,4 +1,4 @@
-"""Units close."""
+"""Units close, and are named in English."""
 
 from datetime import date
 
@@ -10,6 +10,7 @@ from staff.models import Duty, Posting, Scope, Unit
 from staff.services.duties import end_duty
 from staff.services.errors import AlreadyEnded, UnitHasStaff, UnitHasUnits
 from staff.services.scopes import end_scope
+from staff.vietnamese import nfc
 
 
 @transaction.atomic
@@ -32,6 +33,19 @@ def close_unit(*, unit: Unit, last_day: date, reason: str = "", by=None) -> Unit
         end_duty(duty=duty, last_day=max(last_day, duty.valid_from), reason=reason, by=by, back_dated_because="closed")
     end_scopes_of(unit=unit, last_day=last_day, reason=reason, by=by)
     log(instance=unit, action="staff.unit.close", user=by, data={"last_day": str(last_day), "reason": reason})
+    return unit
+
+
+@transaction.atomic
+def name_unit_in_english(*, unit: Unit, name_en: str, by=None) -> Unit:
+    """Record what certificates in English call the unit from now on; empty: its Vietnamese name. Issued ones stay."""
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    name_en = nfc(name_en).strip()
+    if unit.name_en != name_en:
+        said = {"before": unit.name_en, "after": name_en}
+        unit.name_en = name_en
+        unit.save(update_fields=["name_en"])
+        log(instance=unit, action="staff.unit.english_name", user=by, data=said)
     return unit
 
 

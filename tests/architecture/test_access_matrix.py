@@ -164,6 +164,7 @@ MATRIX = {
     "reforms:withdraw":     ("reform",   "302 405 405 405 405 405 405 405 405 405"),
     "reforms:give_rights":  ("reform",   "302 405 405 405 405 405 405 405 405 405"),
     "reforms:history":      ("unit",     "302 404 404 404 404 200 404 200 200 200"),
+    "reforms:english_name": ("unit",     "302 404 404 404 404 200 404 404 404 200"),
     # why: one's own, and those of people in scope; duties and exemptions are their HR officer's to decide
     "why:mine":             (None,       "302 200 200 404 404 200 200 200 404 404"),
     "why:requirement":      ("rule",     "302 200 200 404 404 200 200 200 404 404"),

@@ -200,6 +200,7 @@ PAGES = {
     "a reorganisation by file": ("admin", "/don-vi/sap-xep/moi/tep/", ("learner",)),
     "a reorganisation to confirm": ("admin", "/don-vi/sap-xep/{drafted_reform.pk}/", ("drafted_reform",)),
     "a reorganisation that waits": ("admin", "/don-vi/sap-xep/{planned_reform.pk}/", ("planned_reform",)),
+    "a unit's English name": ("hr", "/don-vi/ten-tieng-anh/24931-2/", ()),
     "history of a unit": ("monitor", "/don-vi/lich-su/24931-2/", ("successor",)),
     # rules
     "requirements": ("admin", "/quy-tac/", ("rule",)),

@@ -39,7 +39,7 @@ def filled(content: bytes, **rows) -> bytes:
 
 def merged(communes) -> bytes:
     """Both communes end, one by a real date and one by typed words, and a ward follows both."""
-    new = {(4, 1): "T-9", (4, 2): "Phường Mới", (4, 3): "Phường", (4, 4): "T", (4, 5): "1/1/2027"}
+    new = {(4, 1): "T-9", (4, 2): "Phường Mới", (4, 3): "Phường", (4, 4): "T", (4, 5): "1/1/2027", (4, 7): "Moi Ward"}
     return filled(
         workbook_of(communes),
         sheet1={(2, 6): date(2026, 12, 31), (3, 6): "31/12/2026", **new},
@@ -61,9 +61,17 @@ def test_the_workbook_begins_with_the_units_of_today_in_the_words_of_the_reader(
         ["huyện", "chia tách"],
     ]
     assert [[cell.value for cell in row] for row in book.worksheets[0]] == [
-        ["Mã đơn vị", "Tên đơn vị", "Loại đơn vị", "Mã đơn vị cấp trên", "Thành lập từ ngày", "Ngày cuối"],
-        ["T-1", "Xã Một", "xã", "T", None, None],
-        ["T-2", "Xã Hai", "xã", "T", None, None],
+        [
+            "Mã đơn vị",
+            "Tên đơn vị",
+            "Loại đơn vị",
+            "Mã đơn vị cấp trên",
+            "Thành lập từ ngày",
+            "Ngày cuối",
+            "Tên tiếng Anh",
+        ],
+        ["T-1", "Xã Một", "xã", "T", None, None, None],
+        ["T-2", "Xã Hai", "xã", "T", None, None, None],
     ]
 
 
@@ -76,7 +84,8 @@ def test_a_filled_workbook_is_read_in_any_language(communes, language):
 
     assert plan["closes"] == ["T-1", "T-2"]
     assert plan["default"] == {"T-1": "T-9", "T-2": "T-9"}
-    assert plan["new"] == [{"code": "T-9", "name": "Phường Mới", "kind": "ward", "parent": "T", "gso_code": ""}]
+    facts = {"code": "T-9", "name": "Phường Mới", "name_en": "Moi Ward", "kind": "ward", "parent": "T", "gso_code": ""}
+    assert plan["new"] == [facts]
     assert [link["kind"] for link in plan["links"]] == ["merge", "merge"]
 
 

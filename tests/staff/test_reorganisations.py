@@ -71,10 +71,11 @@ def everything():
 
 def test_a_merger_names_every_unit_and_joins_offices_of_one_name(merger):
     assert merger.plan["new"] == [
-        {"code": "24931-3", "name": "Xã Đơn Dương", "kind": "commune", "parent": "68-2", "gso_code": ""},
+        {"code": "24931-3", "name": "Xã Đơn Dương", "name_en": "", "kind": "commune", "parent": "68-2", "gso_code": ""},
         {
             "code": "24931-3/VP",
             "name": "Văn phòng HĐND và UBND",
+            "name_en": "",
             "kind": "office",
             "parent": "24931-3",
             "gso_code": "",

@@ -9,6 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
+from wagtail.models import ModelLogEntry
 
 from staff.enums import Capability, DutyKind, ReformState, UnitKind
 from staff.models import Duty, Notice, Posting, Reorganisation, Scope, Unit
@@ -414,3 +415,39 @@ def test_a_workbook_without_anything_of_that_day_is_refused_and_the_page_says_wh
 
     assert "Không có đơn vị nào trong tệp bắt đầu hoặc kết thúc vào ngày đó." in response.text
     assert not Reorganisation.objects.exists()
+
+
+# --- Names in English, for certificates ---------------------------------------------------------------------------
+
+
+def test_a_unit_that_opens_has_the_english_name_of_the_form_and_those_below_keep_theirs(
+    client, admin, commune, office, other_commune
+):
+    office.name_en = "Office of the People's Council and People's Committee"
+    office.save()
+
+    with time_machine.travel(DAY):
+        words = {"name_en": "Don Duong Commune", "effective_on": "01/01/2027"}
+        confirmed(client, planned(client, admin, [commune, other_commune], **words))
+
+    opened = Unit.objects.filter(valid_from=DAY).values_list("code", "name_en")
+    assert dict(opened) == {
+        "24931-3": "Don Duong Commune",
+        "24931-3/VP": "Office of the People's Council and People's Committee",
+    }
+
+
+def test_hr_names_her_unit_in_english_and_the_log_keeps_both_names(client, hr, commune):
+    client.force_login(hr)
+    url = reverse("reforms:english_name", args=[commune.code])
+
+    for name in ("D'Ran <Commune>", "D'Ran Commune", "D'Ran Commune"):
+        page = client.post(url, {"name_en": name}, follow=True)
+
+    commune.refresh_from_db()
+    assert (commune.name_en, "D&#x27;Ran Commune" in page.text) == ("D'Ran Commune", True)
+    kept = ModelLogEntry.objects.filter(action="staff.unit.english_name").order_by("pk")
+    assert [(entry.data["before"], entry.data["after"]) for entry in kept] == [
+        ("", "D'Ran <Commune>"),
+        ("D'Ran <Commune>", "D'Ran Commune"),
+    ]
