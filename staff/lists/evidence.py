@@ -26,6 +26,7 @@ _INFORMATICS = re.compile(r"\b(cntt|tin|cong nghe thong tin|khmt|may tinh|phan m
 _INTERNATIONAL = re.compile(r"\b(mos|ic3|icdl|ecdl|comptia)\b")
 _ABC_WORDS = {"cc", "chung", "chi", "trinh", "do", "bang", "tin", "hoc", "th"}
 _FIRST_OF_SEVERAL = re.compile(r"^([abc])\s+tin\b")
+_AMONG_OTHERS = re.compile(r"\btin(?: hoc)? (?:trinh do )?([abc])\b")
 _ADVANCED = re.compile(r"\bnang cao\b|\bnc\b|(?:cntt|ud)nc\b")
 _BASIC = re.compile(r"\bco ban\b|\bcb\b|(?:cntt|ud)cb\b|^(?:cc |chung chi )?(?:ud|u d|ung dung) ?cntt$")
 _NONE = {"chua", "khong", "chua co", "khong co", "-", "--", "0", "k"}
@@ -91,7 +92,7 @@ def _level(text: str) -> str:
         for level, pattern in _DEGREES:
             if re.search(pattern, plain):
                 return level
-    if match := _FIRST_OF_SEVERAL.match(plain):
+    if match := _FIRST_OF_SEVERAL.match(plain) or _AMONG_OTHERS.search(plain):
         return f"cert_{match[1]}"
     if (letters := [word for word in plain.split() if word not in _ABC_WORDS]) in (["a"], ["b"], ["c"]):
         return f"cert_{letters[0]}"

@@ -54,6 +54,7 @@ class Flag(TextChoices):
 
     UNIT_UNKNOWN = "unknown_unit", _("the unit is not in the tree on that day")
     UNIT_CONFLICT = "unit_conflicts_with_section", _("the unit differs from the title above; the cell counts")
+    UNIT_ABOVE = "unit_from_row_above", _("the row names no unit; the one of the row above was taken")
     HIDDEN = "hidden_row", _("the row is hidden in the file")
     STRUCK = "struck_through", _("the row is struck through")
     VACANT = "vacant_position", _("a post without a person")

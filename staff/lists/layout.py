@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from staff.lists import headings
 from staff.lists.headings import Headings, find_headings
 from staff.lists.old_typing import modern
+from staff.lists.posts import category_named
 from staff.lists.workbook import Line, Sheet
 from staff.vietnamese import fold
 
@@ -20,6 +21,7 @@ _SUBTOTAL = re.compile(r"^cong\b")
 # I, V and X count in Roman numbers, the other capitals that stand alone as letters of the alphabet.
 _NUMBERED = re.compile(r"^\s*(?:[IVX]|[IVXLC]{2,}|\d{1,3})\s*[.)/-]\s*")
 _LETTERED = re.compile(r"^\s*[A-ZĐ]\s*[.)/-]\s*")
+_BULLET = re.compile(r"^\s*[*+•–-]+[\s.)]*")
 _COUNT = re.compile(r"\s*[(:]\s*\d+\s*(?:người|nguoi|biên chế|đ/c|CBCC\w*)?\s*\)?\s*$", re.IGNORECASE)
 _VACANT = re.compile(r"^\W*(khuyet|trong|chua co nguoi|thieu)\b")
 _SENDER = re.compile(r"^(?:tên )?(?:đơn vị|cơ quan)(?: báo cáo| lập)?\s*:\s*", re.IGNORECASE)
@@ -34,6 +36,7 @@ class Entry:
     """A row that is a person, or a post without one.
 
     ``section`` is the title it stands under, without its number; ``group`` counts on with each title and each sum.
+    ``category`` is the title of a category above it. ``unit_cell`` is that of the row above where ``is_unit_above``.
     """
 
     sheet: str
@@ -42,6 +45,8 @@ class Entry:
     group: int
     unit_cell: str
     is_vacant: bool
+    category: str = ""
+    is_unit_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,24 @@ def layout_of(
         is_footer = is_footer or bool(line.filled and not kind)
         noise_kind = FOOTER if is_footer else kind or BLANK
         reader.noise.append((line.number, noise_kind))
+    _leave_omissions(reader.entries)
     return Layout(sheet.title, found, reader.entries, noise + reader.noise, tuple(_senders(sheet, found)))
+
+
+def _leave_omissions(entries: list[Entry]) -> None:
+    """Where two rows one below another name the same unit, a row that names none forgot it."""
+    repeats = any(
+        one.unit_cell == next_one.unit_cell != "" and not one.is_unit_above and not next_one.is_unit_above
+        for one, next_one in pairwise(entries)
+    )
+    for index, entry in enumerate(entries if repeats else ()):
+        if entry.is_unit_above:
+            entries[index] = replace(entry, unit_cell="", is_unit_above=False)
 
 
 def bare_title(words: str) -> str:
     """The title of a section without its number and without how many people it counts."""
+    words = _BULLET.sub("", words)
     numbering = _NUMBERED if _NUMBERED.match(words) else _LETTERED
     return _COUNT.sub("", numbering.sub("", words)).strip()
 
@@ -167,6 +185,7 @@ class _Reader:
         # Some send a sheet for each unit, or say in the title whose list it is.
         self.whole_sheet = next(filter(is_unit, _whose(sheet, found)), "")
         self.section = self.whole_sheet
+        self.category = self.unit_above = ""
         self.above: dict[int, object] = {}
         self.repeated = [found.columns[key] for key in _REPEATED if key in found.columns]
         self.by_number = {line.number: line for line in sheet.lines}
@@ -181,13 +200,29 @@ class _Reader:
             self.noise.append((line.number, kind))
             if kind in _SEPARATORS:
                 self.group += 1
+                self.unit_above = ""
             if kind == SUBTOTAL:
                 self.section = self.whole_sheet
             return
         name = " ".join(self._cell(line, key) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME))
         line = self._spelled_out(line)
         is_vacant = not name.strip() or bool(_VACANT.match(fold(name)))
-        self.entries.append(Entry(self.sheet.title, line, self.section, self.group, self._unit_cell(line), is_vacant))
+        unit = self._unit_cell(line)
+        # Many write the unit into the first row of its people only; a title above says it as well.
+        is_above = not unit and self.section == self.whole_sheet and bool(self.unit_above)
+        self.unit_above = unit or self.unit_above
+        self.entries.append(
+            Entry(
+                self.sheet.title,
+                line,
+                self.section,
+                self.group,
+                self.unit_above if is_above else unit,
+                is_vacant,
+                self.category,
+                is_above,
+            )
+        )
 
     def _spelled_out(self, line: Line) -> Line:
         """The row with what the row above says where it says "as above"."""
@@ -225,8 +260,11 @@ class _Reader:
         words = modern(". ".join(line.text(column).strip(" .") for column in filled))
         is_numbered = bool(_NUMBERED.match(words))
         bare = bare_title(words)
+        if category_named(bare):
+            self.category = bare
+            return BLOCK_TITLE
         is_of_unit = is_numbered or self.is_unit(bare)
-        self.section = bare if is_of_unit else ""
+        self.section, self.category = bare if is_of_unit else "", ""
         return UNIT_TITLE if is_of_unit else BLOCK_TITLE
 
     def _cell(self, line: Line, key: str) -> str:

@@ -19,7 +19,7 @@ _OFFICIAL = {
     "Văn thư": ("van thu luu tru",),
     "Kế toán": ("kt",),
     "Trưởng phòng": ("tr phong", "tp", "t phong"),
-    "Phó Trưởng phòng": ("ptp", "pho tp", "p truong phong", "pho phong"),
+    "Phó Trưởng phòng": ("ptp", "p tp", "pho tp", "p truong phong", "pho phong"),
     "Chánh Văn phòng": ("cvp",),
     "Phó Chánh Văn phòng": ("pcvp",),
     "Giám đốc": ("gd",),
@@ -65,6 +65,7 @@ _CATEGORY_WORDS = {
     "khong chuyen trach": StaffCategory.PART_TIME_COMMUNE, "can bo khong chuyen trach": StaffCategory.PART_TIME_COMMUNE,
     "nguoi hoat dong khong chuyen trach": StaffCategory.PART_TIME_COMMUNE,
 }  # fmt: skip
+_LONGEST_CATEGORY = 60
 _CONTRACT_NOTE = re.compile(r"\b(hd ?(111|68|161)|hop dong)\b")
 _ROLES = (
     ("Chuyên trách CNTT", re.compile(r"\bchuyen trach (ve )?(cntt|cong nghe thong tin)\b")),
@@ -82,13 +83,15 @@ def read_position(raw: str) -> str:
     return known or text[:1].upper() + text[1:]
 
 
-def read_category(*, raw: str, position: str, note: str, unit_name: str, unit_kind: str | None) -> str:
-    """The category that the list names, else the one that remark, post and kind of unit say."""
+def read_category(*, raw: str, title: str = "", position: str, note: str, unit_name: str, unit_kind: str | None) -> str:
+    """The category that the list names in the row or in a ``title``, else what remark, post and kind of unit say."""
     if named := _CATEGORY_WORDS.get(_key(raw)):
         return named
     folded = fold(position)
     if _CONTRACT_NOTE.search(fold(note)):
         return StaffCategory.CONTRACT
+    if named := category_named(title):
+        return named
     if "khong chuyen trach" in folded:
         return StaffCategory.PART_TIME_COMMUNE
     if _ELECTED.match(folded) or _heads_a_party_body(folded, unit_name, unit_kind):
@@ -102,6 +105,17 @@ def _heads_a_party_body(position: str, unit_name: str, unit_kind: str | None) ->
     """Who heads a committee of the Party or the Front is appointed for a term; the head of an office is not."""
     is_office = fold(unit_name).startswith("van phong")
     return unit_kind in _PARTY_AND_FRONT and not is_office and position == "chanh van phong"
+
+
+_AROUND_CATEGORY = re.compile(r"^(?:khoi|nhom|doi ngu) | (?:cap xa|xa|phuong|chuyen mon|chuyen trach|111|68)$")
+
+
+def category_named(title: str) -> str | None:
+    """The category that a title names whose people stand below it ("I. Cán bộ"), None for any other title."""
+    words = _key(title)
+    if len(words) > _LONGEST_CATEGORY:
+        return None
+    return _CATEGORY_WORDS.get(words) or _CATEGORY_WORDS.get(_AROUND_CATEGORY.sub("", words))
 
 
 def read_status(note: str) -> str:

@@ -219,6 +219,7 @@ class _RowReader:
             position=position,
             category=read_category(
                 raw=self._words(line, headings.CATEGORY),
+                title=entry.category,
                 position=position,
                 note=note,
                 unit_name=unit.name if unit else "",
@@ -282,7 +283,9 @@ class _RowReader:
         unit = self.names.find(entry.unit_cell)
         if unit is None:
             return None, frozenset({Flag.UNIT_UNKNOWN})
-        if section is not None and section.code != unit.code:
+        if entry.is_unit_above:
+            return unit, frozenset({Flag.UNIT_ABOVE})
+        if section is not None and section.code not in (unit.code, *unit.above):
             return unit, frozenset({Flag.UNIT_CONFLICT})
         return unit, frozenset()
 

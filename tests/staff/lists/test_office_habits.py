@@ -140,10 +140,10 @@ def test_a_letterhead_says_whose_people_stand_below_where_nothing_else_does(read
 
 def test_a_letterhead_says_nothing_where_rows_or_titles_name_units(read):
     letterhead = ["XÃ TU TRA"]
-    named, _judged = read([letterhead, HEADINGS, person(), person("Lê Thị Mai", **{"Đơn vị": None})])
+    named, _judged = read([letterhead, HEADINGS, person("Lê Thị Mai", **{"Đơn vị": None}), person()])
     titled, _judged = read([letterhead, WITHOUT_UNIT, ["I", "Xã Ka Đô"], [1, "Ma Đạp", "1986", "VH-XH"]])
 
-    assert [row.unit and row.unit.code for row in named.rows] == ["24943-1", None]
+    assert [row.unit and row.unit.code for row in named.rows] == [None, "24943-1"]
     assert [row.unit.code for row in titled.rows] == ["24943-1"]
 
 
@@ -160,16 +160,73 @@ def test_titles_of_sheets_say_of_which_district_an_office_is(read):
     assert [row.unit and row.unit.code for row in found.rows] == ["677-1/NV", "24937-1"]
 
 
+def test_the_unit_may_stand_in_the_first_row_of_its_people_only(read):
+    units = ["Thanh tra huyện", None, "Phòng Dân tộc", None]
+    rows = [
+        ["DANH SÁCH CÁN BỘ HUYỆN ĐƠN DƯƠNG"],
+        HEADINGS,
+        *(person(f"Lê Văn {name}", **{"Đơn vị": unit}) for name, unit in zip("ABCD", units, strict=True)),
+    ]
+    forgotten = [
+        HEADINGS,
+        *(person(f"Lê Văn {name}", **{"Đơn vị": u}) for name, u in zip("ABC", ["Xã Ka Đô"] * 2 + [None], strict=True)),
+    ]
+
+    found, _judged = read(rows)
+    other, _judged = read(forgotten)
+
+    assert [(row.unit.code, "unit_from_row_above" in row.flags) for row in found.rows] == [
+        ("677-1/TTr", False),
+        ("677-1/TTr", True),
+        ("677-1/DT", False),
+        ("677-1/DT", True),
+    ]
+    assert not any("unit_conflicts_with_section" in row.flags for row in found.rows)
+    assert [row.unit and row.unit.code for row in other.rows] == ["24943-1", "24943-1", None]
+
+
+def test_titles_may_name_a_category_and_begin_with_a_bullet(read):
+    rows = [
+        ["UBND XÃ LẠC XUÂN"],
+        WITHOUT_UNIT,
+        ["I", "CÁN BỘ"],
+        [1, "Đa Cát Hùng", "1979", "Bí thư Đoàn"],
+        ["II", "Công chức chuyên môn"],
+        [2, "Ma Wương", "1989", "Tư pháp - Hộ tịch"],
+        ["III", "NGƯỜI HOẠT ĐỘNG KHÔNG CHUYÊN TRÁCH"],
+        [3, "Ya Toan", "1992", "Văn phòng Đảng ủy"],
+    ]
+    bullets = [
+        WITHOUT_UNIT,
+        ["*", "Phòng Y tế"],
+        [1, "Lê Văn An", "1980", "P.TP"],
+        ["-", "Xã Lạc Lâm"],
+        [2, "Lê Văn Ba", "1980", "CV"],
+    ]
+
+    assert facts(read, rows, "unit_code", "category") == [
+        ("24934-1", "can_bo"),
+        ("24934-1", "cong_chuc"),
+        ("24934-1", "khong_chuyen_trach"),
+    ]
+    assert facts(read, bullets, "unit_code", "position") == [
+        ("677-1/YT", "Phó Trưởng phòng"),
+        ("24940-1", "Chuyên viên"),
+    ]
+
+
 def test_small_habits_of_names_posts_phones_and_levels(read):
     rows = [
         ["TT", "Họ tên", "Năm sinh", "Chức danh", "Đơn vị", "Số ĐT", "Tin học"],
         [1, "Bs. Hồ Văn Tài", "1980", "CC Tư pháp - Hộ tịch", "Xã Ka Đô", "0912.000.112 - 0263.3847111", "B năm 2005"],
         [2, "ThS Lê Thị Mai", "1981", "Chủ tịch UBND xã", "Xã Ka Đô", None, "Chứng chỉ A (năm 2012)"],
+        [3, "Lê Thị Na", "1981", "PCT UBND", "Xã Ka Đô", None, "Anh A, Tin học B"],
     ]
 
     assert facts(read, rows, "full_name", "position", "phone", "ict_level", "ict_cert_year") == [
         ("Hồ Văn Tài", "Tư pháp - Hộ tịch", "0912000112", "cert_b", 2005),
         ("Lê Thị Mai", "Chủ tịch UBND", None, "cert_a", 2012),
+        ("Lê Thị Na", "Phó Chủ tịch UBND", None, "cert_b", None),
     ]
 
 
