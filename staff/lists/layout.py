@@ -27,6 +27,7 @@ _VACANT = re.compile(r"^\W*(khuyet|trong|chua co nguoi|thieu)\b")
 _SENDER = re.compile(r"^(?:tên )?(?:đơn vị|cơ quan)(?: báo cáo| lập)?\s*:\s*", re.IGNORECASE)
 # "As above", in words or by marks.
 _DITTO = re.compile(r"^[\s\-_.]*(?:n\.?t\.?|như trên|nhu tren|[\"“”″〃]+|''|//|,,)[\s\-_.]*$", re.IGNORECASE)
+_DITTO_BEGINS = frozenset(" \t\n-_.nN\"“”″〃'/,")
 _REPEATED = (headings.POSITION, headings.UNIT, headings.CATEGORY, headings.ICT, headings.ICT_YEAR, headings.NOTE)
 _NO_NAME = re.compile(r"[:;!?@]|\d{3}|^\W*-|\b(nơi nhận|người lập|ký tên|ghi rõ họ tên)\b", re.IGNORECASE)
 
@@ -139,6 +140,12 @@ def _facts_of_a_person(line: Line, columns: dict[str, int]) -> Iterator[str]:
             yield key
 
 
+def _is_ditto(line: Line, column: int) -> bool:
+    value = line.values[column] if column < len(line.values) else None
+    # nearly no cell begins so: the others are not looked at
+    return isinstance(value, str) and value[:1] in _DITTO_BEGINS and bool(value and _DITTO.match(value))
+
+
 def _first_words(line: Line) -> str:
     return next((text for column in range(len(line.values)) if (text := line.text(column).strip())), "")
 
@@ -186,7 +193,7 @@ class _Reader:
         self.whole_sheet = next(filter(is_unit, _whose(sheet, found)), "")
         self.section = self.whole_sheet
         self.category = self.unit_above = ""
-        self.above: dict[int, object] = {}
+        self.above: Line | None = None
         self.repeated = [found.columns[key] for key in _REPEATED if key in found.columns]
         self.by_number = {line.number: line for line in sheet.lines}
         unit = found.columns.get(headings.UNIT)
@@ -226,12 +233,12 @@ class _Reader:
 
     def _spelled_out(self, line: Line) -> Line:
         """The row with what the row above says where it says "as above"."""
-        repeating = {column for column in self.repeated if _DITTO.match(line.text(column))}
-        if repeating:
-            line = replace(line, values=tuple(
-                self.above.get(column) if column in repeating else value for column, value in enumerate(line.values)
-            ))  # fmt: skip
-        self.above = {column: line.values[column] for column in self.repeated if column < len(line.values)}
+        if repeating := [column for column in self.repeated if _is_ditto(line, column)]:
+            values = list(line.values)
+            for column in repeating:
+                values[column] = self.above.values[column] if self.above and column < len(self.above.values) else None
+            line = replace(line, values=tuple(values))
+        self.above = line
         return line
 
     def _noise_of(self, line: Line) -> str | None:
