@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from quizzes.enums import EventKind
-from quizzes.models import ExamSession, IntegrityEvent, ReviewRequest
+from quizzes.models import Attempt, ExamSession, IntegrityEvent, ReviewRequest
 from staff import clock
 
 # What a browser may send in an hour: more is noise, or somebody playing with it.
@@ -20,8 +20,9 @@ def note_event(*, attempt_id: int, kind: str, **data) -> IntegrityEvent:
 
 
 def note_from_browser(*, attempt_id: int, kind: str) -> IntegrityEvent | None:
-    """A line that the exam page reports; None for what no page reports, or too much of it."""
-    if kind not in FROM_BROWSER:
+    """A line that the exam page reports; None for what no page reports, or too much of it, and once the test is over:
+    who closes the page then has left nothing."""
+    if kind not in FROM_BROWSER or not Attempt.objects.filter(pk=attempt_id, finished_at=None).exists():
         return None
     lately = IntegrityEvent.objects.filter(attempt=attempt_id, kind__in=FROM_BROWSER)
     if lately.filter(at__gt=clock.now() - timedelta(hours=1)).count() >= MOST_FROM_BROWSER:

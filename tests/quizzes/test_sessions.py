@@ -747,6 +747,14 @@ def test_the_timeline_tells_of_changed_addresses_and_of_what_pages_report(sittin
     ]
 
 
+def test_what_a_page_reports_after_the_end_is_not_noted(sitting, seat, examiner):
+    note_from_browser(attempt_id=sitting.pk, kind="away")
+    end_seat(seat=seat, by=examiner, reason="Hết giờ")
+
+    assert note_from_browser(attempt_id=sitting.pk, kind="away") is None
+    assert sitting.integrity_events.filter(kind="away").count() == 1
+
+
 def test_the_timeline_is_deleted_when_complaints_are_over_and_answered(over, sitting, admin, host_clock):
     request = ask_for_review(attempt=sitting, reason="Xin chấm lại")
     kept = []
