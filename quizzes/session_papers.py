@@ -149,6 +149,8 @@ def _born(person) -> str:
 def _noted(row) -> str:
     """How the mark became what it is, where it was marked more than once."""
     notes = [_remarked(row)]
+    if row.was_decided_anew:
+        notes.append(f"Quyết định lần đầu: {_mark(row.first_decided)}")
     if row.was_decided_otherwise:
         notes.append(f"Sau quyết định: {_mark(row.decided)} thành {_mark(row.mark) or 'đang chờ chấm'}")
     return ". ".join(filter(None, notes))
@@ -174,6 +176,11 @@ def _results(session) -> bytes:
         decision = session.decision
         state = f"Kết quả được công nhận theo Quyết định số {decision.number} ngày {decision.decided_on:%d/%m/%Y}."
         board = (f"Hội đồng thi: {'; '.join(decision.members)}.",) if decision.members else ()
+        for further in session.further_decisions.all():
+            said = f"Quyết định số {further.number} ngày {further.decided_on:%d/%m/%Y}"
+            state = f"{state} Điểm thay đổi sau đó được công nhận theo {said}."
+            if further.members != decision.members:
+                board += (f"Hội đồng thi (Quyết định số {further.number}): {'; '.join(further.members)}.",)
         if since := sum(row.was_decided_otherwise for row in rows):
             state = f"{state} {since} bài được chấm lại sau quyết định; điểm mới không thuộc quyết định này."
     else:

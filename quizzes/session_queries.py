@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from quizzes.models import (
     Answer,
     AnswerFile,
     ExamSession,
+    FurtherDecision,
     Grading,
     IntegrityEvent,
     ReviewRequest,
@@ -357,7 +359,7 @@ class ResultRow:
 
     Where re-marking was asked for and answered, it made ``remarked_to`` of ``remarked_from``; a later marking for
     another reason may have changed that. Of ``late`` answers nobody has said whether they count. ``decided`` is the
-    mark that counted when the board decided, None while it has not.
+    mark that counted when the board decided last, None while it has not, and ``first_decided`` when it decided first.
     """
 
     seat: Seat
@@ -369,6 +371,7 @@ class ResultRow:
     remarked_to: Decimal | None = None
     late: int = 0
     decided: Decimal | None = None
+    first_decided: Decimal | None = None
 
     @property
     def has_sat(self) -> bool:
@@ -388,6 +391,11 @@ class ResultRow:
         """Whether the mark that counts now is another one than the board decided about."""
         return self.decided is not None and self.decided != self.mark
 
+    @property
+    def was_decided_anew(self) -> bool:
+        """Whether a further decision was about this mark."""
+        return self.first_decided is not None and self.first_decided != self.decided
+
 
 def _before_remarking(asked_at) -> Q:
     """The markings that a request is not about: those of before it came, and those with reasons of their own: regrades,
@@ -402,10 +410,13 @@ def results(session: ExamSession) -> list[ResultRow]:
     asked = "attempt__review_request"
     before = latest.filter(_before_remarking(OuterRef(f"{asked}__asked_at")), pk__lt=OuterRef(f"{asked}__grading"))
     late = Answer.objects.filter(attempt=OuterRef("attempt")).late().order_by().values("attempt")
-    decided = latest.filter(graded_at__lte=OuterRef("session__decision__recorded_at"))
+    first = latest.filter(graded_at__lte=OuterRef("session__decision__recorded_at"))
+    further = FurtherDecision.objects.filter(session=OuterRef("session")).order_by("-pk").values("recorded_at")[:1]
+    decided = latest.filter(graded_at__lte=OuterRef("decided_last_at"))
     seats = (
         seats_of(session)
         .select_related("staff_member", "attempt__review_request")
+        .annotate(decided_last_at=Coalesce(Subquery(further), F("session__decision__recorded_at")))
         .annotate(
             mark=Subquery(latest.values("mark")[:1]),
             is_passed=Subquery(latest.values("is_passed")[:1]),
@@ -413,6 +424,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             remarked_to=F(f"{asked}__grading__mark"),
             late=Subquery(late.annotate(n=Count("pk")).values("n")),
             decided=Subquery(decided.values("mark")[:1]),
+            first_decided=Subquery(first.values("mark")[:1]),
         )
     )
     return [
@@ -426,6 +438,7 @@ def results(session: ExamSession) -> list[ResultRow]:
             remarked_to=seat.remarked_to,
             late=seat.late or 0,
             decided=seat.decided,
+            first_decided=seat.first_decided,
         )
         for seat in seats
     ]

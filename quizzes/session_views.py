@@ -252,7 +252,10 @@ def paper(request, pk, paper):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request, pk):
+    """The board's decision; where there is one, a further one about the marks that changed since."""
     found = access.organised_session_for(request.user, pk=pk)
+    if found.is_decided and request.GET.get("them"):
+        return _further_decision(request, found)
     early = services.why_early(found) if not found.is_decided else []
     form = DecisionForm(request.POST or None, is_early=bool(early))
     if request.method == "POST" and form.is_valid():
@@ -264,6 +267,20 @@ def decision(request, pk):
             messages.success(request, _("The decision is recorded. The results count from now on."))
             return redirect("exam_sessions:session", pk=pk)
     return _form_page(request, form, _("Record the decision of the board"), found, early=early)
+
+
+def _further_decision(request, found):
+    initial = {"members": "\n".join(found.decision.members)}
+    form = DecisionForm(request.POST or None, is_early=False, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_further_decision(session=found, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The further decision is recorded; whose marks it is about were told."))
+            return redirect("exam_sessions:session", pk=found.pk)
+    return _form_page(request, form, _("Record a further decision"), found)
 
 
 @require_http_methods(["GET", "HEAD"])

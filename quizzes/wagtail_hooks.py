@@ -40,6 +40,7 @@ _SESSION_ACTIONS = [
     ("pause_attempt", _("Pause a test"), _("The clock of a test was stopped")),
     ("print_paper", _("Print a paper of an exam session"), _("A paper of an exam session was printed")),
     ("record_decision", _("Record the decision of the board"), _("The decision of the board was recorded")),
+    ("record_further_decision", _("Record a further decision"), _("A further decision of the board was recorded")),
     ("refuse_late", _("Refuse late answers"), _("Answers that came too late were refused")),
     ("remove_seat", _("Remove a candidate"), _("A candidate was taken off the list of an exam session")),
     ("renew_code", _("Renew the code of the day"), _("An exam session got another code of the day")),

@@ -148,6 +148,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FurtherDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('members', models.JSONField(default=list, verbose_name='members of the board')),
+                ('number', staff.models.fields.NfcCharField(max_length=60, verbose_name='number of the decision')),
+                ('decided_on', models.DateField(verbose_name='date of the decision')),
+                ('note', staff.models.fields.NfcCharField(blank=True, max_length=300, verbose_name='note')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further_decisions', to='quizzes.examsession')),
+            ],
+            options={
+                'verbose_name': 'further decision of the board',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('session', 'number'), name='one_further_decision_of_a_number')],
+            },
+        ),
+        migrations.CreateModel(
             name='Attempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -8,6 +8,7 @@ from quizzes.models.scripts import AnswerFile, Script, ScriptMark
 from quizzes.models.sessions import (
     BoardDecision,
     ExamSession,
+    FurtherDecision,
     Incident,
     IntegrityEvent,
     PreparedPaper,
@@ -22,6 +23,7 @@ __all__ = [
     "AnswerFile",
     "Attempt",
     "BoardDecision",
+    "FurtherDecision",
     "Category",
     "ExamSession",
     "Grading",

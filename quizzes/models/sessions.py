@@ -235,6 +235,33 @@ class BoardDecision(Appended):
         return self.number
 
 
+class FurtherDecision(Appended):
+    """What the board decided about marks that changed after its decision: from then on they are its word too.
+
+    A session may have several; each is about the marks as they were when it was recorded.
+    """
+
+    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="further_decisions")
+    members = models.JSONField(_("members of the board"), default=list)
+    number = NfcCharField(_("number of the decision"), max_length=60)
+    decided_on = models.DateField(_("date of the decision"))
+    note = NfcCharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("further decision of the board")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="one_further_decision_of_a_number"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
 class ReviewRequest(models.Model):
     """A candidate asks for re-marking; once an attempt. Answered once, by a Grading that is appended.
 

@@ -15,7 +15,17 @@ from wagtail.log_actions import log
 from quizzes import sealing
 from quizzes.errors import SessionRefused
 from quizzes.examinations import shifts_of
-from quizzes.models import Answer, Attempt, BoardDecision, ExamSession, Quiz, ReviewRequest, Script, Seat
+from quizzes.models import (
+    Answer,
+    Attempt,
+    BoardDecision,
+    ExamSession,
+    FurtherDecision,
+    Quiz,
+    ReviewRequest,
+    Script,
+    Seat,
+)
 from quizzes.services.blueprints import may_ask_people
 from quizzes.signals import attempt_graded
 from staff import clock
@@ -262,6 +272,70 @@ def record_decision(
     return decision
 
 
+@transaction.atomic
+def record_further_decision(
+    *, session: ExamSession, number: str, decided_on, members, by, note: str = ""
+) -> FurtherDecision:
+    """The board's word on the marks that changed after its last decision, told to whom they belong.
+
+    The same one twice is one. Refused where no mark has changed, while an answer or a request still waits, and to
+    somebody who sat in the session. Nothing is granted by it: a mark counts as soon as it is given.
+    """
+    session = ExamSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    refuse_candidates(session, by)
+    number = number.strip()
+    if (known := session.further_decisions.filter(number=number, decided_on=decided_on).first()) is not None:
+        return known
+    if not session.is_decided:
+        raise SessionRefused(_("There is no decision of the board yet."))
+    used = {session.decision.number, *session.further_decisions.values_list("number", flat=True)}
+    if number in used:
+        raise SessionRefused(_("Decision %(number)s is recorded already.") % {"number": number})
+    attempts = session.attempts.values("pk")
+    waits = Script.objects.waiting().filter(attempt__in=attempts).exists()
+    if waits or ReviewRequest.objects.filter(attempt__in=attempts, answered_at=None).exists():
+        raise SessionRefused(_("A paper or a request for re-marking still waits. Please decide when it is settled."))
+    if not members:
+        raise SessionRefused(_("Please name the members of the board."))
+    if decided_on > clock.today() or decided_on < session.decision.decided_on:
+        raise SessionRefused(_("The date of a further decision lies between the first decision and today."))
+    if not (changed := _changed_since_decided(session)):
+        raise SessionRefused(_("No mark has changed since the board decided."))
+    decision = FurtherDecision.objects.create(
+        session=session,
+        number=number,
+        decided_on=decided_on,
+        members=list(members),
+        note=note,
+        recorded_at=clock.now(),
+        recorded_by=by,
+    )
+    for seat in changed:
+        _tell_decision(seat, decision, key=f"exam.decision:{seat.pk}:{decision.pk}")
+    data = {"number": number, "seats": [seat.number for seat in changed]}
+    log(instance=session, action="quizzes.record_further_decision", user=by, data=data)
+    return decision
+
+
+def decided_at(session: ExamSession):
+    """When the board's latest word was recorded; None while it has not decided."""
+    if not session.is_decided:
+        return None
+    further = session.further_decisions.order_by("pk").last()
+    return (further or session.decision).recorded_at
+
+
+def _changed_since_decided(session) -> list[Seat]:
+    until = decided_at(session)
+    changed = []
+    for seat in session.seats.exclude(attempt=None).select_related("staff_member__user", "session", "attempt"):
+        gradings = list(seat.attempt.gradings.order_by("pk"))
+        decided = [grading.mark for grading in gradings if grading.graded_at <= until]
+        if decided and decided[-1] != gradings[-1].mark:
+            changed.append(seat)
+    return changed
+
+
 def _said(decision, early_because) -> dict:
     early = {"early_because": early_because.strip()} if early_because.strip() else {}
     return {"number": decision.number} | early
@@ -290,7 +364,7 @@ def why_early(session: ExamSession) -> list[str]:
     return said
 
 
-def _tell_decision(seat, decision) -> None:
+def _tell_decision(seat, decision, *, key: str = "") -> None:
     def words():
         return _("The examination board has decided"), _("%(title)s: the results count by decision %(number)s.") % {
             "title": seat.session.title,
@@ -298,7 +372,8 @@ def _tell_decision(seat, decision) -> None:
         }
 
     path = reverse("exam_sessions:seat", args=[seat.pk])
-    notify(to=seat.staff_member, kind="exam.decision", key=f"exam.decision:{seat.pk}", words=words, path=path)
+    key = key or f"exam.decision:{seat.pk}"
+    notify(to=seat.staff_member, kind="exam.decision", key=key, words=words, path=path)
 
 
 def refuse_candidates(session: ExamSession, user) -> None:

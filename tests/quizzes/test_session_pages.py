@@ -765,6 +765,68 @@ def test_what_was_marked_after_the_decision_is_told_apart_from_what_the_board_de
     assert "sau quyết định: 2,50 → 5,00" in page
 
 
+def test_the_board_decides_about_marks_that_changed_after_its_decision(
+    over, sitting, hr, learner, reviewer, host_clock
+):
+    host_clock.move_to(START.replace(month=12, day=9))
+    services.record_decision(session=over, number="45", decided_on=date(2026, 12, 9), by=hr, members=BOARD)
+    form = f"{at('decision', over.pk)}?them=1"
+    said = {"number": "46", "decided_on": "10/12/2026", "members": "\n".join(BOARD)}
+    host_clock.shift(timedelta(days=1))
+    organiser = signed_in(hr)
+    too_early = organiser.post(form, said)
+    _regraded(sitting, reviewer, 3)
+    asked = organiser.get(at("session", over.pk)).text
+    host_clock.shift(timedelta(hours=1))
+
+    answers = [organiser.post(form, said) for _time in range(2)]
+    again = organiser.post(form, said | {"number": "47"})
+
+    (row,) = session_queries.results(over)
+    page = " ".join(organiser.get(at("session", over.pk)).text.split())
+    drawn = session_papers.draw(ExamSession.objects.get(pk=over.pk), "ket-qua")
+    paper = " ".join(PdfReader(io.BytesIO(drawn)).pages[0].extract_text().split())
+    unchanged = "Chưa có điểm nào thay đổi từ khi Hội đồng quyết định."
+    assert [unchanged in response.text for response in (too_early, again)] == [True, True]
+    assert [f"{at('decision', over.pk)}?them=1" in text for text in (asked, page)] == [True, False]
+    assert [response.status_code for response in answers] == [302, 302]
+    assert list(over.further_decisions.values_list("number", "decided_on")) == [("46", date(2026, 12, 10))]
+    assert [f"{mark:.2f}" for mark in (row.first_decided, row.decided, row.mark)] == ["2.50", "5.00", "5.00"]
+    assert (row.was_decided_anew, row.was_decided_otherwise) == (True, False)
+    assert "quyết định lại: 2,50 → 5,00" in page
+    assert "Điểm thay đổi sau đó được công nhận theo Quyết định số 46 ngày 10/12/2026." in paper
+    assert "Quyết định lần đầu: 2,50" in paper
+    assert "theo quyết định số 46" in signed_in(learner).get(reverse("notices:list")).text
+
+
+def test_a_further_decision_waits_for_what_is_not_settled(over, sitting, hr, learner, host_clock):
+    def refused(**changes):
+        said = {"number": "46", "decided_on": date(2026, 12, 9), "by": hr, "members": BOARD} | changes
+        with pytest.raises(services.SessionRefused) as caught:
+            services.record_further_decision(session=over, **said)
+        return str(caught.value)
+
+    before = refused()
+    asked = ask_for_review(attempt=sitting, reason="Câu 2")
+    host_clock.move_to(START.replace(month=12, day=9))
+    first = {"number": "45", "decided_on": date(2026, 12, 9), "early_because": "Hội đồng họp sớm"}
+    services.record_decision(session=over, by=hr, members=BOARD, **first)
+    waits = refused()
+    host_clock.shift(timedelta(hours=1))
+    answer_review(request=asked, answer="Câu 2 đúng", by=hr, members=BOARD, credited={2: "Hai đáp án đúng"})
+
+    said = [refused(number="45"), refused(members=[]), refused(decided_on=date(2026, 12, 8)), refused(by=learner)]
+    assert [before, waits, *said] == [
+        "Hội đồng thi chưa có quyết định nào.",
+        "Còn bài hoặc đơn phúc khảo chưa giải quyết xong. Vui lòng ghi quyết định khi đã xong.",
+        "Đã ghi nhận quyết định 45 rồi.",
+        "Đề nghị ghi tên các thành viên Hội đồng thi.",
+        "Ngày của quyết định bổ sung phải từ ngày quyết định lần đầu đến hôm nay.",
+        "Ca thi này có chính anh/chị dự thi; việc này phải do người khác thực hiện.",
+    ]
+    assert not over.further_decisions.exists()
+
+
 def test_a_regrade_between_a_request_and_its_answer_is_not_the_work_of_remarking(
     over, sitting, hr, reviewer, host_clock
 ):
