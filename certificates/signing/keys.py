@@ -175,14 +175,14 @@ def _load(stamps, passphrase, is_demonstration) -> SigningKey:
     else:
         key, certificate, chain = _from_pkcs12(key_bytes, secret, rest)
     if key.public_key() != certificate.public_key():
-        raise ValueError("the key does not belong to the certificate")
+        raise ValueError(_("the key does not belong to the certificate"))
     signer = KeptKeySigner(key=key, certificate=as_asn1(certificate), chain=[as_asn1(other) for other in chain])
     return SigningKey.of(signer=signer, certificate=certificate, chain=chain, is_demonstration=is_demonstration)
 
 
 def _from_pem(key_bytes, secret, rest):
     if not rest:
-        raise ValueError("SIGNING_CERT_FILE must name the certificate of a key in PEM form")
+        raise ValueError(_("SIGNING_CERT_FILE must name the certificate of a key in PEM form"))
     key = serialization.load_pem_private_key(key_bytes, secret)
     certificate = x509.load_pem_x509_certificate(rest[0])
     chain = x509.load_pem_x509_certificates(rest[1]) if len(rest) > 1 else []
@@ -192,7 +192,7 @@ def _from_pem(key_bytes, secret, rest):
 def _from_pkcs12(key_bytes, secret, rest):
     key, certificate, chain = pkcs12.load_key_and_certificates(key_bytes, secret)
     if key is None or certificate is None:
-        raise ValueError("the PKCS#12 file holds no key with its certificate")
+        raise ValueError(_("the PKCS#12 file holds no key with its certificate"))
     for named in rest:
         others = x509.load_pem_x509_certificates(named)
         chain = [*chain, *(other for other in others if other != certificate and other not in chain)]

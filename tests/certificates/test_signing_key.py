@@ -129,7 +129,7 @@ def test_a_wrong_passphrase_or_a_foreign_certificate_is_named(use, tmp_path, set
     use(files, passphrase="đúng")
     settings.SIGNING_CERT_FILE = str(signing_key(tmp_path / "b").certificate)
 
-    with pytest.raises(KeyProblem, match="does not belong to the certificate"):
+    with pytest.raises(KeyProblem, match="khóa và chứng thư số không thuộc về nhau"):
         signing.current_key()
 
 
