@@ -115,6 +115,61 @@ def test_the_administrators_are_told_before_the_key_ends_and_the_next_one_ends_t
     assert admin.notices.filter(kind="operations.alarm", key=f"alarm:{alarm.pk}").count() == 1
 
 
+@pytest.mark.parametrize("fault", ["expired", "wrong usage", "revoked"])
+def test_what_waits_under_a_key_that_must_not_sign_goes_on_with_the_next_one(
+    learner, settings, tmp_path, authority, fault
+):
+    settings.SIGNING_KEY_DIR, settings.SIGNING_KEY_PASSPHRASE = tmp_path / "keys", ""
+    days = {"valid_from": clock.now() - timedelta(days=9), "valid_until": clock.now() - timedelta(hours=1)}
+    facts = {"expired": days, "wrong usage": {"may_sign": False}, "revoked": {}}[fault]
+    files = signing_key(tmp_path / "signing", **facts)
+    settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE = str(files.key), str(files.certificate)
+    settings.SIGNING_CHAIN_FILE = str(files.authority)
+    if fault == "revoked":
+        settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE = str(authority.pkcs12()), ""
+        settings.SIGNING_CHAIN_FILE, settings.SIGNING_KEY_PASSPHRASE = "", "mật khẩu"
+        authority.revoke(signing.current_key().certificate)
+        signing.fetch_lists(signing.current_key())
+
+    waiting = [issue(learner, number) for number in (1, 2)]
+
+    assert {(c.status, c.tries, c.files.count()) for c in waiting} == {(CertificateStatus.PENDING, 0, 0)}
+    settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE = str(files.key), str(files.certificate)
+    settings.SIGNING_CHAIN_FILE, settings.SIGNING_KEY_PASSPHRASE = str(files.authority), ""
+    signing_key(tmp_path / "signing")
+    Certificate.objects.update(claimed_until=None)
+    assert services.issue_waiting() == 2
+    assert list(Certificate.objects.order_by("number").values_list("status", "number")) == [
+        ("issued", 1),
+        ("issued", 2),
+    ]
+
+
+def test_of_one_key_each_alarm_is_told_once_and_gives_way_to_the_next(settings, tmp_path, admin):
+    ends = clock.now() + timedelta(days=61, hours=1)
+    files = signing_key(tmp_path / "old", valid_until=ends)
+    settings.DEMO, settings.SIGNING_KEY_DIR = False, tmp_path / "keys"
+    settings.SIGNING_KEY_FILE, settings.SIGNING_CERT_FILE = str(files.key), str(files.certificate)
+    settings.SIGNING_CHAIN_FILE = str(files.authority)
+
+    told = []
+    for left in (61, 59, 45, 30, 29, 12, 7, 6, 1, -1, -5):
+        with time_machine.travel(ends - timedelta(days=left, hours=-1), tick=False):
+            raise_alarms()
+            raise_alarms()
+        told.append(Alarm.objects.filter(key__startswith="signing-key").count())
+
+    assert told == [0, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4]
+    alarms = Alarm.objects.filter(key__startswith="signing-key").order_by("pk")
+    assert [(a.key.rsplit(":", 1)[1], a.ended_at is None) for a in alarms] == [
+        ("expires_60", False),
+        ("expires_30", False),
+        ("expires_7", False),
+        ("expired", True),
+    ]
+    assert admin.notices.filter(kind="operations.alarm", key__in=[f"alarm:{a.pk}" for a in alarms]).count() == 4
+
+
 @pytest.mark.parametrize(("days", "word"), [(400, "ok"), (59, "expires_60"), (29, "expires_30"), (6, "expires_7")])
 def test_who_signs_outside_is_watched_in_the_same_way(settings, tmp_path, days, word):
     agency = Agency.at(tmp_path / "agency")
