@@ -53,6 +53,33 @@ def handed_in(batch: str, path: str) -> dict:
     return {"upload": take_upload(batch=found, content=content, file_name="ky.zip", by=found.made_by).pk}
 
 
+def a_commune(code: str, name: str) -> dict:
+    """A unit to post people in."""
+    from tests.factories.staff import UnitFactory
+
+    return {"unit": UnitFactory(code=code, name=name).pk}
+
+
+def waiting_list(path: str, code: str) -> dict:
+    """The staff list at ``path``, read, shown and confirmed by the officer of a commune; nobody has taken it in."""
+    from pathlib import Path
+
+    from staff.enums import Capability
+    from staff.imports import taking
+    from tests.factories.lists import DAY
+    from tests.factories.staff import ScopeFactory, UnitFactory, UserFactory
+
+    unit, by = UnitFactory(code=code, name="Xã Đo"), UserFactory(staff_code=f"DS{code}")
+    ScopeFactory(user=by, unit=unit, capability=Capability.HR)
+    content = Path(path).read_bytes()
+    made = taking.upload_list(content=content, name="ds.xlsx", unit=unit, on=DAY, request_key=code * 9, by=by)
+    taking.ask_to_read(staff_list=made, unit=unit, on=DAY, meanings={}, by=by)
+    taking.work_lists()
+    made.refresh_from_db()
+    taking.confirm_list(staff_list=made, version=made.version, takes_rest=True, by=by)
+    return {"list": made.pk, "day": DAY.isoformat()}
+
+
 def open_attempt(count: str) -> dict:
     """A signed-in learner in the middle of a test of so many questions."""
     from django.test import Client
