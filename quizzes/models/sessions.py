@@ -212,13 +212,9 @@ class Incident(Appended):
         return self.text[:80]
 
 
-class BoardDecision(Appended):
-    """The board's decision that makes the results of a session count. One a session, never edited.
+class _WordOfTheBoard(Appended):
+    """``members`` are the people of the board with their posts, as they are to be printed."""
 
-    ``members`` are the people of the board with their posts, as they are to be printed.
-    """
-
-    session = models.OneToOneField(ExamSession, on_delete=models.PROTECT, related_name="decision")
     members = models.JSONField(_("members of the board"), default=list)
     number = NfcCharField(_("number of the decision"), max_length=60)
     decided_on = models.DateField(_("date of the decision"))
@@ -229,27 +225,28 @@ class BoardDecision(Appended):
     )
 
     class Meta:
-        verbose_name = _("decision of the board")
+        abstract = True
 
     def __str__(self):
         return self.number
 
 
-class FurtherDecision(Appended):
+class BoardDecision(_WordOfTheBoard):
+    """The board's decision that makes the results of a session count. One a session, never edited."""
+
+    session = models.OneToOneField(ExamSession, on_delete=models.PROTECT, related_name="decision")
+
+    class Meta:
+        verbose_name = _("decision of the board")
+
+
+class FurtherDecision(_WordOfTheBoard):
     """What the board decided about marks that changed after its decision: from then on they are its word too.
 
     A session may have several; each is about the marks as they were when it was recorded.
     """
 
     session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="further_decisions")
-    members = models.JSONField(_("members of the board"), default=list)
-    number = NfcCharField(_("number of the decision"), max_length=60)
-    decided_on = models.DateField(_("date of the decision"))
-    note = NfcCharField(_("note"), max_length=300, blank=True)
-    recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         verbose_name = _("further decision of the board")
@@ -257,9 +254,6 @@ class FurtherDecision(Appended):
         constraints = [
             models.UniqueConstraint(fields=["session", "number"], name="one_further_decision_of_a_number"),
         ]
-
-    def __str__(self):
-        return self.number
 
 
 class ReviewRequest(models.Model):
