@@ -1,7 +1,7 @@
 """One row of a list as a person: every cell read, everything doubtful flagged."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -142,7 +142,7 @@ def _sender(layout: Layout, names: UnitNames) -> KnownUnit | None:
     return units[-1] if units else None
 
 
-def _names_in(sheets: Iterable[Sheet]) -> Iterator[str]:
+def _names_in(sheets: Collection[Sheet]) -> Iterator[str]:
     """Every text that may name a unit, titles also without their numbers."""
     for sheet in sheets:
         yield from titles_of(sheet)
