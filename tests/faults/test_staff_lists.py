@@ -55,8 +55,9 @@ def lasts(process) -> bool:
 
 def kill(process) -> None:
     """The process alone: what it had opened beside it has to see for itself that nobody is left."""
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
+    if lasts(process):
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(10)
 
 
 def test_a_command_that_is_killed_in_the_middle_ends_in_the_same_table(file, places):
