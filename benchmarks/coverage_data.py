@@ -153,7 +153,7 @@ def fill(size: Size) -> None:
 _MERGING = """
 CREATE TEMPORARY TABLE merging AS
     WITH communes AS (
-        SELECT id, (row_number() OVER (ORDER BY id) - 1) %% 3 AS place, id AS own, lag(id) OVER (ORDER BY id) AS before,
+        SELECT id, (row_number() OVER (ORDER BY id) - 1) %% 3 AS place, lag(id) OVER (ORDER BY id) AS before,
             lag(id, 2) OVER (ORDER BY id) AS before_that FROM staff_unit WHERE parent_id = %(province)s
     ), closing AS (
         SELECT id AS old, CASE place WHEN 1 THEN before ELSE before_that END AS new FROM communes WHERE place > 0
