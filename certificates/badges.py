@@ -103,7 +103,7 @@ def _achievement(face, site) -> dict:
         "name": face["course"],
         "description": f"{face['course']} ({face['track']}){hours}",
         "humanCode": face["course_code"],
-        "criteria": {"narrative": "Hoàn thành khóa học và đạt bài kiểm tra cuối khóa."},
+        "criteria": {"narrative": _criteria(face)},
         "inLanguage": "vi",
     }
     if face.get("mark"):
@@ -111,6 +111,12 @@ def _achievement(face, site) -> dict:
         scale = {"name": "Điểm (thang 10)", "resultType": "RawScore", "valueMin": "0", "valueMax": "10"}
         achievement["resultDescription"] = [{**description, **scale}]
     return achievement
+
+
+def _criteria(face) -> str:
+    # a course without a test is completed, and nothing was passed
+    has_test = face.get("mark") or face.get("is_supervised") is not None
+    return "Hoàn thành khóa học và đạt bài kiểm tra cuối khóa." if has_test else "Hoàn thành khóa học."
 
 
 def _scale_of(face, site) -> str:
