@@ -31,6 +31,7 @@ TITLES = {
     RunKind.REVOKE: gettext_lazy("Revoke certificates"),
 }
 _LINE_KINDS = {LineState.DONE: "ok", LineState.FAILED: "bad", LineState.WAITING: "now", LineState.LEFT_OUT: ""}
+_UNSIGNED = Q(state=LineState.DONE, made__status=CertificateStatus.PENDING)
 
 
 @require_safe
@@ -168,15 +169,13 @@ def _context_of(request, found: IssuingRun) -> dict:
         "groups": [(s.value, _group_words(s, found), counts[s], s.value == state) for s in LineState if counts.get(s)],
         "state": state,
         "page": page,
-        "lines": [
-            (line, _LINE_KINDS[LineState(line.state)], _words_of(line, found), otherwise.get(line.pk, ()))
-            for line in page
-        ],
+        "lines": [(line, _kind_of(line), _words_of(line, found), otherwise.get(line.pk, ())) for line in page],
         "asked": asked,
         "settled": settled,
         "waiting": counts.get(LineState.WAITING, 0),
         "left_out": counts.get(LineState.LEFT_OUT, 0),
         "failed": counts.get(LineState.FAILED, 0),
+        "unsigned": found.lines.filter(_UNSIGNED).count() if found.confirmed_at else 0,
     }
 
 
@@ -202,6 +201,15 @@ def _body_today(qualification) -> dict:
         return {}
 
 
+def _is_unsigned(line) -> bool:
+    """Whether the line is done as far as the desk goes, and its certificate still waits for the signature."""
+    return line.state == LineState.DONE and line.made is not None and line.made.status == CertificateStatus.PENDING
+
+
+def _kind_of(line) -> str:
+    return "warn" if _is_unsigned(line) else _LINE_KINDS[LineState(line.state)]
+
+
 def _group_words(state: LineState, found: IssuingRun) -> str:
     if state == LineState.WAITING and found.confirmed_at is None:
         return _PLANNED[RunKind(found.kind)]
@@ -218,4 +226,4 @@ _PLANNED = {
 def _words_of(line, found: IssuingRun) -> str:
     if line.state == LineState.WAITING and found.confirmed_at is None:
         return _PLANNED[RunKind(found.kind)]
-    return LineState(line.state).label
+    return _("has its number, waits to be signed") if _is_unsigned(line) else LineState(line.state).label

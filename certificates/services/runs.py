@@ -19,6 +19,7 @@ from certificates.desk import Candidate
 from certificates.enums import LineState, QualificationFate, RunKind
 from certificates.errors import CertificateError
 from certificates.models import Certificate, IssuingRun, RunLine
+from certificates.services.issuers import without_standing_authority
 from certificates.services.issuing import issue_certificate
 from certificates.services.revoking import (
     replace_revoked_certificate,
@@ -80,8 +81,14 @@ def prepare_run(
         made_at=clock.now(),
         made_by=by,
     )
-    RunLine.objects.bulk_create(_line(run, candidate) for candidate in found)
+    by_decision = _by_decision() if kind == RunKind.ISSUE and not run.decision else frozenset()
+    RunLine.objects.bulk_create(_line(run, candidate, by_decision) for candidate in found)
     return run
+
+
+def _by_decision() -> frozenset[int]:
+    """Courses whose certificates are issued only where a decision is named."""
+    return frozenset(without_standing_authority(clock.today()).values_list("course", flat=True))
 
 
 def _check_revoking(fate, from_day, by):
@@ -92,8 +99,10 @@ def _check_revoking(fate, from_day, by):
             raise RunRefused(_("A result is taken back from today or an earlier day on."))
 
 
-def _line(run, candidate):
+def _line(run, candidate, by_decision):
     why_not = candidate.why_not
+    if not why_not and candidate.qualification is not None and candidate.qualification.course_id in by_decision:
+        why_not = _("Certificates of this course are issued by a decision that lists the holders: name it on the form.")
     if not why_not and run.kind == RunKind.REVOKE:
         first = candidate.certificate.issued_on
         if run.fate == QualificationFate.REVOKED:

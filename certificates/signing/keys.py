@@ -33,6 +33,10 @@ from staff import clock
 KEY_WARNINGS = (60, 30, 7)
 
 
+class _Told(ValueError):
+    """What is wrong with a key, in a sentence of ours."""
+
+
 class KeptKeySigner(TemplateSigner):
     """Signs with a key object that stays loaded; pyHanko's SimpleSigner parses it again for each signature."""
 
@@ -68,7 +72,7 @@ class SigningKey:
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         holder = names[0].value if names else certificate.subject.rfc4514_string()
         if not is_demonstration and DEMONSTRATION in holder:
-            raise ValueError("the demonstration key signs nothing outside a demonstration")
+            raise _Told("the demonstration key signs nothing outside a demonstration")
         fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
         return cls(signer, certificate, tuple(chain), fingerprint, holder, is_demonstration)
 
@@ -129,11 +133,21 @@ def _named_key() -> SigningKey:
         secret = secret_of(settings.SIGNING_KEY_PASSPHRASE, settings.SIGNING_KEY_PASSPHRASE_FILE)
         return _load(stamps, secret, is_demonstration)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        # the desk shows it to officers of units: where the files of this host lie is none of its words
-        what = error.strerror if isinstance(error, OSError) else str(error)[:150]
-        if isinstance(error, FileNotFoundError):
-            what = _("the file is not there")
-        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": what}) from error
+        raise KeyProblem(_("The signing key cannot be read: %(error)s") % {"error": _what(error)}) from error
+
+
+def _what(error) -> str:
+    # the desk shows it to officers of units: neither where the files of this host lie nor a library's English
+    match error:
+        case _Told():
+            return str(error)[:150]
+        case FileNotFoundError():
+            return _("the file is not there")
+        case PermissionError():
+            return _("the program may not read the file")
+        case OSError():
+            return error.strerror
+    return _("the file is damaged or no key file, or the passphrase is wrong")
 
 
 def _key_on_token() -> SigningKey:
@@ -175,14 +189,14 @@ def _load(stamps, passphrase, is_demonstration) -> SigningKey:
     else:
         key, certificate, chain = _from_pkcs12(key_bytes, secret, rest)
     if key.public_key() != certificate.public_key():
-        raise ValueError(_("the key does not belong to the certificate"))
+        raise _Told(_("the key does not belong to the certificate"))
     signer = KeptKeySigner(key=key, certificate=as_asn1(certificate), chain=[as_asn1(other) for other in chain])
     return SigningKey.of(signer=signer, certificate=certificate, chain=chain, is_demonstration=is_demonstration)
 
 
 def _from_pem(key_bytes, secret, rest):
     if not rest:
-        raise ValueError(_("SIGNING_CERT_FILE must name the certificate of a key in PEM form"))
+        raise _Told(_("SIGNING_CERT_FILE must name the certificate of a key in PEM form"))
     key = serialization.load_pem_private_key(key_bytes, secret)
     certificate = x509.load_pem_x509_certificate(rest[0])
     chain = x509.load_pem_x509_certificates(rest[1]) if len(rest) > 1 else []
@@ -192,7 +206,7 @@ def _from_pem(key_bytes, secret, rest):
 def _from_pkcs12(key_bytes, secret, rest):
     key, certificate, chain = pkcs12.load_key_and_certificates(key_bytes, secret)
     if key is None or certificate is None:
-        raise ValueError(_("the PKCS#12 file holds no key with its certificate"))
+        raise _Told(_("the PKCS#12 file holds no key with its certificate"))
     for named in rest:
         others = x509.load_pem_x509_certificates(named)
         chain = [*chain, *(other for other in others if other != certificate and other not in chain)]

@@ -319,13 +319,53 @@ def test_a_run_that_is_not_confirmed_is_thrown_away(client, hr, awaiting):
 
 def test_the_error_list_says_why(client, hr, awaiting):
     client.force_login(hr)
-    address = new_run(client, "cap-moi", course="CB-01")["Location"]  # without a decision
+    address = new_run(client, "cap-moi", course="CB-01", decision=DECISION)["Location"]
     client.post(address)
+    Qualification.objects.update(revoked_from=clock.today())
     work_runs()
 
     page = client.get(f"{address}?nhom={LineState.FAILED}").text
 
-    assert page.count("Khóa này cần quyết định cho từng đợt cấp") == 2
+    assert page.count("Kết quả đã bị thu hồi sau khi lập đợt.") == 2
+
+
+def test_who_needs_a_decision_is_said_before_the_run_is_confirmed(client, hr, awaiting):
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01")["Location"]  # without a decision
+
+    page = client.get(address).text
+
+    assert page.count("Khóa này cấp giấy theo quyết định kèm danh sách") == 2
+    assert "0 người được cấp giấy chứng nhận. 2 người không thuộc đợt này." in page
+    client.post(address)
+    assert (work_runs(), Certificate.objects.count()) == (0, 0)
+
+
+def test_a_finished_run_says_how_many_certificates_still_wait_for_the_key(client, hr, awaiting, settings):
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = "/nowhere.pem"
+    client.force_login(hr)
+    address = new_run(client, "cap-moi", course="CB-01", decision=DECISION)["Location"]
+    client.post(address)
+    work_runs()
+
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+
+    callout = page.select_one("main .callout")
+    assert "callout--warning" in callout["class"]
+    assert "2 giấy chứng nhận đã có số và còn chờ ký." in callout.get_text()
+    for line in page.select("main tbody tr"):
+        number, state, why = line.find_all("td")[1:]
+        assert re.fullmatch(r"000\d/\d{4}", number.get_text(strip=True))
+        assert (state.get_text(strip=True), why.get_text(strip=True)) == (
+            "đã có số, chờ ký",
+            "Không đọc được khóa ký: không có tệp",
+        )
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = ""
+    for certificate in Certificate.objects.all():
+        services.try_again(certificate_id=certificate.pk, user=hr)
+    services.issue_waiting()
+    after = client.get(address).text
+    assert ("còn chờ ký" in after, "chờ ký" in after, "callout--ok" in after) == (False, False, True)
 
 
 def test_what_waits_to_be_signed_says_why_and_is_tried_again(client, hr, other_hr, learner, settings):

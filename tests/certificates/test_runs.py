@@ -259,7 +259,7 @@ def test_a_day_before_the_issue_is_left_out(people, admin):
 
 
 def test_a_run_that_was_not_confirmed_can_be_thrown_away_and_a_confirmed_one_cannot(by_decision, admin):
-    one, two = prepare(admin), prepare(admin)
+    one, two = prepare(admin, decision=DECISION), prepare(admin, decision=DECISION)
     services.confirm_run(run=two, by=admin)
 
     assert [services.discard_run(run=one), services.discard_run(run=two)] == [True, False]

@@ -112,6 +112,21 @@ def test_a_key_that_is_not_there_is_named_without_its_path(use, tmp_path):
     assert str(refused.value) == "Không đọc được khóa ký: không có tệp"
 
 
+@pytest.mark.parametrize("part", ["key", "certificate"])
+@pytest.mark.parametrize(
+    "content", [b"-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n", b"", b"\x30\x03abc"]
+)
+def test_of_a_broken_file_the_reader_is_told_in_her_language(use, tmp_path, part, content):
+    files = signing_key(tmp_path)
+    use(files)
+    getattr(files, part).write_bytes(content)
+
+    with pytest.raises(KeyProblem) as refused:
+        signing.current_key()
+
+    assert str(refused.value) == "Không đọc được khóa ký: tệp hỏng, không phải tệp khóa, hoặc mật khẩu sai"
+
+
 def test_the_days_of_a_key_are_written_as_everywhere(use, tmp_path):
     days = {"valid_from": datetime(2024, 3, 1, 5, tzinfo=UTC), "valid_until": datetime(2025, 3, 1, 5, tzinfo=UTC)}
     use(signing_key(tmp_path, **days))
@@ -123,7 +138,7 @@ def test_the_days_of_a_key_are_written_as_everywhere(use, tmp_path):
 def test_a_wrong_passphrase_or_a_foreign_certificate_is_named(use, tmp_path, settings):
     files = signing_key(tmp_path / "a", passphrase="đúng")
     use(files, passphrase="sai")
-    with pytest.raises(KeyProblem, match="Không đọc được khóa ký"):
+    with pytest.raises(KeyProblem, match="^Không đọc được khóa ký: tệp hỏng, không phải tệp khóa, hoặc mật khẩu sai$"):
         signing.current_key()
 
     use(files, passphrase="đúng")
