@@ -69,6 +69,12 @@ class Why:
         return "met" if self.obligation.is_met else Binding.BOUND
 
     @property
+    def how_met(self) -> str:
+        """How what fulfils it was come by: passed, completed, recognised, as declared."""
+        held = self.obligation.held if self.obligation else ()
+        return ", ".join(dict.fromkeys(str(one.get_origin_display()) for one in held))
+
+    @property
     def title(self) -> str:
         return str(self.requirement.course) if self.requirement.course else self.requirement.track.name
 

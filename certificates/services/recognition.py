@@ -65,6 +65,7 @@ def decide(
         facts = {"claim": claim, "decision": decision, "rule": found, "basis": basis, "recorded_by": by}
         if shelf.holds(claim, found, basis, day):
             Recognition.objects.create(**facts, is_accepted=False, reason=_("The person already holds it."))
+            _tell_held(claim, basis)
         elif found.needs_second and basis == Basis.EVIDENCE:
             Recognition.objects.create(**facts, is_accepted=True, awaits_since=clock.now())
             waiting += 1
@@ -282,6 +283,11 @@ def _tell_accepted(claim: Claim, decision: Decision, basis: str) -> None:
         _tell(claim, key=f"claim:{claim.pk}:accepted:{decision.pk}", words=words)
 
 
+def _tell_held(claim: Claim, basis: str) -> None:
+    if basis == Basis.EVIDENCE:
+        _tell(claim, key=f"claim:{claim.pk}:held", words=partial(_held_words, str(claim.kind)))
+
+
 def _tell(claim: Claim, *, key: str, words) -> None:
     path = reverse("evidence:claim", args=[claim.pk])
     notify(to=claim.staff_member, kind="certificates.claim", key=key, words=words, path=path)
@@ -292,6 +298,12 @@ def _accepted_words(kind: str, number: str, signed: str) -> tuple[str, str]:
         "number": number,
         "signed": signed,
     }
+
+
+def _held_words(kind: str) -> tuple[str, str]:
+    return _("Nothing further was to be recognised: %(kind)s") % {"kind": kind}, _(
+        "What this paper would give is recognised already, by another paper."
+    )
 
 
 def _refused_words(kind: str, reason: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -45,6 +46,11 @@ def test_a_learner_hands_in_a_paper_and_sees_that_it_waits(client, learner):
     assert facts == (learner.staff_member, "cert_b", "B 001", "Trung tâm tin học", date(2012, 6, 15), 2012)
     assert (claim.state, claim.made_by, claim.files.count()) == (ClaimState.WAITING, learner, 1)
     assert "chờ quyết định" in response.text
+    facts = BeautifulSoup(response.text, "html.parser").select_one("main aside dl")
+    assert [(dt.text, dt.find_next_sibling("dd").text) for dt in facts.find_all("dt")] == [
+        ("Được công nhận là", "Tin học cơ bản"),
+        ("Được tính từ", "ngày quyết định có hiệu lực"),
+    ]
 
 
 def test_the_same_form_sent_twice_is_one_claim_with_one_picture(client, learner):

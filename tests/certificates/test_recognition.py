@@ -303,6 +303,18 @@ def test_of_two_papers_that_give_the_same_the_first_counts(claim, learner, hr):
     assert Qualification.objects.count() == 1
 
 
+def test_who_holds_it_already_is_told_that_the_second_paper_gives_nothing_further(claim, learner, hr):
+    decision([claim], by=hr)
+    second = ClaimFactory(staff_member=learner.staff_member)
+
+    for _twice in range(2):
+        decision([second], number="8/QĐ-UBND", by=hr)
+
+    told = Notice.objects.filter(key=f"claim:{second.pk}:held").get()
+    assert "Không cần công nhận thêm" in told.title
+    assert Qualification.objects.count() == 1
+
+
 def test_a_paper_is_recognised_beside_what_a_list_declared(learner, hr):
     listed(learner.staff_member, "cert_b", "2012")
     services.claims_from_import_rows()

@@ -50,6 +50,28 @@ def test_the_page_prints_a_b_and_the_share(client, officer, trained):
     assert "01/01/2024 – 31/12/2024" in response.text
 
 
+def test_what_was_recognised_or_declared_says_so_beside_what_was_passed(client, officer, trained, tracks):
+    for person, origin in zip(trained, ("recognised", "declared"), strict=False):
+        QualificationFactory(
+            staff_member=person,
+            track=tracks["basic"],
+            course=None,
+            code="basic",
+            origin=origin,
+            valid_from=date(2024, 5, 6),
+        )
+    client.force_login(officer)
+    asked = {"don-vi": "xa-1", "ky": "nam:2024:1"}
+
+    page = client.get("/chi-so/", asked)
+    people = client.get("/chi-so/basic_coverage/", {**asked, "nhom": "tu-so"}).text
+
+    line = next(c for c in page.context["counted"] if c.indicator.code == "basic_coverage")
+    assert line.evidence == "Tin học cơ bản, công nhận (1); Tin học cơ bản, theo kê khai (1)"
+    assert "Tin học cơ bản, công nhận (06/05/2024)" in people
+    assert "Tin học cơ bản, theo kê khai (06/05/2024)" in people
+
+
 def test_a_whole_programme_is_named_in_words_and_the_other_share_is_explained(client, officer, trained, tracks):
     track = tracks["basic"]
     QualificationFactory(staff_member=trained[0], track=track, course=None, code="basic", valid_from=date(2024, 5, 6))

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from certificates.services import issue_certificate
-from courses.models import Course, LessonPage, Qualification
+from courses.models import Course, LessonPage, Qualification, Requirement, Track
 from courses.services import complete_lesson, enrol
+from staff.models import Audience, AudienceRule
 from tests.factories.certificates import passed_qualification
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,37 @@ def test_what_ended_or_was_revoked_is_said(client, hr, learner, certificate):
     Qualification.objects.update(valid_until=None, revoked_from=date(2026, 11, 1))
 
     assert "thu hồi từ ngày 01/11/2026" in page(client, hr, learner).text
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"), [("passed", "thi đạt"), ("recognised", "công nhận"), ("declared", "theo kê khai")]
+)
+def test_how_a_requirement_was_fulfilled_is_said_in_the_list_and_on_its_page(
+    client, hr, learner, loaded, origin, words
+):
+    track = Track.objects.get(code="basic")
+    audience = Audience.objects.create(code="TAT-CA", name="Tất cả")
+    AudienceRule.objects.create(audience=audience, version=1, valid_from=date(2020, 1, 1))
+    Requirement.objects.create(
+        code="YC", version=1, audience=audience, track=track, legal_basis="KH 1", valid_from=date(2020, 1, 1)
+    )
+    Qualification.objects.create(
+        staff_member=learner.staff_member,
+        track=track,
+        origin=origin,
+        code=track.code,
+        title=track.name,
+        valid_from=date(2026, 1, 1),
+    )
+
+    listed = BeautifulSoup(page(client, hr, learner).text, "html.parser").select_one("main .list-lines .status")
+    alone = client.get(reverse("obligations:requirement", args=[learner.staff_member.pk, "YC"])).text
+
+    assert listed.get_text(strip=True) == f"đã có: {words}"
+    assert (
+        BeautifulSoup(alone, "html.parser").select_one("main .page-head .status").get_text(strip=True)
+        == f"đã có: {words}"
+    )
 
 
 def test_a_course_that_was_begun_is_shown_with_how_far_it_has_come(client, hr, learner, loaded):

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from courses.enums import TrackCode
+from courses.enums import Origin, TrackCode
 from courses.obligations import latest_versions
 from staff.models import StaffMember, Unit
 from unit_coverage.enums import EventKind, Place, Subject
@@ -219,8 +219,12 @@ def _source(fact) -> str:
 
 
 def _held_words(held: Held) -> str:
-    """The code of a course stands on its certificate; that of a whole track means nothing to a reader."""
-    return str(TrackCode(held.code).label) if held.code in TrackCode.values else held.code
+    """The code of a course stands on its certificate; that of a whole track means nothing to a reader.
+
+    What was recognised or declared has no certificate of ours and says so.
+    """
+    words = str(TrackCode(held.code).label) if held.code in TrackCode.values else held.code
+    return f"{words}, {Origin(held.origin).label}" if held.origin in {Origin.RECOGNISED, Origin.DECLARED} else words
 
 
 def csv_rows(counted: Counted, listed: NamedLines, period: Period) -> Iterable[list]:
