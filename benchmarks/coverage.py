@@ -129,21 +129,30 @@ _RAW = """
 
 
 def _country(today, rounds: int) -> dict:
-    """Every unit and track on a day that is not kept: ours, with all that a figure prints, and the raw statement."""
-    from unit_coverage.queries import coverage_tree
+    """Every unit and track on a day that is not kept: ours, with all that a figure prints, and the raw statement.
 
-    day = today - timedelta(days=400)
-    ours, raw = [], []
-    rows = expected = ()
+    Beside them the table of the country's own page: fewer units, more numbers of each.
+    """
+    from staff.models import Unit
+    from unit_coverage.queries import coverage, coverage_tree
+
+    day, country = today - timedelta(days=400), Unit.objects.get(parent=None)
+    ours, raw, table = [], [], []
+    rows = expected = shown = ()
     for _round in range(max(rounds // 2, 3)):
         expected = _clocked(raw, lambda: _sql(_RAW, {"day": day}))
         rows = _clocked(ours, lambda: coverage_tree(None, day))
+        shown = _clocked(table, lambda: coverage(unit=country, on=day))
     told = sum(figure.trained for row in rows for figure in row.figures.values())
+    [top] = [row for row in rows if row.unit.pk == country.pk]
     return {
+        "country_table_ms": _ms(table),
+        "country_table_to_raw_sql": round(statistics.median(a / b for a, b in zip(table, raw, strict=True)), 2),
         "country_ms": _ms(ours),
         "country_raw_sql_ms": _ms(raw),
         "country_to_raw_sql": round(statistics.median(a / b for a, b in zip(ours, raw, strict=True)), 2),
-        "country_agrees": told == sum(int(row[4]) for row in expected),
+        "country_agrees": told == sum(int(row[4]) for row in expected)
+        and top.figures["basic"] == shown.whole.figures["basic"],
     }
 
 

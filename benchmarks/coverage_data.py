@@ -75,12 +75,12 @@ INSERT INTO courses_qualification (staff_member_id, track_id, course_id, cycle, 
 
 _STANDINGS = """
 INSERT INTO unit_coverage_standing (unit_id, staff_member_id, track_id, part, category, status, binding, is_trained,
-        origin, is_leader, due_on, updated_on, valid_from, valid_until)
+        origin, is_leader, due_on, updated_on, lapses_from, valid_from, valid_until)
     SELECT p.unit_id, p.staff_member_id, t.id, parts.part, p.category, p.status, 'bound', s.trained,
         CASE WHEN s.trained THEN q.origin ELSE '' END, h.id IS NOT NULL,
         CASE WHEN s.trained THEN NULL WHEN s.after THEN greatest(DATE '2026-12-31', q.valid_until)
             ELSE DATE '2026-12-31' END,
-        CASE WHEN s.trained THEN q.valid_from END, s.first, s.last
+        CASE WHEN s.trained THEN q.valid_from END, CASE WHEN s.trained THEN q.valid_until + 1 END, s.first, s.last
     FROM staff_posting p CROSS JOIN courses_track t
     JOIN (VALUES ('', ''), ('oss_security', 'oss'), ('oss_security', 'security')) parts (track, part)
         ON parts.part = '' OR parts.track = t.code

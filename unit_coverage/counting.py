@@ -23,14 +23,10 @@ _SPECIALIST = f"{_BOUND} AND s.track_id IN (SELECT id FROM courses_track WHERE c
 _FULL_TIME = f"{_SPECIALIST} AND d.is_full_time = 1"
 _PART_TIME = f"{_SPECIALIST} AND d.is_full_time = 0"
 
-# Joined, not asked of each row: a hash of whoever lapses, and of whoever holds a duty, is made once for all.
-_LAPSING = f"""LEFT JOIN (SELECT DISTINCT later.staff_member_id, later.track_id, later.part
-    FROM unit_coverage_standing later WHERE later.binding = '{Binding.BOUND}' AND NOT later.is_trained
-    AND later.valid_from > %(day)s AND later.valid_from <= %(ahead)s {{among_later}}
-    ) n ON n.staff_member_id = s.staff_member_id AND n.track_id = s.track_id AND n.part = s.part"""
+# Joined, not asked of each row: a hash of whoever holds a duty is made once for all.
 _DUTY = f"""LEFT JOIN (SELECT held.staff_member_id, max(CASE WHEN held.is_full_time THEN 1 ELSE 0 END) AS is_full_time
     FROM staff_duty held WHERE held.kind IN ('{DutyKind.ICT_OFFICER}', '{DutyKind.SECURITY_OFFICER}')
-    AND held.valid_from <= %(day)s AND (held.valid_until IS NULL OR held.valid_until >= %(day)s) {{among_held}}
+    AND held.valid_from <= %(day)s AND (held.valid_until IS NULL OR held.valid_until >= %(day)s) {{among}}
     GROUP BY held.staff_member_id) d ON d.staff_member_id = s.staff_member_id"""
 
 # Everybody counts in exactly one of the first eight; these are all that a printed share needs.
@@ -48,7 +44,7 @@ DUTIES = {
 }
 WATCHED = {
     "overdue": f"{_BOUND} AND NOT s.is_trained AND s.due_on < %(day)s",
-    "lapsing": f"{_BOUND} AND s.is_trained AND n.staff_member_id IS NOT NULL",
+    "lapsing": f"{_BOUND} AND s.is_trained AND s.lapses_from <= %(ahead)s",
     "updated": f"{_BOUND} AND s.is_trained AND s.updated_on >= %(new_year)s",
     "leaders_bound": f"{_BOUND} AND s.is_leader",
     "leaders_trained": f"{_BOUND} AND s.is_leader AND s.is_trained",
@@ -112,14 +108,19 @@ def tracks_by_unit(day: date, top: Unit | None, counts: dict[str, str], categori
 
 
 def groups_by_child(day: date, top: Unit, counts: dict[str, str]) -> list[tuple]:
-    """(child of ``top`` or "", track, part, category, counts …): the subtree of each child in one line a group."""
-    find = "strpos" if connection.vendor == "postgresql" else "instr"
-    rest = f"substr(u.path, {len(top.path) + 1})"
-    child = f"substr({rest}, 1, {find}({rest} || '/', '/') - 1)"
-    sql = f"""WITH own AS ({_own(counts, _inside(top))})
-        SELECT {child}, own.track_id, own.part, own.category, {_sums("own", counts)}
-        FROM own JOIN staff_unit u ON u.id = own.unit_id GROUP BY 1, 2, 3, 4"""
+    """(child of ``top`` or None, track, part, category, counts …): the subtree of each child in one line a group."""
+    # Counted by child at once: a country has few, and a group for each of its units would not fit into a processor's
+    # cache. Grouped, so that the child is looked for once a unit and not once a person.
+    below = f"""JOIN (SELECT u.id AS unit_id, max(c.id) AS child FROM staff_unit u
+        LEFT JOIN staff_unit c ON c.parent_id = {top.pk} AND u.path >= c.path AND u.path < {_end_of_path("c.path")}
+        WHERE u.path >= %(path)s AND u.path < %(path_end)s GROUP BY u.id) b ON b.unit_id = s.unit_id"""
+    sql = _own(counts, of="b.child", joined=below)
     return _rows(sql, _days(day) | _paths(top))
+
+
+def ahead_of(day: date) -> date:
+    """Who lapses until then asks for attention on ``day``."""
+    return min(day, date.max - LOOK_AHEAD) + LOOK_AHEAD
 
 
 def write_day(day: date) -> None:
@@ -141,7 +142,7 @@ def figures_by_ancestors(day: date) -> str:
     return f"""WITH own AS ({_own(COUNTS)})
         SELECT a.id AS unit_id, own.track_id, own.part, own.category, {_sums("own", COUNTS)}
         FROM own JOIN staff_unit u ON u.id = own.unit_id
-        JOIN staff_unit a ON u.path >= a.path AND u.path < substr(a.path, 1, length(a.path) - 1) || '0'
+        JOIN staff_unit a ON u.path >= a.path AND u.path < {_end_of_path("a.path")}
         GROUP BY a.id, own.track_id, own.part, own.category"""
 
 
@@ -156,22 +157,29 @@ def units_that_differ(day: date) -> list[int]:
     return [pk for (pk,) in _rows(sql, _days(day), cursor_of=_memory_for_a_country)]
 
 
-def _own(counts: dict[str, str], where: str = "", keys: Iterable[str] = KEYS) -> str:
-    """The people of each unit in groups by ``keys``; ``where`` picks rows of ``s``, empty for all."""
-    groups = ", ".join(f"s.{name}" for name in ("unit_id", *keys))
+def _own(counts: dict[str, str], where: str = "", keys: Iterable[str] = KEYS, of="s.unit_id", joined="") -> str:
+    """The people of each unit in groups by ``keys``; ``where`` picks rows of ``s``, empty for all.
+
+    By something else ``of`` units where it is ``joined``.
+    """
+    groups = ", ".join([of, *(f"s.{name}" for name in keys)])
     numbers = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
-    joins = (_LAPSING if "lapsing" in counts else "") + " " + (_DUTY if "full_time_bound" in counts else "")
-    joins = joins.format(among_later=_among("later", where), among_held=_among("held", where))
-    return f"""SELECT {groups}, {numbers} FROM unit_coverage_standing s {joins}
+    duties = _DUTY.format(among=_among(where)) if "full_time_bound" in counts else ""
+    return f"""SELECT {groups}, {numbers} FROM unit_coverage_standing s {joined} {duties}
         WHERE s.valid_from <= %(day)s AND (s.valid_until IS NULL OR s.valid_until >= %(day)s) {where and "AND " + where}
         GROUP BY {groups}"""
 
 
-def _among(table: str, where: str) -> str:
-    """Keeps a join to the people of the picked units, where not all are picked."""
+def _among(where: str) -> str:
+    """Keeps the join of duties to the people of the picked units, where not all are picked."""
     if not where:
         return ""
-    return f"AND {table}.staff_member_id IN (SELECT s.staff_member_id FROM unit_coverage_standing s WHERE {where})"
+    return f"AND held.staff_member_id IN (SELECT s.staff_member_id FROM unit_coverage_standing s WHERE {where})"
+
+
+def _end_of_path(path: str) -> str:
+    """As ``Unit.path_end``: the first path that is no longer below this one."""
+    return f"substr({path}, 1, length({path}) - 1) || '0'"
 
 
 def _listed(unit_ids: Iterable[int]) -> str:
@@ -213,8 +221,7 @@ def _stored(day: date):
 
 
 def _days(day: date) -> dict:
-    ahead = min(day, date.max - LOOK_AHEAD) + LOOK_AHEAD
-    return {"day": _stored(day), "ahead": _stored(ahead), "new_year": _stored(day.replace(month=1, day=1))}
+    return {"day": _stored(day), "ahead": _stored(ahead_of(day)), "new_year": _stored(day.replace(month=1, day=1))}
 
 
 def _paths(top: Unit | None) -> dict:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from django.db.models import Min, Sum
 
-from courses.enums import Binding
 from staff import clock
 from staff.models import Unit
 from unit_coverage import counting
@@ -98,18 +97,13 @@ def _by_track(rows: Iterable[Row]) -> dict[tuple, list[Row]]:
 
 
 def _on(by_track: dict[tuple, list[Row]], day: date) -> dict[tuple, tuple]:
-    """What the rows say of ``day``, with whether the person is about to be no longer trained."""
+    """What the rows say of ``day``."""
     found = {}
     for key, rows in by_track.items():
         for row in rows:
             if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
-                found[key] = (*state_of(row), _lapses(rows, day))
+                found[key] = state_of(row)
     return found
-
-
-def _lapses(rows: list[Row], day: date) -> bool:
-    ahead = day + counting.LOOK_AHEAD
-    return any(r.binding == Binding.BOUND and not r.is_trained and day < r.valid_from <= ahead for r in rows)
 
 
 def _write_units(day: date, units: set[int]) -> None:

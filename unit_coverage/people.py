@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from certificates.models import Recognition
 from courses.enums import Binding, Origin
@@ -44,16 +44,7 @@ def _in_group(group: Group, on: date):
     if group == Group.LEADERS:
         return _BOUND & Q(is_leader=True)
     if group == Group.LAPSING:
-        later = Standing.objects.filter(
-            staff_member=OuterRef("staff_member"),
-            track=OuterRef("track"),
-            part=OuterRef("part"),
-            binding=Binding.BOUND,
-            is_trained=False,
-            valid_from__gt=on,
-            valid_from__lte=on + counting.LOOK_AHEAD,
-        )
-        return _BOUND & Q(is_trained=True) & Exists(later)
+        return _BOUND & Q(is_trained=True, lapses_from__lte=counting.ahead_of(on))
     return _GROUPS[group]
 
 

@@ -384,7 +384,7 @@ def _counted_rows(unit: Unit, on: date) -> list[tuple]:
     found, whole = [], {}
     for child, *rest in counting.groups_by_child(on, unit, counting.COUNTS):
         if child:
-            found.append((int(child), *rest))
+            found.append((child, *rest))
         key, counts = tuple(rest[:3]), rest[3:]
         held = whole.get(key)
         whole[key] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]

@@ -15,7 +15,7 @@ from unit_coverage.standings import Row, standing_rows
 READER = "standings"
 BATCH = 500
 # Raised when standings say something new or otherwise: then everybody is counted again.
-FORMULA = 2
+FORMULA = 3
 # The audience whose positions make somebody a leader.
 LEADERS = "lanh-dao"
 _NAMES = Row.__slots__

@@ -1,7 +1,7 @@
 """The days of a person strung together into the longest stretches of equal state: pure as ``courses.obligations``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from courses.enums import Binding
@@ -38,6 +38,7 @@ class Row:
     is_leader: bool
     due_on: date | None
     updated_on: date | None
+    lapses_from: date | None
     valid_from: date
     valid_until: date | None
 
@@ -67,6 +68,7 @@ def standing_rows(person: PersonFacts, track: TrackFacts, leaders: Sequence[Audi
             is_leader=_is_leader(person, posting, leaders, first),
             due_on=_first_due(person, track, state, first),
             updated_on=_updated_on(person, track, first),
+            lapses_from=None,
             valid_from=first,
             valid_until=following and following - ONE_DAY,
         )
@@ -74,7 +76,19 @@ def standing_rows(person: PersonFacts, track: TrackFacts, leaders: Sequence[Audi
             rows[-1] = _between(rows[-1], rows[-1].valid_from, row.valid_until)
         else:
             rows.append(row)
-    return rows
+    return _with_lapses(rows)
+
+
+def _with_lapses(rows: list[Row]) -> list[Row]:
+    """The same rows, each of somebody bound and trained with the first day on which she will no longer be."""
+    told, lapses_from = [], None
+    for row in reversed(rows):
+        if row.binding == Binding.BOUND and not row.is_trained:
+            lapses_from = row.valid_from
+        elif row.binding == Binding.BOUND and lapses_from:
+            row = replace(row, lapses_from=lapses_from)
+        told.append(row)
+    return told[::-1]
 
 
 def _begins(person: PersonFacts, track: TrackFacts, leaders: Sequence[AudienceRule]) -> list[date]:

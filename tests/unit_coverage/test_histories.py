@@ -233,7 +233,7 @@ class World:
 
 
 def naive_figures(world, day):
-    """{unit: [bound, trained, overdue, leaders bound, leaders trained]} and headcounts, by looking at each person."""
+    """{unit: [people, bound, trained, overdue, leaders bound, leaders trained, lapsing]}, by looking at each person."""
     track = next(t for t in load_track_facts() if t.track_id == world.course.track_id)
     found = {}
     for person in load_people([p.pk for p in world.people]):
@@ -245,11 +245,18 @@ def naive_figures(world, day):
         bound = binding == "bound"
         late = bound and not trained and naive_due(person, track, day) < day
         counts = [1, bound, bound and trained, late, bound and leads, bound and leads and trained]
+        counts.append(bound and trained and naive_lapse(person, track, day))
         unit = Unit.objects.get(pk=unit_id)
         while unit is not None:
-            found[unit.pk] = [a + b for a, b in zip(found.get(unit.pk, [0] * 6), map(int, counts), strict=True)]
+            found[unit.pk] = [a + b for a, b in zip(found.get(unit.pk, [0] * 7), map(int, counts), strict=True)]
             unit = unit.parent
     return found
+
+
+def naive_lapse(person, track, day):
+    """Whether there is a day among the next ninety on which she is bound and not trained: each is looked at."""
+    later = (naive(person, track, day + timedelta(days=number)) for number in range(1, 91))
+    return any(state is not None and state[3] == "bound" and not state[4] for state in later)
 
 
 def naive_due(person, track, day):
@@ -276,7 +283,8 @@ def kept_figures(day):
         bound = sum(getattr(row, name) for name in counting.BOUND)
         people = sum(getattr(row, name) for name in counting.HEADCOUNT)
         counts = [people, bound, bound - row.not_trained, row.overdue, row.leaders_bound, row.leaders_trained]
-        found[row.unit_id] = [a + b for a, b in zip(found.get(row.unit_id, [0] * 6), counts, strict=True)]
+        counts.append(row.lapsing)
+        found[row.unit_id] = [a + b for a, b in zip(found.get(row.unit_id, [0] * 7), counts, strict=True)]
     return found
 
 
@@ -317,8 +325,9 @@ def test_whatever_happened_and_in_whatever_order_it_was_told_figures_are_what_a_
                 existing = {u.pk for u in Unit.objects.existing_on(day)}
                 assert page_figures(world, day) == {pk: counts[:3] for pk, counts in expected.items() if pk in existing}
                 top = coverage(unit=world.units[0], on=day).whole
-                assert [top.headcount, top.watches["basic"].overdue] == [
-                    expected.get(world.units[0].pk, [0] * 6)[index] for index in (0, 3)
+                watch = top.watches["basic"]
+                assert [top.headcount, watch.overdue, watch.lapsing] == [
+                    expected.get(world.units[0].pk, [0] * 7)[index] for index in (0, 3, 6)
                 ]
             assert rebuild_all() == 0
         transaction.set_rollback(True)

@@ -12,7 +12,7 @@ from tests.factories.unit_coverage import QualificationFactory
 from unit_coverage import counting, keeping
 from unit_coverage.models import CountedDay, FeedCursor, Standing, UnitFigure
 from unit_coverage.queries import coverage, coverage_tree, series
-from unit_coverage.services import count_days, drain_changes, rebuild_all
+from unit_coverage.services import FORMULA, count_days, drain_changes, rebuild_all
 
 TODAY = date(2026, 11, 26)
 NOON = "2026-11-26 05:00Z"
@@ -173,7 +173,7 @@ def test_new_version_of_the_formula_counts_everybody_again(people):
     count_days()
 
     assert rebuild_all() == 0
-    assert FeedCursor.objects.get().formula == 2
+    assert FeedCursor.objects.get().formula == FORMULA
 
 
 def test_series_of_a_year_is_read_in_three_queries_and_counted_where_a_month_is_not_kept(

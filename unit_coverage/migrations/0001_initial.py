@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ('is_leader', models.BooleanField(default=False)),
                 ('due_on', models.DateField(blank=True, null=True)),
                 ('updated_on', models.DateField(blank=True, null=True)),
+                ('lapses_from', models.DateField(blank=True, null=True)),
                 ('valid_from', models.DateField()),
                 ('valid_until', models.DateField(blank=True, null=True)),
                 ('staff_member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='staff.staffmember')),
@@ -190,7 +191,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'standing',
-                'indexes': [models.Index(fields=['unit', 'track', 'valid_from'], name='standing_by_unit'), models.Index(fields=['staff_member'], name='standing_by_person'), models.Index(condition=models.Q(('binding', 'bound'), ('is_trained', False)), fields=['valid_from'], name='standing_lapsed')],
+                'indexes': [models.Index(fields=['unit', 'track', 'valid_from'], name='standing_by_unit'), models.Index(fields=['staff_member'], name='standing_by_person')],
             },
         ),
         migrations.CreateModel(

@@ -27,7 +27,8 @@ class Standing(models.Model):
     several qualifications are needed; for people not bound it says what they hold all the same.
     ``due_on`` is the first day by which somebody bound and not trained has to comply; ``updated_on`` the first day of
     the newest qualification of the track that holds. ``is_leader``: holds a duty as head, or a position that the
-    audience of leaders names.
+    audience of leaders names. ``lapses_from``: of somebody bound and trained, the first day on which she will be bound
+    and no longer trained; of all she is told already, so that nobody's future has to be looked up to count her.
     """
 
     unit = models.ForeignKey("staff.Unit", on_delete=models.PROTECT, related_name="+")
@@ -42,6 +43,7 @@ class Standing(models.Model):
     is_leader = models.BooleanField(default=False)
     due_on = models.DateField(null=True, blank=True)
     updated_on = models.DateField(null=True, blank=True)
+    lapses_from = models.DateField(null=True, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
 
@@ -52,10 +54,6 @@ class Standing(models.Model):
         indexes = [
             models.Index(fields=["unit", "track", "valid_from"], name="standing_by_unit"),
             models.Index(fields=["staff_member"], name="standing_by_person"),
-            # Whoever will no longer be trained: few rows, looked for by day.
-            models.Index(
-                fields=["valid_from"], name="standing_lapsed", condition=Q(binding=Binding.BOUND, is_trained=False)
-            ),
         ]
 
     def __str__(self):
