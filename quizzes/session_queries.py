@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,6 @@ from quizzes.models import (
     Answer,
     AnswerFile,
     ExamSession,
-    FurtherDecision,
     Grading,
     IntegrityEvent,
     ReviewRequest,
@@ -410,21 +408,14 @@ def results(session: ExamSession) -> list[ResultRow]:
     asked = "attempt__review_request"
     before = latest.filter(_before_remarking(OuterRef(f"{asked}__asked_at")), pk__lt=OuterRef(f"{asked}__grading"))
     late = Answer.objects.filter(attempt=OuterRef("attempt")).late().order_by().values("attempt")
-    first = latest.filter(graded_at__lte=OuterRef("session__decision__recorded_at"))
-    further = FurtherDecision.objects.filter(session=OuterRef("session")).order_by("-pk").values("recorded_at")[:1]
-    decided = latest.filter(graded_at__lte=OuterRef("decided_last_at"))
     seats = (
         seats_of(session)
         .select_related("staff_member", "attempt__review_request")
-        .annotate(decided_last_at=Coalesce(Subquery(further), F("session__decision__recorded_at")))
+        .with_marks()
         .annotate(
-            mark=Subquery(latest.values("mark")[:1]),
-            is_passed=Subquery(latest.values("is_passed")[:1]),
             remarked_from=Subquery(before.values("mark")[:1]),
             remarked_to=F(f"{asked}__grading__mark"),
             late=Subquery(late.annotate(n=Count("pk")).values("n")),
-            decided=Subquery(decided.values("mark")[:1]),
-            first_decided=Subquery(first.values("mark")[:1]),
         )
     )
     return [

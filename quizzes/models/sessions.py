@@ -4,11 +4,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import EventKind
+from quizzes.models.attempts import Grading
 from staff.models import Scope, Unit
 from staff.models.fields import NfcCharField, NfcMixin
 
@@ -114,6 +116,25 @@ class SeatQuerySet(models.QuerySet):
         named = ("marked_quizzes", "reconciled_quizzes", "marked_sessions")
         users = get_user_model().objects.filter(Q(*[(f"{name}__isnull", False) for name in named], _connector=Q.OR))
         return self.filter(staff_member__user__in=users.values("pk"))
+
+    def with_marks(self):
+        """With ``mark`` and ``is_passed`` as they are now, ``decided`` as they were when the board decided last, and
+        ``first_decided`` when it decided first; each None where there is none."""
+        latest = Grading.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
+        first = latest.filter(graded_at__lte=OuterRef("session__decision__recorded_at"))
+        further = FurtherDecision.objects.filter(session=OuterRef("session")).order_by("-pk").values("recorded_at")
+        last = latest.filter(graded_at__lte=OuterRef("decided_last_at"))
+        decided_last_at = Coalesce(Subquery(further[:1]), F("session__decision__recorded_at"))
+        return self.annotate(decided_last_at=decided_last_at).annotate(
+            mark=Subquery(latest.values("mark")[:1]),
+            is_passed=Subquery(latest.values("is_passed")[:1]),
+            decided=Subquery(last.values("mark")[:1]),
+            first_decided=Subquery(first.values("mark")[:1]),
+        )
+
+    def decided_otherwise(self):
+        """Those whose mark is another one now than when the board decided last; none while it has not."""
+        return self.with_marks().exclude(decided=None).exclude(decided=F("mark"))
 
 
 class Seat(models.Model):

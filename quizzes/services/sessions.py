@@ -299,7 +299,8 @@ def record_further_decision(
         raise SessionRefused(_("Please name the members of the board."))
     if decided_on > clock.today() or decided_on < session.decision.decided_on:
         raise SessionRefused(_("The date of a further decision lies between the first decision and today."))
-    if not (changed := _changed_since_decided(session)):
+    changed = list(session.seats.decided_otherwise().select_related("staff_member__user", "session"))
+    if not changed:
         raise SessionRefused(_("No mark has changed since the board decided."))
     decision = FurtherDecision.objects.create(
         session=session,
@@ -315,25 +316,6 @@ def record_further_decision(
     data = {"number": number, "seats": [seat.number for seat in changed]}
     log(instance=session, action="quizzes.record_further_decision", user=by, data=data)
     return decision
-
-
-def decided_at(session: ExamSession):
-    """When the board's latest word was recorded; None while it has not decided."""
-    if not session.is_decided:
-        return None
-    further = session.further_decisions.order_by("pk").last()
-    return (further or session.decision).recorded_at
-
-
-def _changed_since_decided(session) -> list[Seat]:
-    until = decided_at(session)
-    changed = []
-    for seat in session.seats.exclude(attempt=None).select_related("staff_member__user", "session", "attempt"):
-        gradings = list(seat.attempt.gradings.order_by("pk"))
-        decided = [grading.mark for grading in gradings if grading.graded_at <= until]
-        if decided and decided[-1] != gradings[-1].mark:
-            changed.append(seat)
-    return changed
 
 
 def _said(decision, early_because) -> dict:

@@ -26,12 +26,13 @@ from quizzes.services import (
     plan_of,
     propose_regrade,
 )
+from staff import clock
 from staff.models import Notice, StaffMember
 from tests.factories.quizzes import fill
 from tests.factories.staff import StaffMemberFactory, UserFactory
 from tests.quizzes.conftest import START
 from tests.quizzes.helpers import right_of
-from tests.quizzes.sessions import BOARD, a_seat, a_session
+from tests.quizzes.sessions import BOARD, a_seat, a_session, decided, started
 
 pytestmark = pytest.mark.django_db
 ROOM = {"REMOTE_ADDR": "10.1.2.3"}
@@ -797,6 +798,29 @@ def test_the_board_decides_about_marks_that_changed_after_its_decision(
     assert "Điểm thay đổi sau đó được công nhận theo Quyết định số 46 ngày 10/12/2026." in paper
     assert "Quyết định lần đầu: 2,50" in paper
     assert "theo quyết định số 46" in signed_in(learner).get(reverse("notices:list")).text
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_further_decision_asks_nothing_for_each_mark_that_did_not_change(
+    session, hr, learner, host_clock, others, django_assert_num_queries
+):
+    people = [learner.staff_member, *(StaffMemberFactory() for _other in range(others))]
+    first, *_rest = [started(a_seat(session, person)) for person in people]
+    end_session(session=session, by=None)
+    host_clock.shift(timedelta(hours=1))
+    over = ExamSession.objects.get(pk=session.pk)
+    decided(over, by=hr)
+    host_clock.shift(timedelta(hours=1))
+    asked = ask_for_review(attempt=first, reason="Câu 2")
+    answer_review(request=asked, answer="Câu 2 đúng", by=hr, members=BOARD, credited={2: "Hai đáp án đúng"})
+    host_clock.shift(timedelta(hours=1))
+
+    # the session locked, its seats, the same decision, the first one, numbers, what waits (2), the seats with other
+    # marks, the decision, the notice (5), the log (6), savepoints (4)
+    with django_assert_num_queries(21):
+        services.record_further_decision(session=over, number="46", decided_on=clock.today(), by=hr, members=BOARD)
+
+    assert list(Notice.objects.filter(key__startswith="exam.decision:").values_list("staff_member", flat=True))
 
 
 def test_a_further_decision_waits_for_what_is_not_settled(over, sitting, hr, learner, host_clock):
