@@ -37,6 +37,10 @@ MAX_ANSWERS = 100
 CATEGORY = "$CATEGORY:"
 FORMATS = {"[html]": "html", "[markdown]": "markdown", "[plain]": "plain", "[moodle]": "moodle"}
 KEYS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+# As trainers write them. Moodle would ask for the word to be typed, which says the same key in a poorer way.
+VIETNAMESE_KEYS = {"ĐÚNG": True, "SAI": False}
+# Letters that may stand for true and false, or for themselves.
+_DOUBTFUL_KEYS = {*KEYS, *VIETNAMESE_KEYS, "Đ", "S"}
 
 _ESCAPED = {character: chr(0xFDD0 + index) for index, character in enumerate("\\:#={}~n")}
 _MEANING = {ord(mark): "\n" if character == "n" else character for character, mark in _ESCAPED.items()}
@@ -47,6 +51,8 @@ _ANSWER = re.compile(r"[=~]")
 _WEIGHT = re.compile(r"%(-?[0-9]{1,10}(?:\.[0-9]{0,10})?)%")
 # A name in brackets, any ] of it escaped.
 _TOKEN = re.compile(r"\[(id|tag):((?:\\\]|[^\]\x00-\x1f\x7f]){1,255})\]")
+# How many lines of an order are shown, and which: all of them, or a part.
+_SHOWN = re.compile(r"\s*([0-9]{1,4})\s*([A-Z]*)")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?")
 
 
@@ -206,7 +212,8 @@ def _reader(answers: str):
         return _multichoice
     if "=" in answers and "->" in answers:
         return _match
-    if answers.partition("#")[0].strip() in KEYS:
+    key = answers.partition("#")[0].strip()
+    if key in KEYS or key.upper() in VIETNAMESE_KEYS:
         return _truefalse
     return _shortanswer
 
@@ -335,7 +342,7 @@ def _shortanswer(found: FoundQuestion, answers: str) -> FoundQuestion:
     rows = _split(answers) or [("=", answers)]
     read = tuple(_answer(sign, text, found.stem.format, Decimal(100)) for sign, text in rows)
     warnings = found.warnings + (_doubtful_equals(answers) if len(rows) > 1 else ())
-    if "=" not in answers and read[0].text.text.upper() in KEYS:
+    if len(read) == 1 and read[0].text.text.upper() in _DOUBTFUL_KEYS:
         warnings += (note("lower_case_key", text=read[0].text.text),)
     return replace(found, kind=SHORTANSWER, answers=read, warnings=warnings)
 
@@ -343,7 +350,7 @@ def _shortanswer(found: FoundQuestion, answers: str) -> FoundQuestion:
 def _truefalse(found: FoundQuestion, answers: str) -> FoundQuestion:
     """{T#if answered wrongly#if answered rightly}."""
     key, *comments = answers.split("#", 2)
-    right = KEYS[key.strip()]
+    right = (KEYS | VIETNAMESE_KEYS)[key.strip().upper()]
     notes = [_formatted(comment, found.stem.format) for comment in comments] + [None, None]
     wrong_note, right_note = (text if text and text.text else None for text in notes[:2])
     return replace(
@@ -352,6 +359,7 @@ def _truefalse(found: FoundQuestion, answers: str) -> FoundQuestion:
         right=right,
         true_feedback=right_note if right else wrong_note,
         false_feedback=wrong_note if right else right_note,
+        warnings=found.warnings if key.strip() in KEYS else (*found.warnings, note("word_key", text=key.strip())),
     )
 
 
@@ -360,6 +368,9 @@ def _ordering(found: FoundQuestion, answers: str) -> FoundQuestion:
     head, *lines = answers[1:].splitlines()
     credit = "all" if "ALL_OR_NOTHING" in head else "next" if "RELATIVE_NEXT_EXCLUDE_LAST" in head else ""
     items = tuple(FoundItem(_formatted(line, found.stem.format)) for line in lines if line.strip())
+    shown = _SHOWN.match(head)
+    if shown and shown[2] != "ALL" and 0 < int(shown[1]) < len(items):
+        found = replace(found, warnings=(*found.warnings, note("order_in_part", count=int(shown[1]))))
     return replace(found, kind=ORDERING, items=items, credit=credit)
 
 

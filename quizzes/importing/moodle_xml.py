@@ -58,6 +58,7 @@ ORDERING_CREDIT = {
     "relative_next_exclude_last": "next",
     "1": "next",
 }
+_WHOLE_ORDERS = {"all", "0"}
 TRUE_WORDS, FALSE_WORDS = {"true", "dung"}, {"false", "sai"}
 # The sentences Moodle itself fills in say nothing of the author's.
 _DEFAULT_COMMENTS = ("your answer is correct.", "your answer is partially correct.", "your answer is incorrect.")
@@ -423,6 +424,10 @@ def _ordering(element: Element, found: FoundQuestion) -> FoundQuestion:
             raise QuestionUnreadable("order_unclear")
         rows = [row for _place, row in sorted(zip(places, rows, strict=True), key=lambda pair: pair[0])]
     items = tuple(FoundItem(*_formatted(row, found.stem.format, warnings)) for row in rows)
+    # "All" and 0 are all of them; the other ways of choosing show as many as selectcount says.
+    count = element.words("selectcount")
+    if fold(element.words("selecttype")) not in _WHOLE_ORDERS and count.isdecimal() and 0 < int(count) < len(items):
+        warnings.append(note("order_in_part", count=int(count)))
     credit = ORDERING_CREDIT.get(fold(element.words("gradingtype")), "")
     return replace(found, items=items, credit=credit, warnings=tuple(dict.fromkeys(warnings)))
 

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from quizzes.enums import Difficulty
 from quizzes.importing import word_keys
 from quizzes.importing.notes import Note, QuestionFileRefused, note
 from quizzes.importing.reading import WORD
@@ -25,6 +26,21 @@ LETTERS = "ABCDEFGH"
 FULL, NOTHING = Decimal(100), Decimal(0)
 # (1 điểm), between the number of a question and its text.
 _POINTS = re.compile(r"\s*[(\[]\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)\s*[)\]]\s*[.:]?", re.IGNORECASE)
+# "Mức độ: Thông hiểu", a line of its own; (TH), between the number of a question and its text.
+_LEVEL = re.compile(
+    r"\s*[(\[]?\s*(?:mức(?:\s*độ)?(?:\s*nhận\s*thức)?|độ\s*khó|level)\s*[:：]\s*([^()\[\]]{1,40}?)\s*[)\]]?\s*\.?\s*",
+    re.IGNORECASE,
+)
+_LEVEL_IN_HEAD = re.compile(
+    r"\s*[(\[]\s*(?:mức(?:\s*độ)?\s*[:：]?\s*)?([^()\[\]]{1,40}?)\s*[)\]]\s*[.:]?", re.IGNORECASE
+)
+_LEVELS = {
+    "dễ": Difficulty.EASY, "nhận biết": Difficulty.EASY, "nb": Difficulty.EASY, "easy": Difficulty.EASY,
+    "trung bình": Difficulty.MEDIUM, "tb": Difficulty.MEDIUM, "thông hiểu": Difficulty.MEDIUM, "th": Difficulty.MEDIUM,
+    "medium": Difficulty.MEDIUM, "khó": Difficulty.HARD, "rất khó": Difficulty.HARD, "vận dụng": Difficulty.HARD,
+    "vận dụng thấp": Difficulty.HARD, "vận dụng cao": Difficulty.HARD, "vd": Difficulty.HARD, "vdt": Difficulty.HARD,
+    "vdc": Difficulty.HARD, "hard": Difficulty.HARD,
+}  # fmt: skip
 _NAMED = re.compile(r"\s*(câu(?:\s+hỏi)?|question|bài)\s*(?:số\s*)?(\d{1,4})\b\s*([.:)/\-–]?)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,4})\s*[.)/:](?=\s|$)")
 _OPTION = re.compile(r"\s*(\*{0,3}\s*)(?:\((?=[A-Ha-h]\)))?([A-Ha-h])\s*[.)/:]\s*")
@@ -73,12 +89,15 @@ class _Draft:
     notes: list[Line] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     points: Decimal | None = None
+    difficulty: str = ""
     problem: Note | None = None
     warnings: list[Note] = field(default_factory=list)
     # Whether the number was counted by us, because Word or nobody wrote it.
     is_counted: bool = False
     # How many options the last line with options had.
     on_line: int = 0
+    # How Word marks the options that have no letters: "bullet" or "decimal".
+    list_format: str = ""
     # What the next line goes on with.
     open: str = "stem"
 
@@ -164,7 +183,7 @@ class _Reader:
     @staticmethod
     def _follows(draft: _Draft | None) -> bool:
         """Whether a number may begin the next question: the one before has what it needs."""
-        return draft is None or bool(draft.options or draft.keys)
+        return draft is None or bool(draft.options or draft.keys) or len(_list_at_end(draft.stem, "bullet")) > 1
 
     def _is_between(self, line: Line) -> bool:
         """Whether the line is a title or an end between two questions, and belongs to none."""
@@ -187,6 +206,8 @@ class _Reader:
         draft = _Draft(line.place, label or str(len(self.drafts) + 1), category, is_counted=label is None)
         if points := _POINTS.match(line.text, at):
             draft.points, at = Decimal(points[1].replace(",", ".")), points.end()
+        if (level := _LEVEL_IN_HEAD.match(line.text, at)) and (known := _level(level[1])):
+            draft.difficulty, at = known, level.end()
         self.drafts.append(draft)
         self._add_to(draft.stem, line.cut(at), draft)
 
@@ -194,6 +215,8 @@ class _Reader:
         if draft.open == "closed" or (draft.open != "stem" and self._is_between(line)):
             draft.open = "closed"
             draft.warnings.append(note("word_text_between", line=line.place, text=line.text.strip()[:80]))
+        elif (level := _LEVEL.fullmatch(line.text)) and self._takes_level(draft, line, level[1]):
+            pass
         elif key := _KEY.fullmatch(line.text):
             draft.keys.append(key[1].strip())
             draft.open = "after"
@@ -214,6 +237,20 @@ class _Reader:
             self._add_to(option.lines, line, draft)
         else:
             draft.complain("word_text_after", line=line.place, text=line.text[:40])
+
+    @staticmethod
+    def _takes_level(draft: _Draft, line: Line, words: str) -> bool:
+        """Words that are not known may belong to the text of the question; behind it they are left out."""
+        known = _level(words)
+        if known and draft.difficulty in ("", known):
+            draft.difficulty = known
+        elif known:
+            draft.complain("word_text_after", line=line.place, text=line.text[:40])
+        elif draft.open == "stem":
+            return False
+        else:
+            draft.warnings.append(note("word_level_left_out", line=line.place, text=words))
+        return True
 
     @staticmethod
     def _add_to(lines: list[Line], line: Line, draft: _Draft) -> None:
@@ -285,6 +322,22 @@ class _Reader:
         self._add_to(option.lines, words, draft)
 
 
+def _level(words: str) -> str:
+    """The difficulty that these words say, "" where they are not known."""
+    return _LEVELS.get(" ".join(words.split()).casefold(), "")
+
+
+def _list_at_end(stem: list[Line], *formats: str) -> list[Line]:
+    """The lines of the one list with which a text ends; none where more than that is a list, or nothing else."""
+    start = len(stem)
+    while (
+        start and stem[start - 1].number_format in formats and stem[start - 1].number_format == stem[-1].number_format
+    ):
+        start -= 1
+    is_only = start > 0 and not any(line.number_format for line in stem[:start])
+    return stem[start:] if is_only else []
+
+
 def _letter(place: int) -> str:
     return LETTERS[place] if place < len(LETTERS) else "?"
 
@@ -309,7 +362,12 @@ def _answered(drafts: list[_Draft], before: int, keys: word_keys.Keys) -> list[F
 def _right_options(draft: _Draft, table: set[str]) -> set[int]:
     """The places of the right options; raises _Unclear where that is not said, or said in two ways."""
     said: list[set[int]] = []
+    if draft.list_format and table:
+        raise _Unclear("word_key_unclear", key=" / ".join(sorted(table))[:40])
     for key in draft.keys:
+        if draft.list_format:
+            said.append(_number_in_list(key, draft))
+            continue
         if _PAIRS.fullmatch(key) or _ORDER.fullmatch(key):
             raise _Unclear("word_pairs" if _PAIRS.fullmatch(key) else "word_order", key=key[:40])
         said.append({LETTERS.index(letter) for letter in _letters(key, draft)})
@@ -331,6 +389,14 @@ def _right_options(draft: _Draft, table: set[str]) -> set[int]:
     if max(said[0]) >= len(draft.options):
         raise _Unclear("aiken_key_without_option", line=draft.place, key=LETTERS[max(said[0])])
     return said[0]
+
+
+def _number_in_list(key: str, draft: _Draft) -> set[int]:
+    """Options that Word numbers are named by their numbers; what it marks with bullets has no name."""
+    bare = key.strip(" .()[]")
+    if draft.list_format == "decimal" and bare.isdecimal() and 0 < int(bare[:3]) <= len(draft.options):
+        return {int(bare[:3]) - 1}
+    raise _Unclear("word_key_unclear", key=key[:40])
 
 
 def _letters(key: str, draft: _Draft) -> str:
@@ -368,7 +434,26 @@ class _Unclear(Exception):
 # --- The question ------------------------------------------------------------------
 
 
+def _with_listed_options(draft: _Draft) -> None:
+    """Makes options of the list at the end of a text that has none with letters."""
+    formats = ("bullet",) if draft.is_counted else ("bullet", "decimal")
+    listed = [] if draft.options else _list_at_end(draft.stem, *formats)
+    if not 1 < len(listed) <= len(LETTERS):
+        return
+    del draft.stem[-len(listed) :]
+    draft.list_format = listed[0].number_format
+    for line in listed:
+        words = line.text.strip()
+        if is_starred := words.startswith("*") or words.endswith("*"):
+            line = line.cut(line.text.index("*") + 1) if words.startswith("*") else line.cut(0, line.text.rindex("*"))
+        draft.options.append(_Option([line], is_starred, None))
+    draft.warnings.append(note("word_list_options", count=len(listed)))
+
+
 def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
+    is_statement = len(draft.keys) == 1 and fold(draft.keys[0].strip(" .")) in _TRUE | _FALSE
+    if not is_statement:
+        _with_listed_options(draft)
     files = {file.name: file for line in draft.stem for file in line.pictures}
     found = FoundQuestion(
         kind=MULTICHOICE,
@@ -379,12 +464,13 @@ def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
         files=tuple(files.values()),
         general_feedback=_text(draft.notes) if draft.notes else None,
         default_grade=draft.points,
+        difficulty=draft.difficulty,
         problem=draft.problem,
         warnings=tuple(draft.warnings),
     )
     if draft.problem is not None:
         return found
-    if not draft.options and len(draft.keys) == 1 and fold(draft.keys[0].strip(" .")) in _TRUE | _FALSE:
+    if not draft.options and is_statement:
         return replace(found, kind=TRUEFALSE, right=fold(draft.keys[0].strip(" .")) in _TRUE)
     if len(draft.options) < 2:
         return replace(found, problem=note("too_few_answers"))

@@ -208,6 +208,9 @@ def material(node: Node, writing: Writing) -> str:
         if child.name in ("mattext", "matemtext"):
             is_html = child.get("texttype").lower() in ("text/html", "text/xhtml")
             parts.append(renamed(child.text, writing) if is_html else escape(child.text, quote=False))
+        elif child.name == "mat_extension":
+            # Blackboard's own place for formatted words.
+            parts += [renamed(words.text, writing) for words in child.all("mat_formattedtext")]
         elif child.name == "matimage":
             parts.append(writing.picture(child.get("uri") or child.get("entityref"), child.get("label")))
         elif child.name == "matbreak":
@@ -228,7 +231,10 @@ class _Rules:
     """The response conditions of an item, followed in their order."""
 
     def __init__(self, item: Node):
-        self.conditions = [node for block in item.all("resprocessing") for node in block.all("respcondition")]
+        blocks = item.all("resprocessing")
+        self.conditions = [node for block in blocks for node in block.all("respcondition")]
+        most = [node.get("maxvalue") for block in blocks for node in block.under("decvar")]
+        _say_most(self.conditions, next(filter(None, most), ""))
 
     def conditions_about(self, name: str) -> list[Node]:
         """What is compared with the response ``name`` and earns something."""
@@ -283,6 +289,18 @@ class _Rules:
         if node.name in bounds:
             return any(getattr(number(one), bounds[node.name])(number(node.words)) for one in given)
         raise Unclear(node.name[:40])
+
+
+def _say_most(conditions: list[Node], most: str) -> None:
+    """Blackboard writes "SCORE.max" for all the points: as many as it says, or else all where it gives all or none."""
+    rows = [node for condition in conditions for node in condition.all("setvar")]
+    named = [node for node in rows if node.words.upper() == "SCORE.MAX"]
+    others = {node.words for node in rows if node not in named} - {"", "0", "0.0", "0.00"}
+    full = number(most) if named and most else NOTHING
+    if full <= 0 and not others:
+        full = FULL
+    for node in named if full > 0 else ():
+        node.content = [str(full)]
 
 
 def _is_equal(one: str, wanted: str, *, is_exact: bool) -> bool:

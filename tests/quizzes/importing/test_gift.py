@@ -174,10 +174,28 @@ def test_a_broken_question_leaves_the_others_alone():
 
 
 @pytest.mark.parametrize(
+    ("key", "right"), [("Đúng", True), ("SAI", False), ("đúng", True), (" sai ", False), ("Sai#Chưa phải#Phải", False)]
+)
+def test_the_key_of_a_statement_may_be_a_vietnamese_word(key, right):
+    found = only("Một{" + key + "}")
+
+    assert (found.kind, found.right, [note.code for note in found.warnings]) == ("truefalse", right, ["word_key"])
+
+
+@pytest.mark.parametrize("answer", ["Dùng", "Đúng quy trình", "=Đúng =Chính xác"])
+def test_other_words_are_answers_to_type_in(answer):
+    found = only("Một{" + answer + "}")
+
+    assert (found.kind, found.warnings) == ("shortanswer", ())
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("Một{~a#x=3 ~b =c}", "equals_inside"),
         ("Một{true}", "lower_case_key"),
+        ("Một{=Đúng}", "lower_case_key"),
+        ("Chữ nào đứng sau D?{Đ}", "lower_case_key"),
         ("Một{\n=a\n// b\n~c}", "comment_inside"),
     ],
 )

@@ -353,6 +353,28 @@ def test_an_order_is_taken_with_its_way_of_marking(verdict, content, form):
     assert (text.type, text.items, text.scoring) == ("ordering", ("một", "hai", "ba"), "per_neighbour")
 
 
+LINES = "".join(f'<answer fraction="{at}"><text>{at}</text></answer>' for at in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "is_told"),
+    [
+        ("Xếp{>2 RANDOM VERTICAL\nmột\nhai\nba\n}", "gift", True),
+        ("Xếp{>2 ALL VERTICAL\nmột\nhai\nba\n}", "gift", False),
+        ("Xếp{>3 CONTIGUOUS\nmột\nhai\nba\n}", "gift", False),
+        (moodle("ordering", "Xếp", f"<selecttype>RANDOM</selecttype><selectcount>2</selectcount>{LINES}"), None, True),
+        (moodle("ordering", "Xếp", f"<selecttype>2</selecttype><selectcount>2</selectcount>{LINES}"), None, True),
+        (moodle("ordering", "Xếp", f"<selecttype>ALL</selecttype><selectcount>2</selectcount>{LINES}"), None, False),
+        (moodle("ordering", "Xếp", f"<selecttype>1</selecttype><selectcount>3</selectcount>{LINES}"), None, False),
+    ],
+)
+def test_an_order_of_which_moodle_shows_a_part_is_taken_whole_and_says_so(verdict, content, form, is_told):
+    found = verdict(content, form or "moodle_xml")
+
+    assert len(found.text.items) == 3
+    assert ("order_in_part" in [note.code for note in found.warnings]) is is_told
+
+
 CLOZE = (
     "Tắt máy thì {1:SHORTANSWER:=RAM~%50%bộ nhớ#Nói rõ.} mất. 1 KB có {2:NUMERICAL:=1024:0,5} byte, "
     "ổ cứng ở {:MC:=ngoài~trong~%25%bên \\} cạnh}."

@@ -374,6 +374,44 @@ def test_a_choice_of_1_2_is_read_with_its_category(judge):
     assert verdict.text.option_feedback == ("", "Tốt.", "")
 
 
+BLACKBOARD = """<questestinterop><assessment title="Ngân hàng"><section><item maxattempts="0"><itemmetadata>
+<bbmd_questiontype>Multiple Choice</bbmd_questiontype></itemmetadata><presentation><flow class="Block"><flow
+class="QUESTION_BLOCK"><flow class="FORMATTED_TEXT_BLOCK"><material><mat_extension><mat_formattedtext
+type="HTML">&lt;p&gt;Phím nào sao chép?&lt;/p&gt;</mat_formattedtext></mat_extension></material></flow></flow>
+<flow class="RESPONSE_BLOCK"><response_lid ident="response" rcardinality="Single"><render_choice>{options}
+</render_choice></response_lid></flow></flow></presentation><resprocessing scoremodel="SumOfScores"><outcomes>
+<decvar varname="SCORE" vartype="Decimal" defaultval="0.0" minvalue="0.0"{most}/></outcomes>
+<respcondition title="correct"><conditionvar><varequal respident="response" case="No">b</varequal></conditionvar>
+<setvar variablename="SCORE"
+action="Set">SCORE.max</setvar></respcondition>{more}<respcondition title="incorrect"><conditionvar><other/>
+</conditionvar><setvar variablename="SCORE" action="Set">0.0</setvar></respcondition></resprocessing></item></section>
+</assessment></questestinterop>"""
+HALF = """<respcondition><conditionvar><varequal respident="response" case="No">a</varequal></conditionvar><setvar
+variablename="SCORE" action="Set">5</setvar></respcondition>"""
+
+
+def blackboard(most="", more=""):
+    label = """<flow_label class="Block"><response_label ident="{}"><flow_mat class="FORMATTED_TEXT_BLOCK"><material>
+<mat_extension><mat_formattedtext type="HTML">{}</mat_formattedtext></mat_extension></material></flow_mat>
+</response_label></flow_label>"""
+    options = "".join(label.format(name, words) for name, words in (("a", "Ctrl+V"), ("b", "Ctrl+C")))
+    return BLACKBOARD.format(options=options, most=most, more=more)
+
+
+@pytest.mark.parametrize("most", ["", ' maxvalue="10.0"'])
+def test_all_the_points_of_blackboard_are_all_the_points(judge, most):
+    text = judge(blackboard(most)).text
+
+    assert (text.stem, text.options) == ("Phím nào sao chép?", (("Ctrl+V", False), ("Ctrl+C", True)))
+
+
+def test_all_the_points_beside_some_points_need_their_number(judge):
+    told, untold = judge(blackboard(' maxvalue="10.0"', HALF)), judge(blackboard("", HALF))
+
+    assert told.text.option_percents == (Decimal(50), Decimal(100))
+    assert untold.reason.code == "qti_rule"
+
+
 def test_answers_of_1_2_that_earn_only_together(judge):
     response = f'<response_lid ident="r" rcardinality="Multiple"><render_choice>{LABELS}</render_choice></response_lid>'
     test = """<and><varequal respident="r">a</varequal><varequal respident="r">b</varequal><not><varequal

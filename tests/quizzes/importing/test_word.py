@@ -485,3 +485,134 @@ def test_a_footnote_stands_where_it_is_referred_to():
     (verdict,) = verdicts(saved(document))
 
     assert (verdict.text.stem, rights(verdict)) == ("LAN (Local Area Network) là gì?", ["mạng nội bộ"])
+
+
+# --- Difficulty, and options that have no letters ---------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "difficulty"),
+    [
+        ("Mức độ: Nhận biết", "1"),
+        ("Mức độ: thông hiểu.", "2"),
+        ("Mức độ nhận thức: Vận dụng cao", "3"),
+        ("Độ khó: Khó", "3"),
+        ("(Mức độ: TB)", "2"),
+        ("[Mức: VDC]", "3"),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 4, 5])
+def test_the_difficulty_may_stand_on_a_line_of_its_own(words, difficulty, place):
+    lines = [STEM, "A. Ctrl+V", "B. Ctrl+C", "C. Ctrl+X", "Đáp án: B"]
+    verdict = one(*lines[:place], words, *lines[place:])
+
+    assert (rights(verdict), verdict.text.difficulty, verdict.text.stem) == (["Ctrl+C"], difficulty, "Phím nào chép?")
+    assert [text for text, _right in verdict.text.options] == ["Ctrl+V", "Ctrl+C", "Ctrl+X"]
+
+
+@pytest.mark.parametrize(
+    "head", ["Câu 1 (NB). ", "Câu 1. [Nhận biết] ", "Câu 1 (Mức độ: NB): ", "Câu 1. (1 điểm) (NB) "]
+)
+def test_the_difficulty_may_stand_behind_the_number(head):
+    text = one(f"{head}Phím nào chép?", "A. Ctrl+V", "B. Ctrl+C", "Đáp án: B").text
+
+    assert (text.difficulty, text.stem) == ("1", "Phím nào chép?")
+
+
+def test_words_in_brackets_that_are_no_difficulty_stay_in_the_text():
+    text = one("Câu 1. (Word 2016) Phím nào chép?", "A. Ctrl+V", "B. Ctrl+C", "Đáp án: B").text
+
+    assert (text.difficulty, text.stem) == ("2", "(Word 2016) Phím nào chép?")
+
+
+def test_a_difficulty_that_is_not_known_is_left_out_and_told():
+    verdict = one(STEM, "A. Ctrl+V", "B. Ctrl+C", "Đáp án: B", "Mức độ: 4")
+
+    assert (rights(verdict), [note.code for note in verdict.warnings]) == (["Ctrl+C"], ["word_level_left_out"])
+
+
+def test_two_difficulties_are_none():
+    verdict = one(STEM, "A. Ctrl+V", "B. Ctrl+C", "Đáp án: B", "Mức độ: Dễ", "Mức độ: Khó")
+
+    assert verdict.reason.code == "word_text_after"
+
+
+def listed(stem, style, *lines, after=()):
+    """A question, a list of Word's below it, and lines; a line may be (text, how it looks)."""
+    document = docx.Document()
+    for text in stem:
+        document.add_paragraph(text)
+    for line in lines:
+        text, looks = (line, {}) if isinstance(line, str) else line
+        run = document.add_paragraph(style=style).add_run(text)
+        for name, value in looks.items():
+            setattr(run.font, name, value)
+    for text in after:
+        document.add_paragraph(text)
+    return saved(document)
+
+
+@pytest.mark.parametrize("style", ["List Bullet", "List Number"])
+@pytest.mark.parametrize("right", [("Ctrl+C", {"bold": True}), ("Ctrl+C", {"underline": True}), "*Ctrl+C", "Ctrl+C *"])
+def test_the_lines_of_a_list_are_options_where_one_is_marked(style, right):
+    (verdict,) = verdicts(listed([STEM], style, "Ctrl+V", right, "Ctrl+X"))
+
+    assert (rights(verdict), verdict.text.stem) == (["Ctrl+C"], "Phím nào chép?")
+    assert [text for text, _right in verdict.text.options] == ["Ctrl+V", "Ctrl+C", "Ctrl+X"]
+    assert "word_list_options" in [note.code for note in verdict.warnings]
+
+
+@pytest.mark.parametrize(
+    ("style", "key", "said"),
+    [
+        ("List Number", "Đáp án: 2", ["Ctrl+C"]),
+        ("List Number", "Đáp án: 4", "word_key_unclear"),
+        ("List Number", "Đáp án: B", "word_key_unclear"),
+        ("List Bullet", "Đáp án: B", "word_key_unclear"),
+        ("List Bullet", "Đáp án: 2", "word_key_unclear"),
+        ("List Bullet", "Giải thích: không rõ", "word_no_key"),
+    ],
+)
+def test_numbers_name_the_options_that_word_numbers_and_nothing_names_bullets(style, key, said):
+    (verdict,) = verdicts(listed([STEM], style, "Ctrl+V", "Ctrl+C", "Ctrl+X", after=[key]))
+
+    assert (verdict.reason.code if verdict.reason else rights(verdict)) == said
+
+
+def test_a_list_before_options_with_letters_belongs_to_the_text():
+    content = listed(
+        ["Câu 1. Cho các phím:"], "List Bullet", "Ctrl+V", ("Ctrl+C", {"bold": True}),
+        after=["Phím nào chép?", "A. Phím đầu", "B. Phím sau", "Đáp án: B"],
+    )  # fmt: skip
+    (verdict,) = verdicts(content)
+
+    assert rights(verdict) == ["Phím sau"]
+    assert verdict.text.stem.split("\n")[0].startswith("Cho các phím:")
+
+
+def test_a_list_below_a_statement_belongs_to_it():
+    (verdict,) = verdicts(
+        listed(["Câu 1. Phím chép gồm:"], "List Bullet", "Ctrl", ("C", {"bold": True}), after=["Đáp án: Đúng"])
+    )
+
+    assert (verdict.text.type, rights(verdict)) == ("true_false", [])
+
+
+def test_bullets_below_questions_that_are_numbered_by_hand():
+    document = docx.Document()
+    for stem, key in (("1. Phím nào chép?", 1), ("2. Phím nào dán?", 0)):
+        document.add_paragraph(stem)
+        for place, text in enumerate(("Ctrl+V", "Ctrl+C")):
+            document.add_paragraph(style="List Bullet").add_run(text).bold = place == key
+
+    assert [rights(verdict) for verdict in verdicts(saved(document))] == [["Ctrl+C"], ["Ctrl+V"]]
+
+
+def test_two_lists_in_one_text_are_not_told_apart():
+    content = listed([STEM], "List Bullet", "Ctrl+V", ("Ctrl+C", {"bold": True}), after=["và"])
+    document = docx.Document(io.BytesIO(content))
+    for text in ("Ctrl+X", "Ctrl+Z"):
+        document.add_paragraph(text, style="List Bullet")
+
+    (verdict,) = verdicts(saved(document))
+    assert verdict.reason.code == "too_few_answers"
