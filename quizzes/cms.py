@@ -21,7 +21,7 @@ from quizzes.errors import QuizError
 from quizzes.finding import WAITING, found_questions
 from quizzes.models import Category, Question, Quiz, Tag
 from quizzes.pictures import address_of
-from quizzes.queries import quizzes_that_may_draw, was_shown_in_practice
+from quizzes.queries import was_shown_in_practice
 from quizzes.question_text import plain_words
 from quizzes.served_files import task_attachment
 from quizzes.services import (
@@ -35,7 +35,7 @@ from quizzes.services import (
 )
 from quizzes.services.bank import SENT_BACK
 from quizzes.types.by_people import files_of
-from quizzes.uses import showings_by_version, uses_of
+from quizzes.uses import quizzes_that_may_draw, showings_by_version, uses_of
 
 PAGE_SIZE = 50
 

@@ -19,7 +19,6 @@ from quizzes.models import (
     Attempt,
     Grading,
     Question,
-    Quiz,
     Regrade,
     ReviewRequest,
     Script,
@@ -574,13 +573,6 @@ def _whose_count(script: Script, markers: int) -> str:
 
 def _verdict(percent: Decimal) -> str:
     return "right" if percent == FULL else "partly" if percent > 0 else "wrong"
-
-
-def quizzes_that_may_draw(question: Question) -> list[Quiz]:
-    """The quizzes that have a section whose group, or a group above it, holds the question, by code."""
-    groups = [int(pk) for pk in question.category.path.split("/") if pk]
-    found = Quiz.objects.filter(purpose=question.purpose, parts__sections__category__in=groups)
-    return list(found.distinct().order_by("code"))
 
 
 def was_shown_in_practice(question: Question) -> bool:

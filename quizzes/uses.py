@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from quizzes.models import Answer, Question, Quiz, Section
+from quizzes.slots import PoolQuestion, slots_of
 from staff import clock
 from staff.kept_queries import KeptQuery
 
@@ -28,16 +29,27 @@ class VersionUse:
     last_shown: datetime | None
 
 
-def sections_that_may_draw(question: Question):
-    """The sections whose pool holds the question, once it is reviewed."""
+def sections_that_may_draw(question: Question) -> list[Section]:
+    """The sections that take the question as papers show it, or as it is newest, once it is reviewed. Four queries."""
+    version = question.current or question.versions.order_by("-number").first()
+    tags = frozenset(question.tags.values_list("pk", flat=True))
+    asked = PoolQuestion(question.pk, version.pk, question.category.path, version.difficulty, tags, version.type)
     groups = [int(pk) for pk in question.category.path.split("/") if pk]
-    return Section.objects.filter(category__in=groups, part__quiz__purpose=question.purpose)
+    sections = Section.objects.filter(category__in=groups, part__quiz__purpose=question.purpose)
+    found = sections.select_related("part", "category").prefetch_related("tags")
+    return [section for section in found if any(slot.takes(asked) for slot in slots_of(section))]
+
+
+def quizzes_that_may_draw(question: Question) -> list[Quiz]:
+    """The quizzes that have such a section, by code."""
+    quizzes = {section.part.quiz_id for section in sections_that_may_draw(question)}
+    return list(Quiz.objects.filter(pk__in=quizzes).order_by("code"))
 
 
 def uses_of(question: Question) -> list[QuizUse]:
-    """Every quiz that may draw the question or has shown it, by code. Previews are no papers. Three queries."""
+    """Every quiz that may draw the question or has shown it, by code. Previews are no papers. Six queries."""
     sections: dict[int, list[str]] = {}
-    for section in sections_that_may_draw(question).select_related("part", "category"):
+    for section in sections_that_may_draw(question):
         sections.setdefault(section.part.quiz_id, []).append(str(section))
     shown = {row["attempt__quiz"]: row for row in _showings(question).values("attempt__quiz").annotate(**_FIGURES)}
     quizzes = Quiz.objects.filter(pk__in={*sections, *shown}).order_by("code")

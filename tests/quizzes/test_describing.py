@@ -6,10 +6,17 @@ from django.urls import reverse
 from quizzes.errors import QuestionRefused
 from quizzes.finding import found_questions
 from quizzes.loading import load_questions
-from quizzes.models import Question, Tag
+from quizzes.models import Part, Question, Tag
 from quizzes.services import describe_question, finalise, hand_over_question, start_attempt
-from quizzes.uses import showings_by_version, uses_of
-from tests.factories.quizzes import CategoryFactory, QuizFactory, fill, reviewed_question
+from quizzes.uses import quizzes_that_may_draw, showings_by_version, uses_of
+from tests.factories.quizzes import (
+    CategoryFactory,
+    PartFactory,
+    QuizFactory,
+    SectionFactory,
+    fill,
+    reviewed_question,
+)
 from tests.quizzes.test_cms import _cms_opens_to_authors, question_data  # noqa: F401
 from tests.quizzes.test_loading import ONE, file_of
 
@@ -152,6 +159,22 @@ def test_uses_name_the_sections_that_may_draw_and_count_papers(quiz, learner, tr
     ]
 
 
+def test_a_section_that_asks_for_something_else_is_no_use(quiz):
+    question = Question.objects.first()
+    usual = [use.sections for use in uses_of(question)]
+    part = Part.objects.get(quiz=quiz)
+    practical = PartFactory(kind="practical")
+    SectionFactory(part=practical, category=question.category, title="Thực hành")
+    hard = {"category": question.category, "easy_percent": 0, "medium_percent": 0, "hard_percent": 100}
+    SectionFactory(part=part, title="Chỉ câu khó", position=8, **hard)
+    SectionFactory(part=part, title="Có từ khóa", position=9, category=question.category).tags.add(
+        Tag.objects.create(name="mật khẩu")
+    )
+
+    assert [use.sections for use in uses_of(question)] == usual
+    assert quizzes_that_may_draw(question) == [quiz]
+
+
 def test_a_preview_is_no_use(quiz, learner):
     attempt = start_attempt(quiz=quiz, staff_member=learner.staff_member, is_preview=True)
     shown = Question.objects.get(current=attempt.paper.items[0]["version"])
@@ -171,5 +194,5 @@ def test_the_page_of_uses_asks_no_more_for_more_quizzes(client, trainer, quiz, d
     client.force_login(trainer)
     client.get(reverse("quizzes_cms:question_uses", args=[question.pk]))
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         client.get(reverse("quizzes_cms:question_uses", args=[question.pk]))
