@@ -46,7 +46,10 @@ def seat(request, pk):
     context["waits"] = not found.session.ended_at and (
         (found.present_at is not None and found.attempt is None) or context["has_asked"]
     )
-    return render(request, "quizzes/sessions/seat.html", context)
+    # This computer is known before Start can be pressed: pressed twice at once, it is the same one both times.
+    _device, cookie = devices.ensured_device(request)
+    page = render(request, "quizzes/sessions/seat.html", context)
+    return devices.remember(page, cookie, is_secure=settings.SESSION_COOKIE_SECURE)
 
 
 def _may_ask(seat) -> bool:

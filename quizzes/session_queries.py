@@ -435,6 +435,11 @@ def results(session: ExamSession) -> list[ResultRow]:
     ]
 
 
+def decided_otherwise(session: ExamSession) -> list[Seat]:
+    """The seats whose mark changed since the board decided, by number, with ``decided`` and ``mark``. One query."""
+    return list(session.seats.decided_otherwise().select_related("staff_member").order_by("number"))
+
+
 def extra_minutes(session: ExamSession, rows: Iterable[ResultRow]) -> dict[int, int]:
     """How many minutes more than the others each candidate has, by the id of the seat. One query.
 

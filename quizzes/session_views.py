@@ -280,7 +280,8 @@ def _further_decision(request, found):
         else:
             messages.success(request, _("The further decision is recorded; whose marks it is about were told."))
             return redirect("exam_sessions:session", pk=found.pk)
-    return _form_page(request, form, _("Record a further decision"), found)
+    changed = session_queries.decided_otherwise(found)
+    return _form_page(request, form, _("Record a further decision"), found, changed=changed, is_further=True)
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -347,11 +347,13 @@ def why_early(session: ExamSession) -> list[str]:
 
 
 def _tell_decision(seat, decision, *, key: str = "") -> None:
+    said = {"title": seat.session.title, "number": decision.number}
+
     def words():
-        return _("The examination board has decided"), _("%(title)s: the results count by decision %(number)s.") % {
-            "title": seat.session.title,
-            "number": decision.number,
-        }
+        if isinstance(decision, FurtherDecision):
+            text = _("%(title)s: your changed mark is confirmed by further decision %(number)s.")
+            return _("The examination board has decided about your changed mark"), text % said
+        return _("The examination board has decided"), _("%(title)s: the results count by decision %(number)s.") % said
 
     path = reverse("exam_sessions:seat", args=[seat.pk])
     key = key or f"exam.decision:{seat.pk}"

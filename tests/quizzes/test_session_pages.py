@@ -84,6 +84,22 @@ def sitting(seat, candidate, invigilator):
     return attempt
 
 
+def test_start_pressed_twice_at_once_on_a_computer_that_is_new_opens_the_paper_there(
+    seat, candidate, invigilator, learner
+):
+    candidate.post(at("seat", seat.pk), {"action": "arrive", "code": seat.session.access_code})
+    invigilator.post(at("console", seat.session_id), {"action": "admit", "seat": seat.pk})
+    presses = [signed_in(learner, **ROOM) for _press in range(2)]
+    presses[0].get(at("seat", seat.pk))
+    # Both requests leave the browser before either is answered: with the cookies that the page brought.
+    presses[1].cookies = presses[0].cookies.copy()
+
+    opened = [press.post(at("seat", seat.pk), {"action": "start"})["Location"] for press in presses]
+
+    assert opened == [reverse("quizzes:attempt", args=[Attempt.objects.get().pk])] * 2
+    assert [press.get(opened[0]).status_code for press in presses] == [200, 200]
+
+
 def save(client, attempt, number, sequence=1):
     body = {"number": number, "response": right_of(attempt, number), "sequence": sequence}
     return client.post(reverse("quizzes:save", args=[attempt.pk]), json.dumps(body), content_type="application/json")
@@ -775,9 +791,10 @@ def test_the_board_decides_about_marks_that_changed_after_its_decision(
     said = {"number": "46", "decided_on": "10/12/2026", "members": "\n".join(BOARD)}
     host_clock.shift(timedelta(days=1))
     organiser = signed_in(hr)
-    too_early = organiser.post(form, said)
+    nothing, too_early = organiser.get(form).text, organiser.post(form, said)
     _regraded(sitting, reviewer, 3)
     asked = organiser.get(at("session", over.pk)).text
+    listed = " ".join(organiser.get(form).text.split())
     host_clock.shift(timedelta(hours=1))
 
     answers = [organiser.post(form, said) for _time in range(2)]
@@ -789,6 +806,8 @@ def test_the_board_decides_about_marks_that_changed_after_its_decision(
     paper = " ".join(PdfReader(io.BytesIO(drawn)).pages[0].extract_text().split())
     unchanged = "Chưa có điểm nào thay đổi từ khi Hội đồng quyết định."
     assert [unchanged in response.text for response in (too_early, again)] == [True, True]
+    assert [unchanged in nothing, 'name="number"' in nothing] == [True, False]
+    assert f"{sitting.staff_member.full_name}: 2,50 → 5,00, " in listed
     assert [f"{at('decision', over.pk)}?them=1" in text for text in (asked, page)] == [True, False]
     assert [response.status_code for response in answers] == [302, 302]
     assert list(over.further_decisions.values_list("number", "decided_on")) == [("46", date(2026, 12, 10))]
@@ -797,7 +816,7 @@ def test_the_board_decides_about_marks_that_changed_after_its_decision(
     assert "quyết định lại: 2,50 → 5,00" in page
     assert "Điểm thay đổi sau đó được công nhận theo Quyết định số 46 ngày 10/12/2026." in paper
     assert "Quyết định lần đầu: 2,50" in paper
-    assert "theo quyết định số 46" in signed_in(learner).get(reverse("notices:list")).text
+    assert "được công nhận theo quyết định bổ sung số 46" in signed_in(learner).get(reverse("notices:list")).text
 
 
 @pytest.mark.parametrize("others", [0, 2])
