@@ -3,7 +3,7 @@
 Plain SQL, because what is counted once a unit and then added up the tree would otherwise be counted once a unit above.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -59,6 +59,16 @@ def own_groups(day: date, unit_ids: Iterable[int]) -> list[tuple]:
     """(unit, track, part, category, counts …) of the people who work in these units themselves."""
     ids = _listed(unit_ids)
     return _rows(_own(COUNTS, f"s.unit_id IN ({ids})"), _days(day)) if ids else []
+
+
+def groups_by_place(day: date, places: Mapping[int, int]) -> list[tuple]:
+    """(place, track, part, category, counts …) of the people who work in these units themselves, units of one place
+    put together; ``places`` names the place of each unit."""
+    if not places:
+        return []
+    pairs = ", ".join(f"({int(unit)}, {int(place)})" for unit, place in sorted(places.items()))
+    listed = f"(SELECT column1 AS unit_id, column2 AS place FROM (VALUES {pairs}) v)"
+    return _rows(_own(COUNTS, of="b.place", joined=f"JOIN {listed} b ON b.unit_id = s.unit_id"), _days(day))
 
 
 def groups_of_days(days: Sequence[date], unit_ids: Iterable[int]) -> list[tuple]:

@@ -30,15 +30,16 @@ def coverage_by_todays_units(
     children = list(Unit.objects.filter(parent=unit).existing_on(tree.day).in_name_order())
     known = {str(child.pk) for child in children}
     settled, scattered = tree.leading_into(unit)
-    own = counting.own_groups(on, settled)
-    groups = [(tree.child_of(unit, tree.stands_for(pk), known), *rest) for pk, *rest in own]
+    below = {pk: tree.child_of(unit, tree.stands_for(pk), known) for pk in settled}
+    own = counting.groups_by_place(on, {pk: int(child or 0) for pk, child in below.items()})
+    groups = [(str(place or ""), *rest) for place, *rest in own]
     one_by_one = counting.groups_of_people([on], scattered)
     places = tree.places({(on, person, unit_id) for _day, unit_id, person, *_rest in one_by_one})
     for day, unit_id, person, *rest in one_by_one:
         groups.append((tree.child_of(unit, places[day, person, unit_id], known), *rest))
     posted = Posting.objects.filter(is_primary=True, valid_from__lte=on, unit__in=settled)
     begun = posted.values_list("unit", flat=True).distinct()
-    listed = {tree.child_of(unit, tree.stands_for(pk), known) for pk in begun}
+    listed = {below[pk] for pk in begun}
     listed |= {child for child, *_rest in groups}
     return coverage_of_groups(
         unit=unit, on=on, categories=categories, children=children, listed=listed - {None}, groups=groups
