@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES
 from staff.models import Posting, Succession, Unit
+from staff.services.errors import StaffError
 from unit_coverage import counting, keeping
 from unit_coverage.models import Standing
 from unit_coverage.queries import CoverageTable, Month, coverage_of_groups, months_of_groups
@@ -63,14 +65,29 @@ def series_by_todays_units(
     return months_of_groups(days, groups, categories)
 
 
-class PeopleByUnits:
-    """Who of the day ``on`` stands in ``unit`` by the units of the day ``by``, person by person. Four queries."""
+class NotTheseUnits(StaffError):
+    """People of a day cannot be counted by the units of the day that was named; the sentence says why."""
 
-    def __init__(self, *, unit: Unit, on: date, by: date):
+
+def refuse_units_of(day: date, *, last: date) -> None:
+    """Raises NotTheseUnits where people of ``last`` cannot be counted by the units of ``day``."""
+    if not last <= day <= clock.today():
+        words = {"last": f"{last:%d/%m/%Y}", "today": f"{clock.today():%d/%m/%Y}"}
+        raise NotTheseUnits(_("Choose a day from the cut-off day %(last)s until today, %(today)s.") % words)
+
+
+class PeopleByUnits:
+    """Who of the day ``on`` stands in ``unit`` by the units of the day ``by``, person by person. Four queries.
+
+    ``among`` are the rows that say who stood where that day: the standings, or main posts.
+    """
+
+    def __init__(self, *, unit: Unit, on: date, by: date, among: QuerySet | None = None):
         self._tree, self._unit = _Tree(by), unit
         self._settled, scattered = self._tree.leading_into(unit)
-        standing = Standing.objects.on(on).filter(unit__in=scattered).values_list("staff_member", "unit").distinct()
-        places = self._tree.places({(on, *stood) for stood in standing})
+        among = Standing.objects.on(on) if among is None else among
+        stood = among.filter(unit__in=scattered).order_by().values_list("staff_member", "unit").distinct()
+        places = self._tree.places({(on, *where) for where in stood})
         self._places: dict[Stood, int] = {
             (person, unit_id): place
             for (_day, person, unit_id), place in places.items()
@@ -78,7 +95,7 @@ class PeopleByUnits:
         }
 
     def within(self) -> Q:
-        """Their standings."""
+        """Their rows among those asked."""
         return self._of(self._settled, self._places)
 
     def direct(self) -> Q:
@@ -92,6 +109,14 @@ class PeopleByUnits:
     def unit_of(self, staff_member_id: int, unit_id: int) -> int:
         """The unit of the later day that somebody stands in who stood in ``unit_id``."""
         return self._places.get((staff_member_id, unit_id)) or self._tree.stands_for(unit_id)
+
+    def leading_here(self) -> dict[int, int]:
+        """Of each unit of any day that leads here: the later day's that stands for it, or for the nearest above.
+
+        For what is a unit's and nobody's own, such as a class that it held.
+        """
+        found = {pk: self._tree.nearest(pk) for pk in self._tree.paths}
+        return {pk: place for pk, place in found.items() if self._tree.child_of(self._unit, place, ()) is not None}
 
     def _of(self, settled: list[int], places: Iterable[Stood]) -> Q:
         people = {person for person, _unit in places}
@@ -139,6 +164,10 @@ class _Tree:
         for since, following in followed.get(person, ()):
             if since > on and (found := self.stands_for(following)) is not None:
                 return found
+        return self.nearest(unit_id)
+
+    def nearest(self, unit_id: int | None) -> int | None:
+        """The unit of the day that stands for this one, or for the nearest above of which one does."""
         while unit_id is not None:
             if (found := self.stands_for(unit_id)) is not None:
                 return found

@@ -7,7 +7,15 @@ import pytest
 from django.urls import reverse
 
 from staff import clock
-from tests.factories.staff import PostingFactory, ScopeFactory, StaffMemberFactory, UnitFactory, UserFactory
+from staff.models import Unit
+from tests.factories.staff import (
+    PostingFactory,
+    ScopeFactory,
+    StaffMemberFactory,
+    SuccessionFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.factories.unit_coverage import CourseFactory, QualificationFactory
 from unit_coverage.enums import Place
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme, Proposal
@@ -245,3 +253,30 @@ def test_a_period_is_added_by_a_form(client, officer, commune):
     assert (scheme.first, scheme.last) == (date(2026, 1, 10), date(2026, 2, 20))
     assert wrong.context["form"].errors["last"]
     assert client.get("/chi-so/", {"ky": "dot-kiem-tra:2026:1"}).context["period"].label == "Đợt kiểm tra 2026"
+
+
+def test_page_list_and_file_stand_by_the_units_of_a_later_day(client, officer, trained, commune):
+    """The commune became a ward since: by the units of a later day the ward has its figures of before."""
+    today = clock.today()
+    ward = UnitFactory(code="phuong", name="Phường Mới", valid_from=today)
+    SuccessionFactory(predecessor=commune, successor=ward, effective_on=today)
+    Unit.objects.filter(pk=commune.pk).update(valid_until=today - timedelta(days=1))
+    for person in trained:
+        person.postings.update(valid_until=today - timedelta(days=1))
+        PostingFactory(unit=ward, staff_member=person, valid_from=today)
+    client.force_login(ScopeFactory(unit=ward, user=UserFactory()).user)
+    asked = {"don-vi": "phuong", "ky": "nam:2024:1"}
+    later = asked | {"co-cau": f"{today:%d/%m/%Y}"}
+
+    without = client.get("/chi-so/", asked)
+    shown = client.get("/chi-so/", later)
+    listed = client.get("/chi-so/security_trained_share/", later)
+    file = client.get("/chi-so/security_trained_share/csv/", later)
+    refused = client.get("/chi-so/security_trained_share/csv/", asked)
+
+    assert ["không tồn tại vào ngày 31/12/2024" in without.text, "counted" in without.context] == [True, False]
+    line = next(c for c in shown.context["counted"] if c.indicator.code == "security_trained_share")
+    assert [line.result.a, line.result.b, "theo đơn vị của ngày" in shown.text] == [2, 3, True]
+    assert f"co-cau={today:%d}%2F{today:%m}%2F{today:%Y}" in shown.text
+    assert [n.name for n in listed.context["listed"].lines] == ["Lê Văn Bình", "Trần Văn Hùng", "Nguyễn Thị Lan"]
+    assert [file.status_code, file.text.count("Phường Mới"), refused.status_code] == [200, 3, 400]

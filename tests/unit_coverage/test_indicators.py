@@ -10,7 +10,7 @@ from courses.enums import Counts, Origin
 from courses.models import Qualification
 from staff.models import Duty, Posting, Unit
 from tests.factories.evidence import ClaimFactory
-from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory, UnitFactory
+from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory, SuccessionFactory, UnitFactory
 from tests.factories.unit_coverage import CourseFactory, QualificationFactory, TrackRuleFactory
 from unit_coverage.enums import Asks, Place, Window
 from unit_coverage.indicators.catalogue import install_missing
@@ -173,7 +173,7 @@ def test_the_first_and_the_last_day_of_a_period_belong_to_it_and_what_was_revoke
 # --- Events ---------------------------------------------------------------------------------------------------------
 
 
-def held_class(unit, *, last_day, people=1, absent=0, **fields):
+def held_class(unit, *, last_day, people=1, absent=0, attended_elsewhere=None, **fields):
     """A class of an old list in which so many people were there."""
     from courses.models import ClassSession, Nomination, PastClassList
     from tests.factories.staff import UserFactory
@@ -182,6 +182,9 @@ def held_class(unit, *, last_day, people=1, absent=0, **fields):
     said = {"state": "held", "ended_at": datetime(2025, 12, 31, tzinfo=UTC), "name": f"Lớp {source.pk}", "hours": 8}
     said |= {"first_day": last_day, "last_day": last_day, "past_list": source, "course": CourseFactory()}
     found = ClassSession.objects.create(unit=unit, **said | fields)
+    guests = [attended_elsewhere.staff_member] if attended_elsewhere else []
+    for person in guests:
+        Nomination.objects.create(class_session=found, staff_member=person, state="confirmed", reported_hours=8)
     for hours in [8] * people + [0] * absent:
         person = PostingFactory(unit=unit).staff_member
         Nomination.objects.create(class_session=found, staff_member=person, state="confirmed", reported_hours=hours)
@@ -407,6 +410,146 @@ def test_any_rule_over_any_history_gives_what_a_naive_count_gives(seed, tracks):
             )
             assert found == naive(rule, unit, YEAR), vars(rule)
             assert len(result.lines) == len({line.subject_id for line in result.lines})
+
+
+# --- By the units of a later day ---------------------------------------------------------------------------
+
+REFORM = date(2026, 3, 1)
+
+
+@pytest.fixture
+def reformed(province, tracks):
+    """Two communes became a ward; a third was shared out between two; a district ended, a Party office went on as none.
+
+    Each has people with a duty, and held one class; nothing of it is told apart by anything but its unit.
+    """
+    last = REFORM - timedelta(days=1)
+    old = [UnitFactory(code=f"cu-{n}", parent=province, valid_until=last) for n in range(4)]
+    new = [UnitFactory(code=f"moi-{n}", parent=province, valid_from=REFORM) for n in range(3)]
+    for was, becomes in ((0, 0), (1, 0), (2, 1), (2, 2)):
+        SuccessionFactory(predecessor=old[was], successor=new[becomes], effective_on=REFORM)
+    goes = {0: [0, 0], 1: [0], 2: [1, 2, 2], 3: [1, None]}
+    for was, targets in goes.items():
+        for becomes in targets:
+            person = PostingFactory(unit=old[was], valid_until=last, category="cong_chuc").staff_member
+            DutyFactory(staff_member=person, unit=old[was], is_full_time=True, valid_until=last)
+            degree(person, track=tracks["basic"])
+            if becomes is not None:
+                PostingFactory(unit=new[becomes], staff_member=person, valid_from=REFORM)
+        held_class(old[was], last_day=date(2025, 5, 5), people=0, attended_elsewhere=PostingFactory(unit=province))
+    return province, old, new
+
+
+def by_later(unit) -> dict[str, tuple[int, int, int]]:
+    counted = count_all(unit=unit, period=YEAR, by=REFORM)
+    return {c.indicator.code: (c.result.a, c.result.b, c.result.unclassified) for c in counted}
+
+
+def test_people_classes_and_units_of_a_past_period_stand_by_the_units_of_a_later_day(reformed):
+    province, _old, new = reformed
+
+    found = [by_later(unit) for unit in new]
+
+    # of the commune that was shared out each person stands where she went on, its class with the unit above
+    assert [one["ict_officer_share"] for one in found] == [(3, 3, 0), (2, 2, 0), (2, 2, 0)]
+    assert [one["classes_held"] for one in found] == [(2, 0, 0), (0, 0, 0), (0, 0, 0)]
+    assert [one["unit_has_ict_officer"] for one in found] == [(1, 1, 0)] * 3
+    assert by_later(province)["unit_has_ict_officer"] == (3, 3, 0)
+
+
+def test_nobody_is_lost_or_counted_twice_by_later_units(reformed):
+    province, old, _new = reformed
+    as_it_was, later = figures(province), by_later(province)
+
+    assert as_it_was.pop("unit_has_ict_officer") == (len(old), len(old), 0)
+    del later["unit_has_ict_officer"]
+    assert later == as_it_was
+
+
+def test_the_list_of_a_figure_by_later_units_has_as_many_lines(reformed, admin):
+    counted, facts = count_one(code="ict_officer_share", unit=reformed[2][0], period=YEAR, by=REFORM)
+
+    listed = named_lines(counted, facts, place=Place.A, viewer=admin)
+
+    assert [counted.result.a, len(listed.lines), {line.unit.code for line in listed.lines}] == [3, 3, {"moi-0"}]
+
+
+def test_a_body_of_the_party_stays_left_out_whatever_followed_it(province):
+    last = REFORM - timedelta(days=1)
+    party = UnitFactory(parent=province, kind="party_body", valid_until=last)
+    board = UnitFactory(parent=province, kind="department", valid_from=REFORM)
+    SuccessionFactory(predecessor=party, successor=board, effective_on=REFORM)
+    PostingFactory(unit=party, category="cong_chuc")
+
+    assert [figures(province)["oss_trained_share"], by_later(board)["oss_trained_share"]] == [(0, 0, 0), (0, 0, 0)]
+    assert by_later(board)["basic_coverage"] == (0, 1, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_by_later_units_any_rule_counts_whom_a_naive_walk_finds(seed, tracks):
+    """Random histories with random reforms on top; each person walked through successions and posts one by one."""
+    from unit_coverage.indicators.evaluation import evaluate
+    from unit_coverage.indicators.facts import load_facts
+
+    chance = random.Random(1000 + seed)
+    province, units = random_world(chance, tracks)
+    closing = [unit for unit in units[1:] if not unit.children.exists() and chance.random() < 0.7]
+    fresh = [UnitFactory(parent=chance.choice(units[:1])) for _n in range(2)]
+    Unit.objects.filter(pk__in=[unit.pk for unit in fresh]).update(valid_from=REFORM)
+    followers = {}
+    for unit in closing:
+        Unit.objects.filter(pk=unit.pk).update(valid_until=REFORM - timedelta(days=1))
+        followers[unit.pk] = chance.sample(fresh, k=chance.randrange(3))
+        for successor in followers[unit.pk]:
+            SuccessionFactory(predecessor=unit, successor=successor, effective_on=REFORM)
+        for posting in Posting.objects.on(REFORM).filter(unit=unit):
+            Posting.objects.filter(pk=posting.pk).update(valid_until=REFORM - timedelta(days=1))
+            if chance.random() < 0.8:
+                PostingFactory(staff_member=posting.staff_member, unit=chance.choice(fresh), valid_from=REFORM)
+
+    def place(posting):
+        follow = followers.get(posting.unit_id)
+        if follow is None:
+            return posting.unit_id
+        if len(follow) == 1:
+            return follow[0].pk
+        later = Posting.objects.filter(staff_member=posting.staff_member, valid_from__gt=YEAR.last)
+        for following in later.order_by("valid_from", "pk"):
+            into = followers.get(following.unit_id)
+            if into is None or len(into) == 1:
+                return into[0].pk if into else following.unit_id
+        return posting.unit.parent_id
+
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    stands = {p.staff_member_id: place(p) for p in Posting.objects.on(YEAR.last).filter(is_primary=True)}
+    for unit in [province, *fresh]:
+        facts = load_facts(unit=unit, period=YEAR, by=REFORM)
+        inside = {pk for pk, at in stands.items() if unit.pk in _chain(at, parents)}
+        for _n in range(8):
+            rule = random_rule(chance)
+            result = evaluate(rule, facts, YEAR)
+            found = tuple(
+                {line.subject_id for line in result.lines if line.place in places}
+                for places in ((Place.A,), (Place.A, Place.B_ONLY), (Place.UNCLASSIFIED,))
+            )
+            assert found == tuple(part & inside for part in naive(rule, province, YEAR)), vars(rule)
+            assert {line.subject_id: line.unit_id for line in result.lines}.items() <= stands.items()
+
+
+def _chain(unit_id, parents):
+    while unit_id:
+        yield unit_id
+        unit_id = parents[unit_id]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_counting_by_later_units_asks_five_queries_more(count, reformed, django_assert_num_queries):
+    for _n in range(count):
+        PostingFactory(unit=reformed[1][2], valid_until=REFORM - timedelta(days=1))
+
+    # as without, and: units, successions, posts of the day and later posts of whom no unit tells, paths of closed units
+    with django_assert_num_queries(20):
+        count_all(unit=reformed[2][0], period=YEAR, by=REFORM)
 
 
 @pytest.mark.parametrize("count", [1, 3])

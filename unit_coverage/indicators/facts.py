@@ -16,25 +16,32 @@ from staff.vietnamese import fold
 from unit_coverage.enums import EventKind
 from unit_coverage.indicators.evaluation import EventFact, Facts, Held, HeldDuty, HeldPaper, PersonFact, UnitFact
 from unit_coverage.periods import Period
+from unit_coverage.todays_units import PeopleByUnits
 
 
-def load_facts(*, unit: Unit, period: Period) -> Facts:
-    """Everything that indicators of ``unit`` and all below it need for the period, in the structure of its last day."""
+def load_facts(*, unit: Unit, period: Period, by: date | None = None) -> Facts:
+    """Everything that indicators of ``unit`` and all below it need for the period, in the structure of its last day.
+
+    With ``by`` the same people, classes and sessions stand by the units of that later day. Of which kind somebody's
+    body was stays a fact of the period's last day: nobody enters or leaves a figure of the whole by it.
+    """
     on = period.last
+    where = _Where(unit, on, by)
     kinds = dict(Unit.objects.values_list("pk", "kind"))
-    paths = dict(Unit.objects.within(unit).existing_on(on).values_list("pk", "path"))
+    paths = dict(Unit.objects.within(unit).existing_on(by or on).values_list("pk", "path"))
+    existing = sorted(paths)
     roots = merged_rows()
-    posts = _main_posts(unit, on, roots)
-    missing = {unit_id for _staff, unit_id, *_rest in posts} - paths.keys()
+    posts = where.main_posts(roots)
+    missing = {pk for _staff, _place, unit_id, *_rest in posts for pk in (unit_id, _place)} - paths.keys()
     paths |= dict(Unit.objects.filter(pk__in=missing).values_list("pk", "path"))
     above = {pk: tuple(int(part) for part in reversed(path.split("/")[:-1])) for pk, path in paths.items()}
     kinds_above = {pk: frozenset(kinds[i] for i in ids) for pk, ids in above.items()}
-    held, duties, papers = _held(unit, on, roots), _duties(unit, on, roots), _papers(unit, on, roots)
+    held, duties, papers = _held(where, roots), _duties(where, roots), _papers(where, roots)
     folded: dict[str, str] = {}
     people = tuple(
         PersonFact(
             staff_member_id=pk,
-            unit_id=unit_id,
+            unit_id=place,
             unit_kind=kinds[unit_id],
             kinds_above=kinds_above[unit_id],
             category=category,
@@ -43,36 +50,49 @@ def load_facts(*, unit: Unit, period: Period) -> Facts:
             held=tuple(held.get(pk, ())),
             papers=tuple(papers.get(pk, ())),
         )
-        for pk, unit_id, category, position in posts
+        for pk, place, unit_id, category, position in posts
     )
-    units = tuple(UnitFact(pk, kinds[pk], kinds_above[pk]) for pk in sorted(paths.keys() - missing))
+    units = tuple(UnitFact(pk, kinds[pk], kinds_above[pk]) for pk in existing)
     codes = dict(Track.objects.values_list("pk", "code"))
     tracks = {codes[facts.track_id]: facts for facts in load_track_facts(parts=False)}
-    return Facts(people, units, _events(unit, period, kinds), above, tracks)
+    return Facts(people, units, _events(where, period, kinds), above, tracks)
 
 
-def _main_posts(unit: Unit, on: date, roots: dict[int, int]) -> list[tuple]:
-    """(person, unit, category, position), each person once: the main post of the day, the later where two overlap."""
+class _Where:
+    """Who and what belongs to the unit: by the structure of the day ``on``, or by the units of a later day."""
+
+    def __init__(self, unit: Unit, on: date, by: date | None):
+        self.on = on
+        posts = Posting.objects.on(on).filter(is_primary=True)
+        self._regrouped = PeopleByUnits(unit=unit, on=on, by=by, among=posts) if by else None
+        inside = Q(unit__path__gte=unit.path, unit__path__lt=unit.path_end)
+        self._posts = posts.filter(self._regrouped.within() if self._regrouped else inside)
+        self._places = self._regrouped.leading_here() if self._regrouped else {}
+        self.hosted = Q(unit__in=self._places) if self._regrouped else inside
+
+    def main_posts(self, roots: dict[int, int]) -> list[tuple]:
+        """(person, unit where she stands, unit of the post, category, position), each person once: the main post of the
+        day, the later where two overlap."""
+        rows = self._posts.order_by("valid_from", "pk")
+        found = {}
+        for pk, unit_id, *rest in rows.values_list("staff_member_id", "unit_id", "category", "position"):
+            place = self._regrouped.unit_of(pk, unit_id) if self._regrouped else unit_id
+            found[roots.get(pk, pk)] = (roots.get(pk, pk), place, unit_id, *rest)
+        return [found[pk] for pk in sorted(found)]
+
+    def of_people(self, prefix: str = "staff_member") -> Q:
+        """Facts about people posted there that day, and about people entered twice: whose they are is found later."""
+        here = Q(**{f"{prefix}__in": self._posts.order_by().values("staff_member_id")})
+        return here | Q(**{f"{prefix}__merged_into__isnull": False})
+
+    def host(self, unit_id: int) -> int:
+        """The unit for which a class or session of ``unit_id`` counts."""
+        return self._places.get(unit_id, unit_id)
+
+
+def _held(where: _Where, roots: dict[int, int]) -> dict[int, list[Held]]:
     rows = (
-        Posting.objects.on(on)
-        .filter(is_primary=True, unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-        .order_by("valid_from", "pk")
-        .values_list("staff_member_id", "unit_id", "category", "position")
-    )
-    found = {roots.get(pk, pk): (roots.get(pk, pk), *rest) for pk, *rest in rows}
-    return [found[pk] for pk in sorted(found)]
-
-
-def _of_people(unit: Unit, on: date, prefix: str = "staff_member") -> Q:
-    """Facts about people posted in the unit that day, and about people entered twice: whose they are is found later."""
-    posted = Posting.objects.on(on).filter(is_primary=True, unit__path__gte=unit.path, unit__path__lt=unit.path_end)
-    here = Q(**{f"{prefix}__in": posted.values("staff_member_id")})
-    return here | Q(**{f"{prefix}__merged_into__isnull": False})
-
-
-def _held(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[Held]]:
-    rows = (
-        Qualification.objects.filter(_of_people(unit, on), valid_from__lte=on)
+        Qualification.objects.filter(where.of_people(), valid_from__lte=where.on)
         .order_by("valid_from", "pk")
         .values_list(
             "staff_member_id",
@@ -94,19 +114,19 @@ def _held(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[Held]]:
     return found
 
 
-def _duties(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[HeldDuty]]:
+def _duties(where: _Where, roots: dict[int, int]) -> dict[int, list[HeldDuty]]:
     found = defaultdict(list)
-    rows = Duty.objects.on(on).filter(_of_people(unit, on)).order_by("valid_from", "pk")
+    rows = Duty.objects.on(where.on).filter(where.of_people()).order_by("valid_from", "pk")
     for person, *rest in rows.values_list("staff_member_id", "kind", "is_full_time", "decision_number"):
         found[roots.get(person, person)].append(HeldDuty(*rest))
     return found
 
 
-def _papers(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[HeldPaper]]:
+def _papers(where: _Where, roots: dict[int, int]) -> dict[int, list[HeldPaper]]:
     """Papers whose recognition held on the day; the fact is the qualification that it gave."""
-    given = Qualification.objects.held_on(on)
+    given = Qualification.objects.held_on(where.on)
     rows = Recognition.objects.filter(
-        _of_people(unit, on, "claim__staff_member"), is_accepted=True, declined_at=None, qualification__in=given
+        where.of_people("claim__staff_member"), is_accepted=True, declined_at=None, qualification__in=given
     ).order_by("pk")
     found = defaultdict(list)
     names = ("claim__staff_member_id", "claim__kind__code", "claim__kind__name", "decision__number")
@@ -115,29 +135,30 @@ def _papers(unit: Unit, on: date, roots: dict[int, int]) -> dict[int, list[HeldP
     return found
 
 
-def _events(unit: Unit, period: Period, kinds: dict[int, str]) -> tuple[EventFact, ...]:
+def _events(where: _Where, period: Period, kinds: dict[int, str]) -> tuple[EventFact, ...]:
     """Classes of the unit that ended in the period and that somebody attended, and exam sessions that somebody sat."""
 
     def above(path: str) -> frozenset[str]:
         return frozenset(kinds[int(part)] for part in path.split("/")[:-1])
 
     begins, ends = (timezone.make_aware(datetime.combine(day, at)) for day, at in _bounds(period))
-    within = {"unit__path__gte": unit.path, "unit__path__lt": unit.path_end}
     sessions = (
-        ExamSession.objects.filter(**within, opens_at__gte=begins, opens_at__lte=ends)
+        ExamSession.objects.filter(where.hosted, opens_at__gte=begins, opens_at__lte=ends)
         .annotate(sat=Count("seats", filter=Q(seats__attempt__isnull=False)))
         .filter(sat__gt=0)
         .order_by("opens_at", "pk")
     )
     exams = [
-        EventFact(EventKind.EXAM, pk, unit_id, above(path), timezone.localdate(opens_at), f"{title} · {room}", sat)
+        EventFact(
+            EventKind.EXAM, pk, where.host(unit_id), above(path), timezone.localdate(opens_at), f"{title} · {room}", sat
+        )
         for pk, unit_id, path, opens_at, title, room, sat in sessions.values_list(
             "pk", "unit_id", "unit__path", "opens_at", "title", "room", "sat"
         )
     ]
-    held = classes_held(first=period.first, last=period.last).filter(**within).order_by("last_day", "pk")
+    held = classes_held(first=period.first, last=period.last).filter(where.hosted).order_by("last_day", "pk")
     classes = [
-        EventFact(EventKind.CLASS, pk, unit_id, above(path), last_day, f"{name} · {course}", attended)
+        EventFact(EventKind.CLASS, pk, where.host(unit_id), above(path), last_day, f"{name} · {course}", attended)
         for pk, unit_id, path, last_day, name, course, attended in held.values_list(
             "pk", "unit_id", "unit__path", "last_day", "name", "course__code", "attended"
         )

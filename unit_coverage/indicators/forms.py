@@ -18,6 +18,7 @@ from unit_coverage.indicators.services import RULE_FIELDS
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme
 from unit_coverage.periods import Period, last_before, numbers_in_a_year, period_of
 from unit_coverage.rule_forms import CODE, DUTY_CHOICES, NewVersion
+from unit_coverage.todays_units import NotTheseUnits, refuse_units_of
 
 FREE = "tu-chon"
 # So many periods of each kind are offered; older ones stay open by their address.
@@ -41,6 +42,13 @@ class PeriodForm(forms.Form):
     ky = forms.ChoiceField(label=_("Period"), required=False)
     tu = DayField(label=_("From"), required=False)
     den = DayField(label=_("Until"), required=False)
+    co_cau = DayField(
+        label=_("By the units of"),
+        required=False,
+        help_text=_(
+            "Empty: in the structure of the cut-off day. A later day: the same people by the units of that day."
+        ),
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,6 +78,12 @@ class PeriodForm(forms.Form):
         if period.first > clock.today():
             raise forms.ValidationError(_("This period has not begun."))
         cleaned |= {"ky": chosen, "period": period.up_to(clock.today()), "is_over": period.last <= clock.today()}
+        cleaned["structure_day"] = cleaned.get("co_cau") or cleaned["period"].last
+        if day := cleaned.get("co_cau"):
+            try:
+                refuse_units_of(day, last=cleaned["period"].last)
+            except NotTheseUnits as refusal:
+                self.add_error("co_cau", str(refusal))
         return cleaned
 
 

@@ -78,18 +78,19 @@ def rules_on(day: date) -> list[IndicatorRule]:
     return sorted(ruling, key=lambda rule: (rule.indicator.position, rule.indicator.name))
 
 
-def count_all(*, unit: Unit, period: Period, facts: Facts | None = None) -> list[Counted]:
-    """Every indicator in force at the end of the period. A fixed number of queries."""
-    facts = facts or load_facts(unit=unit, period=period)
+def count_all(*, unit: Unit, period: Period, by: date | None = None, facts: Facts | None = None) -> list[Counted]:
+    """Every indicator in force at the end of the period, by the units of the day ``by`` where that is given. A fixed
+    number of queries."""
+    facts = facts or load_facts(unit=unit, period=period, by=by)
     return [Counted(rule, evaluate(rule, facts, period)) for rule in rules_on(period.last)]
 
 
-def count_one(*, code: str, unit: Unit, period: Period) -> tuple[Counted, Facts] | None:
+def count_one(*, code: str, unit: Unit, period: Period, by: date | None = None) -> tuple[Counted, Facts] | None:
     """One indicator; None where no version of it is in force at the end of the period."""
     rule = next((rule for rule in rules_on(period.last) if rule.indicator.code == code), None)
     if rule is None:
         return None
-    facts = load_facts(unit=unit, period=period)
+    facts = load_facts(unit=unit, period=period, by=by)
     return Counted(rule, evaluate(rule, facts, period)), facts
 
 

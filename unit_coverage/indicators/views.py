@@ -29,8 +29,9 @@ def index(request):
     if form.is_valid():
         asked = form.cleaned_data
         unit = unit_for(request.user, code=asked["don_vi"])
-        counted = queries.count_all(unit=unit, period=asked["period"])
-        context |= {"unit": unit, "counted": counted, **asked, "query": period_query(asked)}
+        context |= {"unit": unit, **asked, "query": period_query(asked), "exists": _exists(unit, asked)}
+        if context["exists"]:
+            context["counted"] = queries.count_all(unit=unit, period=asked["period"], by=asked["co_cau"])
     return render(request, "unit_coverage/indicators/index.html", context)
 
 
@@ -43,8 +44,8 @@ def detail(request, code):
     if form.is_valid():
         asked = form.cleaned_data
         unit = unit_for(request.user, code=asked["don_vi"])
-        found = queries.count_one(code=code, unit=unit, period=asked["period"])
-        context |= {"unit": unit, **asked, "query": period_query(asked)}
+        context |= {"unit": unit, **asked, "query": period_query(asked), "exists": _exists(unit, asked)}
+        found = _counted(code, unit, asked) if context["exists"] else None
         if found is not None:
             counted, facts = found
             number = _page_number(request)
@@ -76,7 +77,10 @@ def detail_csv(request, code):
         return _refusal(" ".join(error for errors in form.errors.values() for error in errors))
     asked = form.cleaned_data
     unit = unit_for(request.user, code=asked["don_vi"])
-    found = queries.count_one(code=code, unit=unit, period=asked["period"])
+    if not _exists(unit, asked):
+        words = {"unit": unit.name, "day": f"{asked['structure_day']:%d/%m/%Y}"}
+        return _refusal(_("%(unit)s did not exist on %(day)s.") % words)
+    found = _counted(code, unit, asked)
     if found is None:
         return _refusal(_("No version of this indicator is in force at the end of the period."))
     counted, facts = found
@@ -86,6 +90,15 @@ def detail_csv(request, code):
         log(instance=unit, action="unit_coverage.export", user=request.user, data=data)
     name = f"chi-so-{slug(code)}-{slug(unit.code)}-{asked['period'].last:%Y%m%d}"
     return csv_response(queries.csv_rows(counted, listed, asked["period"]), name=name)
+
+
+def _exists(unit, asked: dict) -> bool:
+    """Whether the unit is one of those by which the figures are counted."""
+    return unit.existed_on(asked["structure_day"])
+
+
+def _counted(code: str, unit, asked: dict):
+    return queries.count_one(code=code, unit=unit, period=asked["period"], by=asked["co_cau"])
 
 
 def _refusal(words: str) -> HttpResponse:
@@ -106,6 +119,8 @@ def period_query(asked: dict) -> str:
     said = {"don-vi": asked["don_vi"], "ky": asked["ky"]}
     if asked.get("tu") and asked.get("den"):
         said |= {"tu": f"{asked['tu']:%d/%m/%Y}", "den": f"{asked['den']:%d/%m/%Y}"}
+    if asked.get("co_cau"):
+        said["co-cau"] = f"{asked['co_cau']:%d/%m/%Y}"
     return urlencode(said)
 
 

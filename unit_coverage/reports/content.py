@@ -32,8 +32,7 @@ NOT_TRAINED = "not_trained"
 def build(*, kind: str, unit: Unit, period: Period, units_of: date | None = None) -> dict:
     """The content of a report, without number, moment and author.
 
-    ``units_of`` is the later day by whose units people are counted who were counted on the last day of the period;
-    index tables know none.
+    ``units_of`` is the later day by whose units people are counted who were counted on the last day of the period.
     """
     with translation.override("vi"):
         content = {
@@ -49,7 +48,7 @@ def build(*, kind: str, unit: Unit, period: Period, units_of: date | None = None
             "structure": f"units of {units_of.isoformat()}" if units_of else "cut-off day",
         }
         if kind == ReportKind.INDEX:
-            return content | _index(unit, period)
+            return content | _index(unit, period, units_of)
         return content | _coverage(unit, period.last, units_of)
 
 
@@ -194,8 +193,8 @@ def _named(people: list[dict]) -> list[dict]:
 # --- Indicators --------------------------------------------------------------------------------------------
 
 
-def _index(unit: Unit, period: Period) -> dict:
-    facts = load_facts(unit=unit, period=period)
+def _index(unit: Unit, period: Period, units_of: date | None) -> dict:
+    facts = load_facts(unit=unit, period=period, by=units_of)
     counted = count_all(unit=unit, period=period, facts=facts)
     people: dict[int, dict] = {}
     subjects = {fact.staff_member_id: fact for fact in facts.people}

@@ -5,12 +5,9 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from staff.form_fields import DayField
-from staff.services.errors import StaffError
 from unit_coverage.enums import ReportKind
 from unit_coverage.indicators.forms import PeriodForm, unit_choices
 from unit_coverage.models import PeriodScheme
-from unit_coverage.reports.services import refuse_units_of
 
 PAPER_FIELDS = ("superior", "issuer", "symbol", "place", "addressee", "recipients")
 SIGNER_FIELDS = ("signer_authority", "signer_post", "signer_name")
@@ -20,26 +17,9 @@ class ReportForm(PeriodForm):
     """Kind, unit and period of a report, as they stand in the address."""
 
     loai = forms.ChoiceField(label=_("Report"), required=False, choices=ReportKind.choices)
-    co_cau = DayField(
-        label=_("By the units of"),
-        required=False,
-        help_text=_(
-            "Empty: in the structure of the cut-off day. A later day: the same people by the units of that day."
-        ),
-    )
 
     def clean_loai(self):
         return self.cleaned_data["loai"] or ReportKind.COVERAGE.value
-
-    def clean(self):
-        cleaned = super().clean()
-        day, period = cleaned.get("co_cau"), cleaned.get("period")
-        if day and period:
-            try:
-                refuse_units_of(day, kind=cleaned.get("loai", ""), last=period.last)
-            except StaffError as refusal:
-                self.add_error("co_cau", str(refusal))
-        return cleaned
 
 
 class PaperForm(forms.Form):

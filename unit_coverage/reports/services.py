@@ -27,6 +27,7 @@ from unit_coverage.periods import Period, last_before, period_of
 from unit_coverage.reports import content as contents
 from unit_coverage.reports import paper as papers
 from unit_coverage.services import drain_changes, only_writer
+from unit_coverage.todays_units import NotTheseUnits, refuse_units_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,10 @@ def request_report(
     if period.last > clock.today():
         raise ReportRefused(_("A report is frozen once its last day has come."))
     if units_of is not None:
-        refuse_units_of(units_of, kind=kind, last=period.last)
+        try:
+            refuse_units_of(units_of, last=period.last)
+        except NotTheseUnits as refusal:
+            raise ReportRefused(str(refusal)) from refusal
     if not unit.existed_on(day := units_of or period.last):
         words = {"unit": unit.name, "day": f"{day:%d/%m/%Y}"}
         raise ReportRefused(_("%(unit)s did not exist on %(day)s.") % words)
@@ -95,15 +99,6 @@ def request_report(
         return Report.objects.get(token=token, requested_by=by)
     log(instance=report, action="unit_coverage.report.request", user=by, data={"unit": unit.code, "kind": str(kind)})
     return report
-
-
-def refuse_units_of(day: date, *, kind: str, last: date) -> None:
-    """Raises ReportRefused where a report of this kind cannot count by the units of ``day``."""
-    if kind == ReportKind.INDEX:
-        raise ReportRefused(_("Index tables stand in the structure of the cut-off day; leave the day empty."))
-    if not last <= day <= clock.today():
-        words = {"last": f"{last:%d/%m/%Y}", "today": f"{clock.today():%d/%m/%Y}"}
-        raise ReportRefused(_("Choose a day from the cut-off day %(last)s until today, %(today)s.") % words)
 
 
 def freeze_waiting() -> int:

@@ -1,7 +1,6 @@
 """Reports: looked at, frozen, compared with today, confirmed, told of. A foreign unit or report answers 404."""
 
 import json
-from datetime import date
 
 from django.contrib import messages
 from django.core.files.storage import storages
@@ -75,15 +74,10 @@ def new(request):
                 return _made(made)
     context |= {"unit": unit, **asked, "query": _query(asked), "paper": paper, "may_make": may_make}
     context["frozen"] = _frozen_already(asked, unit)
-    context["structure_day"] = _structure_day(asked)
-    if unit.existed_on(_structure_day(asked)):
+    if unit.existed_on(asked["structure_day"]):
         content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"], units_of=asked["co_cau"])
         context |= {"content": content, **_shown(content)}
     return render(request, "unit_coverage/reports/new.html", context)
-
-
-def _structure_day(asked: dict) -> date:
-    return asked["co_cau"] or asked["period"].last
 
 
 def _frozen_already(asked: dict, unit) -> Report | None:
@@ -123,7 +117,7 @@ def _headcount(report: Report) -> int:
 def draft(request, form):
     """The report as a file, before it has a number: people are named only where the reader may see them today."""
     asked_form, unit = _asked(request)
-    if unit is None or not unit.existed_on(_structure_day(asked_form.cleaned_data)):
+    if unit is None or not unit.existed_on(asked_form.cleaned_data["structure_day"]):
         return HttpResponse(_("Choose a unit and a period."), status=400, content_type="text/plain; charset=utf-8")
     asked = asked_form.cleaned_data
     content = contents.build(kind=asked["loai"], unit=unit, period=asked["period"], units_of=asked["co_cau"])
@@ -320,8 +314,7 @@ def _asked(request):
 
 
 def _query(asked: dict) -> str:
-    query = f"{period_query(asked)}&loai={asked['loai']}"
-    return f"{query}&co-cau={asked['co_cau']:%d/%m/%Y}" if asked["co_cau"] else query
+    return f"{period_query(asked)}&loai={asked['loai']}"
 
 
 def _shown(content: dict) -> dict:
