@@ -98,7 +98,7 @@ def people_rows(people: PeopleList, *, figure: str, on: date, by_today: bool = F
             line.staff_member.full_name,
             line.staff_code,
             line.unit.code,
-            line.unit.name,
+            line.unit.name_in_place,
             str(line.standing.get_category_display()),
             str(FigureKey(figure).label),
             on.strftime("%d/%m/%Y"),

@@ -152,7 +152,7 @@ def _everybody(on: date, figure: str, group: str, categories: Sequence[str]):
 
 
 def _lines(standings, on: date) -> tuple[PersonLine, ...]:
-    page = list(standings.select_related("staff_member__user", "unit"))
+    page = list(standings.select_related("staff_member__user", "unit__parent"))
     if not page:
         return ()
     reasons = _explanations([s.staff_member_id for s in page], page[0].track_id, page[0].part, on)

@@ -93,6 +93,9 @@ def preview(effect: Effect, *, viewer, turn: str = "", number=1) -> Preview:
 
 
 def figures_for(effect: Effect, viewer) -> list[FigureEffect]:
+    """Those of units that ``viewer`` may see; all where nobody is named, as for whoever sits at the server."""
+    if viewer is None:
+        return list(effect.figures)
     concerned = Unit.objects.filter(pk__in={figure.unit_id for figure in effect.figures})
     visible = set(concerned.visible_to(viewer).values_list("pk", flat=True))
     return [figure for figure in effect.figures if figure.unit_id in visible]
@@ -115,8 +118,8 @@ def person_lines(people: Iterable[PersonEffect], units: dict[int, Unit]) -> Iter
     return [PersonLine(members[p.staff_member_id], units[p.unit_id], p) for p in people]
 
 
-def effect_rows(effect: Effect, *, viewer) -> Iterable[list]:
-    """The whole effect as the lines of a file: people first, then the figures that ``viewer`` may see."""
+def effect_rows(effect: Effect, *, viewer=None) -> Iterable[list]:
+    """The whole effect as the lines of a file: people first, then the figures that ``viewer`` may see (None: all)."""
     units = Unit.objects.select_related("parent").in_bulk()
     yield [_("Full name"), _("Unit code"), _("Unit"), _("Requirement"), _("Effect"), _("Due before"), _("Due after")]
     for line in person_lines(_in_name_order(list(effect.people)), units):

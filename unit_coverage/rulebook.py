@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.models import Course, Requirement, Track, TrackRule
 from staff.models import Audience, AudienceRule
 from staff.services import record_change
+from unit_coverage.effects import Effect, rehearse
 
 
 class RuleFileError(Exception):
@@ -50,6 +51,13 @@ def load_rules(*, text: str) -> LoadResult:
     if loader.since is not None:
         record_change(since=loader.since, cause="requirements")
     return LoadResult(loader.created, loader.ended, loader.unchanged)
+
+
+def rehearse_rules(*, text: str) -> tuple[LoadResult, Effect]:
+    """What ``load_rules`` would store, and what that does to people and figures; nothing that stays is written."""
+    found: list[LoadResult] = []
+    effect = rehearse(lambda: found.append(load_rules(text=text)))
+    return found[0], effect
 
 
 class _Loader:

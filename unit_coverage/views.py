@@ -266,6 +266,7 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
         "drawn": drawn,
         "drawn_label": labels[drawn],
         "target": targets.get(drawn),
+        "has_targets": bool(targets),
         "is_heat_map": asked["xem"] == "nhiet",
     }
 

@@ -1,5 +1,6 @@
 """The two commands, and what they answer to bad input."""
 
+import csv
 import io
 import json
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Requirement
-from staff.models import Change
+from staff.models import Audience, Change
 from tests.factories.staff import PostingFactory
 from unit_coverage.rulebook import LoadResult, RuleFileError, load_rules
 
@@ -91,3 +92,37 @@ def test_file_that_is_wrong_is_refused_and_stores_nothing(course, text):
         load_rules(text=text)
 
     assert Requirement.objects.count() == before
+
+
+def test_a_dry_run_names_people_and_figures_and_stores_nothing(course, commune, office, tmp_path):
+    """The same people as the page of a rule would name, then what the rules themselves do."""
+    for name in ("Lê Văn Bình", "=Nguyễn Thị Lan"):
+        PostingFactory(unit=office, staff_member__full_name=name, valid_from="2024-01-01")
+    file = tmp_path / "rules.yaml"
+    file.write_text(RULES, encoding="utf-8")
+    before = {model: model.objects.count() for model in (Requirement, Change, Audience)}
+    out, err = io.StringIO(), io.StringIO()
+
+    call_command("load_requirements", file, dry_run=True, stdout=out, stderr=err)
+
+    rows = list(csv.reader(io.StringIO(out.getvalue())))
+    assert [row[:1] + row[3:5] for row in rows[1:3]] == [
+        ["Lê Văn Bình", "YC", "thêm vào diện phải học"],
+        ["'=Nguyễn Thị Lan", "YC", "thêm vào diện phải học"],
+    ]
+    assert ["24931-2", "0", "2"] in [[row[0], row[7], row[8]] for row in rows if len(row) == 10]
+    assert "2" in err.getvalue()
+    assert {model: model.objects.count() for model in before} == before
+
+    call_command("load_requirements", file, stdout=out)
+    out, err = io.StringIO(), io.StringIO()
+    call_command("load_requirements", file, dry_run=True, stdout=out, stderr=err)
+    assert [len(row) for row in csv.reader(io.StringIO(out.getvalue()))] == [7, 0, 10]
+
+
+def test_a_dry_run_of_a_wrong_file_is_refused(course, tmp_path):
+    file = tmp_path / "rules.yaml"
+    file.write_text("requirements: [1]", encoding="utf-8")
+
+    with pytest.raises(CommandError):
+        call_command("load_requirements", file, dry_run=True)

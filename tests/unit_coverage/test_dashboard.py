@@ -143,6 +143,20 @@ def test_page_sorts_filters_and_shades_by_its_address(page, province):
     assert page(xep="'; drop").context["heads"][0]["direction"] == ""
 
 
+def test_heat_map_marks_what_lies_below_its_target_in_words_too(page):
+    heat = page(xem="nhiet").text
+
+    assert [heat.count("50,00% ▼"), heat.count("▼ dưới chỉ tiêu"), heat.count(", dưới chỉ tiêu")] == [2, 1, 2]
+    Target.objects.all().delete()
+    assert "▼" not in page(xem="nhiet").text
+
+
+def test_an_office_in_the_list_of_a_province_is_named_with_its_commune(page, client, province, office):
+    listed = client.get(reverse("unit_coverage:people", kwargs={"code": province.code}), {"nhom": "phai-hoc"})
+
+    assert f"{office.name} · {office.parent.name}" in listed.text
+
+
 @pytest.mark.parametrize("group", ["qua-han", "sap-het-han", "cap-nhat-trong-nam", "lanh-dao"])
 def test_number_of_each_group_is_the_length_of_the_list_behind_it(page, client, province, group):
     watch = page().context["table"].whole.watches["basic"]

@@ -87,14 +87,18 @@ def shares_of(line) -> SafeString:
 
 @register.simple_tag
 def shades_of(line) -> SafeString:
-    """The cells of a line of the heat map: the share on its shade; it opens its people."""
+    """The cells of a line of the heat map: the share on its shade, marked where it lies below its target; it opens its
+    people."""
     whose = escape(line["whose"])
+    below = _("below the target")
     pieces = []
     for cell in line["figures"]:
         figure, heat = cell["figure"], "" if cell["shade"] is None else f" heat heat--{cell['shade']}"
+        said, mark = (f", {below}", " ▼") if cell["is_below"] else ("", "")
+        share = f"{percent_for_reader(figure.trained, figure.bound)}{mark}"
         pieces.append(
             f'<td class="num{heat}" data-label="{cell["label"]}"><a href="{escape(cell["people"])}"'
-            f' aria-label="{_pair(figure)} {whose}">{percent_for_reader(figure.trained, figure.bound)}</a></td>'
+            f' aria-label="{_pair(figure)} {whose}{said}">{share}</a></td>'
         )
     return _safe("".join(pieces))
 
