@@ -15,6 +15,7 @@ from staff.models import Unit
 COLUMN_WORDS = {
     headings.NAME: _("full name"),
     headings.FIRST_NAMES: _("family and middle name"),
+    headings.MIDDLE_NAMES: _("middle name"),
     headings.GIVEN_NAME: _("given name"),
     headings.BORN: _("date of birth"),
     headings.BORN_MALE: _("date of birth (men)"),

@@ -46,7 +46,7 @@ KEPT_FOR = timedelta(days=30)
 DECIDED = "decided"
 # What an officer may say that a column holds.
 COLUMNS = (
-    headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE,
+    *headings.PARTS_OF_A_NAME, headings.BORN, headings.BORN_MALE, headings.BORN_FEMALE,
     headings.GENDER, headings.POSITION, headings.UNIT, headings.CATEGORY, headings.NATIONAL_ID, headings.EMAIL,
     headings.PHONE, headings.ICT, headings.ICT_YEAR, headings.NOTE, headings.NUMBER,
 )  # fmt: skip

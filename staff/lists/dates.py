@@ -18,6 +18,7 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})
 _YEAR_FIRST = re.compile(r"^(\d{4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})(?:[ T].*)?$")
 _MONTH = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{4})$")
 _WORDS = re.compile(r"^(?:ngay|sinh ngay)?\s*(\d{1,2})\s*(?:thang|/|-)\s*(\d{1,2})\s*(?:nam|/|-)\s*(\d{4})$")
+_YEAR_WORDS = re.compile(r"^(?:sinh )?nam (?:sinh )?(\d{4})$")
 _MONTH_WORDS = re.compile(r"^(?:thang)\s*(\d{1,2})\s*(?:nam|/|-)\s*(\d{4})$")
 
 
@@ -60,6 +61,8 @@ def read_birth_day(value, *, on: date) -> BirthDay:
     text = fold(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "")).strip(" '.")
     if not text:
         return BirthDay(flags=frozenset({Flag.BORN_MISSING}))
+    if match := _YEAR_WORDS.match(text):
+        text = match[1]
     if text.isdigit():
         return _bare_number(int(text), on)
     if match := _YEAR_FIRST.match(text):

@@ -20,7 +20,7 @@ class Flag(TextChoices):
     OLD_FONT_VNI = "legacy_encoding_vni", _("the name is typed in an old font; a reading is suggested")
     NO_NAME = (
         "name_with_strange_signs",
-        _("the name has signs that no name has, such as those of a formula or an address"),
+        _("more than a name stands there: signs of a formula or an address, a post, or two people"),
     )
     CYRILLIC = "cyrillic_homoglyph", _("a Cyrillic letter that looks like a Latin one was replaced")
 

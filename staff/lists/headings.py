@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,6 +13,9 @@ from staff.old_fonts import TCVN3, VNI, converted
 from staff.vietnamese import fold, nfc
 
 NUMBER, NAME, FIRST_NAMES, GIVEN_NAME = "number", "full_name", "first_names", "given_name"
+MIDDLE_NAMES = "middle_names"
+# Where a name stands, in the order in which it is put together.
+PARTS_OF_A_NAME = (NAME, FIRST_NAMES, MIDDLE_NAMES, GIVEN_NAME)
 BORN, BORN_MALE, BORN_FEMALE, GENDER = "date_of_birth", "born_male", "born_female", "gender"
 BORN_DAY, BORN_MONTH, BORN_YEAR = "born_day", "born_month", "born_year"
 MALE_MARK, FEMALE_MARK = "male_mark", "female_mark"
@@ -30,9 +33,10 @@ _WORDS = (
     ),
     (NUMBER, r"^(stt|tt|so tt|so thu tu|no|#)$"),
     (FIRST_NAMES, r"^(ho dem|ho va dem|ho va ten dem|ho va chu dem|ho va ten lot|ho lot|ho va ten dem lot|ho)$"),
+    (MIDDLE_NAMES, r"^(ten dem|dem|chu dem|ten lot|lot|chu lot)$"),
     (GIVEN_NAME, r"^ten$"),
     (NAME, r"\b(ho va ten|ho ten|ho,? ten|ho va ten khai sinh|hoten|ten can bo|full name)\b"),
-    (BORN, r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|ntns|date of birth)\b"),
+    (BORN, r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|sinh nam|ntns|date of birth)\b"),
     (GENDER, r"^(gioi tinh|gioi$|phai|nam/ ?nu|nam nu|gt|gender|sex)\b"),
     (ICT_YEAR, r"\bnam (cap|dat|cap cc|cap chung chi)\b"),
     (ICT, r"\b(tin hoc|cntt|cong nghe thong tin|ky nang so|ung dung cntt)\b"),
@@ -51,6 +55,7 @@ _BORN_IN_PARTS = {
     "ngay sinh": BORN_DAY, "thang sinh": BORN_MONTH, "nam sinh": BORN_YEAR,
 }  # fmt: skip
 _MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
+_A_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 _FEWEST = 3
 _LONGEST_TITLE = 60
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
@@ -111,8 +116,34 @@ def find_headings(lines: list[Line], meanings: Mapping[str, str] = NOTHING_SAID)
         found = [_told(line.text(column), meanings) for column in range(len(line.values))]
         if is_enough([name for name in found if name]):
             below = lines[index + 1] if index + 1 < len(lines) else None
-            return _headings(line, below, meanings)
+            heading = _headings(line, below, meanings)
+            people = [line for line in lines[index + 1 : index + 20] if line.number not in heading.lines]
+            return replace(heading, columns=_as_filled(heading, people))
     return None
+
+
+def _as_filled(found: Headings, below: list[Line]) -> dict[str, int]:
+    """What the columns say where their words alone do not tell: by what stands below them.
+
+    One heading often stands over two columns of a name. "Nam" and "Nữ" are ticked, or hold the birth days of each.
+    """
+    columns = dict(found.columns)
+    name = columns.get(NAME, columns.get(FIRST_NAMES) if GIVEN_NAME not in columns else None)
+    if name is not None and name + 1 not in found.titles and name + 1 not in columns.values():
+        named = [line for line in below if _is_worded(line.text(name))]
+        if named and 2 * sum(_is_worded(line.text(name + 1)) for line in named) > len(named):
+            columns.pop(NAME, None)
+            columns |= {FIRST_NAMES: name, GIVEN_NAME: name + 1}
+    marks = [key for key in (MALE_MARK, FEMALE_MARK) if key in columns]
+    if not {BORN, BORN_YEAR, BORN_MALE, BORN_FEMALE} & columns.keys():
+        said = [text for line in below for key in marks if (text := line.text(columns[key]).strip())]
+        if said and all(_A_YEAR.search(text) for text in said):
+            columns |= {{MALE_MARK: BORN_MALE, FEMALE_MARK: BORN_FEMALE}[key]: columns.pop(key) for key in marks}
+    return columns
+
+
+def _is_worded(text: str) -> bool:
+    return any(letter.isalpha() for letter in text) and not any(letter.isdigit() for letter in text)
 
 
 def likely_headings(lines: list[Line]) -> Headings | None:

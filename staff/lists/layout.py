@@ -21,9 +21,12 @@ _SUBTOTAL = re.compile(r"^cong\b")
 # I, V and X count in Roman numbers, the other capitals that stand alone as letters of the alphabet.
 _NUMBERED = re.compile(r"^\s*(?:[IVX]|[IVXLC]{2,}|\d{1,3})\s*[.)/-]\s*")
 _LETTERED = re.compile(r"^\s*[A-ZĐ]\s*[.)/-]\s*")
+_BLOCK = re.compile(r"^khối\b", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[*+•–-]+[\s.)]*")
 _COUNT = re.compile(r"\s*[(:]\s*\d+\s*(?:người|nguoi|biên chế|đ/c|CBCC\w*)?\s*\)?\s*$", re.IGNORECASE)
-_VACANT = re.compile(r"^\W*(khuyet|trong|chua co nguoi|thieu)\b")
+_VACANT = re.compile(r"^\W*(khuyet|trong|thieu|(?:chua|dang) (?:co nguoi|bo tri|tuyen|phan cong|kien toan))\b")
+# "A | B | 1 | 2": nobody's name has one letter.
+_COLUMN_NUMBER = re.compile(r"^(?:\d+|[A-ZĐ])$")
 _SENDER = re.compile(r"^(?:tên )?(?:đơn vị|cơ quan)(?: báo cáo| lập)?\s*:\s*", re.IGNORECASE)
 # "As above", in words or by marks.
 _DITTO = re.compile(r"^[\s\-_.]*(?:n\.?t\.?|như trên|nhu tren|[\"“”″〃]+|''|//|,,)[\s\-_.]*$", re.IGNORECASE)
@@ -114,9 +117,7 @@ def _is_person(line: Line, found: Headings) -> bool:
 def _has_person(line: Line, found: Headings) -> bool:
     """Signatures have the name alone, and words beside it."""
     columns = found.columns
-    name = " ".join(
-        line.text(columns[key]) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME) if key in columns
-    ).strip()
+    name = " ".join(line.text(columns[key]) for key in headings.PARTS_OF_A_NAME if key in columns).strip()
     if not any(letter.isalpha() for letter in name) or _NO_NAME.search(name):
         return False
     enough = min(2, len(columns) - 1)
@@ -211,7 +212,7 @@ class _Reader:
             if kind == SUBTOTAL:
                 self.section = self.whole_sheet
             return
-        name = " ".join(self._cell(line, key) for key in (headings.NAME, headings.FIRST_NAMES, headings.GIVEN_NAME))
+        name = " ".join(self._cell(line, key) for key in headings.PARTS_OF_A_NAME)
         line = self._spelled_out(line)
         is_vacant = not name.strip() or bool(_VACANT.match(fold(name)))
         unit = self._unit_cell(line)
@@ -249,11 +250,11 @@ class _Reader:
             return SUBTOTAL
         if self.found.repeats(line):
             return REPEATED_HEADER
+        values = [line.text(column).strip("() .") for column in filled]
+        if len(values) > 2 and all(_COLUMN_NUMBER.match(value) for value in values):
+            return COLUMN_NUMBERS
         if _has_person(line, self.found):
             return None
-        values = [line.text(column).strip("() .") for column in filled]
-        if len(values) > 2 and all(value.isdigit() for value in values):
-            return COLUMN_NUMBERS
         is_short = len(filled) == 1 or (len(filled) == 2 and self._cell(line, headings.NUMBER))
         if is_short and (title := self._title(line, filled)):
             return title
@@ -270,7 +271,7 @@ class _Reader:
         if category_named(bare):
             self.category = bare
             return BLOCK_TITLE
-        is_of_unit = is_numbered or self.is_unit(bare)
+        is_of_unit = self.is_unit(bare) or (is_numbered and not _BLOCK.match(bare))
         self.section, self.category = bare if is_of_unit else "", ""
         return UNIT_TITLE if is_of_unit else BLOCK_TITLE
 

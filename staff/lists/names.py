@@ -16,8 +16,8 @@ from staff.vietnamese import fold, nfc, split_name
 _HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị|bs|ths|ts|ks|cn)[\s.:]+(?=\S)", re.IGNORECASE)
 _APOSTROPHES = set("’‘`´ʼ′")
 _ETH = set("ÐðƉɖ")
-# Formulas, addresses of pages and mail, marks of programs: nobody is called so.
-_NO_NAME = re.compile(r"[=<>{}\[\]|\\\"@#$%^*~+_:;?!]|^\s*-|\bwww\.", re.IGNORECASE)
+# Formulas, addresses of pages and mail, marks of programs, a post behind a comma or dash: nobody is called so.
+_NO_NAME = re.compile(r"[=<>{}\[\]|\\\"@#$%^*~+_:;?!,]|^\s*-|\s[-–]\s|\bwww\.", re.IGNORECASE)
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _LETTERS = set("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
@@ -66,12 +66,28 @@ def read_name(raw: str) -> Name:
     if shortened != text and _begins_with_family(shortened):
         flags.add(Flag.HONORIFIC)
         text = shortened
-    if text in {text.upper(), text.lower()} and any(letter.isalpha() for letter in text):
+    if text in {text.upper(), text.lower()} and any(letter.isalpha() for letter in text) or _is_jumbled(text):
         flags.add(Flag.CASE)
         text = _in_title_case(text)
-    if _NO_NAME.search(text):
+    if _NO_NAME.search(text) or _are_several(raw):
         flags.add(Flag.NO_NAME)
     return Name(text, remarks(frozenset(flags)))
+
+
+def _is_jumbled(text: str) -> bool:
+    """Whether capitals stand in the midst or small letters at the beginning of more than one word: "TrẦn tHị".
+
+    One such word may be meant: "KaĐô".
+    """
+    words = [re.findall(r"[^\W\d_]+", word) for word in text.split()]
+    odd = [word for parts in words for word in parts if word[0].islower() or word[1:] != word[1:].lower()]
+    return len(odd) > 1 and any(word != word.lower() and word != word.upper() for word in odd)
+
+
+def _are_several(raw: str) -> bool:
+    """Whether two people share a cell, one a line. A name that is wrapped begins no family on its second line."""
+    lines = [nfc(line) for line in raw.splitlines() if line.strip()]
+    return len(lines) > 1 and all(_begins_with_family(line) for line in lines)
 
 
 def as_typed_beside(names: Iterable[Name]) -> list[Name]:

@@ -250,7 +250,8 @@ class _RowReader:
         whole = self._text(line, headings.NAME)
         if whole.strip():
             return whole
-        return " ".join(self._text(line, key).strip(" ") for key in (headings.FIRST_NAMES, headings.GIVEN_NAME)).strip()
+        parts = (self._text(line, key).strip(" ") for key in headings.PARTS_OF_A_NAME)
+        return " ".join(part for part in parts if part)
 
     def _born(self, line) -> BirthDay:
         if headings.BORN_YEAR in self.columns:

@@ -3,10 +3,13 @@
 import pytest
 from openpyxl import Workbook
 
+from staff.enums import Gender
 from staff.imports.reading import FileRefused
 from staff.lists.old_typing import modern
+from staff.lists.reading import read_list
+from staff.lists.workbook import sheets_of
 from staff.old_fonts import TCVN3, VNI, converted
-from tests.staff.lists.conftest import HEADINGS, person, saved
+from tests.staff.lists.conftest import DAY, HEADINGS, person, saved, workbook
 from tests.staff.lists.test_reading import facts
 
 
@@ -253,3 +256,81 @@ def test_a_page_with_more_columns_than_a_list_has_is_refused(read):
         read(f"<table><tr>{'<td>a</td>' * 201}</tr></table>".encode(), "ds.xls")
     with pytest.raises(FileRefused, match="200"):
         read(f"<table>{'<tr><td rowspan=200 colspan=190>' * 9000}</table>".encode(), "ds.xls")
+
+
+# --- Columns and cells that hold more, or less, than their heading says ---------------------------------------------
+
+
+def test_one_heading_may_stand_over_two_columns_of_a_name(read):
+    heading = ["STT", "Họ và tên", None, "Ngày sinh", "Chức vụ", "Đơn vị"]
+    rows = [heading, *([n, first, given, "12/03/1978", "Chuyên viên", "Xã Ka Đô"] for n, first, given in
+                       [(1, "Nguyễn Văn", "An"), (2, "Trần Thị", "Bình"), (3, "K'", "Brèm")])]  # fmt: skip
+    beside = [heading, [1, "Nguyễn Văn An", "(tập sự)", "12/03/1978", "CV", "Xã Ka Đô"], *rows[2:3]]
+
+    assert facts(read, rows, "full_name") == [("Nguyễn Văn An",), ("Trần Thị Bình",), ("K' Brèm",)]
+    assert len(facts(read, beside, "full_name")) == 2
+
+
+def test_family_middle_and_given_name_may_have_columns_of_their_own(read):
+    rows = [["STT", "Họ", "Tên đệm", "Tên", "Ngày sinh", "Chức vụ", "Đơn vị"],
+            [1, "Nguyễn", "Văn", "An", "12/03/1978", "Chuyên viên", "Xã Ka Đô"],
+            [2, "Ka", None, "Hiền", "12/03/1978", "Chuyên viên", "Xã Ka Đô"]]  # fmt: skip
+
+    assert facts(read, rows, "full_name") == [("Nguyễn Văn An",), ("Ka Hiền",)]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [[["STT", "Họ và tên", "Nam", "Nữ", "Đơn vị", "Chức vụ"]],
+     [["STT", "Họ và tên", "Sinh năm", None, "Đơn vị", "Chức vụ"], [None, None, "Nam", "Nữ", None, None]]],
+)  # fmt: skip
+def test_years_of_birth_may_stand_under_men_and_women(read, headings):
+    rows = [*headings, [1, "Nguyễn Văn An", 1978, None, "Xã Ka Đô", "Chuyên viên"],
+            [2, "Trần Thị Bình", None, "1/7/1985", "Xã Ka Đô", "Kế toán"]]  # fmt: skip
+
+    assert facts(read, rows, "date_of_birth", "gender") == [("1978", Gender.MALE), ("1985-07-01", Gender.FEMALE)]
+
+
+def test_a_row_of_letters_and_numbers_under_the_heading_is_nobody(read):
+    rows = [HEADINGS, ["A", "B", *range(1, len(HEADINGS) - 1)], person()]
+
+    found, _judged = read(rows)
+
+    assert [len(found.rows), found.noise[-1]] == [1, ("Danh sách", 2, "column_numbers")]
+
+
+@pytest.mark.parametrize(
+    "cell", ["Nguyễn Văn An - Chủ tịch", "Trần Thị Bình, Phó Chủ tịch", "Nguyễn Văn An\nTrần Thị Bình"]
+)
+def test_a_cell_with_more_than_a_name_waits_for_a_decision(read, cell):
+    _found, judged = read([HEADINGS, person(cell)])
+
+    assert [verdict.action for verdict in judged.verdicts] == ["review"]
+
+
+@pytest.mark.parametrize("cell", ["Nguyễn Văn\nAn", "Y-Bion Niê", "Touneh Hàn Đangtin", "KaĐô Ha Bê", "H'Hen Niê"])
+def test_a_name_that_is_wrapped_or_of_another_people_is_one_name(read, cell):
+    found, judged = read([HEADINGS, person(cell)])
+
+    assert [verdict.action for verdict in judged.verdicts] == ["create"]
+    assert found.rows[0].name.text == " ".join(cell.split())
+
+
+@pytest.mark.parametrize("cell", ["Chưa bố trí", "(chưa tuyển)", "Đang kiện toàn", "Khuyết"])
+def test_a_post_that_nobody_holds_is_nobody(read, cell):
+    found, _judged = read([HEADINGS, person(), person(cell, "")])
+
+    assert [row.is_vacant for row in found.rows] == [False, True]
+
+
+def test_blocks_of_an_office_are_no_units_and_jumbled_letters_are_put_right(read, units):
+    home = next(unit for unit in units if unit.name == "Xã Ka Đô")
+    rows = [["STT", "Họ và tên", "Năm sinh", "Chức vụ"], ["I", "KHỐI ĐẢNG"], [1, "TrẦn tHị bÌnh", "năm 1985", "Bí thư"],
+            ["II", "KHỐI CHÍNH QUYỀN"], [1, "Nguyễn Văn An", "sinh năm 1978", "Chủ tịch"]]  # fmt: skip
+
+    found = read_list(sheets_of(workbook(rows), "a.xlsx"), units=units, on=DAY, home=home)
+
+    assert [(row.name.text, row.born.written, row.unit) for row in found.rows] == [
+        ("Trần Thị Bình", "1985", home),
+        ("Nguyễn Văn An", "1978", home),
+    ]
