@@ -11,6 +11,7 @@ from quizzes.jobs import JOBS
 from quizzes.models import Attempt, ExamSession
 from quizzes.services.marking import finalise
 from quizzes.services.marking_by_people import remind_of_marking
+from quizzes.services.session_hosts import hand_on_sessions
 from quizzes.services.shifts import prepare_papers
 from quizzes.services.supervising import end_forgotten_sessions
 from quizzes.services.timeline import forget_timelines
@@ -80,5 +81,11 @@ def tidy_sessions() -> int:
     return end_forgotten_sessions() + forget_timelines()
 
 
+@shared_task(name="quizzes.hand_on_exam_sessions")
+def hand_on_exam_sessions() -> int:
+    """Gives exam sessions of closed units to those that followed. How many."""
+    return hand_on_sessions()
+
+
 PROMPT = [close_overdue_attempts]
-SWEEPERS = [close_overdue_attempts, prepare_coming_papers, tidy_sessions, remind_markers]
+SWEEPERS = [close_overdue_attempts, prepare_coming_papers, tidy_sessions, remind_markers, hand_on_exam_sessions]

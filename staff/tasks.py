@@ -39,5 +39,11 @@ def forget_old_lists() -> int:
     return taking.forget_old_lists()
 
 
+@shared_task(name="staff.remind_of_rights", acks_late=True)
+def remind_of_rights() -> int:
+    """Asks administrators again for rights that a reorganisation waits for; how many were told."""
+    return services.remind_of_rights()
+
+
 PROMPT = [send_letters, work_lists]
-SWEEPERS = [tell_of_locked_codes, carry_out_reorganisations, forget_old_lists]
+SWEEPERS = [tell_of_locked_codes, carry_out_reorganisations, remind_of_rights, forget_old_lists]

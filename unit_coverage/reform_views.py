@@ -18,6 +18,7 @@ from staff.reforms import plan_for, planned_again, with_proposals
 from staff.services import StaffError
 from staff.spreadsheets import csv_response, workbook_response
 from unit_coverage.enums import ABOUT_REFORMS, FigureKey
+from unit_coverage.left_behind import left_by
 from unit_coverage.proposals import FactsMoved
 from unit_coverage.reform_effects import confirm, rehearse_reorganisation
 from unit_coverage.reform_forms import FORMS, EnglishNameForm, ReformFileForm, WithdrawForm
@@ -125,6 +126,8 @@ def plan(request, pk):
         return _choose(request, found) if "choose" in request.POST else _confirm(request, found)
     context = plan_page(found, reader=request.user, number=request.GET.get("page", 1))
     context |= {"may_change": may_change, "withdraw_form": WithdrawForm()}
+    if found.state != ReformState.WITHDRAWN:
+        context["left"] = left_by(found, request.user)
     if may_change:
         context["choices"] = ChoicesForm(found)
     if found.state in (ReformState.DRAFT, ReformState.PLANNED):

@@ -2,10 +2,11 @@
 
 from unit_coverage.checks import check_slice
 from unit_coverage.jobs import JOBS
+from unit_coverage.left_behind import tell_what_is_left
 from unit_coverage.reports.services import freeze_waiting, tell_schedules
 from unit_coverage.services import count_days, drain_changes
 
 __all__ = ["JOBS", "PROMPT", "SWEEPERS"]
 
 PROMPT = [drain_changes, freeze_waiting]
-SWEEPERS = [count_days, check_slice, tell_schedules]
+SWEEPERS = [count_days, check_slice, tell_schedules, tell_what_is_left]

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import EventKind
 from quizzes.models.attempts import Grading
+from staff import clock
 from staff.models import Scope, Unit
 from staff.models.fields import NfcCharField, NfcMixin
+from staff.models.units import with_closed_predecessors
 
 
 class NfcTextField(NfcMixin, models.TextField):
@@ -21,10 +23,11 @@ class NfcTextField(NfcMixin, models.TextField):
 
 class ExamSessionQuerySet(models.QuerySet):
     def organised_by(self, user, capability):
-        """Those whose organising unit lies in a scope of ``user`` today; an administrator organises all."""
+        """Those whose organising unit lies in a scope of ``user``, or closed and led there; administrators have all."""
         if user.is_superuser:
             return self
-        return self.filter(unit__in=Unit.objects.within_any(Scope.objects.units_of(user, capability)))
+        heads = with_closed_predecessors(Scope.objects.units_of(user, capability), clock.today())
+        return self.filter(unit__in=Unit.objects.within_any(heads))
 
     def named(self, user):
         """Those that name ``user`` as an invigilator."""

@@ -81,6 +81,7 @@ from staff.services.reorganisations import (
     confirm_reorganisation,
     confirm_scopes,
     plan_reorganisation,
+    remind_of_rights,
     withdraw_reorganisation,
     write_plan,
 )
@@ -175,6 +176,7 @@ __all__ = [
     "plan_reorganisation",
     "print_slips",
     "record_change",
+    "remind_of_rights",
     "send_again",
     "send_waiting",
     "transfer",

@@ -33,6 +33,8 @@ from staff.services.notices import notify
 from staff.services.units import end_scopes_of
 
 ONE_DAY = timedelta(days=1)
+# So many days before its day administrators are asked again for the rights of a plan.
+ASKED_AGAIN = (7, 1, 0)
 _ENDS = ["valid_until", "end_reason", "end_recorded_at", "end_recorded_by"]
 
 
@@ -393,12 +395,37 @@ def _give_scopes(reorganisation: Reorganisation, units: dict[str, Unit]) -> None
         log(instance=scope, action="staff.scope.grant", user=reorganisation.scopes_confirmed_by, data=said)
 
 
-def _ask_administrators(reorganisation: Reorganisation) -> None:
-    """Until one of them agrees, nobody acts for the units that open."""
+def _ask_administrators(reorganisation: Reorganisation, key: str = "") -> int:
+    """Until one of them agrees, nobody acts for the units that open. How many were told."""
     path = reverse("reforms:plan", args=[reorganisation.pk])
-    for user in User.objects.filter(is_superuser=True, is_active=True):
-        words = partial(_rights_to_confirm, reorganisation.decision_number, reorganisation.effective_on)
-        notify(to=user, kind="staff.reform", key=f"reform-confirm:{reorganisation.pk}", words=words, path=path)
+    key = key or f"reform-confirm:{reorganisation.pk}"
+    words = partial(_rights_to_confirm, reorganisation.decision_number, reorganisation.effective_on)
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    told = [notify(to=user, kind="staff.reform", key=key, words=words, path=path) for user in administrators]
+    return sum(notice is not None for notice in told)
+
+
+def remind_of_rights() -> int:
+    """Ask administrators again for rights that nobody has confirmed: a week and a day before, and on the day itself.
+
+    How many were told.
+    """
+    today = clock.today()
+    near = Reorganisation.objects.filter(
+        confirmed_at__isnull=False,
+        withdrawn_at=None,
+        scopes_confirmed_at=None,
+        effective_on__range=(today - timedelta(days=ASKED_AGAIN[0]), today + timedelta(days=ASKED_AGAIN[0])),
+    )
+    return sum(_ask_again(found, today) for found in near.order_by("pk") if found.plan["scopes"])
+
+
+def _ask_again(reorganisation: Reorganisation, today: date) -> int:
+    left = max((reorganisation.effective_on - today).days, 0)
+    stage = min(days for days in ASKED_AGAIN if days >= left)
+    if clock.local_day(reorganisation.confirmed_at) >= reorganisation.effective_on - timedelta(days=stage):
+        return 0  # whoever confirmed it so late asked them then
+    return _ask_administrators(reorganisation, key=f"reform-confirm:{reorganisation.pk}:{stage}")
 
 
 def _tell_holders(reorganisation: Reorganisation) -> None:

@@ -2,20 +2,36 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
+from certificates.models import Issuer
+from quizzes.models import ExamSession
+from quizzes.services.session_hosts import hand_on_sessions
 from staff.enums import Capability, DutyKind, ReformState, UnitKind
 from staff.models import Duty, Notice, Posting, Reorganisation, Scope, Unit
-from staff.services import carry_out_due, confirm_scopes
-from tests.factories.staff import DutyFactory, PostingFactory, ScopeFactory, UnitFactory, UserFactory
+from staff.services import carry_out_due, confirm_scopes, give_token, remind_of_rights, withdraw_reorganisation
+from tests.factories.classes import a_class
+from tests.factories.quizzes import QuizFactory
+from tests.factories.staff import (
+    DutyFactory,
+    PostingFactory,
+    ScopeFactory,
+    SuccessionFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.factories.unit_coverage import QualificationFactory
+from unit_coverage.left_behind import tell_what_is_left
+from unit_coverage.models import PeriodScheme, ReportSchedule
 from unit_coverage.queries import coverage
 from unit_coverage.reform_effects import rehearse_reorganisation
 from unit_coverage.services import drain_changes, rebuild_all
@@ -451,3 +467,112 @@ def test_hr_names_her_unit_in_english_and_the_log_keeps_both_names(client, hr, c
         ("", "D'Ran <Commune>"),
         ("D'Ran <Commune>", "D'Ran Commune"),
     ]
+
+
+# --- What a reorganisation asks of others ---------------------------------------------------------------------------
+
+
+def told(user, kind="staff.reform"):
+    return list(Notice.objects.filter(user=user, kind=kind).order_by("pk").values_list("key", flat=True))
+
+
+def test_administrators_are_asked_again_before_the_day_on_which_rights_are_needed(
+    client, people, province_hr, admin, hr, commune, other_commune
+):
+    plan = confirmed(client, planned(client, province_hr, [commune, other_commune]))
+    first = f"reform-confirm:{plan.pk}"
+
+    said = []
+    for day in (NOW, date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 30), date(2026, 12, 31), DAY, DAY):
+        with time_machine.travel(day):
+            said.append(remind_of_rights())
+
+    assert said == [0, 0, 1, 0, 1, 1, 0]
+    assert told(admin) == [first, f"{first}:7", f"{first}:1", f"{first}:0"]
+
+
+def test_nobody_is_asked_again_once_rights_are_confirmed_or_the_plan_withdrawn(
+    client, people, province_hr, admin, hr, commune, other_commune
+):
+    plan = confirmed(client, planned(client, province_hr, [commune, other_commune]))
+    with time_machine.travel(date(2026, 12, 31)):
+        with transaction.atomic():
+            withdraw_reorganisation(reorganisation=plan, reason="x", by=province_hr)
+            assert remind_of_rights() == 0
+            transaction.set_rollback(True)
+        confirm_scopes(reorganisation=plan, by=admin)
+        assert remind_of_rights() == 0
+    with time_machine.travel(DAY):
+        carry_out_due()
+        assert [str(s.valid_from) for s in Scope.objects.filter(user=hr, unit__code="24931-3")] == ["2027-01-01"]
+
+
+def session_of(unit, quiz):
+    begins = timezone.make_aware(datetime(2027, 2, 1, 8))
+    said = {"title": "Kỳ thi", "room": "1", "access_code": "x", "legal_basis": "x", "opens_at": begins}
+    said |= {"closes_at": begins + timedelta(hours=1), "complaints_until": date(2027, 2, 8)}
+    return ExamSession.objects.create(quiz=quiz, unit=unit, **said)
+
+
+@pytest.fixture
+def named(commune, course, hr, admin, province_hr):
+    """Everything that names the commune."""
+    session = session_of(commune, QuizFactory())
+    found = a_class(course, commune, by=hr)
+    give_token(
+        name="HRM", unit=commune, permissions=["units"], valid_until=DAY + timedelta(days=300), form_key="1", by=admin
+    )
+    Issuer.objects.create(
+        code="X", name="UBND Xã Đơn Dương", place="x", signer_post="x", signer_name="x", decision="x", valid_from=NOW
+    )
+    ReportSchedule.objects.create(
+        user=hr, unit=commune, kind="coverage", scheme=PeriodScheme.objects.get(code="quy"), told_until=NOW, made_by=hr
+    )
+    return session, found
+
+
+def kinds(response):
+    return [one.kind for one in response.context["left"]]
+
+
+def test_a_plan_names_what_it_leaves_to_whom_may_decide(
+    client, people, named, province_hr, hr, admin, commune, other_commune
+):
+    """Merged: class and session go on by themselves. Split: they stay, and are named too."""
+    merger = planned(client, province_hr, [commune, other_commune])
+    page = client.get(reverse("reforms:plan", args=[merger.pk]))
+    assert kinds(page) == ["lịch báo cáo"]
+    confirmed(client, merger)
+    client.force_login(admin)
+    page = client.get(reverse("reforms:plan", args=[merger.pk]))
+    assert kinds(page) == ["lịch báo cáo", "mã truy cập của hệ thống khác", "cơ quan cấp"]
+    assert "HRM" in page.text
+    with time_machine.travel(DAY):
+        carry_out_due()
+        assert [tell_what_is_left(), tell_what_is_left()] == [2, 0]
+        assert hand_on_sessions() == 1
+    assert [f"reform-left:{merger.pk}" in told(user) for user in (admin, province_hr, hr)] == [True, True, False]
+    assert Notice.objects.get(user=province_hr, key=f"reform-left:{merger.pk}").text.count("mã truy cập") == 0
+
+
+def test_an_exam_session_goes_to_the_one_unit_that_follows_and_else_its_officers_organise_it(
+    client, people, commune, province, other_hr, hr
+):
+    session = session_of(commune, QuizFactory())
+    over = session_of(commune, session.quiz)
+    ExamSession.objects.filter(pk=over.pk).update(ended_at=timezone.now())
+    new = [UnitFactory(code=f"moi-{n}", parent=province, valid_from=NOW) for n in range(2)]
+    officers = [ScopeFactory(unit=unit, user=UserFactory()).user for unit in new]
+    mine = ExamSession.objects.organised_by
+    Unit.objects.filter(pk=commune.pk).update(valid_until=NOW - timedelta(days=1))
+    first = SuccessionFactory(predecessor=commune, successor=new[0], effective_on=NOW)
+    second = SuccessionFactory(predecessor=commune, successor=new[1], effective_on=NOW)
+
+    assert hand_on_sessions() == 0
+    assert [mine(user, Capability.HR).count() for user in (*officers, other_hr)] == [2, 2, 0]
+    second.delete()
+    assert [hand_on_sessions(), hand_on_sessions()] == [1, 0]
+    session.refresh_from_db()
+    over.refresh_from_db()
+    assert (session.unit, over.unit, first.successor) == (new[0], commune, new[0])
+    assert ModelLogEntry.objects.get(action="quizzes.change_session").data == {"unit": ["24931-2", "moi-0"]}
