@@ -55,6 +55,7 @@ _BORN_IN_PARTS = {
     "ngay sinh": BORN_DAY, "thang sinh": BORN_MONTH, "nam sinh": BORN_YEAR,
 }  # fmt: skip
 _MARK_WORDS = {"nam": MALE_MARK, "nu": FEMALE_MARK}
+_OF_GIVEN_NAMES = "Tên"
 _A_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 _FEWEST = 3
 _LONGEST_TITLE = 60
@@ -118,28 +119,30 @@ def find_headings(lines: list[Line], meanings: Mapping[str, str] = NOTHING_SAID)
             below = lines[index + 1] if index + 1 < len(lines) else None
             heading = _headings(line, below, meanings)
             people = [line for line in lines[index + 1 : index + 20] if line.number not in heading.lines]
-            return replace(heading, columns=_as_filled(heading, people))
+            return _as_filled(heading, people)
     return None
 
 
-def _as_filled(found: Headings, below: list[Line]) -> dict[str, int]:
+def _as_filled(found: Headings, below: list[Line]) -> Headings:
     """What the columns say where their words alone do not tell: by what stands below them.
 
-    One heading often stands over two columns of a name. "Nam" and "Nữ" are ticked, or hold the birth days of each.
+    One heading often stands over two columns of a name: the second is then called as if it had one of its own. "Nam"
+    and "Nữ" are ticked, or hold the birth days of each.
     """
-    columns = dict(found.columns)
+    columns, titles = dict(found.columns), found.titles
     name = columns.get(NAME, columns.get(FIRST_NAMES) if GIVEN_NAME not in columns else None)
     if name is not None and name + 1 not in found.titles and name + 1 not in columns.values():
         named = [line for line in below if _is_worded(line.text(name))]
         if named and 2 * sum(_is_worded(line.text(name + 1)) for line in named) > len(named):
             columns.pop(NAME, None)
             columns |= {FIRST_NAMES: name, GIVEN_NAME: name + 1}
+            titles = titles | {name + 1: _OF_GIVEN_NAMES}
     marks = [key for key in (MALE_MARK, FEMALE_MARK) if key in columns]
     if not {BORN, BORN_YEAR, BORN_MALE, BORN_FEMALE} & columns.keys():
         said = [text for line in below for key in marks if (text := line.text(columns[key]).strip())]
         if said and all(_A_YEAR.search(text) for text in said):
             columns |= {{MALE_MARK: BORN_MALE, FEMALE_MARK: BORN_FEMALE}[key]: columns.pop(key) for key in marks}
-    return columns
+    return replace(found, columns=columns, titles=titles)
 
 
 def _is_worded(text: str) -> bool:

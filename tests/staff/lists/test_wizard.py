@@ -325,6 +325,24 @@ def test_who_is_not_in_the_list_is_named_and_stays(client, hand_in, office):
     assert ("Lê Thị Mai", office.code, date(2020, 1, 1), None) in posted()
 
 
+def test_a_name_over_two_columns_is_whole_on_each_of_its_ways(client, hand_in, office):
+    """Shown with both columns, read again with what the officer confirmed, and whole in the workbook that goes back."""
+    headings = ["STT", "Họ và tên", None, "Ngày sinh", "Chức vụ", "Đơn vị"]
+    rows = [
+        [1, "Nguyễn Văn", "An", "12/03/1978", "CV", "Không đâu cả"],
+        [2, "Trần Thị", "Bình", "1/7/1985", "CV", None],
+    ]
+
+    shown = hand_in(rows, headings=headings)
+    form = client.get(reverse("staff:list_columns", args=[shown.pk])).context["form"]
+    file = client.get(reverse("staff:list_errors", args=[shown.pk]))
+
+    assert [form[name].value() for name in form.keys][1:3] == ["first_names", "given_name"]
+    assert sorted(shown.rows.values_list("name", flat=True)) == ["Nguyễn Văn An", "Trần Thị Bình"]
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    assert ["Nguyễn Văn", "An"] in [list(row[1:3]) for row in sheet.iter_rows(values_only=True)]
+
+
 def test_the_rows_not_taken_come_as_a_workbook_with_the_reason_beside_each(client, hand_in, office):
     staff_list = hand_in([some(), some("+Lê Thị Mai", Đơn_vị="Phòng Bí mật", Ghi_chú="@SUM(1)")])
     confirm(client, staff_list)
