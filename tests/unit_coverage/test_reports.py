@@ -319,6 +319,20 @@ def test_the_workbook_is_text_where_text_was_and_computes_nothing(client, office
     assert b"'=1+1" in read(report.files.get(role="people-csv"))
 
 
+@pytest.mark.parametrize(("kind", "expected"), [(ReportKind.COVERAGE, {0.3333}), (ReportKind.INDEX, {0, 0.6667})])
+def test_shares_in_a_workbook_are_numbers_that_excel_prints_as_percentages(kind, expected, officer, province, people):
+    for person in people[:2]:
+        DutyFactory(staff_member=person, unit=person.postings.get().unit, is_full_time=True)
+    report = frozen(province, officer, kind=kind)
+
+    sheet = openpyxl.load_workbook(io.BytesIO(read(report.files.get(role="xlsx")))).active
+
+    shares = {cell.value for row in sheet.iter_rows() for cell in row if cell.number_format == "0.00%"}
+    assert shares == expected
+    assert not [cell for row in sheet.iter_rows(values_only=True) for cell in row if str(cell).endswith("%")]
+    assert "–" in {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+
+
 def test_heads_are_asked_confirm_once_and_the_province_sees_who_did(client, officer, province, commune, people):
     other = UnitFactory(code="xa-2", parent=province)
     PostingFactory(unit=other)

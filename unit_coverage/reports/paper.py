@@ -5,6 +5,7 @@ Papers have one language, so these words stand here and in no catalogue.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from unit_coverage.enums import ReportKind
 from unit_coverage.reports.bases import in_order
 from unit_coverage.reports.content import NOT_TRAINED, structure_day
 from unit_coverage.reports.sheets import Sheet, as_csv_bytes, workbook
-from unit_coverage.shares import NONE, percent_text
+from unit_coverage.shares import NONE, percent, percent_text
 
 FIGURE_NAMES = {
     "basic": "Tin học cơ bản",
@@ -281,7 +282,7 @@ def figures_sheet(content: dict) -> Sheet:
                  "Tài liệu kiểm chứng", "Căn cứ")  # fmt: skip
         rows = (
             (place, one["code"], one["name"], one["framework"], one["version"], one["a"],
-             NONE if one["b"] is None else one["b"], percent_text(one["a"], one["b"] or 0), one["max_points"],
+             NONE if one["b"] is None else one["b"], _share(one["a"], one["b"] or 0), one["max_points"],
              one["unclassified"], one["evidence"], one["basis"])
             for place, one in enumerate(content["indicators"], 1)
         )  # fmt: skip
@@ -302,10 +303,15 @@ def _figure_rows(content: dict) -> Iterable[tuple]:
             continue
         for key, label in FIGURE_NAMES.items():
             f = line["figures"][key]
-            share = percent_text(f["a"], f["b"])
+            share = _share(f["a"], f["b"])
             yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, f["passed"],
                    f["completed"], f["recognised"], f["declared"], f["exempt"], f["deferred"],
                    f["not_bound"])  # fmt: skip
+
+
+def _share(a: int, b: int) -> Decimal | str:
+    share = percent(a, b)
+    return NONE if share is None else share
 
 
 def people_heads(content: dict) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import xlsxwriter
 
@@ -18,7 +19,10 @@ FONT = "Times New Roman"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet under the letterhead of its report. ``widths`` are in characters; numbers stay numbers."""
+    """A sheet under the letterhead of its report. ``widths`` are in characters; numbers stay numbers.
+
+    A Decimal is a percentage.
+    """
 
     name: str
     title: str
@@ -62,6 +66,8 @@ def _looks(book) -> dict:
         "head": book.add_format(cell | {"bold": True, "align": "center", "text_wrap": True, "bg_color": "#F0F2F5"}),
         "cell": book.add_format(cell | {"text_wrap": True}),
         "number": book.add_format(cell | {"num_format": "#,##0", "align": "right"}),
+        # Excel prints the comma or the point of the computer it stands on
+        "percent": book.add_format(cell | {"num_format": "0.00%", "align": "right"}),
     }
 
 
@@ -101,6 +107,8 @@ def _write(page, sheet: Sheet, report: OfficialReport, looks: dict) -> None:
         for place, value in enumerate(values):
             if type(value) is int:
                 write_number(row, place, value, number)
+            elif type(value) is Decimal:
+                write_number(row, place, float(value / 100), looks["percent"])
             else:
                 write_string(row, place, value, cell)
         row += 1
