@@ -98,6 +98,7 @@ def signed_volume(user, book: Book, *, volume: int) -> bytes:
     with translation.override("vi"):
         lines = list(lines_of(user, book, first=first, last=last))
     paper = _paper(book, lines, volume, (first, last), key, timezone.localtime(moment))
+    signing.keep_authority(key)
     return signing.sign(draw_register(paper), key=key, signed_at=moment).content
 
 

@@ -138,6 +138,7 @@ def signed_record(record: TrainingRecord) -> bytes:
     sheet = sheet_of(
         record, issuer=issuer, signed_by=key.holder, signed_at=signed_at, is_demonstration=is_demonstration
     )
+    signing.keep_authority(key)
     return signing.sign(draw_record(sheet), key=key, signed_at=signed_at).content
 
 

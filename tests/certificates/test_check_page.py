@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates import check_limits, check_views, codes, services
+from certificates import check_limits, check_views, codes, services, signing
 from certificates.check_answers import of_file
 from certificates.check_views import _OneSmallFile
 from certificates.verification import LARGEST, Verdict, verify_file
@@ -187,6 +187,18 @@ def test_one_that_waits_for_its_signature_is_not_said_to_be_over(client, learner
     assert "chưa ký" in result.title.vi
     assert "không còn" not in result.title.vi + result.advice.vi
     assert result.answers[3].is_yes is False
+
+
+def test_a_paper_that_was_signed_before_the_first_certificate_is_known_as_ours(client, learner, real_key):
+    # a PKCS#12 file brings its authority itself: nothing else says whom to trust
+    real_key("B-B")
+    signing.fetch_lists(signing.current_key())
+    client.force_login(learner)
+    passed_qualification(learner.staff_member)
+
+    record = client.post(reverse("record:own_pdf")).content
+
+    assert (verify_file(record).verdict, verify_file(record).signature) == ("other_paper", "valid")
 
 
 def test_another_paper_of_ours_is_neither_a_certificate_nor_a_forgery(client, learner, certificate):
