@@ -120,7 +120,107 @@ def script(writer):
     writer.update_root()
 
 
-CHANGES = [annotation, other_words, hidden_words, script]
+def _numbers(*found):
+    return ArrayObject(map(NumberObject, found))
+
+
+def _form(writer):
+    if "/AcroForm" not in writer.root:
+        empty = DictionaryObject({NameObject("/Fields"): ArrayObject()})
+        writer.root["/AcroForm"] = writer.add_object(empty)
+        writer.update_root()
+    return writer.root["/AcroForm"]
+
+
+def hidden_layer(writer):
+    """A white sheet over the words, on a layer that some readers show and others do not."""
+    layer = writer.add_object(
+        DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("x")})
+    )
+    shown = DictionaryObject({NameObject("/OFF"): ArrayObject([layer])})
+    writer.root["/OCProperties"] = DictionaryObject(
+        {NameObject("/OCGs"): ArrayObject([layer]), NameObject("/D"): shown}
+    )
+    writer.update_root()
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Resources"]["/Properties"] = DictionaryObject({NameObject("/MC0"): layer})
+    sheet = writer.add_object(StreamObject(stream_data=b"/OC /MC0 BDC 1 1 1 rg 0 250 900 60 re f EMC"))
+    page["/Contents"] = ArrayObject([page.raw_get("/Contents"), sheet])
+    writer.update_container(page)
+
+
+def field_above(writer):
+    """A field of a form whose picture hides the name."""
+    picture = StreamObject(
+        {NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): _numbers(0, 0, 400, 60)},
+        stream_data=b"1 1 1 rg 0 0 400 60 re f",
+    )
+    field = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/FT"): NameObject("/Tx"),
+            NameObject("/T"): TextStringObject("ten"),
+            NameObject("/V"): TextStringObject("Trần Văn Khác"),
+            NameObject("/F"): NumberObject(4),
+            NameObject("/Rect"): _numbers(100, 250, 500, 310),
+            NameObject("/AP"): DictionaryObject({NameObject("/N"): writer.add_object(picture)}),
+        }
+    )
+    place = writer.add_object(field)
+    writer.register_annotation(writer.root["/Pages"]["/Kids"].raw_get(0), place)
+    fields = _form(writer)["/Fields"]
+    fields.append(place)
+    writer.update_container(fields)
+
+
+def second_page(writer):
+    pages = writer.root["/Pages"]
+    page = {NameObject("/Type"): NameObject("/Page"), NameObject("/Parent"): writer.root.raw_get("/Pages")}
+    page[NameObject("/MediaBox")] = _numbers(0, 0, 500, 500)
+    pages["/Kids"].append(writer.add_object(DictionaryObject(page)))
+    pages["/Count"] = NumberObject(2)
+    writer.update_container(pages)
+    writer.update_container(pages["/Kids"])
+
+
+def file_inside(writer):
+    content = StreamObject({NameObject("/Type"): NameObject("/EmbeddedFile")}, stream_data=b"MZ")
+    held = DictionaryObject({NameObject("/F"): writer.add_object(content)})
+    named = {NameObject("/Type"): NameObject("/Filespec"), NameObject("/F"): TextStringObject("a.exe")}
+    named[NameObject("/EF")] = held
+    names = ArrayObject([TextStringObject("a"), writer.add_object(DictionaryObject(named))])
+    writer.root["/Names"] = DictionaryObject(
+        {NameObject("/EmbeddedFiles"): DictionaryObject({NameObject("/Names"): names})}
+    )
+    writer.update_root()
+
+
+def form_of_xml(writer):
+    """XFA: a second form in XML, which some readers show instead of the page."""
+    form = _form(writer)
+    form["/XFA"] = writer.add_object(StreamObject(stream_data=b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>"))
+    writer.update_container(form)
+
+
+def script_on_closing(writer):
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    writer.root["/AA"] = DictionaryObject({NameObject("/WC"): DictionaryObject(action)})
+    writer.update_root()
+
+
+CHANGES = [
+    annotation,
+    other_words,
+    hidden_words,
+    script,
+    hidden_layer,
+    field_above,
+    second_page,
+    file_inside,
+    form_of_xml,
+    script_on_closing,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES)
