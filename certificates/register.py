@@ -166,7 +166,10 @@ def _result(face) -> str:
     if face["mark"] is None:
         return _("Completed")
     mark = face["mark"].replace(".", ",")
-    return f"{mark} ({face['class']})" if face["class"] else mark
+    shown = f"{mark} ({face['class']})" if face["class"] else mark
+    if (is_supervised := face.get("is_supervised")) is None:
+        return shown
+    return f"{shown}, {_('supervised') if is_supervised else _('not supervised')}"
 
 
 def remark_of(certificate: Certificate) -> str:

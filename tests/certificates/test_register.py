@@ -66,6 +66,22 @@ def test_a_certificate_that_has_expired_does_not_stand_there_as_issued(learner, 
     assert (line.state, line.kind) == ("hết hạn", "warn")
 
 
+@pytest.mark.parametrize(("is_supervised", "said"), [(True, ", có giám sát"), (False, ", không giám sát"), (None, "")])
+def test_a_line_says_whether_the_test_was_supervised_wherever_the_book_is_read(learner, admin, is_supervised, said):
+    qualification = passed_qualification(learner.staff_member)
+    Qualification.objects.filter(pk=qualification.pk).update(is_supervised=is_supervised)
+    services.issue_certificate(qualification_id=qualification.pk)
+    [book] = register.books_for(admin)
+
+    [line] = register.register_page(admin, book).object_list
+    sheet = load_workbook(io.BytesIO(register_paper.workbook(register.lines_of(admin, book)))).active
+    volume = text_of(register_paper.signed_volume(admin, book, volume=1))
+
+    result = f"8,25 (Giỏi){said}"
+    assert [line.result, sheet["H2"].value, result in volume] == [result, result, True]
+    assert ("giám sát" in volume) is bool(said)
+
+
 def test_hr_sees_the_lines_of_her_people_only(lines, hr, other_hr):
     assert [[number for number, _remark in shown(user)] for user in (hr, other_hr)] == [[1, 3], [2]]
 
