@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from certificates import signing
 from certificates.enums import CertificateStatus, EventKind
-from certificates.errors import NotIssued
+from certificates.errors import KeyProblem, NotIssued
 from certificates.models import Certificate
 from certificates.queries import why_not_anew
 from certificates.services.issuers import authority_for
@@ -78,7 +79,8 @@ def revoke_forgotten() -> int:
 def supersede_certificate(*, certificate: Certificate, reason: str, by, decision: str = "") -> Certificate:
     """A new certificate with today's words and a new number; the earlier one points at it.
 
-    It cites ``decision``; without one, what the earlier one cites.
+    It cites ``decision``; without one, what the earlier one cites. While the key cannot be used nothing is replaced
+    (NotIssued); where the agency signs the new one waits for its signatures.
     """
     return _replace(certificate, CertificateStatus.ISSUED, reason=reason, by=by, decision=decision)
 
@@ -89,6 +91,14 @@ def replace_revoked_certificate(*, certificate: Certificate, reason: str, by, de
     The earlier one stays revoked, with its day and its reason, and points at the new one.
     """
     return _replace(certificate, CertificateStatus.REVOKED, reason=reason, by=by, decision=decision)
+
+
+def _refuse_while_nothing_is_signed():
+    # the earlier one ends at once: its holder must not be left with one that nobody can sign
+    try:
+        signing.current_key()
+    except KeyProblem as problem:
+        raise NotIssued(_("The earlier certificate stays in force. %(problem)s") % {"problem": problem}) from problem
 
 
 def _replace(certificate, status, *, reason, by, decision) -> Certificate:
@@ -106,6 +116,8 @@ def _replace(certificate, status, *, reason, by, decision) -> Certificate:
         if earlier.status != status:
             raise NotIssued(_("Only an issued certificate can be replaced."))
         is_revoked = status == CertificateStatus.REVOKED
+        if not is_revoked and not signing.is_outside():
+            _refuse_while_nothing_is_signed()
         if is_revoked and (why_not := why_not_anew(earlier)):
             raise NotIssued(why_not)
         if not is_revoked:

@@ -215,6 +215,20 @@ def test_many_are_issued_anew_and_the_earlier_ones_point_at_them(people, admin):
         assert line.made.face["holder"] == "Tên Đúng"
 
 
+def test_while_nothing_can_be_signed_no_certificate_gives_way_to_one_that_waits(people, admin, settings):
+    before = [services.issue_certificate(qualification_id=passed_qualification(person).pk) for person in people]
+    run = prepare(admin, kind=RunKind.REISSUE, reason="Sửa họ tên")
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERT_FILE = "/nowhere.pem"
+
+    services.confirm_run(run=run, by=admin)
+    services.work_runs()
+
+    assert states(run) == [LineState.FAILED] * 3
+    words = "Giấy cũ vẫn giữ nguyên hiệu lực. Không đọc được khóa ký: không có tệp"
+    assert set(run.lines.values_list("words", flat=True)) == {words}
+    assert {c.pk: c.status for c in Certificate.objects.all()} == {c.pk: CertificateStatus.ISSUED for c in before}
+
+
 def test_many_are_revoked_from_a_day_and_the_results_stay(people, admin):
     certificates = issued(people)
     day = clock.today() + timedelta(days=5)
