@@ -98,7 +98,10 @@ def draw_report(report: OfficialReport) -> bytes:
     _opening(pen, report)
     for table in report.tables:
         _Table(pen, table).draw()
-    for words in report.after:
+    for place, words in enumerate(report.after, 1):
+        if place == len(report.after):
+            # a signature never stands alone on its page
+            pen.need(pen.height_of(words) + _height_of_closing(report))
         pen.paragraph(words)
     _closing(pen, report)
     canvas.showPage()
@@ -170,6 +173,10 @@ class _Pen:
         text.setTextTransform(1, 0, 0.2, 1, x, self.y)
         text.textOut(piece)
         self.canvas.drawText(text)
+
+    def height_of(self, text) -> float:
+        """What ``paragraph`` takes of it."""
+        return len(wrapped(one_line(text), SERIF, SIZE, self.measure - 10 * mm)) * LEADING + 3
 
     def paragraph(self, text, slant=False):
         """First line indented, as official text is."""
@@ -323,9 +330,13 @@ class _Table:
             y -= leading
 
 
+def _height_of_closing(report) -> float:
+    return max(SIGNING, (len(report.recipients) + 2) * 14)
+
+
 def _closing(pen, report):
     """ "Nơi nhận" on the left, the signature on the right; they never stand apart."""
-    pen.need(max(SIGNING, (len(report.recipients) + 2) * 14))
+    pen.need(_height_of_closing(report))
     pen.y -= 10
     top = pen.y
     middle, width = pen.left + pen.measure * 0.75, pen.measure * 0.48
