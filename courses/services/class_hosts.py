@@ -18,8 +18,11 @@ def hand_on_classes() -> int:
     Where several follow, or none, the class stays as it is: their officers see it and name the host.
     """
     today = clock.today()
-    closed = Unit.objects.filter(valid_until__lt=today)
-    left = ClassSession.objects.filter(Q(unit__in=closed) | Q(invites__in=closed), state=ClassState.PLANNED)
+    planned = ClassSession.objects.filter(state=ClassState.PLANNED)
+    named = Q(pk__in=planned.values("unit")) | Q(pk__in=planned.exclude(invites=None).values("invites"))
+    # Classes that stay must not stand in the way of those that can go on.
+    closed = [unit for unit in Unit.objects.filter(named, valid_until__lt=today) if unit.followed_by(today)]
+    left = planned.filter(Q(unit__in=closed) | Q(invites__in=closed))
     return sum(_hand_on(pk, today) for pk in left.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 

@@ -13,6 +13,7 @@ from courses.services import (
     add_meeting,
     cancel_class,
     change_class,
+    class_hosts,
     close_class,
     complete_lesson,
     confirm_nominations,
@@ -441,6 +442,19 @@ def test_a_class_stays_where_several_follow_its_host_or_none(found, commune, pro
 
     found.refresh_from_db()
     assert found.unit == commune
+
+
+def test_classes_that_stay_do_not_stand_in_the_way_of_others(found, course, commune, province, hr, monkeypatch):
+    monkeypatch.setattr(class_hosts, "BATCH", 1)
+    other, follower = (UnitFactory(code=code, parent=province) for code in ("xa-7", "xa-8"))
+    later = a_class(course, other, by=hr)
+    _closes(commune, *(UnitFactory(code=f"xa-{number}", parent=province) for number in range(2)))
+    _closes(other, follower)
+
+    assert hand_on_classes() == 1
+
+    later.refresh_from_db()
+    assert later.unit == follower
 
 
 def test_a_unit_that_closes_today_hosts_its_classes_until_the_evening(found, commune, province):
