@@ -31,14 +31,14 @@ _COLUMNS = (
     BookColumn("Số", 5.4, True),
     BookColumn("Họ và tên", 15.5),
     BookColumn("Ngày sinh", 8.4, True),
-    BookColumn("Đơn vị", 19),
+    BookColumn("Đơn vị", 18),
     BookColumn("Khóa bồi dưỡng", 16),
     BookColumn("Số tiết", 4.2, True),
-    BookColumn("Kết quả", 8, True),
+    BookColumn("Kết quả", 10, True),
     BookColumn("Ngày cấp", 8.4, True),
     BookColumn("Căn cứ", 13),
     BookColumn("Mã xác thực", 11.6, True),
-    BookColumn("Ghi chú", 12),
+    BookColumn("Ghi chú", 11),
 )
 _SHEET_HEADS = (
     ("Số", 12), ("Họ và tên", 28), ("Ngày sinh", 12), ("Đơn vị", 44), ("Khóa bồi dưỡng", 36), ("Số tiết", 8),

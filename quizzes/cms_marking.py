@@ -22,7 +22,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """A script without a word about whose it is. ``held`` are the turns that somebody has begun."""
+    """A script without a word about whose it is. ``held`` are the turns that somebody has begun.
+
+    What each marker of ``done`` gave is shown once ``shows_marks``: whoever looks may be the one who marks next.
+    """
 
     script: Script
     question: str
@@ -31,6 +34,7 @@ class ScriptLine:
     points: str
     held: tuple[ScriptMark, ...]
     done: tuple[ScriptMark, ...]
+    shows_marks: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +74,7 @@ def _line(script: Script) -> ScriptLine:
         points="" if script.earned is None else f"{for_reader(script.earned)}/{for_reader(script.of)}",
         held=tuple(mark for mark in marks if mark.done_at is None),
         done=done,
+        shows_marks=script.decided_at is not None or script.disputed_at is not None,
     )
 
 

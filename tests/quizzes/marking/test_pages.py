@@ -34,7 +34,7 @@ from staff import clock
 from staff.models import Notice
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, fill
 from tests.factories.staff import PostingFactory, StaffMemberFactory
-from tests.quizzes.marking.helpers import best_of, mark_first
+from tests.quizzes.marking.helpers import best_of, mark_first, mark_next, write
 from tests.quizzes.marking.scenes import hand_in, handed_in, practical_exam
 from tests.quizzes.sessions import BOARD, a_seat, a_session
 
@@ -126,6 +126,27 @@ def test_who_is_no_longer_named_no_longer_sees_it(client, marker, quiz, attempt)
     client.force_login(marker)
 
     assert client.get(reverse("marking:mark", args=[mark.pk])).status_code == 404
+
+
+def test_who_marks_second_reads_no_points_of_the_first_on_the_page_of_progress(
+    client, loaded, trainer, two_markers, marker, second_marker, learner
+):
+    """Authors of the bank open that page, and may be markers themselves."""
+    sitting = start_attempt(quiz=two_markers, staff_member=learner.staff_member)
+    write(sitting)
+    finalise(attempt=sitting, cause="submitted")
+    client.force_login(trainer)
+    address = reverse("quizzes_cms:quiz_marking", args=[two_markers.pk])
+
+    def shown():
+        page = " ".join(client.get(address).text.split())
+        return [f"{user.full_name} (" in page for user in (marker, second_marker)]
+
+    mark_next(two_markers, marker, level=0)
+    after_one = shown()
+    mark_next(two_markers, second_marker, level=2, tick=False)
+
+    assert (after_one, shown()) == ([False, False], [True, True])
 
 
 def test_a_marker_sees_nothing_of_another_marker(client, marker, second_marker, quiz, attempt):
