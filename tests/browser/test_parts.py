@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.keyboard import Keyboard
 from tests.browser.leaving import wait_until_all_is_sent
 
 pytestmark = pytest.mark.browser
@@ -52,3 +53,30 @@ def test_parts_filled_without_a_connection_arrive_and_are_shown_again(exam, in_p
     assert len(saved(in_parts, 2)) == 4
     assert lines(exam) == order
     assert exam.locator("#cau-3 .gap__input").first.input_value() == "RAM"
+
+
+def test_on_a_telephone_the_bar_of_a_test_leaves_room_and_hides_nothing_that_has_the_focus(
+    open_page, learner, in_parts
+):
+    page = open_page(f"/thi/{in_parts.pk}/?cau=2", user=learner, width=360)
+
+    page.locator("#cau-2 select").first.select_option(index=1)
+    expect(page.locator("#exam-saved")).to_be_visible()
+    bar = page.locator(".exam-bar").bounding_box()["height"]
+    page.locator(".question-map__item").last.focus()
+    while page.evaluate("!document.activeElement.matches('#cau-2 select')"):
+        page.keyboard.press("Shift+Tab")
+        Keyboard(page).sees_the_focus()
+
+    assert bar <= 120
+
+
+def test_on_a_telephone_the_words_of_an_option_have_its_whole_line_in_a_review(open_page, learner, marked_practice):
+    page = open_page(f"/thi/{marked_practice.pk}/ket-qua/", user=learner, width=360)
+
+    widths = page.eval_on_selector_all(
+        "li.option",
+        "(rows) => rows.map((row) => row.querySelector('.option__text').offsetWidth / row.clientWidth)",
+    )
+
+    assert min(widths) > 0.8
