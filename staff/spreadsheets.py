@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -38,8 +39,20 @@ def csv_response(rows: Iterable[Sequence], *, name: str) -> HttpResponse:
     return response
 
 
+class Percent(str):
+    """A percentage as text, and in a workbook the number that it says: ``Percent("75,93%", Decimal("75.93"))``."""
+
+    number: Decimal
+
+    def __new__(cls, text: str, number: Decimal):
+        made = super().__new__(cls, text)
+        made.number = number
+        return made
+
+
 def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> bytes:
-    """(title, rows) as sheets of an Excel workbook: whole numbers are numbers, all else is text; row 1 is frozen.
+    """(title, rows) as sheets of an Excel workbook: whole numbers and percentages are numbers, all else is text; row 1
+    is frozen.
 
     A cell that begins like a formula is marked as text, so that it stays text when somebody edits it.
     """
@@ -49,7 +62,7 @@ def workbook(tables: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> byt
         sheet = book.create_sheet(_sheet_title(title, taken))
         sheet.freeze_panes = "A2"
         for row in rows:
-            sheet.append([cell if type(cell) is int else _text_cell(sheet, cell) for cell in row])
+            sheet.append([_cell(sheet, cell) for cell in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -61,6 +74,16 @@ def workbook_response(content: bytes, *, name: str) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _cell(sheet, value):
+    if type(value) is int:
+        return value
+    if type(value) is Percent:
+        cell = WriteOnlyCell(sheet, float(value.number / 100))
+        cell.number_format = "0.00%"
+        return cell
+    return _text_cell(sheet, value)
 
 
 def _sheet_title(title: str, taken: set[str]) -> str:

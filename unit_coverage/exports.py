@@ -5,10 +5,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from staff.spreadsheets import Percent
 from unit_coverage.enums import FigureKey
 from unit_coverage.people import PeopleList
 from unit_coverage.queries import CoverageTable, Figure, UnitCoverage
-from unit_coverage.shares import percent_text
+from unit_coverage.shares import percent, percent_text
 
 
 def table_rows(table: CoverageTable, children: Iterable[UnitCoverage]) -> Iterable[list]:
@@ -58,11 +59,16 @@ def _split_cells(row: UnitCoverage) -> list:
     return [row.full_time.bound, row.full_time.trained, row.part_time.bound, row.part_time.trained]
 
 
+def _share(figure: Figure) -> str:
+    share, text = percent(figure.trained, figure.bound), percent_text(figure.trained, figure.bound)
+    return text if share is None else Percent(text, share)
+
+
 def _figure_cells(figure: Figure) -> list:
     return [
         figure.bound,
         figure.trained,
-        percent_text(figure.trained, figure.bound),
+        _share(figure),
         figure.passed,
         figure.completed,
         figure.recognised,

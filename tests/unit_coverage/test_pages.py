@@ -275,7 +275,9 @@ def test_the_workbook_holds_numbers_that_can_be_added(counted, client, hr, commu
     people = client.get(address("people_file", commune, **{"ngay": "30/09/2024", "linh-vuc": "basic", "dang": "xlsx"}))
 
     figures, names = (load_workbook(io.BytesIO(file.content)).active for file in (table, people))
-    assert [cell.value for cell in figures[2]][3:8] == [3, figures["E2"].value, 3, 1, "33,33%"]
+    assert [cell.value for cell in figures[2]][3:8] == [3, figures["E2"].value, 3, 1, 0.3333]
+    assert figures["H2"].number_format == "0.00%"
+    assert "33,33%" in client.get(address("file", commune, ngay="30/09/2024", dang="csv")).text
     assert names.max_row == 4
     assert table["Content-Disposition"] == 'attachment; filename="ty-le-24931-2-20240930.xlsx"'
 
