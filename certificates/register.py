@@ -169,7 +169,8 @@ def _result(face) -> str:
     shown = f"{mark} ({face['class']})" if face["class"] else mark
     if (is_supervised := face.get("is_supervised")) is None:
         return shown
-    return f"{shown}, {_('supervised') if is_supervised else _('not supervised')}"
+    how = _("supervised") if is_supervised else _("not supervised")
+    return f"{shown}, {how}"
 
 
 def remark_of(certificate: Certificate) -> str:
