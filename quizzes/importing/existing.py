@@ -30,6 +30,8 @@ def completed(text: QuestionText, found: FoundQuestion, known: QuestionText) -> 
         kept["points"] = known.points
     if text.type == known.type and text.type in (QuestionType.SHORT_TEXT, QuestionType.GAPS):
         kept |= {name: getattr(known, name) for name in ("accents", "spelling") if not getattr(found, name)}
+    if text.type == known.type == QuestionType.NUMBER and not found.says_unit:
+        kept["unit"] = known.unit
     if text.type == known.type and text.type in QuestionType.marked_by_people():
         unsaid = {
             "shows_criteria": found.shows_criteria is None,

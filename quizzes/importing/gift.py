@@ -387,7 +387,7 @@ def _match(found: FoundQuestion, answers: str) -> FoundQuestion:
 
 def _numerical(found: FoundQuestion, answers: str) -> FoundQuestion:
     body = answers[1:].strip()
-    found = replace(found, kind=NUMERICAL)
+    found = replace(found, kind=NUMERICAL, says_unit=False)
     if not body:
         raise QuestionUnreadable("no_answers")
     rows = _split(body if body[0] in "=~" else "=" + body)

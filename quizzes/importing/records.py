@@ -131,6 +131,7 @@ class FoundQuestion:
     shuffles: bool | None = None
     is_case_sensitive: bool = False
     unit: str = ""
+    says_unit: bool = True
     default_grade: Decimal | None = None
     # What only our own formats say; "" where the file does not.
     difficulty: str = ""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -197,6 +198,17 @@ def test_what_a_format_cannot_say_stays_as_the_bank_has_it():
 
     newest = text_of(question.versions.order_by("-number").first())
     assert (actions(plan), newest.difficulty, newest.points, newest.stem) == (["revised"], "3", 2, "LAN là mạng gì?")
+
+
+def test_the_unit_of_a_number_stays_where_the_format_has_no_words_for_it():
+    take("::C::1,5 GB?{#1536}")
+    question = Question.objects.get()
+    revise_question(question=question, text=replace(text_of(question.versions.get()), unit="MB"))
+
+    plan = take("::C::1,5 GB?{#1536:0.5}")
+
+    newest = text_of(question.versions.order_by("-number").first())
+    assert (actions(plan), newest.unit, newest.accepted[0].tolerance) == (["revised"], "MB", Decimal("0.5"))
 
 
 def test_a_retired_question_stays_retired():
