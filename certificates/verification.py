@@ -115,7 +115,9 @@ def verify_file(content: bytes, *, trust: TrustFolder | None = None, at: datetim
     if is_same and not trust and not is_by_ours:
         signature = "untrusted"
     signatures = found.get("signatures") or [{}]
-    key = signatures[-1]["fingerprint"] if not record and signature == "valid" else ""
+    # such a paper is signed once and never grows: metadata that a later revision changes would be let pass
+    is_whole = signature == "valid" and signatures[-1]["coverage"] == "ENTIRE_FILE"
+    key = signatures[-1]["fingerprint"] if not record and is_whole else ""
     is_ours = bool(key) and _is_our_key(key)
     heir_of = queries.predecessor_that_signed(key) if key and not is_ours else ""
     return Verdict(

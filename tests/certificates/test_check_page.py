@@ -1,5 +1,6 @@
 """The public page tells what was certified, and nothing that belongs to the holder alone."""
 
+import io
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, TextStringObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from certificates import check_limits, check_views, codes, services, signing
 from certificates.check_answers import of_file
@@ -211,6 +214,18 @@ def test_another_paper_of_ours_is_neither_a_certificate_nor_a_forgery(client, le
     assert (verify_file(record).verdict, verify_file(record).genuine, result.kind) == ("other_paper", False, "warning")
     assert [answer.is_yes for answer in result.answers] == [False, None, True, False]
     assert changed.verdict == "foreign"
+
+
+def test_a_paper_of_ours_whose_metadata_were_changed_later_is_not_called_unchanged(client, learner, certificate):
+    client.force_login(learner)
+    record = client.post(reverse("record:own_pdf")).content
+    writer = IncrementalPdfFileWriter(io.BytesIO(record))
+    writer.set_info(writer.add_object(DictionaryObject({NameObject("/Title"): TextStringObject("Khác")})))
+    changed = io.BytesIO()
+    writer.write(changed)
+
+    assert verify_file(record).verdict == "other_paper"
+    assert verify_file(changed.getvalue()).verdict == "foreign"
 
 
 def test_a_code_alone_says_nothing_of_a_file(client, certificate):
