@@ -13,10 +13,11 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from certificates.enums import SignatureRole
 
 MM = 72 / 25.4
-# In millimetres from the lower left corner. As on paper, the seal lies over the left third of the signature.
+# In millimetres from the lower left corner, below two lines of the signer's post. As on paper, the seal lies over the
+# left third of the signature.
 PLACES = {
-    SignatureRole.SIGNER: ("ChuKyNguoiKy", "Chữ ký của người ký", (200, 29, 244, 47)),
-    SignatureRole.SEAL: ("ChuKyCoQuan", "Chữ ký của cơ quan (dấu)", (184, 29, 214, 50)),
+    SignatureRole.SIGNER: ("ChuKyNguoiKy", "Chữ ký của người ký", (200, 29, 244, 45.5)),
+    SignatureRole.SEAL: ("ChuKyCoQuan", "Chữ ký của cơ quan (dấu)", (184, 28, 214, 45.5)),
 }
 
 
