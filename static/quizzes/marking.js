@@ -11,6 +11,7 @@
   var isClosed = !form.querySelector("button[value=finish]");
   var unsent = null;
   var isSending = false;
+  var sending = null;
   var retry = null;
   var typing = null;
   var failures = 0;
@@ -65,12 +66,14 @@
     if (isSending || !unsent) { return; }
     clearTimeout(retry);
     isSending = true;
+    sending = new AbortController();
     var sent = unsent;
     var body = new URLSearchParams(sent.values);
     body.append("sequence", sent.sequence);
     body.append("go", "save");
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    fetch(location.href, { method: "POST", headers: { Accept: "application/json" }, body: body, credentials: "same-origin" })
+    var how = { method: "POST", headers: { Accept: "application/json" }, body: body, credentials: "same-origin" };
+    fetch(location.href, Object.assign(how, { signal: sending.signal }))
       .then(function (response) {
         if (response.redirected || response.status === 403) { place.textContent = form.dataset.wordSignedOut; throw new Error("out"); }
         if (response.status >= 500) { throw new Error("away"); }
@@ -85,6 +88,7 @@
       })
       .catch(function (problem) {
         isSending = false;
+        if (problem.name === "AbortError") { return; }
         failures += 1;
         if (problem.message !== "out") { place.textContent = form.dataset.wordUnsent; }
         retry = setTimeout(flush, Math.min(15000, 500 * Math.pow(2, failures)));
@@ -97,8 +101,15 @@
     clearTimeout(typing);
     if (event.target.tagName === "TEXTAREA") { typing = setTimeout(flush, 1200); } else { flush(); }
   });
-  // The page's own buttons send everything there is, under a number that is newer than any save that is on its way.
-  form.addEventListener("submit", function () { clearTimeout(typing); clearTimeout(retry); unsent = null; keep(null); });
+  // The page's own buttons send everything there is, under a number that is newer than any save that is on its way: that
+  // one is given up, for it would find its answer finished.
+  form.addEventListener("submit", function () {
+    clearTimeout(typing);
+    clearTimeout(retry);
+    unsent = null;
+    keep(null);
+    if (sending) { sending.abort(); }
+  });
   window.addEventListener("online", function () { failures = 0; flush(); });
 
   if (isClosed) { keep(null); count(); return; }

@@ -98,6 +98,24 @@ def test_a_note_that_arrives_after_the_next_page_was_written_is_on_that_page(ope
     wait_until_all_is_sent(desk, "marking:")
 
 
+def test_finishing_gives_up_a_save_that_is_on_its_way(open_page, examiner, script_mark):
+    desk = open_page(f"/cham-bai/bai/{script_mark.pk}/", user=examiner)
+    held, given_up = [], []
+    desk.on("requestfailed", lambda request: given_up.append(request.post_data or ""))
+    desk.route("**/cham-bai/bai/*/", lambda route: held.append(route))
+    desk.locator("#marking fieldset input[type=radio]").nth(1).check()
+    desk.get_by_role("button", name="Chấm xong, sang bài tiếp theo").click(no_wait_after=True)
+
+    for _turn in range(100):
+        if given_up:
+            break
+        desk.wait_for_timeout(100)
+    assert ["go=save" in sent for sent in given_up] == [True]
+    assert [route.request.is_navigation_request() for route in held] == [False, True]
+    held[1].continue_()
+    expect(desk.locator("main")).to_contain_text("Đã chấm xong")
+
+
 def wait_for_note(desk, script_mark, note):
     """The page shows its copy before the server has it."""
     for _turn in range(100):
