@@ -10,7 +10,6 @@
   var sequence = Number(form.dataset.sequence);
   var isClosed = !form.querySelector("button[value=finish]");
   var unsent = null;
-  var isSending = false;
   var sending = null;
   var retry = null;
   var typing = null;
@@ -63,9 +62,8 @@
   }
 
   function flush() {
-    if (isSending || !unsent) { return; }
+    if (sending || !unsent) { return; }
     clearTimeout(retry);
-    isSending = true;
     sending = new AbortController();
     var sent = unsent;
     var body = new URLSearchParams(sent.values);
@@ -80,14 +78,14 @@
         return response.json();
       })
       .then(function (data) {
-        isSending = false;
+        sending = null;
         failures = 0;
         if (unsent === sent) { unsent = null; if (!isLeaving) { keep(null); } }
         place.textContent = data.error || form.dataset.wordSaved.replace("{time}", data.saved_at);
         flush();
       })
       .catch(function (problem) {
-        isSending = false;
+        sending = null;
         if (problem.name === "AbortError") { return; }
         failures += 1;
         if (problem.message !== "out") { place.textContent = form.dataset.wordUnsent; }
