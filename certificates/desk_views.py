@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ TITLES = {
     RunKind.REVOKE: gettext_lazy("Revoke certificates"),
 }
 _LINE_KINDS = {LineState.DONE: "ok", LineState.FAILED: "bad", LineState.WAITING: "now", LineState.LEFT_OUT: ""}
+# Done as far as the desk goes, and the certificate still waits for the signature.
 _UNSIGNED = Q(state=LineState.DONE, made__status=CertificateStatus.PENDING)
 
 
@@ -152,9 +153,10 @@ def run(request, pk):
 def _context_of(request, found: IssuingRun) -> dict:
     counts = dict(found.lines.values_list("state").annotate(count=Count("pk")).order_by())
     state = request.GET.get("nhom", "")
-    lines = found.lines.select_related(
+    lines = found.lines.annotate(is_unsigned=ExpressionWrapper(_UNSIGNED, BooleanField())).select_related(
         "staff_member", "qualification__staff_member", "certificate__register", "made__register"
-    ).order_by("pk")
+    )
+    lines = lines.order_by("pk")
     if state in LineState.values:
         lines = lines.filter(state=state)
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -201,13 +203,8 @@ def _body_today(qualification) -> dict:
         return {}
 
 
-def _is_unsigned(line) -> bool:
-    """Whether the line is done as far as the desk goes, and its certificate still waits for the signature."""
-    return line.state == LineState.DONE and line.made is not None and line.made.status == CertificateStatus.PENDING
-
-
 def _kind_of(line) -> str:
-    return "warn" if _is_unsigned(line) else _LINE_KINDS[LineState(line.state)]
+    return "warn" if line.is_unsigned else _LINE_KINDS[LineState(line.state)]
 
 
 def _group_words(state: LineState, found: IssuingRun) -> str:
@@ -226,4 +223,4 @@ _PLANNED = {
 def _words_of(line, found: IssuingRun) -> str:
     if line.state == LineState.WAITING and found.confirmed_at is None:
         return _PLANNED[RunKind(found.kind)]
-    return _("has its number, waits to be signed") if _is_unsigned(line) else LineState(line.state).label
+    return _("has its number, waits to be signed") if line.is_unsigned else LineState(line.state).label
