@@ -65,6 +65,7 @@ class ClaimState(TextChoices):
     SECOND = "cho-nguoi-thu-hai", _("waits for a second person")
     RECOGNISED = "da-cong-nhan", _("recognised by decision")
     DECLARED = "theo-ke-khai", _("accepted as declared")
+    HELD = "da-co-san", _("held already, nothing further to recognise")
     REFUSED = "khong-cong-nhan", _("not recognised")
     REVOKED = "da-thu-hoi", _("recognition taken back")
     WITHDRAWN = "da-rut", _("withdrawn")

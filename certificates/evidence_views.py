@@ -94,7 +94,8 @@ def claim(request, pk):
     context = {
         "claim": found,
         "decided": decided,
-        "sent_back": [r for r in found.recognitions.all() if r.declined_at],
+        "sent_back": [r for r in found.recognitions.all() if r.declined_at and r.covered_by is None],
+        "again": [r for r in found.recognitions.all() if r.declined_at and r.covered_by is not None],
         "verdict": judge(found, rule, on=clock.today(), scans=len(found.files.all())) if found.is_open else None,
         "is_own": is_own,
         "may_decide": access.may_decide(request.user, found),

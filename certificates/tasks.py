@@ -71,6 +71,11 @@ def claim_missing() -> int:
     return services.claims_from_import_rows() + services.claims_from_classes()
 
 
+def open_what_was_held() -> int:
+    """Papers that gave nothing beside what was held, where that was revoked in another way than at the desk."""
+    return services.open_what_was_held()
+
+
 def upgrade_signatures() -> int:
     """Issued certificates whose signature has not reached the level that the installation asks for."""
     return services.upgrade_waiting()
@@ -100,6 +105,7 @@ SWEEPERS = [
     issue_missing,
     revoke_missing,
     claim_missing,
+    open_what_was_held,
     note_impacts,
     upgrade_signatures,
     fetch_revocation_lists,

@@ -11,6 +11,7 @@ CLAIM_ACTIONS = {
     "certificates.claim.enter": _("Evidence entered"),
     "certificates.claim.complete": _("Evidence completed"),
     "certificates.claim.withdraw": _("Evidence withdrawn"),
+    "certificates.claim.again": _("A paper waits for a decision again"),
     "certificates.ask": _("Better evidence asked for"),
     "certificates.refuse": _("Claim refused"),
     "certificates.confirm": _("Recognition confirmed by a second person"),

@@ -8,6 +8,7 @@ FUNCTIONS = {
     "certificates.tasks.issue_missing": _("Issue certificates that were left behind"),
     "certificates.tasks.revoke_missing": _("Revoke certificates of revoked qualifications"),
     "certificates.tasks.claim_missing": _("Take over certificates named in staff lists"),
+    "certificates.tasks.open_what_was_held": _("Open papers again whose like was taken back"),
     "certificates.tasks.attend_to_batches": _("Draw certificates to be signed elsewhere, read what comes back"),
     "certificates.send_webhooks": _("Tell other systems of certificates"),
     "certificates.tasks.note_expired": _("Note which certificates have expired"),

@@ -3,7 +3,7 @@ and the difference is computed with the very functions that count the figures.""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -51,28 +51,47 @@ class FigureEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPaper:
+    """A paper that gives nothing beside what is held: by the paper ``by_claim_id``, or earned here as ``title``."""
+
+    claim_id: int
+    by_claim_id: int | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect(Shown):
-    """All that a change does from ``since`` on; people are compared on ``on``: that day, or today if later."""
+    """All that a change does from ``since`` on; people are compared on ``on``: that day, or today if later.
+
+    ``held`` are the papers that a decision about them leaves without effect.
+    """
 
     since: date
     on: date
     people: tuple[PersonEffect, ...]
     figures: tuple[FigureEffect, ...]
+    held: tuple[HeldPaper, ...] = ()
 
     def of(self, turn: str) -> list[PersonEffect]:
         return [person for person in self.people if person.turn == turn]
 
 
-def rehearse(verb: Callable[[], object], *, staff_member_ids: Collection[int] | None = None) -> Effect:
+def rehearse(
+    verb: Callable[[], object],
+    *,
+    staff_member_ids: Collection[int] | None = None,
+    held_in: Callable[[object], tuple[HeldPaper, ...]] = lambda _made: (),
+) -> Effect:
     """The effect of ``verb``, which writes nothing that stays. What it refuses, it refuses here as well.
 
     With ``staff_member_ids`` the change concerns these people; without, rules change and everybody is looked at.
+    ``held_in`` reads what the verb made, before that is undone.
     """
     tracks = load_track_facts()
     people = load_people(staff_member_ids) if staff_member_ids else None
     with transaction.atomic():
         mark = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        verb()
+        held = held_in(verb())
         touched = list(feed.written_here(after=mark).values_list("since", flat=True))
         tracks_after = load_track_facts()
         people_after = load_people(staff_member_ids) if staff_member_ids else None
@@ -83,7 +102,8 @@ def rehearse(verb: Callable[[], object], *, staff_member_ids: Collection[int] | 
         pairs = [(b, a) for b, a in zip(tracks, tracks_after, strict=True) if _versions(b) != _versions(a)]
     else:
         pairs = list(zip(tracks, tracks_after, strict=True))
-    return _compare(list(zip(people, people_after, strict=True)), pairs, since, only=staff_member_ids)
+    compared = _compare(list(zip(people, people_after, strict=True)), pairs, since, only=staff_member_ids)
+    return replace(compared, held=held)
 
 
 def _posted_since(day: date) -> set[int]:

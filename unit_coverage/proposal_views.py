@@ -20,7 +20,7 @@ from unit_coverage.models import Proposal
 from unit_coverage.previews import effect_rows, preview, sentences
 from unit_coverage.proposal_words import words_of
 from unit_coverage.proposals import FactsMoved, NewerVersion
-from unit_coverage.recognition_queries import shifts_of
+from unit_coverage.recognition_queries import held_lines, shifts_of
 
 FORM = "unit_coverage/rules/form.html"
 REFUSALS = (ClaimRefused, CourseError, StaffError, FactsMoved, NewerVersion)
@@ -70,7 +70,7 @@ def proposal(request, pk):
             turn = request.GET.get("nhom", "")
             turn = turn if turn in Turn.values else ""
             shown = preview(effect, viewer=request.user, turn=turn, number=request.GET.get("page", 1))
-            context |= {"preview": shown, "turn": turn}
+            context |= {"preview": shown, "turn": turn, "held": held_lines(effect.held)}
             if found.kind == ProposalKind.EVIDENCE_RULE:
                 context["shifts"] = shifts_of(found.payload)
             if found.staff_member is not None:

@@ -121,6 +121,9 @@ def _one_recognition(payload: dict):
     yield _("Paper from elsewhere"), found.claim.kind.name
     yield _("Decision"), found.decision.number
     yield _("Taken back from"), _day(payload.get("from_day"))
+    if "from_day" in payload and found.qualification is not None:
+        again = found.qualification.covers.filter(declined_at=None).order_by("claim").select_related("claim__kind")
+        yield _("Waits for a decision again"), "; ".join(str(row.claim.kind) for row in again)
 
 
 def _evidence_rule(payload: dict):

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from certificates import services as certificates
-from certificates.models import Claim, EvidenceRule, Recognition
+from certificates.models import Claim, Decision, EvidenceRule, Recognition
 from courses import services as courses
 from courses.models import Course, Exemption, Requirement, Track, TrackRule
 from staff import clock
 from staff import services as staff
 from staff.models import Audience, AudienceRule, Duty, PersonalChange, Unit
-from unit_coverage.effects import Effect, rehearse
+from unit_coverage.effects import Effect, HeldPaper, rehearse
 from unit_coverage.enums import ABOUT_POSTINGS, ProposalKind
 from unit_coverage.indicators.effects import IndicatorEffect, effect_of_rule
 from unit_coverage.indicators.services import add_indicator_rule
@@ -77,7 +77,17 @@ def effect_of(proposal: Proposal) -> Effect | IndicatorEffect | PersonalEffect:
         return effect_of_rule(proposal.payload, list(tops))
     if proposal.kind in ABOUT_POSTINGS:
         return rehearse_personal(_verb(proposal), proposal.staff_member)
+    if proposal.kind == ProposalKind.RECOGNITION:
+        held_in = partial(_held_in, claims=proposal.payload["claims"])
+        return rehearse(_verb(proposal), staff_member_ids=_people(proposal), held_in=held_in)
     return rehearse(_verb(proposal), staff_member_ids=_people(proposal))
+
+
+def _held_in(decision: Decision, *, claims: list[int]) -> tuple[HeldPaper, ...]:
+    """The papers among ``claims`` that the decision leaves without effect."""
+    rows = decision.recognitions.filter(claim__in=claims, declined_at=None, covered_by__isnull=False).order_by("claim")
+    named = rows.values_list("claim", "covered_by__recognition__claim", "covered_by__title")
+    return tuple(HeldPaper(*row) for row in named)
 
 
 def _people(proposal: Proposal) -> set[int] | None:

@@ -13,13 +13,14 @@ from certificates.models import Claim, EvidenceKind, EvidenceRule
 from certificates.verdicts import Verdict, judge, rules_on
 from staff import clock
 from staff.models import Posting, StaffMember, Unit
+from unit_coverage.effects import HeldPaper
 from unit_coverage.proposals import evidence_rule_values
 
 # Of one decision: what fits into one form and one look.
 MOST_AT_ONCE = 500
 # These are counted beside their names: they are work.
 WORK = (ClaimState.WAITING, ClaimState.SECOND, ClaimState.NEEDS_EVIDENCE)
-OTHERS = (ClaimState.RECOGNISED, ClaimState.DECLARED, ClaimState.REFUSED, ClaimState.REVOKED)
+OTHERS = (ClaimState.RECOGNISED, ClaimState.DECLARED, ClaimState.HELD, ClaimState.REFUSED, ClaimState.REVOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,39 @@ def _decided(claim: Claim) -> str:
     decided = claim.decided
     if decided is None or decided.decision is None:
         return decided.reason if decided else ""
-    return _("Decision %(number)s of %(day)s") % {
+    held_already = _("Held already by")
+    words = _("Decision %(number)s of %(day)s") % {
         "number": decided.decision.number,
         "day": date_format(decided.decision.signed_on, "d/m/Y"),
     }
+    return f"{words}. {held_already}: {decided.held_by}" if decided.held_by else words
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A paper that a decision leaves without effect, and what gives already all that it would give."""
+
+    claim: Claim
+    held_by: str
+
+
+def held_lines(papers: Iterable[HeldPaper]) -> list[HeldLine]:
+    """``papers`` with their words, by given name. Three queries."""
+    papers = {paper.claim_id: paper for paper in papers}
+    others = Claim.objects.filter(pk__in={paper.by_claim_id for paper in papers.values()}).for_list().in_bulk()
+    claims = Claim.objects.filter(pk__in=papers).select_related("staff_member", "kind")
+    return [
+        HeldLine(claim, _held_by(papers[claim.pk], others)) for claim in claims.order_by("staff_member__sort_key", "pk")
+    ]
+
+
+def _held_by(paper: HeldPaper, others: dict[int, Claim]) -> str:
+    if paper.by_claim_id is None:
+        return paper.title
+    other = others[paper.by_claim_id]
+    if other.decided is None:
+        return _("%(kind)s, by this decision") % {"kind": other.kind}
+    return _("%(kind)s, decision %(number)s") % {"kind": other.kind, "number": other.decided.decision.number}
 
 
 def kinds_to_choose() -> list[EvidenceKind]:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import Basis, ClaimState
@@ -46,15 +47,24 @@ class ClaimQuerySet(models.QuerySet):
                 return self.filter(_decided(granted & ~ended, basis=Basis.DECLARED))
             case ClaimState.REVOKED:
                 return self.filter(_decided(granted & ended))
+            case ClaimState.HELD:
+                return self.filter(_decided(covered_by__isnull=False))
             case ClaimState.REFUSED:
-                return self.filter(_decided(is_accepted=False))
+                return self.filter(_decided(is_accepted=False, covered_by=None))
             case ClaimState.WITHDRAWN:
                 return self.exclude(withdrawn_at=None)
         return self.filter(withdrawn_at=None)
 
     def for_list(self):
         """What a list of claims prints, with the scans and the decision of each."""
-        decided = Recognition.objects.select_related("decision", "qualification", "recorded_by", "confirmed_by")
+        decided = Recognition.objects.select_related(
+            "decision",
+            "qualification",
+            "recorded_by",
+            "confirmed_by",
+            "covered_by__recognition__decision",
+            "covered_by__recognition__claim__kind",
+        )
         return self.select_related("staff_member", "kind").prefetch_related(
             "files", models.Prefetch("recognitions", decided.order_by("-pk"))
         )
@@ -133,6 +143,8 @@ class Claim(models.Model):
             if self.withdrawn_at is not None:
                 return ClaimState.WITHDRAWN
             return ClaimState.NEEDS_EVIDENCE if self.submitted_at is None else ClaimState.WAITING
+        if decided.covered_by_id is not None:
+            return ClaimState.HELD
         if not decided.is_accepted:
             return ClaimState.REFUSED
         if decided.qualification is None:
@@ -213,6 +225,10 @@ class Decision(models.Model):
 class Recognition(models.Model):
     """The decision on one claim. Accepted, it grants a qualification with its own label; refused, it says why.
 
+    Neither where the person held already all that the paper would give, by the qualification ``covered_by``: it counts
+    for nothing beside that one, and once that one is revoked it stands no longer (``declined_at``), so that the claim
+    is open again.
+
     Where the rule asks for a second person it grants nothing while ``awaits_since`` is set. Who confirms is never who
     decided; sent back (``declined_at``) it stays on record and the claim is open again. ``rule`` is the version that
     the claim was judged by.
@@ -228,6 +244,9 @@ class Recognition(models.Model):
     reason = NfcCharField(max_length=300, blank=True)
     qualification = models.OneToOneField(
         "courses.Qualification", null=True, blank=True, on_delete=models.PROTECT, related_name="recognition"
+    )
+    covered_by = models.ForeignKey(
+        "courses.Qualification", null=True, blank=True, on_delete=models.PROTECT, related_name="covers"
     )
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(
@@ -254,7 +273,11 @@ class Recognition(models.Model):
                 condition=Q(is_accepted=True, qualification__isnull=False, awaits_since=None, declined_at=None)
                 | Q(is_accepted=True, qualification=None, awaits_since__isnull=False, declined_at=None)
                 | Q(is_accepted=True, qualification=None, awaits_since=None, declined_at__isnull=False)
-                | Q(is_accepted=False, qualification=None, awaits_since=None, declined_at=None),
+                | Q(is_accepted=False, qualification=None, awaits_since=None, declined_at=None)
+                | Q(is_accepted=False, qualification=None, awaits_since=None, covered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="what_is_covered_grants_nothing", condition=Q(covered_by=None) | Q(is_accepted=False)
             ),
             models.CheckConstraint(
                 name="accepted_claim_names_its_decision", condition=Q(is_accepted=False) | Q(decision__isnull=False)
@@ -267,3 +290,13 @@ class Recognition(models.Model):
 
     def __str__(self):
         return f"{self.claim} · {self.decision}"
+
+    @property
+    def held_by(self) -> str:
+        """What gives already all that the paper would give, in the reader's language; empty where nothing does."""
+        if self.covered_by is None:
+            return ""
+        other = getattr(self.covered_by, "recognition", None)
+        if other is None:
+            return self.covered_by.title
+        return gettext("%(kind)s, decision %(number)s") % {"kind": other.claim.kind, "number": other.decision.number}

@@ -34,6 +34,7 @@ from certificates.services.recognition import (
     confirm_recognition,
     decide,
     decline_recognition,
+    open_what_was_held,
     refuse_claim,
     revoke_recognition,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "produce_file",
     "publish",
     "record_issuer",
+    "open_what_was_held",
     "refuse_claim",
     "replace_revoked_certificate",
     "revoke_certificate",

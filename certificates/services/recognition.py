@@ -19,6 +19,7 @@ from courses import services as courses
 from courses.enums import Origin
 from courses.models import Qualification, Track
 from staff import clock
+from staff.imports.requests import officers_of
 from staff.models import StaffMember
 from staff.services import notify
 from staff.services.errors import refuse_back_dating
@@ -42,7 +43,8 @@ def decide(
     The rules are those in force on ``signed_on``. Where the rule asks for a second person nothing counts until
     ``confirm_recognition``. Coming twice changes nothing: claims already decided are left alone. A claim that the rule
     does not let count is refused altogether (ClaimRefused), with its sentence, and so is a decision on oneself. Of
-    several claims of one person the first counts; who holds it already is told so.
+    several claims of one person the first counts; who holds it already is told so, and that paper waits again once
+    what is held is taken back (``open_what_was_held``).
     """
     wanted = [claim.pk for claim in claims]
     decision = _decision(
@@ -63,9 +65,9 @@ def decide(
         day = first_day(claim, found, effective_from)
         refuse_back_dating(day, back_dated_because)
         facts = {"claim": claim, "decision": decision, "rule": found, "basis": basis, "recorded_by": by}
-        if shelf.holds(claim, found, basis, day):
-            Recognition.objects.create(**facts, is_accepted=False, reason=_("The person already holds it."))
-            _tell_held(claim, basis)
+        if (held := shelf.held(claim, found, basis, day)) is not None:
+            covered = Recognition.objects.create(**facts, is_accepted=False, covered_by=held)
+            _tell_held(covered)
         elif found.needs_second and basis == Basis.EVIDENCE:
             Recognition.objects.create(**facts, is_accepted=True, awaits_since=clock.now())
             waiting += 1
@@ -134,14 +136,14 @@ class _Shelf:
         track, course = self.tracks[rule.gives_track], rule.gives_course
         return Qualification.objects.filter(staff_member=claim.staff_member, track=track, course=course)
 
-    def holds(self, claim: Claim, rule: EvidenceRule, basis: str, day: date) -> bool:
-        """Whether something at least as good covers all that the claim would give."""
+    def held(self, claim: Claim, rule: EvidenceRule, basis: str, day: date) -> Qualification | None:
+        """Something at least as good that covers all that the claim would give."""
         ends = judge(claim, rule, on=day, scans=1).ends
         held = self._alike(claim, rule).live().filter(valid_from__lte=day)
         if basis == Basis.EVIDENCE:
             held = held.exclude(origin=Origin.DECLARED)
         long_enough = Q(valid_until=None) if ends is None else Q(valid_until=None) | Q(valid_until__gte=ends)
-        return held.filter(long_enough).exists()
+        return held.filter(long_enough).order_by("pk").first()
 
     def grant(self, claim: Claim, rule: EvidenceRule, basis: str, day: date, *, by) -> Qualification:
         last = self._alike(claim, rule).filter(enrolment=None).aggregate(last=Max("cycle"))["last"]
@@ -273,7 +275,32 @@ def revoke_recognition(
     log(instance=locked.decision, action="certificates.revoke", user=by, data=said)
     words = partial(_revoked_words, str(claim.kind), _day(from_day), reason)
     _tell(claim, key=f"claim:{claim.pk}:revoked:{held.pk}", words=words)
+    open_what_was_held()
     return locked
+
+
+@transaction.atomic
+def open_what_was_held() -> int:
+    """Papers that gave nothing beside what was held, and what was held is revoked: they wait for a decision again.
+
+    From the moment of the revocation on, also where it takes effect later. The person and those who decide are told,
+    once. Returns how many were opened.
+    """
+    stale = Recognition.objects.filter(declined_at=None, covered_by__revoked_from__isnull=False)
+    found = list(stale.select_for_update(of=("self",)).select_related("claim__staff_member", "claim__kind"))
+    for covered in found:
+        covered.declined_at = clock.now()
+        covered.save(update_fields=["declined_at"])
+        claim = covered.claim
+        log(instance=claim, action="certificates.claim.again", data={"recognition": covered.pk})
+        if claim.submitted_at is None:  # named by a list only: it waits for the paper
+            continue
+        key = f"claim:{claim.pk}:again:{covered.pk}"
+        for officer in officers_of(claim.staff_member):
+            if officer.staff_member_id != claim.staff_member_id:
+                _tell(claim, key=key, words=partial(_again_words, str(claim.kind), str(claim.staff_member)), to=officer)
+        _tell(claim, key=key, words=partial(_own_again_words, str(claim.kind)))
+    return len(found)
 
 
 def _tell_accepted(claim: Claim, decision: Decision, basis: str) -> None:
@@ -283,14 +310,16 @@ def _tell_accepted(claim: Claim, decision: Decision, basis: str) -> None:
         _tell(claim, key=f"claim:{claim.pk}:accepted:{decision.pk}", words=words)
 
 
-def _tell_held(claim: Claim, basis: str) -> None:
-    if basis == Basis.EVIDENCE:
-        _tell(claim, key=f"claim:{claim.pk}:held", words=partial(_held_words, str(claim.kind)))
+def _tell_held(covered: Recognition) -> None:
+    if covered.basis == Basis.EVIDENCE:
+        claim = covered.claim
+        key, kind = f"claim:{claim.pk}:held:{covered.pk}", str(claim.kind)
+        _tell(claim, key=key, words=lambda: _held_words(kind, covered.held_by))
 
 
-def _tell(claim: Claim, *, key: str, words) -> None:
+def _tell(claim: Claim, *, key: str, words, to=None) -> None:
     path = reverse("evidence:claim", args=[claim.pk])
-    notify(to=claim.staff_member, kind="certificates.claim", key=key, words=words, path=path)
+    notify(to=to or claim.staff_member, kind="certificates.claim", key=key, words=words, path=path)
 
 
 def _accepted_words(kind: str, number: str, signed: str) -> tuple[str, str]:
@@ -300,10 +329,23 @@ def _accepted_words(kind: str, number: str, signed: str) -> tuple[str, str]:
     }
 
 
-def _held_words(kind: str) -> tuple[str, str]:
+def _held_words(kind: str, held_by: str) -> tuple[str, str]:
     return _("Nothing further was to be recognised: %(kind)s") % {"kind": kind}, _(
-        "What this paper would give is recognised already, by another paper."
+        "You hold already what this paper would give: %(held)s. It is kept, and waits for a decision again if that is"
+        " taken back."
+    ) % {"held": held_by}
+
+
+def _own_again_words(kind: str) -> tuple[str, str]:
+    return _("A paper of yours waits for a decision again: %(kind)s") % {"kind": kind}, _(
+        "What you held beside it was taken back. Nothing is to be done: an HR officer decides about this paper."
     )
+
+
+def _again_words(kind: str, name: str) -> tuple[str, str]:
+    return _("A paper waits for a decision again: %(name)s") % {"name": name}, _(
+        "%(kind)s: it gave nothing beside what was held, and that was taken back. Please decide about it."
+    ) % {"kind": kind}
 
 
 def _refused_words(kind: str, reason: str) -> tuple[str, str]:

@@ -1006,7 +1006,15 @@ def listed_paper(paper, hr):
 def _decide(paper, officer):
     today = clock.today()
     facts = {"number": "12/QĐ-UBND", "authority": "UBND xã Đơn Dương", "signed_on": today, "effective_from": today}
-    return decide(**facts, claims=[paper], by=officer).recognitions.get()
+    return decide(**facts, claims=[paper], by=officer).recognitions.get(claim=paper)
+
+
+@pytest.fixture
+def held_paper(learner, recognition, admin):
+    """Another paper for what the learner holds by recognition."""
+    other = _paper(learner, code="cert_a", issued_on=date(2010, 3, 1))
+    _decide(other, admin)
+    return other
 
 
 @pytest.fixture

@@ -106,6 +106,8 @@ PAGES = {
     "papers of a person": ("hr", "/minh-chung/cua/{learner.staff_member_id}/", ("learner", "paper")),
     "a paper to enter": ("hr", "/minh-chung/cua/{learner.staff_member_id}/khai/", ("learner",)),
     "a paper to decide": ("hr", "/minh-chung/{paper.pk}/", ("paper",)),
+    "a paper for what is held already": ("learner", "/minh-chung/{held_paper.pk}/", ("held_paper",)),
+    "recognition desk, held already": ("hr", "/cong-nhan/?muc=da-co-san", ("held_paper",)),
     "recognition desk": ("hr", "/cong-nhan/", ("paper", "waiting_recognition")),
     "recognition, on one sheet": ("hr", "/cong-nhan/?muc=can-minh-chung&in=1", ("listed_paper",)),
     "a recognition to decide": (

@@ -171,6 +171,28 @@ def test_what_was_decided_is_neither_changed_nor_withdrawn(client, learner, hr):
     assert "Không đọc được" in client.get(reverse("evidence:mine")).text
 
 
+def test_a_paper_for_what_is_held_already_does_not_read_as_refused_and_tells_when_it_is_open_again(client, learner, hr):
+    TrackFactory(code=TrackCode.BASIC)
+    first = ClaimFactory(staff_member=learner.staff_member)
+    second = ClaimFactory(staff_member=learner.staff_member, kind=EvidenceKind.objects.get(code="cert_c"))
+    today = clock.today()
+    facts = {"number": "12/QĐ-UBND", "authority": "UBND xã", "signed_on": today, "effective_from": today, "by": hr}
+    services.decide(**facts, claims=[first, second])
+    client.force_login(learner)
+    pages = [reverse("evidence:mine"), reverse("evidence:claim", args=[second.pk])]
+
+    shown = [BeautifulSoup(client.get(page).content, "html.parser").main.get_text(" ") for page in pages]
+    services.revoke_recognition(recognition=first.recognitions.get(), from_day=today, reason="Chứng chỉ giả", by=hr)
+    after = client.get(pages[1]).text
+
+    for text in shown:
+        assert "đã có sẵn, không cần công nhận thêm" in text
+        assert f"{first.kind}, quyết định 12/QĐ-UBND" in text
+        assert "không công nhận" not in text.lower()
+    assert "chờ quyết định" in after
+    assert f"không còn giá trị từ ngày {today:%d/%m/%Y}" in after
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_takes_the_same_queries_for_one_and_for_three(client, learner, count, django_assert_num_queries):
     for kind in EvidenceKind.objects.all()[:count]:

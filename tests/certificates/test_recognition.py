@@ -9,6 +9,8 @@ from certificates import services
 from certificates.enums import Basis, ClaimState
 from certificates.errors import ClaimRefused
 from certificates.models import Claim, Decision, EvidenceKind, EvidenceRule, Recognition
+from certificates.training_record import training_record
+from courses import services as courses
 from courses.enums import Origin, TrackCode
 from courses.models import Qualification
 from staff import clock
@@ -16,6 +18,7 @@ from staff.enums import Capability
 from staff.models import Change, ImportRow, ImportRun, Notice
 from staff.models.imports import ImportKind, RowAction
 from staff.services import BackDated
+from tests.factories.certificates import passed_qualification
 from tests.factories.evidence import ClaimFactory
 from tests.factories.staff import ScopeFactory, UserFactory
 from tests.factories.unit_coverage import CourseFactory, TrackFactory
@@ -299,20 +302,82 @@ def test_of_two_papers_that_give_the_same_the_first_counts(claim, learner, hr):
 
     decision([claim, other], by=hr)
 
-    assert [again(claim).state, again(other).state] == [ClaimState.RECOGNISED, ClaimState.REFUSED]
+    assert [again(claim).state, again(other).state] == [ClaimState.RECOGNISED, ClaimState.HELD]
     assert Qualification.objects.count() == 1
 
 
-def test_who_holds_it_already_is_told_that_the_second_paper_gives_nothing_further(claim, learner, hr):
+@pytest.fixture
+def twice(claim, learner, hr):
+    """Two papers for the same: the first is recognised, the second was decided after it."""
     decision([claim], by=hr)
-    second = ClaimFactory(staff_member=learner.staff_member)
-
+    other = ClaimFactory(staff_member=learner.staff_member, kind=EvidenceKind.objects.get(code="cert_c"))
     for _twice in range(2):
-        decision([second], number="8/QĐ-UBND", by=hr)
+        decision([other], number="8/QĐ-UBND", by=hr)
+    return again(claim), again(other)
 
-    told = Notice.objects.filter(key=f"claim:{second.pk}:held").get()
+
+def test_who_holds_it_already_is_told_that_the_second_paper_gives_nothing_further(twice, learner):
+    first, second = twice
+
+    assert second.state == ClaimState.HELD
+    assert second.decided.covered_by == first.decided.qualification
+    told = Notice.objects.filter(key__startswith=f"claim:{second.pk}:held").get()
     assert "Không cần công nhận thêm" in told.title
     assert Qualification.objects.count() == 1
+    record = training_record(learner.staff_member, clock.today())
+    assert [entry.recognition.claim for entry in record.entries] == [first]
+
+
+def test_a_paper_for_what_is_held_is_listed_apart_from_refused_ones(twice, learner, hr):
+    _first, second = twice
+    refused = ClaimFactory(staff_member=learner.staff_member, kind=EvidenceKind.objects.get(code="cert_a"))
+    services.refuse_claim(claim=refused, reason="Ảnh mờ", by=hr)
+
+    listed_in = {state: list(Claim.objects.in_state(state)) for state in (ClaimState.HELD, ClaimState.REFUSED)}
+
+    assert listed_in == {ClaimState.HELD: [second], ClaimState.REFUSED: [refused]}
+
+
+def test_a_paper_for_what_is_held_waits_again_once_the_first_recognition_is_taken_back(twice, learner, hr):
+    first, second = twice
+    day = clock.today() + timedelta(days=10)
+
+    services.revoke_recognition(recognition=first.decided, from_day=day, reason="Chứng chỉ giả", by=hr)
+    services.open_what_was_held()
+
+    assert again(second).state == ClaimState.WAITING
+    told = Notice.objects.filter(key__startswith=f"claim:{second.pk}:again").order_by("pk")
+    assert [(notice.staff_member, notice.path) for notice in told] == [
+        (hr.staff_member, f"/minh-chung/{second.pk}/"),
+        (learner.staff_member, f"/minh-chung/{second.pk}/"),
+    ]
+    decision([second], number="9/QĐ-UBND", by=hr)
+    assert again(second).state == ClaimState.RECOGNISED
+    assert Qualification.objects.held_on(day).get() == again(second).decided.qualification
+
+
+def test_however_the_first_result_is_taken_back_the_sweeper_opens_the_paper_again(learner, hr):
+    course, kind = yearly_course_rule()
+    passed = passed_qualification(learner.staff_member, code=course.code)
+    Qualification.objects.filter(pk=passed.pk).update(track=course.track)
+    other = ClaimFactory(staff_member=learner.staff_member, kind=kind, issued_on=clock.today())
+    decision([other], by=hr)
+    held = (again(other).state, again(other).decided.covered_by)
+
+    courses.revoke_qualification(qualification=passed, from_day=clock.today(), reason="Gian lận", by=hr)
+    opened = [services.open_what_was_held() for _twice in range(2)]
+
+    assert held == (ClaimState.HELD, passed)
+    assert opened == [1, 0]
+    assert again(other).state == ClaimState.WAITING
+    assert Notice.objects.filter(key__startswith=f"claim:{other.pk}:again").count() == 2
+
+
+def test_the_database_refuses_that_a_paper_gives_something_and_is_held_already(twice):
+    first, _second = twice
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recognition.objects.filter(pk=first.decided.pk).update(covered_by=first.decided.qualification)
 
 
 def test_a_paper_is_recognised_beside_what_a_list_declared(learner, hr):
@@ -356,8 +421,6 @@ def test_what_holds_for_the_year_is_recognised_anew_each_year(learner, hr):
 
 
 def test_a_recognised_course_never_stands_in_for_one_that_is_passed(learner, hr):
-    from tests.factories.certificates import passed_qualification
-
     course, kind = yearly_course_rule()
     claim = ClaimFactory(staff_member=learner.staff_member, kind=kind, issued_on=clock.today())
     decision([claim], by=hr)

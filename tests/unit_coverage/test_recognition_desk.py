@@ -211,6 +211,66 @@ def test_taken_back_the_figure_follows_from_that_day_on(client, hr, claim, commu
     assert figure(commune, day) == before
 
 
+@pytest.fixture
+def beside(learner, hr, claim):
+    """Another paper for the same, that came after the first was recognised."""
+    today = clock.today()
+    facts = {"number": "11/QĐ-UBND", "signed_on": today, "effective_from": today, "authority": "UBND xã Đơn Dương"}
+    services.decide(**facts, claims=[claim], by=hr)
+    return ClaimFactory(staff_member=learner.staff_member, kind=EvidenceKind.objects.get(code="cert_c"))
+
+
+def test_a_decision_names_beforehand_the_papers_that_give_nothing_further(client, hr, beside, claim, commune):
+    person = PostingFactory(unit=commune).staff_member
+    two = [ClaimFactory(staff_member=person, kind=EvidenceKind.objects.get(code=code)) for code in ("cert_a", "cert_b")]
+    client.force_login(hr)
+
+    response = client.post(decide_url(beside, *two), words())
+    page = client.get(response["Location"])
+    carry_out(client, response)
+
+    held = {line.claim: line.held_by for line in page.context["held"]}
+    assert held == {
+        beside: f"{claim.kind}, quyết định 11/QĐ-UBND",
+        two[1]: f"{two[0].kind}, theo chính quyết định này",
+    }
+    assert "Giấy tờ không cho thêm gì" in page.text
+    assert [state(paper) for paper in (beside, *two)] == [ClaimState.HELD, ClaimState.RECOGNISED, ClaimState.HELD]
+
+
+def test_what_is_held_already_is_a_list_of_the_desk_of_its_own(client, hr, beside, claim):
+    client.force_login(hr)
+    carry_out(client, client.post(decide_url(beside), words()))
+
+    lists = {
+        name: client.get(reverse("recognition:queue") + f"?muc={name}") for name in ("da-co-san", "khong-cong-nhan")
+    }
+    file = client.get(reverse("recognition:queue_csv") + "?muc=da-co-san").content.decode("utf-8-sig")
+
+    shown = {name: [line.claim for line in page.context["page"].object_list] for name, page in lists.items()}
+    assert shown == {"da-co-san": [beside], "khong-cong-nhan": []}
+    assert f"Đã có bởi: {claim.kind}, quyết định 11/QĐ-UBND" in lists["da-co-san"].text
+    [_head, row] = csv.reader(io.StringIO(file))
+    assert (row[7], row[9]) == (
+        "đã có sẵn, không cần công nhận thêm",
+        f"Quyết định số 12/QĐ-UBND ngày {clock.today():%d/%m/%Y}. Đã có bởi: {claim.kind}, quyết định 11/QĐ-UBND",
+    )
+
+
+def test_taking_back_says_beforehand_which_paper_waits_again(client, hr, beside, claim):
+    client.force_login(hr)
+    carry_out(client, client.post(decide_url(beside), words()))
+    [recognition] = claim.recognitions.all()
+
+    url = reverse("recognition:revoke", args=[recognition.pk])
+    response = client.post(url, {"from_day": f"{clock.today():%d/%m/%Y}", "reason": "QĐ 20: chứng chỉ giả"})
+    said = dict(client.get(response["Location"]).context["words"])
+    carry_out(client, response)
+
+    assert said["Chờ quyết định lại"] == str(beside.kind)
+    assert [line.claim for line in client.get(reverse("recognition:queue")).context["page"].object_list] == [beside]
+
+
 def test_asking_and_refusing_reach_the_person(client, hr, learner, claim):
     client.force_login(hr)
 
