@@ -53,6 +53,13 @@ TEXTS: dict[str, Promise | str] = {
     "word_options_in_line": _(
         "line %(line)d may hold one option or two (“%(letter)s.” stands in it): put each on its own line"
     ),
+    "word_options_twice": _("line %(line)d: options stand in the text of the question and in columns too"),
+    "word_option_empty": _("option %(letter)s has no words, and one behind it has"),
+    "word_row_without_question": _("line %(line)d: the row of the table has no text of a question"),
+    "word_table_columns": _(
+        "the heads of the table (%(columns)s) do not say clearly which column is what: one “Câu hỏi”, the options "
+        "“A”, “B”, “C”… in their order, one “Đáp án”"
+    ),
     "word_text_after": _("line %(line)d belongs to nothing: “%(text)s”"),
     "word_equation": _("line %(line)d holds an equation: write it as text or as a picture"),
     # Excel.
@@ -193,6 +200,8 @@ TEXTS: dict[str, Promise | str] = {
     "word_text_between": _("line %(line)d belongs to no question and is left out: “%(text)s”"),
     "word_option_goes_on": _("line %(line)d was read as part of option %(letter)s: “%(text)s”"),
     "word_list_options": _("the %(count)d lines of the list were read as the options"),
+    "word_options_in_text": _("the %(count)d options were read from the line of the question: please look at them"),
+    "word_column_left_out": _("column “%(column)s” of the table is left out: “%(text)s”"),
     "word_level_left_out": _("line %(line)d: “%(text)s” is no difficulty that is known, and is left out"),
     "word_text_before": _("the text before the first question is left out: “%(text)s”"),
     "tag_left_out": _("the tag “%(tag)s” is left out: tags are short, and not many on a question"),

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from quizzes.enums import Difficulty
-from quizzes.importing import word_keys
+from quizzes.importing import word_keys, word_tables
 from quizzes.importing.notes import Note, QuestionFileRefused, note
 from quizzes.importing.reading import WORD
 from quizzes.importing.records import MULTICHOICE, TRUEFALSE, Formatted, FoundAnswer, FoundQuestion, ParsedFile
 from quizzes.importing.word_lines import BOLD, COLOURED, PICTURE, UNDERLINED, Line, lines_of
+from quizzes.importing.word_tables import Role
 from staff.vietnamese import fold
 
 MAX_QUESTIONS, MAX_CHARACTERS = 20_000, 100_000
-LETTERS = "ABCDEFGH"
+LETTERS = word_tables.LETTERS
 FULL, NOTHING = Decimal(100), Decimal(0)
 # (1 điểm), between the number of a question and its text.
 _POINTS = re.compile(r"\s*[(\[]\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)\s*[)\]]\s*[.:]?", re.IGNORECASE)
@@ -34,6 +35,7 @@ _LEVEL = re.compile(
 _LEVEL_IN_HEAD = re.compile(
     r"\s*[(\[]\s*(?:mức(?:\s*độ)?\s*[:：]?\s*)?([^()\[\]]{1,40}?)\s*[)\]]\s*[.:]?", re.IGNORECASE
 )
+_POINTS_ALONE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)?\.?", re.IGNORECASE)
 _LEVELS = {
     "dễ": Difficulty.EASY, "nhận biết": Difficulty.EASY, "nb": Difficulty.EASY, "easy": Difficulty.EASY,
     "trung bình": Difficulty.MEDIUM, "tb": Difficulty.MEDIUM, "thông hiểu": Difficulty.MEDIUM, "th": Difficulty.MEDIUM,
@@ -46,12 +48,18 @@ _NUMBERED = re.compile(r"\s*(\d{1,4})\s*[.)/:](?=\s|$)")
 _OPTION = re.compile(r"\s*(\*{0,3}\s*)(?:\((?=[A-Ha-h]\)))?([A-Ha-h])\s*[.)/:]\s*")
 # Further options on the same line stand after a tab or a wide space, or else after any.
 _NEXT_OPTION = re.compile(r"(?:\t\s*|\s{2,})(?=\*{0,3}\s*\(?[A-H]\s*[.)])")
+# One within a text, after any space.
+_OPTION_WITHIN = re.compile(r"(?:^|\s)(?=[*(]*[A-Ha-h]\s?[.)])((?:\*{0,3})\(?([A-Ha-h])\s?[.)])")
 _CLOSE_OPTION = re.compile(r"\s+(?=\*{0,3}\(?([A-Ha-h])\s?[.)])")
 _KEY = re.compile(
     r"[\s=\-–—→⇒>*•]*(?:(?:(?:đáp\s*án(?:\s*đúng)?|phương\s*án\s*đúng)(?:\s*là)?|đ/?a|answer|key|trả\s*lời"
     r"|chọn(?:\s*(?:đáp\s*án|phương\s*án|câu))?)"
     r"(?:\s*[:：.\-–]\s*|\s+(?=[(\[]?[A-H]\W*$)))(.*)",
     re.IGNORECASE,
+)
+# "… D. Ctrl+Z   Đáp án: B": the key at the end of the line of the options.
+_KEY_BEHIND = re.compile(
+    r"\s+[(\[]?\s*(?:đáp\s*án(?:\s*đúng)?|đ/?a|key|answer)\s*[:：]\s*([A-H])\s*[)\]]?\s*\.?\s*$", re.IGNORECASE
 )
 # The letter may stand in brackets, and the words of its option behind it.
 _LETTER_AND_WORDS = re.compile(r"([A-H])\s*[.):/\-–]\s*(\S.*)", re.IGNORECASE)
@@ -121,12 +129,21 @@ class _Reader:
         self.drafts: list[_Draft] = []
         self.before: list[Line] = []
         self.headings: list[tuple[int, str]] = []
-        self.blocks = {block.start: block for block in word_keys.blocks(lines)}
+        self.tables = {table.start: table for table in word_tables.tables(lines)}
+        self.blocks = {block.start: block for block in word_keys.blocks(lines, behind=max(self._ends(), default=0))}
         # Which table of keys belongs to the drafts up to a place in the list of them.
         self.answered: list[tuple[int, word_keys.Keys]] = []
 
+    def _ends(self) -> list[int]:
+        return [table.end for table in self.tables.values()]
+
     def questions(self) -> tuple[FoundQuestion, ...]:
         while self.at < len(self.lines):
+            if table := self.tables.get(self.at):
+                for row in table.rows:
+                    self._row(row)
+                self.at = table.end
+                continue
             if (block := self.blocks.get(self.at)) and self._belongs(block):
                 self.answered.append((len(self.drafts), block.keys))
                 if self.drafts:
@@ -164,6 +181,78 @@ class _Reader:
         else:
             self._go_on(draft, line)
 
+    def _row(self, row: word_tables.Row) -> None:
+        """A question of a table; its cells are read by themselves, whatever the next row begins with."""
+        if row.title:
+            self._title(row)
+            return
+        first, label = (row.stem or [Line(row.place)])[0], row.number
+        start = _NAMED.match(first.text) or _NUMBERED.match(first.text)
+        named = str(int(start.group(2 if start.re is _NAMED else 1))) if start else None
+        is_title = start is not None and label in (None, named) and (start.re is _NUMBERED or bool(start[3]))
+        self._begin(first, start.end() if is_title else 0, label or (named if is_title else None))
+        draft = self.drafts[-1]
+        draft.place = row.place
+        if row.problem is not None:
+            draft.problem = draft.problem or row.problem
+        elsewhere, self.lines, self.at = (self.lines, self.at), row.stem[1:], 0
+        for self.at, line in enumerate(row.stem[1:]):
+            if row.options is None:
+                self._go_on(draft, line)
+            else:
+                self._add_to(draft.stem, line, draft)
+        self.lines, self.at = elsewhere
+        if row.options is not None:
+            self._columns(draft, row)
+        self._further(draft, row)
+        draft.open = "closed"
+
+    def _title(self, row: word_tables.Row) -> None:
+        if self.drafts:
+            self.drafts[-1].warnings.append(note("word_text_between", line=row.place, text=row.title[:80]))
+        else:
+            self.before.append(Line(row.place, row.title))
+
+    def _columns(self, draft: _Draft, row: word_tables.Row) -> None:
+        """Options in columns of their own."""
+        if _options_in_text(draft.stem):
+            draft.complain("word_options_twice", line=row.place)
+        for place, lines in enumerate(row.options):
+            first = lines[0] if lines else Line(row.place)
+            found = _OPTION.match(first.text)
+            label, is_starred = None, False
+            if found and found[2].upper() == LETTERS[place] and not row.is_numbered:
+                label, is_starred = first.cut(found.start(2), found.end(2)), "*" in found[1]
+                first = first.cut(found.end())
+            words = first.text.strip()
+            if words.startswith("*") or words.endswith("*"):
+                is_starred = True
+                star = first.text.index("*") if words.startswith("*") else first.text.rindex("*")
+                first = first.cut(star + 1) if words.startswith("*") else first.cut(0, star)
+            self._option(draft, first, label, is_starred)
+            for line in lines[1:]:
+                self._add_to(draft.options[-1].lines, line, draft)
+
+    def _further(self, draft: _Draft, row: word_tables.Row) -> None:
+        """What stands in the other columns."""
+        if key := row.words(Role.KEY):
+            said = _KEY.fullmatch(key)
+            draft.keys.append(_by_letter(said[1].strip() if said else key, draft, row))
+        if level := row.words(Role.LEVEL):
+            if known := _level(level):
+                draft.difficulty = known
+            else:
+                draft.warnings.append(note("word_level_left_out", line=row.place, text=level[:80]))
+        if points := row.words(Role.POINTS):
+            if found := _POINTS_ALONE.fullmatch(points):
+                draft.points = Decimal(found[1].replace(",", "."))
+            else:
+                row.left_out.append(("Điểm", points))
+        for line in row.cells[Role.NOTE]:
+            self._add_to(draft.notes, line, draft)
+        for name, words in row.left_out:
+            draft.warnings.append(note("word_column_left_out", column=name[:40], text=words[:80]))
+
     def _start(self, line: Line, draft: _Draft | None) -> tuple[int, str | None] | None:
         """(where its text begins, its number) of a line that begins a question."""
         if (named := _NAMED.match(line.text)) and named[1].lower()[:3] in self.names:
@@ -183,7 +272,9 @@ class _Reader:
     @staticmethod
     def _follows(draft: _Draft | None) -> bool:
         """Whether a number may begin the next question: the one before has what it needs."""
-        return draft is None or bool(draft.options or draft.keys) or len(_list_at_end(draft.stem, "bullet")) > 1
+        if draft is None or draft.options or draft.keys:
+            return True
+        return len(_list_at_end(draft.stem, "bullet")) > 1 or bool(_options_in_text(draft.stem))
 
     def _is_between(self, line: Line) -> bool:
         """Whether the line is a title or an end between two questions, and belongs to none."""
@@ -267,6 +358,7 @@ class _Reader:
             return True
         if not _OPTION.match(line.text) or (draft.open == "stem" and not self._is_expected(draft, line.text)):
             return False
+        line = _without_key(draft, line)
         starts = self._starts(draft, line)
         for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
             found = _OPTION.match(line.text, start)
@@ -338,6 +430,30 @@ def _list_at_end(stem: list[Line], *formats: str) -> list[Line]:
     return stem[start:] if is_only else []
 
 
+def _without_key(draft: _Draft, line: Line) -> Line:
+    """The line without the key at its end, which the question has then."""
+    if behind := _KEY_BEHIND.search(line.text):
+        draft.keys.append(behind[1])
+        return line.cut(0, behind.start())
+    return line
+
+
+def _options_in_text(stem: list[Line]) -> list[tuple[int, int]]:
+    """(line, where it begins) of each option behind the text of a question, on its line and on those below.
+
+    None where the letters that stand there are not A, B, C … once each: which of them are options is then not said.
+    """
+    found, letters = [], ""
+    for number, line in enumerate(stem):
+        starts = [start for start in _OPTION_WITHIN.finditer(line.text) if found or start.start(1) > 0 or number]
+        if found and not (starts and not line.text[: starts[0].start()].strip()):
+            return []
+        found += [(number, start.start(1)) for start in starts]
+        letters += "".join(start[2] for start in starts)
+    wanted = LETTERS[: len(letters)]
+    return found if len(found) > 1 and letters in (wanted, wanted.lower()) else []
+
+
 def _letter(place: int) -> str:
     return LETTERS[place] if place < len(LETTERS) else "?"
 
@@ -400,17 +516,44 @@ def _number_in_list(key: str, draft: _Draft) -> set[int]:
 
 
 def _letters(key: str, draft: _Draft) -> str:
-    """The letters that a line "Đáp án: …" says: "B", "(B)", "A, C", "B. the words of option B"."""
+    """The letters that a line "Đáp án: …" says: "B", "(B)", "A, C", "B. the words of option B", "the words of B"."""
     bare = key.strip().removeprefix("(").removeprefix("[").rstrip(".").rstrip(")]").strip()
+    texts = [_bare(_words(option)) for option in draft.options]
+    same = [LETTERS[place] for place, text in enumerate(texts) if text and text == _bare(key)]
     if _LETTERS.fullmatch(bare):
-        return "".join(re.findall("[A-H]", bare.upper()))
+        letters = re.findall("[A-H]", bare.upper())
+        if set(same) <= set(letters):
+            return "".join(letters)
+        raise _Unclear("word_key_unclear", key=key[:40])  # the letter of one option, and all that another says
+    if len(same) == 1:
+        return same[0]
     if said := _LETTER_AND_WORDS.fullmatch(key):
         place = LETTERS.index(said[1].upper())
-        if place < len(draft.options):
-            words = " ".join(line.text for line in draft.options[place].lines)
-            if words and words.strip(" .").casefold() == said[2].strip(" .").casefold():
-                return said[1].upper()
+        if place < len(texts) and texts[place] and texts[place] == _bare(said[2]):
+            return said[1].upper()
     raise _Unclear("word_key_unclear", key=key[:40])
+
+
+def _bare(words: str) -> str:
+    return " ".join(words.split()).strip(" .").casefold()
+
+
+def _by_letter(key: str, draft: _Draft, row: word_tables.Row) -> str:
+    """The key of a row by the letter of its option, where the heads of the columns number them."""
+    if not row.is_numbered:
+        return key
+    bare = key.strip(" .()")
+    if bare.isdecimal() and 0 < int(bare[:3]) <= len(LETTERS):
+        if any(_bare(_words(option)) == bare for option in draft.options):
+            draft.complain("word_key_unclear", key=key[:40])
+        return LETTERS[int(bare) - 1]
+    if _LETTERS.fullmatch(bare):
+        draft.complain("word_key_unclear", key=key[:40])
+    return key
+
+
+def _words(option: _Option) -> str:
+    return " ".join(line.text for line in option.lines)
 
 
 def _marked(options: list[_Option], mark: int) -> set[int]:
@@ -450,10 +593,31 @@ def _with_listed_options(draft: _Draft) -> None:
     draft.warnings.append(note("word_list_options", count=len(listed)))
 
 
+def _with_options_in_text(draft: _Draft) -> None:
+    """Makes options of those behind the text, where the question has no others."""
+    if draft.options or not (found := _options_in_text(draft.stem)):
+        return
+    number, first = found[0]
+    stem = [*draft.stem[:number], draft.stem[number].cut(0, first)]
+    last = len(draft.stem) - 1
+    draft.stem[last] = _without_key(draft, draft.stem[last])
+    for (place, start), (next_place, following) in zip(found, [*found[1:], (-1, 0)], strict=True):
+        line = draft.stem[place]
+        option = _OPTION.match(line.text, start)
+        words = line.cut(option.end(), following if next_place == place else None)
+        is_starred = "*" in option[1]
+        if not is_starred and words.text.endswith("*"):
+            is_starred, words = True, words.cut(0, len(words.text) - 1)
+        draft.options.append(_Option([words] if words.text else [], is_starred, line.cut(*option.span(2))))
+    draft.stem = [line for line in stem if line.text.strip()]
+    draft.warnings.append(note("word_options_in_text", count=len(found)))
+
+
 def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
     is_statement = len(draft.keys) == 1 and fold(draft.keys[0].strip(" .")) in _TRUE | _FALSE
     if not is_statement:
         _with_listed_options(draft)
+        _with_options_in_text(draft)
     files = {file.name: file for line in draft.stem for file in line.pictures}
     found = FoundQuestion(
         kind=MULTICHOICE,

@@ -44,11 +44,12 @@ class Block:
     has_title: bool
 
 
-def blocks(lines: list[Line]) -> list[Block]:
-    """Every table of keys, in order."""
+def blocks(lines: list[Line], *, behind: int = 0) -> list[Block]:
+    """Every table of keys, in order. Up to ``behind`` there are tables of questions."""
     found, at = [], 0
     # Where the last option A stands: no question begins behind it.
     last = max((place for place, line in enumerate(lines) if _begins_options(line)), default=-1)
+    last = max(last, behind - 1)
     while at < len(lines):
         block = _block(lines, at, last)
         if block is not None:

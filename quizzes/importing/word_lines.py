@@ -110,7 +110,9 @@ class _Reader:
                     self._body(inner, row)
 
     def _table(self, element, table: int) -> None:
-        for number, row in enumerate(element.iter(qn("w:tr"))):
+        # A table within a cell is read with its cell.
+        rows = (row for row in element.iter(qn("w:tr")) if next(row.iterancestors(qn("w:tbl"))) is element)
+        for number, row in enumerate(rows):
             column = 0
             for cell in row.findall(qn("w:tc")):
                 self._body(cell, (table, number, column))
