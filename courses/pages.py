@@ -17,6 +17,7 @@ from courses.models import (
 )
 from courses.services.learning import may_begin_again
 from courses.sittings import Sat, sittings_of
+from quizzes.keeping import KeptResult, kept_results
 from quizzes.models import Section
 from quizzes.terms import terms_for
 from staff import clock
@@ -267,6 +268,7 @@ def course_context(page: CoursePage, user) -> dict:
         "test": test,
         "practice": practice_of(page, user.staff_member_id),
         "parts": parts,
+        "kept": _kept(test, parts, outline.enrolment),
         "used": used,
         "allowed": (allowed := _allowed(test, user)),
         "left": None if allowed is None else allowed - used,
@@ -276,6 +278,19 @@ def course_context(page: CoursePage, user) -> dict:
         and outline.enrolment is not None
         and may_begin_again(outline.enrolment),
     }
+
+
+def _kept(test, parts, enrolment) -> list[KeptResult]:
+    """The parts of the test that this learner has passed and need not sit again for now."""
+    if test is None or enrolment is None or enrolment.passed_at is not None:
+        return []
+    return kept_results(
+        test.quiz,
+        enrolment.staff_member_id,
+        now=clock.database_now(),
+        only_supervised=enrolment.course.needs_supervision,
+        parts=parts,
+    )
 
 
 def _allowed(test, user) -> int | None:

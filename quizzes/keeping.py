@@ -2,10 +2,12 @@
 
 import calendar
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quizzes.models import Attempt, Grading, Part, Quiz
 
@@ -42,6 +44,31 @@ def kept_parts(
     if found and len(found) == len(wanted):
         del found[min(found, key=lambda pk: found[pk]["on"])]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A part that the next attempt does not ask, if it begins before ``until``."""
+
+    title: str
+    mark: Decimal
+    until: datetime
+
+
+def kept_results(
+    quiz: Quiz, staff_member, *, now: datetime, only_supervised: bool, parts: list[Part]
+) -> list[KeptResult]:
+    """What ``kept_parts`` finds, in the order of the parts, for the person to read."""
+    kept = kept_parts(quiz, staff_member, now=now, only_supervised=only_supervised, parts=parts)
+    return [
+        KeptResult(
+            part.title or _("Part %(number)s") % {"number": number},
+            Decimal(kept[part.pk]["mark"]),
+            months_later(timezone.localtime(datetime.fromisoformat(kept[part.pk]["on"])), quiz.keeps_parts_months),
+        )
+        for number, part in enumerate(parts, 1)
+        if part.pk in kept
+    ]
 
 
 def _failed_since_the_last_pass(quiz, staff_member, only_supervised) -> list[tuple[Attempt, Grading]]:

@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.loading import load_catalogue
 from courses.models import LessonPage
 from courses.services import complete_lesson, settle_sitting, start_test
 from quizzes.enums import FinishCause
-from quizzes.services import finalise
+from quizzes.keeping import months_later
+from quizzes.services import finalise, save_answer
 from staff import clock
+from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill
+from tests.quizzes.conftest import host_clock  # noqa: F401
 from tests.quizzes.helpers import answer
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +143,40 @@ def test_somebody_elses_sittings_are_not_shown(client, other_hr, attempt):
     client.force_login(other_hr)
 
     assert result_of(attempt) not in client.get(COURSE).text
+
+
+def test_the_page_of_a_course_says_which_part_need_not_be_sat_again(
+    client,
+    learner,
+    enrolment,
+    lessons,
+    test_page,
+    host_clock,  # noqa: F811
+):
+    for lesson in lessons:
+        complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
+    quiz = test_page.quiz
+    category = CategoryFactory(code="TH-01")
+    fill(category, 2)
+    part = PartFactory(quiz=quiz, title="Thực hành", position=2)
+    SectionFactory(part=part, category=category, quota=1, title="Phiếu")
+    quiz.parts.exclude(pk=part.pk).update(title="Trắc nghiệm")
+    attempt = start_test(enrolment=enrolment, test=test_page)
+    asked = [item["number"] for item in attempt.paper.items if item["part"] != part.pk]
+    for answer in attempt.answers.filter(number__in=asked).select_related("version"):
+        save_answer(attempt_id=attempt.pk, number=answer.number, response=answer.version.key["right"], sequence=1)
+    finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+    client.force_login(learner)
+    address = reverse("courses:course", args=["CB-01"])
+
+    page = client.get(address).text
+    attempt.refresh_from_db()
+    until = clock.shown_moment(months_later(timezone.localtime(attempt.finished_at), 12))
+    host_clock.shift(timedelta(days=366))
+    client.force_login(learner)
+    later = client.get(address).text
+
+    assert f"<li>Trắc nghiệm: 10,00, nếu bắt đầu làm trước {until}</li>" in page
+    assert "Điểm đạt: Thực hành" in page
+    assert "Trắc nghiệm: 10,00" not in later
+    assert "giữ 12 tháng" in later
