@@ -134,10 +134,10 @@ class _Head:
         """None where they say nothing of questions, or where what they say fits a table of keys as well."""
         names = {column: _text(cells) for column, cells in rows[0].items()}
         height = 1
-        if len(rows) > 1 and (below := {column: _text(cells) for column, cells in rows[1].items()}):
+        second = {column: _text(cells) for column, cells in rows[1].items()} if len(rows) > 1 else {}
+        if second and all(_OPTION_HEAD.fullmatch(name) for name in second.values()):
             # The options have a common head, and their letters below it.
-            if all(_OPTION_HEAD.fullmatch(name) for name in below.values()):
-                names, height = names | below, 2
+            names, height = names | second, 2
         roles = {column: role for column, name in names.items() if (role := _role(name))}
         heads = {column: found for column, name in names.items() if (found := _OPTION_HEAD.fullmatch(name))}
         marks = [(found[1] or found[2]).upper() for found in heads.values()]

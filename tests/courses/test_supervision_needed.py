@@ -57,6 +57,14 @@ def test_a_pass_without_an_invigilator_does_not_count_once_one_is_needed(enrolme
     assert (Qualification.objects.count(), passed_but_open().count()) == (0, 0)
 
 
+def test_it_is_said_before_the_first_lesson(client, strict, enrolment, learner):
+    client.force_login(learner)
+
+    page = client.get(reverse("courses:course", args=["CB-01"])).text
+
+    assert "<dt>Làm ở đâu</dt><dd>chỉ trong ca thi có giám sát</dd>" in page
+
+
 @pytest.mark.usefixtures("strict")
 def test_a_supervised_pass_is_kept_as_such(sat, session, enrolment, admin):  # noqa: F811
     record_decision(
