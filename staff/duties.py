@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from staff.enums import DutyKind, UnitKind
+from staff.enums import DUTY_CHOICES, DutyKind, UnitKind
 from staff.models import Duty, Posting, StaffMember, Unit
 
 LOCALITIES = {
@@ -19,12 +18,6 @@ LOCALITIES = {
     UnitKind.TOWNSHIP,
     UnitKind.SPECIAL_ZONE,
 }
-COLUMNS = [
-    ("ict_full", gettext_lazy("ICT officer, full time")),
-    ("ict_part", gettext_lazy("ICT officer, part time")),
-    ("security", DutyKind.SECURITY_OFFICER.label),
-    ("head", DutyKind.HEAD.label),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class UnitDuties:
 
     @property
     def columns(self) -> list[tuple[str, tuple[Holder, ...]]]:
-        return [(label, self.holders[column]) for column, label in COLUMNS]
+        return [(label, self.holders[column]) for column, label in DUTY_CHOICES]
 
     @property
     def has_officer(self) -> bool:
@@ -69,7 +62,7 @@ def duties_by_unit(*, unit: Unit, on: date, viewer) -> list[UnitDuties]:
     duties = Duty.objects.on(on).filter(**inside).select_related("staff_member", "unit")
     for duty in duties.order_by("staff_member__sort_key", "pk"):
         seen = duty.staff_member if duty.staff_member_id in visible else None
-        holders[_key(unit, duty.unit.path, key_of)][_column(duty)].append(Holder(duty, seen))
+        holders[_key(unit, duty.unit.path, key_of)][duty.code].append(Holder(duty, seen))
     posted: dict[int, int] = defaultdict(int)
     people = Posting.objects.on(on).filter(is_primary=True, **inside)
     for path in people.values_list("unit__path", flat=True):
@@ -82,7 +75,7 @@ def duties_by_unit(*, unit: Unit, on: date, viewer) -> list[UnitDuties]:
 
 
 def _line(unit: Unit, key: int, holders, posted, *, expected: bool) -> UnitDuties:
-    held = {column: tuple(holders[key][column]) for column, _label in COLUMNS}
+    held = {column: tuple(holders[key][column]) for column, _label in DUTY_CHOICES}
     has_officer = bool(held["ict_full"] or held["ict_part"])
     lacks_officer = expected and not has_officer and posted[key] > 0
     return UnitDuties(unit, posted[key], held, lacks_officer)
@@ -94,12 +87,6 @@ def _key(unit: Unit, path: str, key_of) -> int:
     return key_of.get(int(rest), unit.pk) if rest else unit.pk
 
 
-def _column(duty: Duty) -> str:
-    if duty.kind == DutyKind.ICT_OFFICER:
-        return "ict_full" if duty.is_full_time else "ict_part"
-    return "security" if duty.kind == DutyKind.SECURITY_OFFICER else "head"
-
-
 def duty_rows(lines: list[UnitDuties]) -> Iterable[list]:
     """The page as lines of a spreadsheet: one a holder, one for a unit that has nobody."""
     yield [_("Unit code"), _("Unit"), _("Headcount"), _("Duty"), _("Full name"), _("Where"), _("From"), _("Decision")]
@@ -107,7 +94,7 @@ def duty_rows(lines: list[UnitDuties]) -> Iterable[list]:
         head = [line.unit.code, line.unit.name, line.headcount]
         if line.lacks_officer:
             yield [*head, DutyKind.ICT_OFFICER.label, _("nobody yet")]
-        for column, label in COLUMNS:
+        for column, label in DUTY_CHOICES:
             for holder in line.holders[column]:
                 name = holder.staff_member.full_name if holder.staff_member else _("not named here")
                 duty = holder.duty

@@ -132,6 +132,29 @@ class DutyKind(TextChoices):
     HEAD = "head", _("head of unit")
 
 
+# A duty as forms, rules of indicators and tables name it: its kind, and whether it is somebody's whole work.
+DUTY_OF = {
+    "ict_full": (DutyKind.ICT_OFFICER, True),
+    "ict_part": (DutyKind.ICT_OFFICER, False),
+    "security_full": (DutyKind.SECURITY_OFFICER, True),
+    "security_part": (DutyKind.SECURITY_OFFICER, False),
+    "head": (DutyKind.HEAD, False),
+}
+DUTY_CHOICES = [
+    ("ict_full", _("ICT officer, full time")),
+    ("ict_part", _("ICT officer, part time")),
+    ("security_full", _("Security officer, full time")),
+    ("security_part", _("Security officer, part time")),
+    ("head", DutyKind.HEAD.label),
+]
+_DUTY_CODES = {duty: code for code, duty in DUTY_OF.items()}
+
+
+def duty_code(kind: str, *, is_full_time: bool) -> str:
+    """The code of a duty among ``DUTY_OF``; to head a unit is never told apart by time."""
+    return _DUTY_CODES[kind, is_full_time and kind != DutyKind.HEAD]
+
+
 class Capability(TextChoices):
     HR = "hr", _("HR officer")
     HEAD = "head", _("head of unit")

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from staff import access, clock, queries, services
 from staff.correction_form import CorrectionForm
-from staff.duties import COLUMNS, duties_by_unit, duty_rows
+from staff.duties import DUTY_CHOICES, duties_by_unit, duty_rows
 from staff.form_fields import numbers_in
 from staff.spreadsheets import csv_response
 
@@ -71,7 +71,7 @@ def duties(request):
         "lacking": lacking,
         "expected": sum(line.lacks_officer or line.has_officer for line in lines[1:]),
         "only_lacking": only_lacking,
-        "columns": COLUMNS,
+        "columns": DUTY_CHOICES,
         "today": clock.today(),
     }
     return render(request, "staff/duties.html", context)

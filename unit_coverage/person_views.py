@@ -37,7 +37,7 @@ def end_duty(request, pk, duty):
     person = access.person_to_decide_about(request.user, pk=pk)
     found = get_object_or_404(person.duties.open().select_related("unit"), pk=duty)
     form = EndForm(request.POST or None)
-    page = _page(person, _("End the duty: %(duty)s, %(unit)s") % {"duty": found.get_kind_display(), "unit": found.unit})
+    page = _page(person, _("End the duty: %(duty)s, %(unit)s") % {"duty": found.label, "unit": found.unit})
 
     def payload():
         return form.payload(duty=found.pk)

@@ -12,7 +12,7 @@ from certificates.verdicts import rules_on
 from courses.enums import Counts, ExemptionKind, TrackCode, Validity
 from courses.models import Course, Track
 from staff.audiences import rule_in_words
-from staff.enums import ChangeCause, DutyKind, PersonalChangeKind, StaffCategory
+from staff.enums import DUTY_CHOICES, ChangeCause, PersonalChangeKind, StaffCategory, duty_code
 from staff.models import Audience, AudienceRule, PersonalChange, Unit
 from unit_coverage.enums import ProposalKind
 from unit_coverage.indicators.services import rule_values
@@ -86,10 +86,7 @@ def _validity(payload: dict):
 
 
 def _duty(payload: dict):
-    label = DutyKind(payload["kind"]).label
-    if payload["kind"] == DutyKind.ICT_OFFICER:
-        label = _("ICT officer, full time") if payload["is_full_time"] else _("ICT officer, part time")
-    yield _("Duty"), label
+    yield _("Duty"), str(dict(DUTY_CHOICES)[duty_code(payload["kind"], is_full_time=payload["is_full_time"])])
     yield _("Unit"), Unit.objects.get(code=payload["unit"]).name
 
 

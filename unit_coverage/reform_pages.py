@@ -90,7 +90,7 @@ class ChoicesForm:
             if not ways or is_unchanged(self.plan, duty.unit.code):
                 continue
             options = [("", _("ends")), *((code, _("anew in %s") % name) for code, name in self._named(ways))]
-            label = f"{duty.get_kind_display()} · {duty.staff_member.full_name}"
+            label = f"{duty.label} · {duty.staff_member.full_name}"
             found.append(
                 self._select(f"nhiem-vu-{duty.pk}", label, duty.unit.name_in_place, options, now.get(duty.pk, ""))
             )

@@ -9,24 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from courses.enums import Counts, ExemptionKind, Validity
 from courses.models import Course, Requirement, Track
 from staff import clock
-from staff.enums import DutyKind, StaffCategory, UnitKind
+from staff.enums import DUTY_CHOICES, DUTY_OF, DutyKind, StaffCategory, UnitKind
 from staff.form_fields import DayField
 from staff.models import Audience
 from staff.vietnamese import nfc
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", _("Use letters without accents, digits and hyphens."))
-DUTY_CHOICES = [
-    ("ict_full", _("ICT officer, full time")),
-    ("ict_part", _("ICT officer, part time")),
-    ("security", DutyKind.SECURITY_OFFICER.label),
-    ("head", DutyKind.HEAD.label),
-]
-DUTY_OF = {
-    "ict_full": (DutyKind.ICT_OFFICER, True),
-    "ict_part": (DutyKind.ICT_OFFICER, False),
-    "security": (DutyKind.SECURITY_OFFICER, False),
-    "head": (DutyKind.HEAD, False),
-}
 
 
 class BackDating(forms.Form):

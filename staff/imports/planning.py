@@ -33,6 +33,7 @@ GONE = {"retired", "transferred_out"}
 ROLES = {
     "chuyen trach cntt": (DutyKind.ICT_OFFICER, True),
     "kiem nhiem cntt": (DutyKind.ICT_OFFICER, False),
+    "chuyen trach attt": (DutyKind.SECURITY_OFFICER, True),
     "phu trach attt": (DutyKind.SECURITY_OFFICER, False),
 }
 _HEADS = {"chu tich ubnd": COMMUNE_KINDS} | dict.fromkeys(

@@ -70,7 +70,8 @@ _CONTRACT_NOTE = re.compile(r"\b(hd ?(111|68|161)|hop dong)\b")
 _ROLES = (
     ("Chuyên trách CNTT", re.compile(r"\bchuyen trach (ve )?(cntt|cong nghe thong tin)\b")),
     ("Kiêm nhiệm CNTT", re.compile(r"\b(kiem nhiem|phu trach) (ve )?(cntt|cong nghe thong tin)\b")),
-    ("Phụ trách ATTT", re.compile(r"\b(phu trach|chuyen trach|kiem nhiem) (ve )?(attt|an toan thong tin)\b")),
+    ("Chuyên trách ATTT", re.compile(r"\bchuyen trach (ve )?(attt|an toan thong tin)\b")),
+    ("Phụ trách ATTT", re.compile(r"\b(phu trach|kiem nhiem) (ve )?(attt|an toan thong tin)\b")),
 )
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from staff.enums import DutyKind, PostingStatus, StaffCategory
+from staff.enums import DUTY_CHOICES, DutyKind, PostingStatus, StaffCategory, duty_code
 from staff.models.dated import Dated
 from staff.models.fields import NfcCharField
 
@@ -41,7 +41,7 @@ class Posting(Dated):
 
 
 class Duty(Dated):
-    """A dated role beside the post: ICT officer (full- or part-time), security officer, head."""
+    """A dated role beside the post: ICT officer, security officer (both full- or part-time), head."""
 
     staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="duties")
     unit = models.ForeignKey("staff.Unit", on_delete=models.PROTECT, related_name="duties")
@@ -60,3 +60,12 @@ class Duty(Dated):
 
     def __str__(self):
         return f"{self.staff_member} · {self.get_kind_display()}"
+
+    @property
+    def code(self) -> str:
+        """As forms, rules of indicators and tables name it, full time and part time apart."""
+        return duty_code(self.kind, is_full_time=self.is_full_time)
+
+    @property
+    def label(self) -> str:
+        return str(dict(DUTY_CHOICES)[self.code])

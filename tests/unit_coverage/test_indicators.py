@@ -130,6 +130,38 @@ def test_the_gap_is_a_cohort_of_those_without_the_track_when_the_period_began(co
     assert found["basic_coverage"] == (3, 4, 0)
 
 
+def test_the_cohort_is_fixed_on_the_first_day_whoever_comes_goes_or_moves_after_it(province, commune, tracks, admin):
+    other = UnitFactory(parent=province)
+    left = PostingFactory(unit=commune, valid_until=date(2025, 1, 1)).staff_member
+    trained_and_left = PostingFactory(unit=commune, valid_until=date(2025, 9, 30)).staff_member
+    moved = PostingFactory(unit=commune, valid_until=date(2025, 3, 1)).staff_member
+    PostingFactory(staff_member=moved, unit=other, valid_from=date(2025, 3, 2))
+    came = PostingFactory(unit=commune, valid_from=date(2025, 1, 2)).staff_member
+    PostingFactory(unit=commune, valid_until=date(2024, 12, 31))
+    for person in (trained_and_left, moved, came):
+        QualificationFactory(staff_member=person, track=tracks["basic"], valid_from=date(2025, 5, 1))
+
+    counted, facts = count_one(code="basic_gap_trained", unit=commune, period=YEAR)
+
+    lines = {line.subject_id: line.place for line in counted.result.lines}
+    assert lines == {left.pk: Place.B_ONLY, trained_and_left.pk: Place.A, moved.pk: Place.A}
+    listed = named_lines(counted, facts, place="", viewer=admin)
+    assert {line.unit for line in listed.lines} == {commune}
+    assert figures(other)["basic_gap_trained"] == (0, 0, 0)
+    assert figures(province)["basic_gap_trained"] == (2, 3, 0)
+
+
+def test_the_cohort_of_a_unit_that_began_within_the_period_is_that_of_those_it_came_from(province, tracks):
+    on = date(2025, 7, 1)
+    old = UnitFactory(parent=province, valid_until=on - timedelta(days=1))
+    new = UnitFactory(parent=province, valid_from=on)
+    SuccessionFactory(predecessor=old, successor=new, effective_on=on)
+    PostingFactory(unit=old, valid_until=date(2025, 2, 1))
+    PostingFactory(unit=new, valid_from=on)
+
+    assert figures(new)["basic_gap_trained"] == (0, 1, 0)
+
+
 def test_officers_degrees_and_units_with_one(province, commune, tracks):
     other = UnitFactory(parent=province, name="Xã khác")
     office = UnitFactory(parent=commune, kind="office")
@@ -145,6 +177,23 @@ def test_officers_degrees_and_units_with_one(province, commune, tracks):
     assert found["unit_has_ict_officer"] == (1, 2, 0)
     counted, _facts = count_one(code="ict_officer_share", unit=province, period=YEAR)
     assert counted.evidence == "5/QĐ-UBND (1)"
+
+
+def test_security_officers_count_full_time_only(commune):
+    for is_full_time in (True, False):
+        person = PostingFactory(unit=commune).staff_member
+        DutyFactory(staff_member=person, unit=commune, kind="security_officer", is_full_time=is_full_time)
+
+    assert figures(commune)["security_officer_share"] == (1, 2, 0)
+
+
+@pytest.mark.parametrize("kind", ["bachelor_degree", "master_degree", "doctor_degree"])
+def test_any_degree_from_a_bachelors_up_counts(kind, commune, tracks):
+    officer = PostingFactory(unit=commune).staff_member
+    DutyFactory(staff_member=officer, unit=commune, is_full_time=True)
+    degree(officer, track=tracks["basic"], kind=kind)
+
+    assert figures(commune)["ict_officer_degree_share"] == (1, 1, 0)
 
 
 def test_leaders_are_told_by_duty_or_by_how_their_position_begins(commune, tracks):
@@ -260,7 +309,8 @@ def test_an_indicator_of_events_says_which_and_no_other_does():
 def naive(rule, unit: Unit, period: Period) -> tuple[set[int], set[int], set[int]]:
     """(a, b, unclassified) of an indicator of people, a query a person and nothing shared with the product's way."""
     a, b, unclassified = set(), set(), set()
-    postings = [p for p in Posting.objects.filter(is_primary=True) if p.holds_on(period.last)]
+    asked_on = period.first if rule.only_without_at_start else period.last
+    postings = [p for p in Posting.objects.filter(is_primary=True) if p.holds_on(asked_on)]
     for posting in postings:
         chain, above = [], posting.unit
         while above:
@@ -271,10 +321,8 @@ def naive(rule, unit: Unit, period: Period) -> tuple[set[int], set[int], set[int
         if rule.unit_kinds and posting.unit.kind not in rule.unit_kinds:
             continue
         person = posting.staff_member
-        duties = [d for d in Duty.objects.filter(staff_member=person) if d.holds_on(period.last)]
-        names = {{"ict_officer": "ict_full" if d.is_full_time else "ict_part"}.get(d.kind, d.kind) for d in duties}
-        names = {"security" if n == "security_officer" else n for n in names}
-        if rule.duties and not names & set(rule.duties):
+        names = naive_duties(person, period.last)
+        if rule.duties and not naive_duties(person, asked_on) & set(rule.duties):
             continue
         if rule.only_without_at_start and naive_track(rule, person, period.first - timedelta(days=1)):
             continue
@@ -292,6 +340,12 @@ def naive(rule, unit: Unit, period: Period) -> tuple[set[int], set[int], set[int
         elif posting.category == "unclassified":
             unclassified.add(person.pk)
     return a, b, unclassified
+
+
+def naive_duties(person, day) -> set[str]:
+    duties = [d for d in Duty.objects.filter(staff_member=person) if d.holds_on(day)]
+    short = {"ict_officer": "ict", "security_officer": "security"}
+    return {d.kind if d.kind == "head" else f"{short[d.kind]}_{'full' if d.is_full_time else 'part'}" for d in duties}
 
 
 def is_good(q, counts) -> bool:
@@ -381,7 +435,7 @@ def random_rule(chance: random.Random) -> IndicatorRule:
         left_out_kinds=chance.choice([[], ["party_body"]]),
         unit_kinds=chance.choice([[], ["office", "commune"]]),
         duties=chance.choice([[], ["ict_full", "ict_part"], ["head"]]),
-        a_duties=chance.choice([[], ["ict_full"], ["security", "ict_part"]]),
+        a_duties=chance.choice([[], ["ict_full"], ["security_full"], ["security_part", "ict_part"]]),
         asks=asks,
         track=track if asks else "",
         tag=chance.choice(["oss", "security"]) if asks == Asks.COURSE and not track else "",
@@ -507,13 +561,13 @@ def test_by_later_units_any_rule_counts_whom_a_naive_walk_finds(seed, tracks):
             if chance.random() < 0.8:
                 PostingFactory(staff_member=posting.staff_member, unit=chance.choice(fresh), valid_from=REFORM)
 
-    def place(posting):
+    def place(posting, day):
         follow = followers.get(posting.unit_id)
         if follow is None:
             return posting.unit_id
         if len(follow) == 1:
             return follow[0].pk
-        later = Posting.objects.filter(staff_member=posting.staff_member, valid_from__gt=YEAR.last)
+        later = Posting.objects.filter(staff_member=posting.staff_member, valid_from__gt=day)
         for following in later.order_by("valid_from", "pk"):
             into = followers.get(following.unit_id)
             if into is None or len(into) == 1:
@@ -521,12 +575,16 @@ def test_by_later_units_any_rule_counts_whom_a_naive_walk_finds(seed, tracks):
         return posting.unit.parent_id
 
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    stands = {p.staff_member_id: place(p) for p in Posting.objects.on(YEAR.last).filter(is_primary=True)}
+    stands_on = {
+        day: {p.staff_member_id: place(p, day) for p in Posting.objects.on(day).filter(is_primary=True)}
+        for day in (YEAR.first, YEAR.last)
+    }
     for unit in [province, *fresh]:
         facts = load_facts(unit=unit, period=YEAR, by=REFORM)
-        inside = {pk for pk, at in stands.items() if unit.pk in _chain(at, parents)}
         for _n in range(8):
             rule = random_rule(chance)
+            stands = stands_on[YEAR.first if rule.only_without_at_start else YEAR.last]
+            inside = {pk for pk, at in stands.items() if unit.pk in _chain(at, parents)}
             result = evaluate(rule, facts, YEAR)
             found = tuple(
                 {line.subject_id for line in result.lines if line.place in places}
@@ -543,12 +601,13 @@ def _chain(unit_id, parents):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_counting_by_later_units_asks_five_queries_more(count, reformed, django_assert_num_queries):
+def test_counting_by_later_units_asks_seven_queries_more(count, reformed, django_assert_num_queries):
     for _n in range(count):
         PostingFactory(unit=reformed[1][2], valid_until=REFORM - timedelta(days=1))
 
-    # as without, and: units, successions, posts of the day and later posts of whom no unit tells, paths of closed units
-    with django_assert_num_queries(20):
+    # as without, and: units, successions, posts of the last and of the first day of whom no unit tells, their later
+    # posts, paths of closed units
+    with django_assert_num_queries(26):
         count_all(unit=reformed[2][0], period=YEAR, by=REFORM)
 
 
@@ -559,7 +618,8 @@ def test_counting_every_indicator_asks_a_fixed_number_of_queries(count, commune,
         DutyFactory(staff_member=person, unit=commune)
         degree(person, track=tracks["basic"])
 
-    # kinds, paths, merged rows, posts, qualifications, duties, papers; tracks twice, rules of tracks,
+    # kinds, paths, merged rows, posts, qualifications, duties, papers; of the cohort units, successions, posts and
+    # duties of the first day; tracks twice, rules of tracks,
     # requirements, audiences; sessions; classes; versions
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         count_all(unit=commune, period=YEAR)

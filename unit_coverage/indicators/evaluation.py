@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from courses.obligations import TrackFacts, held_for_track, is_accepted, is_held
-from staff.enums import DutyKind, StaffCategory
+from staff.enums import StaffCategory, duty_code
 from unit_coverage.enums import Asks, Place, Subject, Window
 from unit_coverage.periods import Period
 
@@ -51,7 +51,9 @@ class HeldPaper:
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:
-    """One person on the cut-off day. ``kinds_above``: the kinds of the unit of the main post and of all above it."""
+    """One person on the cut-off day, or in the cohort on the first day of the period: unit, category, position and
+    ``asked_duties`` are of that day, what follows them of the cut-off day. ``kinds_above``: the kinds of the unit of
+    the main post and of all above it."""
 
     staff_member_id: int
     unit_id: int
@@ -59,6 +61,7 @@ class PersonFact:
     kinds_above: frozenset[str]
     category: str
     position: str
+    asked_duties: tuple[HeldDuty, ...] = ()
     duties: tuple[HeldDuty, ...] = ()
     held: tuple[Held, ...] = ()
     papers: tuple[HeldPaper, ...] = ()
@@ -88,13 +91,20 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``ancestors``: of each unit the ids from itself up. ``tracks``: the rules of each track by its code."""
+    """``ancestors``: of each unit the ids from itself up. ``tracks``: the rules of each track by its code.
+    ``cohort``: who was at work on the first day of the period, those who left since among them."""
 
     people: tuple[PersonFact, ...] = ()
     units: tuple[UnitFact, ...] = ()
     events: tuple[EventFact, ...] = ()
     ancestors: dict[int, tuple[int, ...]] = field(default_factory=dict)
     tracks: dict[str, TrackFacts] = field(default_factory=dict)
+    cohort: tuple[PersonFact, ...] = ()
+
+    @property
+    def by_person(self) -> dict[int, PersonFact]:
+        """Everybody whom an indicator can name; who is at work on the cut-off day stands where she is then."""
+        return {fact.staff_member_id: fact for fact in (*self.cohort, *self.people)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +161,8 @@ def evaluate(rule, facts: Facts, period: Period) -> Result:
 
 
 def _people(rule, facts: Facts, period: Period) -> Iterable[Line]:
-    for person in facts.people:
+    # A cohort is fixed when it begins: who came later is not in it, who left meanwhile still is.
+    for person in facts.cohort if rule.only_without_at_start else facts.people:
         is_unclassified = person.category == StaffCategory.UNCLASSIFIED and not _has_category(rule, person)
         if not (_has_category(rule, person) or is_unclassified) or not _is_asked(rule, person, facts, period):
             continue
@@ -203,7 +214,7 @@ def _is_asked(rule, person: PersonFact, facts: Facts, period: Period) -> bool:
     if _is_left_out(rule, person.kinds_above) or (rule.unit_kinds and person.unit_kind not in rule.unit_kinds):
         return False
     if (rule.duties or rule.positions) and not (
-        _duties(person, rule.duties) or _begins_so(person.position, rule.folded_positions)
+        _duties(person.asked_duties, rule.duties) or _begins_so(person.position, rule.folded_positions)
     ):
         return False
     return not (rule.only_without_at_start and _holds_track(rule, person, facts, period.first - ONE_DAY))
@@ -213,7 +224,7 @@ def _numerator(rule, person: PersonFact, facts: Facts, period: Period) -> tuple 
     """The facts that fulfil everything that the numerator names; None where one of them is missing."""
     found: list = []
     if rule.a_duties:
-        duties = _duties(person, rule.a_duties)
+        duties = _duties(person.duties, rule.a_duties)
         if not duties:
             return None
         found += duties
@@ -267,15 +278,8 @@ def _in_window(rule, held: Held, period: Period) -> bool:
     return begun and (rule.window == Window.EVER or held.valid_from >= period.first)
 
 
-def _duties(person: PersonFact, wanted: Iterable[str]) -> list[HeldDuty]:
-    return [duty for duty in person.duties if not set(wanted).isdisjoint(_names(duty))]
-
-
-def _names(duty: HeldDuty) -> tuple[str, ...]:
-    """What the rules call a duty: an ICT officer is full-time or part-time."""
-    if duty.kind == DutyKind.ICT_OFFICER:
-        return ("ict_full",) if duty.is_full_time else ("ict_part",)
-    return ("security",) if duty.kind == DutyKind.SECURITY_OFFICER else ("head",)
+def _duties(duties: Iterable[HeldDuty], wanted: Iterable[str]) -> list[HeldDuty]:
+    return [duty for duty in duties if duty_code(duty.kind, is_full_time=duty.is_full_time) in wanted]
 
 
 def _begins_so(position: str, wanted: Iterable[str]) -> bool:

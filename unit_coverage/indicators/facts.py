@@ -24,38 +24,47 @@ def load_facts(*, unit: Unit, period: Period, by: date | None = None) -> Facts:
 
     With ``by`` the same people, classes and sessions stand by the units of that later day. Of which kind somebody's
     body was stays a fact of the period's last day: nobody enters or leaves a figure of the whole by it.
+    The cohort are the people of the period's first day, each where that unit leads by the last day, or by ``by``.
     """
     on = period.last
     where = _Where(unit, on, by)
+    begun = _Where(unit, period.first, by or on)
     kinds = dict(Unit.objects.values_list("pk", "kind"))
     paths = dict(Unit.objects.within(unit).existing_on(by or on).values_list("pk", "path"))
     existing = sorted(paths)
     roots = merged_rows()
-    posts = where.main_posts(roots)
-    missing = {pk for _staff, _place, unit_id, *_rest in posts for pk in (unit_id, _place)} - paths.keys()
+    posts, first_posts = where.main_posts(roots), begun.main_posts(roots)
+    named = {pk for _staff, place, unit_id, *_rest in (*posts, *first_posts) for pk in (unit_id, place)}
+    missing = named - paths.keys()
     paths |= dict(Unit.objects.filter(pk__in=missing).values_list("pk", "path"))
     above = {pk: tuple(int(part) for part in reversed(path.split("/")[:-1])) for pk, path in paths.items()}
     kinds_above = {pk: frozenset(kinds[i] for i in ids) for pk, ids in above.items()}
-    held, duties, papers = _held(where, roots), _duties(where, roots), _papers(where, roots)
+    theirs = where.of_people() | begun.of_people()
+    held, duties, papers = _held(theirs, on, roots), _duties(theirs, on, roots), _papers(where, begun, roots)
+    first_duties = _duties(begun.of_people(), period.first, roots)
     folded: dict[str, str] = {}
-    people = tuple(
-        PersonFact(
+
+    def fact(row: tuple, asked: dict[int, list[HeldDuty]]) -> PersonFact:
+        pk, place, unit_id, category, position = row
+        return PersonFact(
             staff_member_id=pk,
             unit_id=place,
             unit_kind=kinds[unit_id],
             kinds_above=kinds_above[unit_id],
             category=category,
             position=folded.setdefault(position, fold(position)),
+            asked_duties=tuple(asked.get(pk, ())),
             duties=tuple(duties.get(pk, ())),
             held=tuple(held.get(pk, ())),
             papers=tuple(papers.get(pk, ())),
         )
-        for pk, place, unit_id, category, position in posts
-    )
+
+    people = tuple(fact(row, duties) for row in posts)
+    cohort = tuple(fact(row, first_duties) for row in first_posts)
     units = tuple(UnitFact(pk, kinds[pk], kinds_above[pk]) for pk in existing)
     codes = dict(Track.objects.values_list("pk", "code"))
     tracks = {codes[facts.track_id]: facts for facts in load_track_facts(parts=False)}
-    return Facts(people, units, _events(where, period, kinds), above, tracks)
+    return Facts(people, units, _events(where, period, kinds), above, tracks, cohort)
 
 
 class _Where:
@@ -90,9 +99,9 @@ class _Where:
         return self._places.get(unit_id, unit_id)
 
 
-def _held(where: _Where, roots: dict[int, int]) -> dict[int, list[Held]]:
+def _held(theirs: Q, on: date, roots: dict[int, int]) -> dict[int, list[Held]]:
     rows = (
-        Qualification.objects.filter(where.of_people(), valid_from__lte=where.on)
+        Qualification.objects.filter(theirs, valid_from__lte=on)
         .order_by("valid_from", "pk")
         .values_list(
             "staff_member_id",
@@ -114,20 +123,21 @@ def _held(where: _Where, roots: dict[int, int]) -> dict[int, list[Held]]:
     return found
 
 
-def _duties(where: _Where, roots: dict[int, int]) -> dict[int, list[HeldDuty]]:
+def _duties(theirs: Q, on: date, roots: dict[int, int]) -> dict[int, list[HeldDuty]]:
     found = defaultdict(list)
-    rows = Duty.objects.on(where.on).filter(where.of_people()).order_by("valid_from", "pk")
+    rows = Duty.objects.on(on).filter(theirs).order_by("valid_from", "pk")
     for person, *rest in rows.values_list("staff_member_id", "kind", "is_full_time", "decision_number"):
         found[roots.get(person, person)].append(HeldDuty(*rest))
     return found
 
 
-def _papers(where: _Where, roots: dict[int, int]) -> dict[int, list[HeldPaper]]:
+def _papers(where: _Where, begun: _Where, roots: dict[int, int]) -> dict[int, list[HeldPaper]]:
     """Papers whose recognition held on the day; the fact is the qualification that it gave."""
     given = Qualification.objects.held_on(where.on)
-    rows = Recognition.objects.filter(
-        where.of_people("claim__staff_member"), is_accepted=True, declined_at=None, qualification__in=given
-    ).order_by("pk")
+    theirs = where.of_people("claim__staff_member") | begun.of_people("claim__staff_member")
+    rows = Recognition.objects.filter(theirs, is_accepted=True, declined_at=None, qualification__in=given).order_by(
+        "pk"
+    )
     found = defaultdict(list)
     names = ("claim__staff_member_id", "claim__kind__code", "claim__kind__name", "decision__number")
     for person, *rest in rows.values_list(*names):

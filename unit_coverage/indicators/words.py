@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from certificates.models import EvidenceKind
 from courses.enums import Counts, CourseTag, TrackCode
-from staff.enums import StaffCategory, UnitKind
+from staff.enums import DUTY_CHOICES, StaffCategory, UnitKind
 from unit_coverage.enums import Asks, EventKind, Subject, Window
 from unit_coverage.models import IndicatorRule
-from unit_coverage.rule_forms import DUTY_CHOICES
 
 
 def rule_said(rule: IndicatorRule) -> list[tuple[str, str]]:

@@ -36,8 +36,10 @@ class IndicatorRule(Dated):
     Denominator b: people whose primary posting on the cut-off day is of ``categories``, outside the bodies of
     ``left_out_kinds`` (and all below them) and, where they are named, in units of ``unit_kinds``; where ``duties`` or
     ``positions`` are named, who holds one of the duties or a position that begins so; with ``only_without_at_start``
-    only those who did not hold the track when the period began. Numerator a: of these, who holds one of ``a_duties``
-    and a recognised paper of one of ``a_papers`` and the training that ``asks`` names, each where it is named.
+    the people of the first day of the period instead, with their post and duties of that day, of whom only those count
+    who did not hold the track when it began, wherever they are on the cut-off day. Numerator a: of these, who holds
+    one of ``a_duties`` and a recognised paper of one of ``a_papers`` and the training that ``asks`` names, each where
+    it is named.
     An indicator of events counts those of ``event_kinds``; with ``counts_turns`` it counts how many people were there,
     each time anew (lượt người), instead of the events. An indicator of units counts units of ``unit_kinds``; a are
     those with at least one such person. Empty lists ask nothing.

@@ -23,6 +23,7 @@ from unit_coverage.models import Standing
 from unit_coverage.periods import Period
 from unit_coverage.queries import FIGURES, CoverageTable, UnitCoverage, coverage, requirements_of
 from unit_coverage.reports.supervision import supervised_by_figure
+from unit_coverage.targets import targets_of
 from unit_coverage.todays_units import PeopleByUnits, coverage_by_todays_units
 
 FORMAT = 1
@@ -81,20 +82,22 @@ def _coverage(unit: Unit, on: date, units_of: date | None) -> dict:
             key: [{"code": r.code, "version": r.version, "basis": r.legal_basis} for r in rules]
             for key, rules in requirements_of(on).items()
         },
-        "lines": _lines(table, units_of or on),
+        "lines": _lines(table, on, units_of or on),
         "people": people_on(unit, on, units_of),
     }
 
 
-def _lines(table: CoverageTable, units_of: date) -> list[dict]:
-    heads = _heads([table.whole.unit, *(child.unit for child in table.children)], units_of)
-    lines = [_line(table.whole, "whole", heads)]
+def _lines(table: CoverageTable, on: date, units_of: date) -> list[dict]:
+    units = [table.whole.unit, *(child.unit for child in table.children)]
+    heads, targets = _heads(units, units_of), targets_of(units, on)
+    lines = [_line(table.whole, "whole", heads, targets)]
     if table.children and table.own.headcount:
-        lines.append(_line(table.own, "own", {}))
-    return lines + [_line(child, "child", heads) for child in table.children]
+        lines.append(_line(table.own, "own", {}, targets))
+    return lines + [_line(child, "child", heads, targets) for child in table.children]
 
 
-def _line(row: UnitCoverage, part: str, heads: dict[int, str]) -> dict:
+def _line(row: UnitCoverage, part: str, heads: dict[int, str], targets: dict[int, dict]) -> dict:
+    own = targets[row.unit.pk]
     return {
         "unit": row.unit.code,
         "name": row.unit.name,
@@ -113,6 +116,8 @@ def _line(row: UnitCoverage, part: str, heads: dict[int, str]) -> dict:
                 "exempt": f.exempt,
                 "deferred": f.deferred,
                 "not_bound": f.not_bound,
+                # where a plan asks for a share; contents from before targets were named have none
+                **({"target": str(own[key])} if key in own else {}),
             }
             for key, f in row.figures.items()
         },
@@ -197,7 +202,7 @@ def _index(unit: Unit, period: Period, units_of: date | None) -> dict:
     facts = load_facts(unit=unit, period=period, by=units_of)
     counted = count_all(unit=unit, period=period, facts=facts)
     people: dict[int, dict] = {}
-    subjects = {fact.staff_member_id: fact for fact in facts.people}
+    subjects = facts.by_person
     units: dict[str, dict] = {}
     for one in counted:
         if one.indicator.subject != Subject.PEOPLE:

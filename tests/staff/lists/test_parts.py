@@ -176,3 +176,17 @@ def test_a_list_that_was_read_and_planned_is_held_in_a_fraction_of_its_rows(tree
     few, many = held(800), held(2_400)
 
     assert (many - few) / 1_600 < 700
+
+
+@pytest.mark.parametrize(
+    ("note", "roles"),
+    [
+        ("Chuyên trách về an toàn thông tin", ["Chuyên trách ATTT"]),
+        ("Phụ trách ATTT", ["Phụ trách ATTT"]),
+        ("kiêm nhiệm ATTT", ["Phụ trách ATTT"]),
+    ],
+)
+def test_whose_whole_work_is_security_is_told_apart_from_who_does_it_beside_other_work(note, roles):
+    from staff.lists.posts import read_roles
+
+    assert read_roles(note) == roles
