@@ -39,6 +39,16 @@ def require_writes_indicators(user) -> None:
         raise Http404
 
 
+def may_write_targets(user) -> bool:
+    """A target binds nobody to learn anything: HR officers write those of their own units."""
+    return user.is_superuser or bool(Scope.objects.units_of(user, Capability.HR))
+
+
+def require_writes_targets(user) -> None:
+    if not may_write_targets(user):
+        raise Http404
+
+
 def may_decide_about(user, person: StaffMember) -> bool:
     """Whether ``user`` may give this person duties and exemptions: her HR officer, who is somebody else."""
     return decides_about(user, person)

@@ -50,17 +50,22 @@ def is_below(figure: Figure, target: Decimal | None) -> bool:
 
 
 def chosen_units(
-    units: Iterable[UnitCoverage], *, figure: str, words: str = "", target: Decimal | None = None, order: str = ""
+    units: Iterable[UnitCoverage],
+    *,
+    figure: str,
+    words: str = "",
+    below: dict[int, dict] | None = None,
+    order: str = "",
 ) -> list[UnitCoverage]:
-    """The units whose name has all ``words``; with ``target`` only those below it in ``figure``; in ``order``.
+    """The units whose name has all ``words``; with ``below`` (targets by unit and figure) only those below theirs.
 
     ``order`` is "name", "people" or a figure, with "-" before it for the other way round; empty keeps the order given.
     Units without a share come last in either direction.
     """
     asked = fold(words).split()
     found = [u for u in units if all(word in u.unit.search_key for word in asked)]
-    if target is not None:
-        found = [u for u in found if is_below(u.figures[figure], target)]
+    if below is not None:
+        found = [u for u in found if is_below(u.figures[figure], below[u.unit.pk].get(figure))]
     by = order.removeprefix("-")
     backwards = order.startswith("-")
     if by == "name":

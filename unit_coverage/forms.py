@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
-from staff.form_fields import DayField
+from staff.form_fields import DayField, UnitField
+from staff.models import Unit
 from unit_coverage.enums import FigureKey, Group, Order
 
 # Nothing is recorded of earlier years; a year typed too short lands there.
@@ -77,6 +78,7 @@ class TargetForm(forms.Form):
     Whether the same was written before is for the verb to say: a form that comes twice is no fault.
     """
 
+    unit = UnitField(label=_("For which unit"), queryset=Unit.objects.none(), help_text=_("And all units below it."))
     figure = forms.ChoiceField(label=_("Track"), choices=FigureKey.choices)
     percent = forms.DecimalField(
         label=_("Target in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
@@ -84,6 +86,14 @@ class TargetForm(forms.Form):
     valid_from = DayField(label=_("From"))
     valid_until = DayField(label=_("Until"), required=False)
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300)
+
+    def __init__(self, *args, units, for_everybody: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        field.queryset = units
+        if for_everybody:
+            field.required = False
+            field.empty_label = _("all units")
 
     def clean(self):
         cleaned = super().clean()

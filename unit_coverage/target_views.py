@@ -1,4 +1,4 @@
-"""Targets: read by whoever sees figures, written by administrators."""
+"""Targets: read by whoever sees figures, written by administrators and, for their own units, by HR officers."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -16,15 +16,25 @@ from unit_coverage.targets import TargetExists, add_target
 
 @require_safe
 def targets(request):
-    in_force = {target.pk for target in Target.objects.latest_on(clock.today()).values()}
-    context = {"targets": Target.objects.order_by("figure", "-valid_from"), "in_force": in_force}
+    rows = Target.objects.visible_to(request.user).select_related("unit__parent")
+    today = rows.on(clock.today()).order_by("valid_from", "pk")
+    in_force = {(target.unit_id, target.figure): target.pk for target in today}
+    context = {
+        "targets": rows.order_by("figure", "unit__sort_key", "-valid_from"),
+        "in_force": set(in_force.values()),
+        "may_write": access.may_write_targets(request.user),
+    }
     return rules_page(request, "targets", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_target(request):
-    access.require_administrator(request.user)
-    form = TargetForm(request.POST or None)
+    access.require_writes_targets(request.user)
+    form = TargetForm(
+        request.POST or None,
+        units=access.units_to_go_to(request.user),
+        for_everybody=access.may_change_rules(request.user),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             add_target(user=request.user, **form.cleaned_data)

@@ -19,7 +19,6 @@ from unit_coverage import dashboard, exports
 from unit_coverage.enums import FigureKey, Group, Order
 from unit_coverage.forms import DashboardForm, PeopleForm
 from unit_coverage.links import PeopleLinks, address_of
-from unit_coverage.models import Target
 from unit_coverage.people import PeopleList, people
 from unit_coverage.queries import (
     CoverageTable,
@@ -32,6 +31,7 @@ from unit_coverage.queries import (
     successions_of,
     yearly_figures,
 )
+from unit_coverage.targets import targets_of
 from unit_coverage.todays_units import coverage_by_todays_units, series_by_todays_units
 
 PAGE_SIZE = 50
@@ -112,7 +112,7 @@ def unit_file(request, code):
     if absent := _absent(found, _structure_day(asked)):
         return absent
     table = _table(found, asked)
-    targets = _targets(asked["ngay"])
+    targets = _targets(table, asked["ngay"])
     return _file(request, found, asked["ngay"], exports.table_rows(table, _chosen(table, asked, targets)))
 
 
@@ -166,9 +166,9 @@ def _table(found: Unit, asked: dict) -> CoverageTable:
     return count(unit=found, on=asked["ngay"], categories=asked["categories"])
 
 
-def _targets(day: date) -> dict:
-    """The percentage to be reached on ``day``, by figure."""
-    return {figure: target.percent for figure, target in Target.objects.latest_on(day).items()}
+def _targets(table: CoverageTable, day: date) -> dict[int, dict]:
+    """The percentage to be reached on ``day``, by unit and figure."""
+    return targets_of([table.whole.unit, *(child.unit for child in table.children)], day)
 
 
 def _chosen(table: CoverageTable, asked: dict, targets: dict) -> list[UnitCoverage]:
@@ -177,7 +177,7 @@ def _chosen(table: CoverageTable, asked: dict, targets: dict) -> list[UnitCovera
         table.children,
         figure=asked["linh_vuc"],
         words=asked["tim"],
-        target=targets.get(asked["linh_vuc"]) if asked["duoi"] else None,
+        below=targets if asked["duoi"] else None,
         order=asked["xep"].replace(Order.NAME, "name").replace(Order.PEOPLE, "people"),
     )
 
@@ -243,7 +243,8 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
     table = _table(found, asked)
     count = series_by_todays_units if asked["co_cau"] == TODAY else series
     months = count(unit=found, until=day, categories=asked["categories"])
-    targets = _targets(day)
+    targets = _targets(table, day)
+    own = targets[found.pk]
     drawn = asked["linh_vuc"]
     listed = _chosen(table, asked, targets)
     yearly = yearly_figures()
@@ -253,7 +254,7 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
         "lines": _lines(table, listed, targets, dashboard.ranks(table.children, drawn), PeopleLinks(kept), labels),
         "listed": len(listed),
         "tiles": [
-            _tile(key, figure, table.whole.watches.get(key, Watch()), targets.get(key), key in yearly)
+            _tile(key, figure, table.whole.watches.get(key, Watch()), own.get(key), key in yearly)
             for key, figure in table.whole.figures.items()
         ],
         "rules": _rules(day),
@@ -262,11 +263,12 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
         "columns": list(labels.items()),
         "heads": _heads(asked["xep"]),
         "months": [(month.day, month.figures[drawn]) for month in reversed(months)],
-        "chart": dashboard.trend(months, drawn, targets.get(drawn)),
+        "chart": dashboard.trend(months, drawn, own.get(drawn)),
         "drawn": drawn,
         "drawn_label": labels[drawn],
-        "target": targets.get(drawn),
-        "has_targets": bool(targets),
+        "target": own.get(drawn),
+        "has_targets": any(targets.values()),
+        "has_drawn_targets": any(drawn in of_unit for of_unit in targets.values()),
         "is_heat_map": asked["xem"] == "nhiet",
     }
 
@@ -322,7 +324,7 @@ def _line(row: UnitCoverage, name: str, kind: str, targets: dict, links: PeopleL
             "key": key,
             "label": labels[key],
             "figure": figure,
-            "is_below": dashboard.is_below(figure, targets.get(key)),
+            "is_below": dashboard.is_below(figure, targets[row.unit.pk].get(key)),
             "shade": dashboard.shade(figure),
             "people": people(key, Group.BOUND),
         }

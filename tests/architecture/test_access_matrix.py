@@ -121,7 +121,7 @@ MATRIX = {
     "rules:evidence":       (None,       "302 404 404 404 404 200 200 200 200 200"),
     "rules:evidence_kind":  ("kind",     "302 404 404 404 404 200 200 200 200 200"),
     "rules:targets":        (None,       "302 404 404 404 404 200 200 200 200 200"),
-    "rules:new_target":     (None,       "302 404 404 404 404 404 404 404 404 200"),
+    "rules:new_target":     (None,       "302 404 404 404 404 200 200 404 404 200"),
     "rules:new_evidence":   (None,       "302 404 404 404 404 404 404 404 404 200"),
     "rules:change_evidence": ("kind",    "302 404 404 404 404 404 404 404 404 200"),
     # indicators: their rules also by HR of a topmost unit; figures by whoever sees the unit's

@@ -42,7 +42,7 @@ def names(**asked):
         ({"order": "-basic"}, ["Alpha", "Beta", "Gamma", "Delta"]),
         ({"order": "basic"}, ["Beta", "Gamma", "Alpha", "Delta"]),
         ({"words": "lph"}, ["Alpha"]),
-        ({"target": Decimal("100")}, ["Beta", "Gamma"]),
+        ({"below": dict.fromkeys(range(1, 5), {"basic": Decimal(100)})}, ["Beta", "Gamma"]),
     ],
 )
 def test_units_are_sorted_and_filtered_and_without_a_share_they_come_last(asked, expected):

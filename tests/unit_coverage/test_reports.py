@@ -501,7 +501,7 @@ def test_content_is_counted_in_a_fixed_number_of_queries(
     rebuild_all()
 
     # coverage: children, standings, lists, duties; heads; rules; standings, merged entries, passes, names, codes, units
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         contents.build(kind=ReportKind.COVERAGE, unit=province, period=QUARTER)
 
 

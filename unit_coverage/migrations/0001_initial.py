@@ -208,10 +208,11 @@ class Migration(migrations.Migration):
                 ('legal_basis', staff.models.fields.NfcCharField(max_length=300, verbose_name='legal basis')),
                 ('end_recorded_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('recorded_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='staff.unit')),
             ],
             options={
                 'verbose_name': 'target',
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='target_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='target_is_a_share'), models.UniqueConstraint(fields=('figure', 'valid_from'), name='one_target_of_a_figure_from_a_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='target_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='target_is_a_share'), models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('figure', 'valid_from'), name='one_target_of_a_figure_from_a_day'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('unit', 'figure', 'valid_from'), name='one_target_of_a_unit_and_figure_from_a_day')],
             },
         ),
         migrations.CreateModel(

@@ -211,11 +211,16 @@ def coverage_table(content: dict) -> ReportTable:
 
 
 def figure_words(figure: dict) -> str:
-    """41/54 = 75,93%; a dash where nobody must learn."""
+    """41/54 = 75,93%, with the target where there is one; a dash where nobody must learn."""
     if not figure["b"]:
         return NONE
     share = percent_text(figure["a"], figure["b"])
-    return f"{number_words(figure['a'])}/{number_words(figure['b'])} = {share}"
+    said = f"{number_words(figure['a'])}/{number_words(figure['b'])} = {share}"
+    return f"{said} (chỉ tiêu {target_words(figure['target'])})" if "target" in figure else said
+
+
+def target_words(target: str) -> str:
+    return f"{Decimal(target):.2f}%".replace(".", ",")
 
 
 def index_table(content: dict) -> ReportTable:
@@ -288,10 +293,10 @@ def figures_sheet(content: dict) -> Sheet:
         )  # fmt: skip
         return Sheet("Chỉ số", "Bảng chỉ số", heads, (5, 22, 44, 16, 9, 8, 8, 10, 9, 10, 44, 44), rows)
     heads = ("Mã đơn vị", "Đơn vị", "Người đứng đầu", "Tổng số", "Lĩnh vực", "Phải học (b)", "Đạt (a)", "Tỷ lệ",
-             "Kiểm tra đạt", "Hoàn thành", "Công nhận", "Theo kê khai", "Miễn", "Tạm hoãn",
+             "Chỉ tiêu", "Kiểm tra đạt", "Hoàn thành", "Công nhận", "Theo kê khai", "Miễn", "Tạm hoãn",
              "Không bắt buộc")  # fmt: skip
     return Sheet(
-        "Tỷ lệ", "Tỷ lệ theo đơn vị và lĩnh vực", heads, (14, 36, 24, 9, 22, *[10] * 10), _figure_rows(content)
+        "Tỷ lệ", "Tỷ lệ theo đơn vị và lĩnh vực", heads, (14, 36, 24, 9, 22, *[10] * 11), _figure_rows(content)
     )
 
 
@@ -299,13 +304,14 @@ def _figure_rows(content: dict) -> Iterable[tuple]:
     for line in content["lines"]:
         name = f"{line['name']} (trực tiếp)" if line["part"] == "own" else line["name"]
         if not line["has_figures"]:
-            yield line["unit"], name, line["head"], NO_FIGURES, *[""] * 11
+            yield line["unit"], name, line["head"], NO_FIGURES, *[""] * 12
             continue
         for key, label in FIGURE_NAMES.items():
             f = line["figures"][key]
             share = _share(f["a"], f["b"])
-            yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, f["passed"],
-                   f["completed"], f["recognised"], f["declared"], f["exempt"], f["deferred"],
+            target = Decimal(f["target"]) if "target" in f else ""
+            yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, target,
+                   f["passed"], f["completed"], f["recognised"], f["declared"], f["exempt"], f["deferred"],
                    f["not_bound"])  # fmt: skip
 
 
