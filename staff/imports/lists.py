@@ -39,6 +39,7 @@ _CASES = {
     matching.VACANT: gettext_lazy("a post without a person"),
     matching.STRUCK: gettext_lazy("the row is struck through: does this person still work there?"),
     matching.NO_NAME: gettext_lazy("what stands for the name has signs that no name has: is it a name?"),
+    matching.POST_VACANT: gettext_lazy("the post is said to be vacant: does this person work there?"),
     matching.UNKNOWN_UNIT: gettext_lazy("the unit is not in the tree on that day"),
     matching.ID_CONFLICT: gettext_lazy("the personal number belongs to somebody else in the list"),
     matching.POSSIBLE_DUPLICATE: gettext_lazy(

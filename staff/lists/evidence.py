@@ -14,6 +14,8 @@ from staff.vietnamese import fold
 YES, NO, NEEDS_EVIDENCE, UNKNOWN = "yes", "no", "needs_evidence", "unknown"
 _LAST_YEAR_OF_ABC = 2016
 _CYRILLIC = str.maketrans("АВЕКМНОРСТХаеорсх", "ABEKMHOPCTXaeopcx")
+# "ngày 12/5/2012", "tháng 5/2012": only the year is asked
+_DATED = re.compile(r"\b(?:cap )?(?:ngay |thang )?(?:\d{1,2}[/.-]){1,2}(?=(?:19|20)\d\d\b)")
 _YEAR = re.compile(r"\(?(?:\bnam )?\b((?:19|20)\d\d)\b\)?")
 _DEGREES = (
     ("doctor_degree", r"\b(tien si|ts)\b"),
@@ -58,6 +60,7 @@ def read_evidence(value, year_value=None) -> Evidence:
         raw = raw.translate(_CYRILLIC)
     text = fold(raw)
     year = _year(year_value)
+    text = _DATED.sub("", text)
     if match := _YEAR.search(text):
         year = year or int(match[1])
         text = (text[: match.start()] + text[match.end() :]).strip(" ()-,.;")

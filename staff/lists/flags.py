@@ -59,6 +59,8 @@ class Flag(TextChoices):
     STRUCK = "struck_through", _("the row is struck through")
     VACANT = "vacant_position", _("a post without a person")
 
+    POST_VACANT = "vacant_beside_a_name", _("the post is said to be vacant, and yet somebody is named")
+
     SECOND_UNIT = "second_unit", _("the same person at a second unit")
     DUPLICATE = "duplicate_row", _("the same person once more")
     UPDATE = "updates_earlier_row", _("a later sheet says something newer of the same person")

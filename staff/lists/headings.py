@@ -35,18 +35,30 @@ _WORDS = (
     (FIRST_NAMES, r"^(ho dem|ho va dem|ho va ten dem|ho va chu dem|ho va ten lot|ho lot|ho va ten dem lot|ho)$"),
     (MIDDLE_NAMES, r"^(ten dem|dem|chu dem|ten lot|lot|chu lot)$"),
     (GIVEN_NAME, r"^ten$"),
-    (NAME, r"\b(ho va ten|ho ten|ho,? ten|ho va ten khai sinh|hoten|ten can bo|full name)\b"),
-    (BORN, r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|sinh nam|ntns|date of birth)\b"),
+    (NAME, r"\b(ho va ten|ho ten|ho,? ten|ho va ten khai sinh|hoten|ten can bo|full ?name|employee name)\b|^name$"),
+    (
+        BORN,
+        r"\b(ngay(,? thang)?(,? nam)? sinh|nam sinh|sinh ngay|ngay sinh|sinh nam|ntns"
+        r"|date of birth|birth ?date|birth ?day|dob)\b",
+    ),
     (GENDER, r"^(gioi tinh|gioi$|phai|nam/ ?nu|nam nu|gt|gender|sex)\b"),
     (ICT_YEAR, r"\bnam (cap|dat|cap cc|cap chung chi)\b"),
-    (ICT, r"\b(tin hoc|cntt|cong nghe thong tin|ky nang so|ung dung cntt)\b"),
-    (NATIONAL_ID, r"\b(cccd|cmnd|cmt|cmtnd|can cuoc|so dinh danh|dinh danh ca nhan|chung minh)\b"),
+    (ICT, r"\b(tin hoc|cntt|cong nghe thong tin|ky nang so|ung dung cntt|ict|informatics|computer skills?)\b"),
+    (
+        NATIONAL_ID,
+        r"\b(cccd|cmnd|cmt|cmtnd|can cuoc|so dinh danh|dinh danh ca nhan|chung minh"
+        r"|national id|identity (?:card|number)|id (?:card|number))\b",
+    ),
     (EMAIL, r"\b(e ?-?mail|thu dien tu|hop thu|thu cong vu)\b"),
-    (PHONE, r"\b(so dien thoai|dien thoai|sdt|dtdd|di dong|so dt)\b|^dt$"),
-    (CATEGORY, r"^(doi tuong|loai can bo|phan loai|nhom doi tuong|cbccvc|loai)$"),
-    (POSITION, r"\b(chuc vu|chuc danh|vi tri viec lam|vi tri cong tac|chuc vu/chuc danh)\b"),
-    (UNIT, r"\b(don vi|co quan|phong ban|phong, ban|noi cong tac|bo phan|don vi cong tac)\b"),
-    (NOTE, r"\b(ghi chu|luu y|note)\b"),
+    (PHONE, r"\b(so dien thoai|dien thoai|sdt|dtdd|di dong|so dt|mobile|(?:tele)?phone)\b|^dt$"),
+    (CATEGORY, r"^(doi tuong|loai can bo|phan loai|nhom doi tuong|cbccvc|loai|category|staff category)$"),
+    (POSITION, r"\b(chuc vu|chuc danh|vi tri viec lam|vi tri cong tac|chuc vu/chuc danh|position|job title)\b"),
+    (
+        UNIT,
+        r"\b(don vi|co quan|phong ban|phong, ban|noi cong tac|bo phan|don vi cong tac"
+        r"|unit|department|agency|organi[sz]ation)\b",
+    ),
+    (NOTE, r"\b(ghi chu|luu y|notes?|remarks?)\b"),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _WORDS)
 _GENDER_WORDS = {"nam": BORN_MALE, "nu": BORN_FEMALE}

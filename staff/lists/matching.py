@@ -16,6 +16,7 @@ CREATE, MERGE, REVIEW, SKIP = "create", "merge", "review", "skip"
 CASE_CREATE, VACANT, STRUCK, OLD_FONT, UNKNOWN_UNIT = "create", "vacant", "struck", "tcvn3", "unknown_unit"
 OLD_FONT_VNI = "vni"
 ID_CONFLICT, POSSIBLE_DUPLICATE, NO_NAME = "id_conflict", "possible_dup", "no_name"
+POST_VACANT = "post_vacant"
 EXACT, CONCURRENT, UPDATE = "dup_exact", "dup_concurrent", "dup_update"
 
 # How a name was typed is not worth a word where an earlier row already has it right.
@@ -89,6 +90,8 @@ class _Judging:
             return Verdict(row, NO_NAME, REVIEW)
         if Flag.UNIT_UNKNOWN in row.flags:
             return Verdict(row, UNKNOWN_UNIT, REVIEW)
+        if Flag.POST_VACANT in row.flags:
+            return Verdict(row, POST_VACANT, REVIEW)
         return self._compared(row)
 
     def _compared(self, row: ReadRow) -> Verdict:

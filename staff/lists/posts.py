@@ -75,6 +75,14 @@ _ROLES = (
 )
 
 
+_NOBODYS = re.compile(r"^\W*(khuyet|trong|thieu|(?:chua|dang) (?:co nguoi|bo tri|tuyen|phan cong|kien toan))\W*$")
+
+
+def is_nobodys(raw: str) -> bool:
+    """Whether the list says in place of a post that nobody holds it ("Khuyết")."""
+    return bool(_NOBODYS.match(fold(raw)))
+
+
 @lru_cache(maxsize=5_000)
 def read_position(raw: str) -> str:
     """The post in its official words where the list shortens it, as typed (tidied) where we know no better."""

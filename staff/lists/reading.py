@@ -15,7 +15,7 @@ from staff.lists.flags import Flag, remarks
 from staff.lists.layout import Entry, Layout, bare_title, layout_of, titles_of
 from staff.lists.names import MarkCensus, Name, as_typed_beside, read_name
 from staff.lists.old_typing import modern
-from staff.lists.posts import read_category, read_position, read_roles, read_status
+from staff.lists.posts import is_nobodys, read_category, read_position, read_roles, read_status
 from staff.lists.unit_names import KnownUnit, UnitNames
 from staff.lists.workbook import Sheet
 from staff.vietnamese import fold
@@ -190,7 +190,8 @@ class _RowReader:
         evidence = read_evidence(self._words(line, headings.ICT), self._value(line, headings.ICT_YEAR))
         unit, unit_flags = self._unit(entry)
         note = self._words(line, headings.NOTE)
-        position = read_position(self._words(line, headings.POSITION))
+        post = self._words(line, headings.POSITION)
+        position = "" if (is_vacant := is_nobodys(post)) else read_position(post)
         flags = (
             name.flags
             | number.flags
@@ -203,6 +204,8 @@ class _RowReader:
         )
         if born.day and number.birth_year and born.day.year != number.birth_year:
             flags |= {Flag.BORN_CONFLICT}
+        if is_vacant:
+            flags |= {Flag.POST_VACANT}
         if line.is_hidden:
             flags |= {Flag.HIDDEN}
         if self._is_struck(line):

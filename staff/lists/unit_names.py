@@ -11,6 +11,11 @@ from staff.lists.old_typing import modern
 from staff.vietnamese import fold
 
 _LEADING = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:xa|phuong|thi tran|tt|huyen|dac khu)\b)")
+# "X. Ka Đô", "UBND P. 1", "P. Kinh tế": a letter alone is a commune's or an office's kind.
+_LETTERS = {"x": ("xa",), "p": ("phuong", "phong")}
+_KINDS = {"xa", "phuong", "thi", "tt", "dac", "x", "p"}
+_BETWEEN = re.compile(r"(?:\s+(?:thuoc|truc|ubnd|uy ban nhan dan|hdnd))+$")
+_HEAD = re.compile(r"^(?:ubnd|uy ban nhan dan|hdnd ubnd|dang uy)\s+(?=(?:x|p)\s)")
 _SIGNS = re.compile(r"[.,;:&'/()\-–]")
 _COMMUNE_WORDS = {
     "xa": UnitKind.COMMUNE, "phuong": UnitKind.WARD, "thi tran": UnitKind.TOWNSHIP, "tt": UnitKind.TOWNSHIP,
@@ -95,9 +100,37 @@ class UnitNames:
 
     def _meant(self, text: str) -> Iterable[list[KnownUnit]]:
         plain = key(modern(text))
-        for spelling in (f"code:{text.strip()}", _tight(plain), _tight(_LEADING.sub("", plain))):
+        if found := self.by_spelling.get(f"code:{text.strip()}"):
+            yield list(found.values())
+        yield from self._spelled(plain)
+        if found := self._office_of_a_commune(plain):
+            yield found
+
+    def _spelled(self, plain: str) -> Iterable[list[KnownUnit]]:
+        bare = _LEADING.sub("", plain)
+        head, _space, rest = _HEAD.sub("", plain).partition(" ")
+        meant = [plain, bare, *(f"{word} {rest}" for word in _LETTERS.get(head, ()) if rest)]
+        for spelling in dict.fromkeys(_tight(words) for words in meant):
             if spelling and (found := self.by_spelling.get(spelling)):
                 yield list(found.values())
+
+    def _office_of_a_commune(self, plain: str) -> list[KnownUnit]:
+        """The offices that "P. Kinh tế - xã Ka Đô" may mean: of that name, in a commune of that name."""
+        words = plain.split()
+        for place in range(1, len(words)):
+            if words[place] not in _KINDS:
+                continue
+            communes = {
+                unit.code
+                for units in self._spelled(" ".join(words[place:]))
+                for unit in units
+                if unit.kind in COMMUNE_KINDS
+            }
+            office = _BETWEEN.sub("", " ".join(words[:place]))
+            for units in self._spelled(office) if communes else ():
+                if found := [unit for unit in units if not communes.isdisjoint(unit.above)]:
+                    return found
+        return []
 
     def _spellings(self, unit: KnownUnit) -> set[str]:
         names = {key(name) for name in (unit.name, *unit.aliases)}

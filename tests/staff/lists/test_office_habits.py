@@ -334,3 +334,100 @@ def test_blocks_of_an_office_are_no_units_and_jumbled_letters_are_put_right(read
         ("Trần Thị Bình", "1985", home),
         ("Nguyễn Văn An", "1978", home),
     ]
+
+
+# --- Short forms of units, dates in a level, English headings ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("UBND X. Ka Đô", "Xã Ka Đô"),
+        ("X. Ka Đô", "Xã Ka Đô"),
+        ("x.Ka Đô", "Xã Ka Đô"),
+    ],
+)
+def test_a_letter_alone_is_the_kind_of_a_commune(units, text, code):
+    from staff.lists.unit_names import UnitNames
+
+    assert UnitNames(units).find(text).name.startswith(code)
+
+
+def office_units():
+    from staff.lists.unit_names import KnownUnit
+
+    found = [KnownUnit("t", "Tỉnh Lâm Đồng", "province")]
+    for code, name in (("kd", "Xã Ka Đô"), ("dr", "Xã D'Ran"), ("xh", "Xã Hội An")):
+        found.append(KnownUnit(code, name, "commune", (), ("t",)))
+        for office, called in (("kt", "Phòng Kinh tế"), ("vh", "Phòng Văn hóa - Xã hội")):
+            found.append(KnownUnit(f"{code}-{office}", called, "office", (), ("t", code)))
+    return [*found, KnownUnit("skt", "Sở Kinh tế", "department", (), ("t",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("P. Kinh tế - xã Ka Đô", "kd-kt"),
+        ("Phòng Kinh tế, X. D'Ran", "dr-kt"),
+        ("Phòng Kinh tế thuộc UBND xã Ka Đô", "kd-kt"),
+        ("P. Văn hóa - Xã hội xã Ka Đô", "kd-vh"),
+        ("Phòng Văn hóa - Xã hội", None),
+        ("Phòng Kinh tế", None),
+        ("P. Kinh tế - xã Ninh Gia", None),
+        ("Phòng Y tế - xã Ka Đô", None),
+        ("Sở Kinh tế - xã Ka Đô", None),
+    ],
+)
+def test_an_office_is_found_by_the_commune_that_stands_behind_it(text, code):
+    from staff.lists.unit_names import UnitNames
+
+    found = UnitNames(office_units()).find(text)
+
+    assert (found and found.code) == code
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "year", "met"),
+    [
+        ("CC B ngày 12/5/2012", "cert_b", 2012, "yes"),
+        ("Chứng chỉ A cấp ngày 01/09/2016", "cert_a", 2016, "needs_evidence"),
+        ("CC B (tháng 5/2012)", "cert_b", 2012, "yes"),
+        ("Tiến sĩ CNTT", "doctor_degree", None, "yes"),
+    ],
+)
+def test_the_day_of_a_certificate_says_its_year(words, level, year, met):
+    from staff.lists.evidence import read_evidence
+
+    found = read_evidence(words)
+
+    assert (found.level, found.year, found.met, found.flags & {"ict_value_ambiguous"}) == (
+        level,
+        year,
+        met,
+        frozenset(),
+    )
+
+
+def test_english_headings_are_read(read):
+    heads = ["No", "Full name", "Date of birth", "Gender", "Position", "Unit", "Mobile", "Email", "Remarks"]
+    cells = [1, "Lê Thị Mai", "12/05/1985", "Nữ", "Chuyên viên", "Xã Ka Đô", "0912345678", "mai@x.gov.vn", "thai sản"]
+
+    row = read([heads, cells])[1].verdicts[0].row
+
+    assert (row.name.text, row.born.day.isoformat(), row.position, row.phone) == (
+        "Lê Thị Mai",
+        "1985-05-12",
+        "Chuyên viên",
+        "0912345678",
+    )
+    assert (row.unit.name.startswith("Xã Ka Đô"), row.email, row.status) == (True, "mai@x.gov.vn", "leave")
+
+
+@pytest.mark.parametrize("post", ["Khuyết", "(khuyết)", "Chưa bố trí"])
+def test_a_name_beside_a_vacant_post_waits_for_a_decision(read, post):
+    from staff.imports.lists import words_of
+
+    verdict = read([HEADINGS, person(**{"Chức vụ": post})])[1].verdicts[0]
+
+    assert (verdict.case, verdict.action, verdict.row.position) == ("post_vacant", "review", "")
+    assert words_of(verdict)
