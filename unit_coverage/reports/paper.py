@@ -13,6 +13,7 @@ from documents.official_report import OfficialReport, ReportColumn, ReportRow, R
 from staff.agency_names import agency_names
 from staff.enums import UnitKind
 from staff.models import Unit
+from staff.spreadsheets import Percent
 from unit_coverage.enums import ReportKind
 from unit_coverage.reports.bases import in_order
 from unit_coverage.reports.content import NOT_TRAINED, structure_day
@@ -309,15 +310,15 @@ def _figure_rows(content: dict) -> Iterable[tuple]:
         for key, label in FIGURE_NAMES.items():
             f = line["figures"][key]
             share = _share(f["a"], f["b"])
-            target = Decimal(f["target"]) if "target" in f else ""
+            target = Percent(target_words(f["target"]), Decimal(f["target"])) if "target" in f else ""
             yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, target,
                    f["passed"], f["completed"], f["recognised"], f["declared"], f["exempt"], f["deferred"],
                    f["not_bound"])  # fmt: skip
 
 
-def _share(a: int, b: int) -> Decimal | str:
+def _share(a: int, b: int) -> str:
     share = percent(a, b)
-    return NONE if share is None else share
+    return NONE if share is None else Percent(percent_text(a, b), share)
 
 
 def people_heads(content: dict) -> tuple[str, ...]:

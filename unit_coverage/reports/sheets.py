@@ -7,12 +7,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import xlsxwriter
 
 from documents.official_report import MOTTO, PARTY, STATE, OfficialReport
-from staff.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from staff.spreadsheets import BYTE_ORDER_MARK, Percent, safe_cell
 
 FONT = "Times New Roman"
 
@@ -21,7 +20,7 @@ FONT = "Times New Roman"
 class Sheet:
     """A sheet under the letterhead of its report. ``widths`` are in characters; numbers stay numbers.
 
-    A Decimal is a percentage.
+    A ``Percent`` is the number that it says.
     """
 
     name: str
@@ -107,8 +106,8 @@ def _write(page, sheet: Sheet, report: OfficialReport, looks: dict) -> None:
         for place, value in enumerate(values):
             if type(value) is int:
                 write_number(row, place, value, number)
-            elif type(value) is Decimal:
-                write_number(row, place, float(value / 100), looks["percent"])
+            elif type(value) is Percent:
+                write_number(row, place, float(value.number / 100), looks["percent"])
             else:
                 write_string(row, place, value, cell)
         row += 1
