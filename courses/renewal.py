@@ -15,5 +15,16 @@ def ends_soon(qualification: Qualification, *, course: Course, on: date) -> bool
 
 
 def may_renew(qualifications: Iterable[Qualification], *, course: Course, on: date) -> bool:
-    """True unless one of ``qualifications`` is held and goes on beyond the renewal window."""
-    return not any(is_held(q, on) and not ends_soon(q, course=course, on=on) for q in qualifications)
+    """True unless one of ``qualifications`` is held and goes on beyond the renewal window.
+
+    What was passed alone keeps nobody from a course that is passed before an invigilator by now.
+    """
+    return not any(
+        is_held(q, on) and not ends_soon(q, course=course, on=on) and not was_passed_alone(q, course=course)
+        for q in qualifications
+    )
+
+
+def was_passed_alone(qualification: Qualification, *, course: Course) -> bool:
+    """Whether the course asks for an invigilator, and none was there."""
+    return course.needs_supervision and qualification.is_supervised is False

@@ -57,6 +57,23 @@ def test_a_pass_without_an_invigilator_does_not_count_once_one_is_needed(enrolme
     assert (Qualification.objects.count(), passed_but_open().count()) == (0, 0)
 
 
+def test_who_passed_alone_can_take_the_course_again(client, course, enrolment, lessons, test_page, learner):
+    finish_lessons(enrolment, lessons)
+    sit(enrolment, test_page, right=True)
+    settle_forgotten()
+    client.force_login(learner)
+    address = reverse("courses:course", args=["CB-01"])
+    before = client.get(address).text
+    Course.objects.filter(pk=course.pk).update(needs_supervision=True)
+
+    page = client.get(address).text
+    client.post(reverse("courses:enrol", args=["CB-01"]))
+
+    assert reverse("courses:enrol", args=["CB-01"]) not in before
+    assert "Anh/chị đã đạt khi thi không có giám thị" in page
+    assert list(enrolment.staff_member.enrolments.values_list("cycle", flat=True).order_by("cycle")) == [1, 2]
+
+
 def test_it_is_said_before_the_first_lesson(client, strict, enrolment, learner):
     client.force_login(learner)
 
