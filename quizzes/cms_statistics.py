@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 from wagtail.log_actions import log
 
@@ -215,7 +215,13 @@ def _row(version: QuestionVersion, item: ItemStatistics) -> ShownItem:
 
 
 def _words(advice: Advice, texts: dict[str, str]) -> str:
-    values = {"answer": texts.get(advice.answer, advice.answer), "share": round(advice.share * 100)}
+    others = ", ".join(f"“{texts.get(answer, answer)}”" for answer in advice.others)
+    values = {
+        "answer": texts.get(advice.answer, advice.answer),
+        "share": round(advice.share * 100),
+        "answers": others,
+        "count": len(advice.others),
+    }
     return {
         "wrong_answer_leads": _("%(share)d%% chose “%(answer)s”, more than the right answer: is the key right?"),
         "good_learners_fail": _(
@@ -225,5 +231,9 @@ def _words(advice: Advice, texts: dict[str, str]) -> str:
         "draws_the_good": _("“%(answer)s” draws %(share)d%% of the best learners: may it be right too?"),
         "too_hard": _("Few can answer it: does the lesson teach it?"),
         "too_easy": _("Nearly everybody answers it: it says little about who has learnt."),
-        "option_unused": _("Hardly anybody chooses “%(answer)s”: write a likelier wrong answer."),
+        "option_unused": ngettext(
+            "Hardly anybody chooses %(answers)s: write a likelier wrong answer.",
+            "Hardly anybody chooses %(answers)s: write %(count)d likelier wrong answers.",
+            len(advice.others),
+        ),
     }[advice.kind] % values

@@ -220,11 +220,13 @@ UNUSED = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """``kind`` says what was seen; ``answer`` and ``share`` belong to the sentence where it speaks of an answer."""
+    """``kind`` says what was seen; ``answer`` and ``share`` belong to the sentence where it speaks of an answer, and
+    ``others`` where it speaks of several."""
 
     kind: str
     answer: str = ""
     share: float = 0.0
+    others: tuple[str, ...] = ()
 
 
 def advice_on(item: ItemStatistics, *, right: frozenset[str], offered: Sequence[str]) -> list[Advice]:
@@ -252,7 +254,7 @@ def advice_on(item: ItemStatistics, *, right: frozenset[str], offered: Sequence[
         found.append(Advice("too_easy"))
     unused = [option for option in offered if option not in right and _share_of(chosen, option) < UNUSED]
     if len(offered) > 2 and unused and item.facility <= TOO_EASY:
-        found.append(Advice("option_unused", unused[0]))
+        found.append(Advice("option_unused", others=tuple(unused)))
     return found
 
 

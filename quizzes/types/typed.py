@@ -317,8 +317,8 @@ def number_of(row: dict, note: str = "") -> AcceptedNumber:
 
 
 def accepted_shown(rows) -> tuple[ReviewedAnswer, ...]:
-    """The accepted answers of a key that earn something."""
-    earning = (row for row in rows if Decimal(row["percent"]) > 0)
+    """The accepted answers of a key that earn something, those that earn most first."""
+    earning = sorted((row for row in rows if Decimal(row["percent"]) > 0), key=lambda row: -Decimal(row["percent"]))
     return tuple(ReviewedAnswer(_accepted_words(row), Decimal(row["percent"])) for row in earning)
 
 

@@ -2,10 +2,13 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from quizzes.enums import FinishCause, Purpose, QuestionType, ReviewItem, ReviewMoment
 from quizzes.errors import NotOpenYet, WindowClosed
@@ -13,6 +16,7 @@ from quizzes.models import QuestionVersion
 from quizzes.question_text import AcceptedNumber, AcceptedText
 from quizzes.review import EVERYTHING, NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.services import finalise, publish_quiz, save_answer, start_attempt
+from quizzes.types.typed import ReviewedField, accepted_shown
 from tests.factories.quizzes import CategoryFactory, PartFactory, QuizFactory, SectionFactory, reviewed_question
 from tests.quizzes.conftest import START
 from tests.quizzes.test_exam_pages import post_save, url
@@ -351,3 +355,17 @@ def test_several_parts_with_questions_of_different_points_are_marked_and_shown_b
     assert (str(grading.mark), grading.is_passed) == ("6.67", True)
     assert page.count("phải đạt 5,00") == 2
     assert ("Phần lý thuyết" in page, "7,50" in page, "4,00" in page) == (True, True, True)
+
+
+def test_of_many_accepted_spellings_the_best_is_named_and_a_few_others():
+    spellings = [AcceptedText(f"cách {place}", Decimal(50)) for place in range(1, 7)]
+    rows = [{"text": row.text, "percent": str(row.percent)} for row in (*spellings, AcceptedText("tường lửa"))]
+    body = ReviewedField(typed="", read="", unit="", accepted=accepted_shown(rows), feedback="")
+
+    page = strip_tags(render_to_string("quizzes/types/typed_reviewed.html", {"question": {"body": body}}))
+
+    assert "Đáp án đúng: tường lửa" in page
+    assert " ".join(page.split("hoặc:")[1].split()) == (
+        "cách 1 (50 phần trăm số điểm); cách 2 (50 phần trăm số điểm); cách 3 (50 phần trăm số điểm); "
+        "và những cách viết khác"
+    )

@@ -217,6 +217,12 @@ def test_advice_names_what_was_seen(chosen, good, expected):
     assert advised(_item(chosen=chosen, good_choose=good)) == expected
 
 
+def test_every_option_that_nobody_chooses_is_named():
+    item = _item(chosen={"a": 20, "b": 20}, good_choose="a")
+
+    assert Advice("option_unused", others=("c", "d")) in advice_on(item, right=frozenset("a"), offered=list("abcd"))
+
+
 def test_too_few_answers_get_no_advice():
     assert advised(_item(chosen={"b": 19}, good_choose="b")) == []
 
