@@ -165,8 +165,8 @@ def test_a_report_names_the_target_of_each_unit_and_freezes_it(requirement, prov
 
     table = paper.coverage_table(found)
     assert [row.cells[4] for row in table.rows] == [
-        "0/1 = 0,00% (chỉ tiêu 80,00%)",
-        "0/1 = 0,00% (chỉ tiêu 97,50%)",
+        "0/1 = 0,00% (chỉ\xa0tiêu\xa080,00%)",
+        "0/1 = 0,00% (chỉ\xa0tiêu\xa097,50%)",
     ]
     sheet = paper.figures_sheet(found)
     place = sheet.heads.index("Chỉ tiêu")

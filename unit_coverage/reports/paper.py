@@ -217,7 +217,10 @@ def figure_words(figure: dict) -> str:
         return NONE
     share = percent_text(figure["a"], figure["b"])
     said = f"{number_words(figure['a'])}/{number_words(figure['b'])} = {share}"
-    return f"{said} (chỉ tiêu {target_words(figure['target'])})" if "target" in figure else said
+    if "target" not in figure:
+        return said
+    # in a narrow column it takes a line of its own, unbroken
+    return f"{said} (chỉ\xa0tiêu\xa0{target_words(figure['target'])})"
 
 
 def target_words(target: str) -> str:
