@@ -249,11 +249,11 @@ def test_what_is_held_already_is_a_list_of_the_desk_of_its_own(client, hr, besid
 
     shown = {name: [line.claim for line in page.context["page"].object_list] for name, page in lists.items()}
     assert shown == {"da-co-san": [beside], "khong-cong-nhan": []}
-    assert f"Đã có bởi: {claim.kind}, quyết định 11/QĐ-UBND" in lists["da-co-san"].text
+    assert f"Đã có nhờ: {claim.kind}, quyết định 11/QĐ-UBND" in lists["da-co-san"].text
     [_head, row] = csv.reader(io.StringIO(file))
     assert (row[7], row[9]) == (
         "đã có sẵn, không cần công nhận thêm",
-        f"Quyết định số 12/QĐ-UBND ngày {clock.today():%d/%m/%Y}. Đã có bởi: {claim.kind}, quyết định 11/QĐ-UBND",
+        f"Quyết định số 12/QĐ-UBND ngày {clock.today():%d/%m/%Y}. Đã có nhờ: {claim.kind}, quyết định 11/QĐ-UBND",
     )
 
 
