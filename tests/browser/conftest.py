@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import sqlite3
+import threading
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from uuid import uuid4
 import docx
 import pytest
 from django.core.files.storage import storages
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
@@ -239,8 +241,36 @@ def live_server(database_file):
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def requests_end():
+    """``requests_end()`` comes back when the server is at no request any more, also at none that nobody waits for.
+
+    What a page sends while it is closed would otherwise write into the database of the next test.
+    """
+    at_work = set()
+
+    def begins(**_signal):
+        at_work.add(threading.current_thread())
+
+    def ends(**_signal):
+        at_work.discard(threading.current_thread())
+
+    def wait():
+        until = time.monotonic() + LONGEST_WAIT / 1000
+        while any(thread.is_alive() for thread in at_work - {threading.main_thread()}):
+            if time.monotonic() > until:
+                raise RuntimeError("a request of the last test has not ended")
+            time.sleep(0.02)
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield wait
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
 @pytest.fixture
-def db(database_file, catalogue, django_db_blocker, settings, pictures):
+def db(database_file, catalogue, django_db_blocker, settings, pictures, requests_end):
     """Replaces pytest-django's: nothing is rolled back or flushed, the catalogue is put in place again."""
     settings.STORAGES = settings.STORAGES | {"default": pictures}
     with django_db_blocker.unblock():
@@ -248,6 +278,7 @@ def db(database_file, catalogue, django_db_blocker, settings, pictures):
         _copy(catalogue, connection.connection)
         _forget_what_was_cached()
         yield
+        requests_end()
         _forget_what_was_cached()
 
 
@@ -433,7 +464,7 @@ def marked_practice(practice):
 
 def _token(name, commune, admin, permissions):
     facts = {"unit": commune, "permissions": permissions, "by": admin, "form_key": name * 20}
-    return give_token(name=name, valid_until=date(2027, 6, 30), **facts)[0]
+    return give_token(name=name, valid_until=clock.today() + timedelta(days=200), **facts)[0]
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
-"""A page that is loaded anew while its last save is on the way: the new page was written before the save arrived."""
+"""What a test waits for; and a page that is loaded anew while its last save is on the way."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
+
+# As long as any step in the browser may take.
+PATIENCE = 45
 
 
 @contextmanager
@@ -23,8 +27,22 @@ def overtaken(page):
 
 def wait_until_all_is_sent(page, prefix="exam:"):
     """The policy of the site lets no string be run in the page again and again, as wait_for_function does."""
-    for _try in range(150):
-        if not page.evaluate("(prefix) => Object.keys(localStorage).some((key) => key.startsWith(prefix))", prefix):
-            return
+    waits = "(prefix) => Object.keys(localStorage).some((key) => key.startsWith(prefix))"
+    until(page, lambda: not page.evaluate(waits, prefix), "something still waits on this computer")
+
+
+def until(page, condition, otherwise: str):
+    """What is not in the page itself, asked again and again; in between the browser gets its turn."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(otherwise)
         page.wait_for_timeout(100)
-    pytest.fail("something still waits on this computer")
+
+
+def stop_the_clock(page):
+    """The page is loaded anew, and from here on its time goes on by ``page.clock.run_for`` alone."""
+    page.clock.install()
+    page.reload()
+    # it can only be stopped at a moment that has not come
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 30)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from quizzes.models import AnswerFile, Grading, ScriptMark
-from tests.browser.leaving import overtaken, wait_until_all_is_sent
+from tests.browser.leaving import overtaken, until, wait_until_all_is_sent
 from tests.quizzes.marking.helpers import docx
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,8 @@ def test_a_learner_writes_and_hands_in_and_two_answers_are_marked(open_page, lea
     assert AnswerFile.objects.filter(attempt=practical).count() == 2
 
     desk = open_page("/cham-bai/", user=examiner)
-    desk.get_by_role("button", name="Chấm trọn từng bài").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Chấm trọn từng bài").click()
     for _answer in range(2):
         for group in desk.locator("#marking fieldset").all():
             radios = group.locator("input[type=radio]")
@@ -39,7 +40,8 @@ def test_a_learner_writes_and_hands_in_and_two_answers_are_marked(open_page, lea
         for tick in desk.locator("#marking input[type=checkbox]").all():
             tick.check()
         expect(desk.locator("#marking-saved")).to_contain_text("Đã lưu lúc")
-        desk.get_by_role("button", name="Chấm xong, sang bài tiếp theo").click()
+        with desk.expect_navigation():
+            desk.get_by_role("button", name="Chấm xong, sang bài tiếp theo").click()
     expect(desk.locator("main")).to_contain_text("Hiện không còn bài chờ anh/chị")
     assert Grading.objects.get(attempt=practical).mark == 10
     assert page.complaints == desk.complaints == []
@@ -106,10 +108,7 @@ def test_finishing_gives_up_a_save_that_is_on_its_way(open_page, examiner, scrip
     desk.locator("#marking fieldset input[type=radio]").nth(1).check()
     desk.get_by_role("button", name="Chấm xong, sang bài tiếp theo").click(no_wait_after=True)
 
-    for _turn in range(100):
-        if given_up:
-            break
-        desk.wait_for_timeout(100)
+    until(desk, lambda: given_up and len(held) == 2, "the save is not given up, or the answer not sent")
     assert ["go=save" in sent for sent in given_up] == [True]
     assert [route.request.is_navigation_request() for route in held] == [False, True]
     held[1].continue_()
@@ -118,8 +117,5 @@ def test_finishing_gives_up_a_save_that_is_on_its_way(open_page, examiner, scrip
 
 def wait_for_note(desk, script_mark, note):
     """The page shows its copy before the server has it."""
-    for _turn in range(100):
-        if ScriptMark.objects.get(pk=script_mark.pk).note == note:
-            return
-        desk.wait_for_timeout(100)
-    raise AssertionError(f"The note {note!r} did not arrive.")
+    arrived = ScriptMark.objects.filter(pk=script_mark.pk, note=note)
+    until(desk, arrived.exists, f"The note {note!r} did not arrive.")

@@ -1,6 +1,7 @@
 """A paper's way in Chromium: the learner on a phone without a script, the officer, the second person, the figure."""
 
 import pytest
+from playwright.sync_api import expect
 
 from certificates.models import Claim
 from courses.models import Exemption
@@ -45,7 +46,7 @@ def test_from_the_learners_phone_over_two_officers_to_the_figure(open_page, lear
         {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": a_certificate()}
     )
     phone.get_by_role("button", name="Nộp giấy tờ").click()
-    assert "chờ quyết định" in phone.content()
+    expect(phone.locator("main")).to_contain_text("chờ quyết định")
 
     desk = open_page("/cong-nhan/", user=hr)
     desk.get_by_role("link", name="Trần Thị Lan").click()
@@ -55,17 +56,17 @@ def test_from_the_learners_phone_over_two_officers_to_the_figure(open_page, lear
     desk.get_by_label("Cơ quan ban hành").fill("UBND xã Đơn Dương")
     desk.get_by_role("button", name="Xem ảnh hưởng").click()
     desk.get_by_role("button", name="Thực hiện thay đổi này").click()
-    assert "chờ người thứ hai xác nhận" in desk.content()
-    assert "cần người khác xác nhận" in desk.content()
+    expect(desk.locator("main")).to_contain_text("chờ người thứ hai xác nhận")
+    expect(desk.locator("main")).to_contain_text("cần người khác xác nhận")
     assert trained() == before
 
     other = open_page(f"/minh-chung/{Claim.objects.get().pk}/", user=second)
     other.get_by_role("link", name="Xác nhận với tư cách người thứ hai").click()
     other.get_by_role("button", name="Xem ảnh hưởng").click()
     other.get_by_role("button", name="Thực hiện thay đổi này").click()
-    assert "đã công nhận" in other.content()
+    expect(other.locator("main")).to_contain_text("đã công nhận")
 
     phone.goto(phone.url)
-    assert "đã công nhận" in phone.content()
+    expect(phone.locator("main")).to_contain_text("đã công nhận")
     assert trained() == before + 1
     assert [page.complaints for page in (phone, desk, other)] == [[], [], []]

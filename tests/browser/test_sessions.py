@@ -10,7 +10,7 @@ from courses.services import complete_lesson
 from quizzes.models import Attempt, IntegrityEvent
 from quizzes.services import admit, arrive, end_session, pause_seat, resume_seat, take_response_file
 from tests.browser.conftest import after_keys_1_and_2
-from tests.browser.leaving import wait_until_all_is_sent
+from tests.browser.leaving import stop_the_clock, until, wait_until_all_is_sent
 
 # Wagtail leaves the temporary files of thumbnails open.
 pytestmark = [
@@ -48,6 +48,7 @@ def test_candidate_and_invigilator_meet_without_loading_a_page_again(ready_seat,
     console.locator(f"#admit-{ready_seat.pk}").click()
     page.bring_to_front()
     page.locator("button[value=start]").click()
+    expect(page).to_have_url(re.compile(r"/thi/\d+/$"))
     page.wait_for_load_state()
     page.keyboard.press("1")
 
@@ -70,6 +71,7 @@ def test_a_candidate_goes_on_at_another_computer_and_the_old_one_only_reads(
 
     other.bring_to_front()
     other.locator('main a.button--primary[href^="/thi/"]').click()
+    expect(other).to_have_url(exam_page.url)
     other.wait_for_load_state()
     expect(other.locator("#cau-1 .option input").first).to_be_checked()
     other.keyboard.press("2")
@@ -84,16 +86,22 @@ def test_a_candidate_goes_on_at_another_computer_and_the_old_one_only_reads(
 
 
 def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
+    stop_the_clock(exam_page)
     pause_seat(seat=ready_seat, by=examiner, reason="mất điện")
     # Nobody touches the page: it looks by itself, and neither questions nor their list can be read any more.
-    expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng", timeout=8_000)
+    with exam_page.expect_response(re.compile("/luu/")):
+        exam_page.clock.run_for(8_000)
+    expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng")
     expect(exam_page.locator("#exam")).to_be_hidden()
     expect(exam_page.locator(".question-map")).to_be_hidden()
     expect(exam_page.locator("#cau-1 .option input").first).to_be_disabled()
 
     resume_seat(seat=ready_seat, by=examiner, reason="có điện lại")
 
-    expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled(timeout=20_000)
+    with exam_page.expect_response(re.compile("/luu/")):
+        exam_page.clock.run_for(20_000)
+    exam_page.clock.resume()
+    expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled()
     exam_page.keyboard.press("1")
     expect(exam_page.locator("#exam-saved")).to_be_visible()
 
@@ -103,11 +111,7 @@ def test_a_second_window_is_noted(exam_page):
     second.goto(exam_page.url)
     second.wait_for_load_state()
 
-    for _try in range(150):
-        if IntegrityEvent.objects.filter(kind="second_tab").exists():
-            break
-        exam_page.wait_for_timeout(100)
-    assert IntegrityEvent.objects.filter(kind="second_tab").exists()
+    until(exam_page, IntegrityEvent.objects.filter(kind="second_tab").exists, "the second window is not noted")
 
 
 def test_answers_that_cannot_be_sent_are_sealed_by_the_browser_and_opened_by_the_server(
@@ -137,5 +141,5 @@ def test_the_sealed_file_is_offered_only_while_answers_wait(exam_page):
 
     exam_page.context.set_offline(False)
 
-    expect(exam_page.locator("#exam-saved")).to_be_visible(timeout=30_000)
+    expect(exam_page.locator("#exam-saved")).to_be_visible()
     expect(exam_page.locator("#exam-file")).to_be_hidden()

@@ -31,7 +31,7 @@ def compressed_server(live_server, settings, tmp_path):
     )
     server.daemon = True
     server.start()
-    server.is_ready.wait(15)
+    assert server.is_ready.wait(60)
     yield f"http://{server.host}:{server.port}"
     server.terminate()
 

@@ -28,7 +28,7 @@ def preview_of(page):
             return inside?.querySelector("article.prose") && inside.documentElement.clientWidth > 300;
         }"""
     )
-    return next(frame for frame in page.frames if "preview" in frame.url)
+    return page.query_selector("iframe[data-w-preview-target=iframe]").content_frame()
 
 
 def test_the_live_preview_draws_the_lesson_as_on_a_phone(editor, lessons, live_server):
