@@ -8,6 +8,7 @@ Needs Debian's packages postgresql and redis-server. Everything lies in a tempor
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -20,9 +21,15 @@ from urllib.parse import urlsplit
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below those that the system gives to outgoing lines.
+
+    Among those another line could take it until the server begins, or while it is away.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def postgresql_program(name: str) -> str:
@@ -45,9 +52,8 @@ def unprivileged() -> dict:
 
 
 def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None:
-    for _attempt in range(150):
-        if process.poll() is not None:
-            break
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.2)
@@ -70,7 +76,7 @@ class Server:
     def stop(self, number: int = signal.SIGINT) -> None:
         """Ends it by this signal: PostgreSQL takes SIGINT for "fast" and SIGQUIT for "immediate", as in a crash."""
         self._process.send_signal(number)
-        self._process.wait(30)
+        self._process.wait(120)
 
     @property
     def pid(self) -> int:
