@@ -1,6 +1,6 @@
 """Two communes of a province, people and certificates in both, and the tokens of systems that read about them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.factories.unit_coverage import CourseFactory, RequirementFactory, Tra
 from unit_coverage.services import rebuild_all
 
 EVERYTHING = tuple(ApiPermission.values)
+DUE = clock.today() + timedelta(days=33)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def world(db, commune, office, other_commune, settings, tmp_path):
         TrackFactory(code=code)
     course = CourseFactory(code="CB-01", track=TrackFactory(code=TrackCode.BASIC), title="Hiểu biết CNTT cơ bản")
     everybody = AudienceRuleFactory(audience=AudienceFactory(name="Toàn thể")).audience
-    RequirementFactory(code="YC-CB", audience=everybody, track=course.track, course=course, due_on=date(2026, 12, 31))
+    RequirementFactory(code="YC-CB", audience=everybody, track=course.track, course=course, due_on=DUE)
     people = {
         "lan": official("Trần Thị Lan", office, code="HV0001"),
         "minh": official("Đỗ Quang Minh", commune, code="HV0002", position="Công chức văn hóa"),

@@ -11,7 +11,7 @@ from courses.services import revoke_qualification
 from staff import clock
 from staff.api import tokens
 from staff.models import ApiToken
-from tests.api.conftest import official
+from tests.api.conftest import DUE, official
 from tests.factories.certificates import passed_qualification
 from tests.factories.staff import UnitFactory
 from unit_coverage.services import rebuild_all
@@ -211,9 +211,9 @@ def test_people_behind_a_figure_come_with_reasons(world, give, ask, commune):
     told = ask(token, "coverage/people", unit=commune.code, track="basic", group="not_trained").json()
 
     assert [(one["staff_code"], one["is_trained"], one["due_on"]) for one in told["people"]] == [
-        ("HV0002", False, "2026-12-31")
+        ("HV0002", False, DUE.isoformat())
     ]
-    assert told["people"][0]["reasons"][-1] == "Chưa đạt; hạn 31/12/2026."
+    assert told["people"][0]["reasons"][-1] == f"Chưa đạt; hạn {DUE:%d/%m/%Y}."
 
 
 def test_english_is_for_those_who_ask_for_it(world, give, ask, commune):
@@ -222,7 +222,7 @@ def test_english_is_for_those_who_ask_for_it(world, give, ask, commune):
 
     english = ask(token, "coverage/people", headers={"Accept-Language": "en-GB"}, **parameters)
 
-    assert english.json()["people"][0]["reasons"][-1] == "Not yet trained; due on 31/12/2026."
+    assert english.json()["people"][0]["reasons"][-1] == f"Not yet trained; due on {DUE:%d/%m/%Y}."
     assert english["Content-Language"] == "en"
     assert "Accept-Language" in english["Vary"]
 

@@ -154,12 +154,12 @@ def test_a_moved_due_date_is_listed_for_those_who_still_have_to_learn(officers, 
 
 def test_another_course_says_who_no_longer_meets_it(officers, held, requirement, admin):
     other = CourseFactory(code="CB-02", track=requirement.track)
-    payload = requirement_payload(requirement, course=other.code, due_on=date(2026, 12, 31))
+    payload = requirement_payload(requirement, course=other.code)
 
     effect = effect_of(propose(kind=ProposalKind.REQUIREMENT, payload=payload, by=admin))
 
     unmet = [p for p in effect.people if p.turn == Turn.UNMET]
-    assert [(p.staff_member_id, p.due_after) for p in unmet] == [(officers[0].pk, date(2026, 12, 31))]
+    assert [(p.staff_member_id, p.due_after) for p in unmet] == [(officers[0].pk, DUE)]
     assert {(f.trained_before, f.trained_after) for f in effect.figures} == {(1, 0)}
 
 
