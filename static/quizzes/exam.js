@@ -353,7 +353,11 @@
     isOutside = true;
     saved.hidden = true;
     tell(words.wordSignedOut);
-    door.hidden = false;
+    if (door.hidden) {
+      door.hidden = false;
+      // On a telephone the question may fill the screen: what happened and the field are brought into view.
+      notice.scrollIntoView({ block: "start" });
+    }
     throw final();
   }
 
@@ -404,7 +408,8 @@
           if (response.ok) { return refresh(); }
           door.elements.password.value = "";
           sayAtDoor(refusals(data).join(" ") || words.wordNotYet);
-          door.elements.password.focus();
+          door.elements.password.focus({ preventScroll: true });
+          door.scrollIntoView({ block: "start" });
           throw final();
         });
       });

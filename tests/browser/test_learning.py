@@ -260,6 +260,40 @@ def test_somebody_signed_out_meanwhile_signs_in_on_the_page_and_nothing_is_lost(
     assert page.evaluate("window.neverLeft")
 
 
+def _is_in_sight(page, selector):
+    """Whether it stands below the bar that stays, and above the lower edge."""
+    return page.evaluate(
+        "s => { const at = document.querySelector(s).getBoundingClientRect();"
+        " const bar = document.querySelector('.exam-bar').getBoundingClientRect();"
+        " return at.height > 0 && at.top >= bar.bottom - 1 && at.bottom <= innerHeight; }",
+        selector,
+    )
+
+
+def test_on_a_telephone_it_is_in_sight_that_one_is_signed_out_and_why_the_password_is_refused(
+    open_page, learner, attempt
+):
+    page = open_page(f"/thi/{attempt.pk}/", user=learner)
+    page.set_viewport_size({"width": 360, "height": 600})
+    page.wait_for_load_state()
+    _sign_out(learner)
+    # At the foot of the question, where a thumb is when the last option is chosen.
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.locator(".question:visible label.option").last.evaluate("option => option.click()")
+    door = page.locator("#exam-sign-in")
+    expect(door).to_be_visible()
+    page.wait_for_timeout(300)
+    first = _is_in_sight(page, "#exam-notice"), _is_in_sight(page, "#exam-sign-in [type=password]")
+
+    door.locator("input[type=password]").fill("1234-khong-dung")
+    door.locator("button").click()
+    expect(door.get_by_role("alert")).to_contain_text("mật khẩu")
+    page.wait_for_timeout(300)
+
+    assert first == (True, True)
+    assert _is_in_sight(page, "#exam-sign-in [role=alert]")
+
+
 def test_somebody_signed_in_again_in_another_window_goes_on_in_this_one(open_page, learner, attempt):
     page = open_page(f"/thi/{attempt.pk}/", user=learner)
     page.wait_for_load_state()
