@@ -11,6 +11,7 @@ from courses.models import CoursePage, LessonPage, Sitting, TestPage
 from courses.places import children_of
 from courses.services.learning import lessons_missing
 from quizzes.enums import ReviewItem, ReviewMoment
+from quizzes.keeping import KeptResult, kept_results
 from quizzes.models import Attempt, Grading
 from quizzes.review import rules_of
 from quizzes.services import next_start
@@ -78,7 +79,8 @@ class LessonAbout:
 class AfterTest:
     """What a learner can do after an attempt, of the exam or of practice.
 
-    ``lessons`` are by the title of the section that asks about each.
+    ``lessons`` are by the title of the section that asks about each, ``kept`` the parts that the next attempt does not
+    ask.
     """
 
     course_code: str
@@ -91,6 +93,7 @@ class AfterTest:
     needs_supervision: bool = False
     is_provisional: bool = False
     lessons_missing: int = 0
+    kept: tuple[KeptResult, ...] = ()
 
     @property
     def may_sit_again(self) -> bool:
@@ -103,7 +106,7 @@ class AfterTest:
 
 
 def after_test(attempt: Attempt) -> AfterTest | None:
-    """None for an attempt that belongs to no course, such as a preview. Three queries."""
+    """None for an attempt that belongs to no course, such as a preview. Three queries; more for a test of parts."""
     sitting = _SITTING.first(attempt.pk)
     if sitting is None:
         return _after_practice(attempt)
@@ -119,6 +122,16 @@ def after_test(attempt: Attempt) -> AfterTest | None:
         needs_supervision=needs_supervision,
         is_provisional=is_provisional,
         lessons_missing=_lessons_missing(attempt),
+        kept=() if passed_at or is_provisional else _kept(attempt, only_supervised=needs_supervision),
+    )
+
+
+def _kept(attempt: Attempt, *, only_supervised: bool) -> tuple[KeptResult, ...]:
+    if len(attempt.paper.blueprint["parts"]) < 2:  # most tests: nothing is asked
+        return ()
+    parts, now = list(attempt.quiz.parts.all()), clock.database_now()
+    return tuple(
+        kept_results(attempt.quiz, attempt.staff_member_id, now=now, only_supervised=only_supervised, parts=parts)
     )
 
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from quizzes.enums import ReviewItem, ReviewMoment
 from quizzes.models import Attempt, Grading, Part, Quiz
+from quizzes.review import rules_of
 
 
 def kept_parts(
@@ -48,10 +50,11 @@ def kept_parts(
 
 @dataclass(frozen=True, slots=True)
 class KeptResult:
-    """A part that the next attempt does not ask, if it begins before ``until``."""
+    """A part that the next attempt does not ask, if it begins before ``until``. ``mark`` is None where the quiz does
+    not show marks at once."""
 
     title: str
-    mark: Decimal
+    mark: Decimal | None
     until: datetime
 
 
@@ -60,10 +63,11 @@ def kept_results(
 ) -> list[KeptResult]:
     """What ``kept_parts`` finds, in the order of the parts, for the person to read."""
     kept = kept_parts(quiz, staff_member, now=now, only_supervised=only_supervised, parts=parts)
+    shows_mark = ReviewItem.MARK in rules_of(quiz.purpose, quiz.review)[ReviewMoment.AFTER]
     return [
         KeptResult(
             part.title or _("Part %(number)s") % {"number": number},
-            Decimal(kept[part.pk]["mark"]),
+            Decimal(kept[part.pk]["mark"]) if shows_mark else None,
             months_later(timezone.localtime(datetime.fromisoformat(kept[part.pk]["on"])), quiz.keeps_parts_months),
         )
         for number, part in enumerate(parts, 1)

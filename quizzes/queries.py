@@ -205,6 +205,13 @@ class PartResult:
     sections: tuple[SectionResult, ...]
     kept_from: datetime | None = None
 
+    @property
+    def shortfalls(self) -> list[tuple[str, Decimal, Decimal]]:
+        """Why the part was not passed: of itself and of each of its sections the title, the mark and the mark that
+        should have been reached."""
+        own = [(self.title, self.mark, self.pass_mark)] if self.mark < self.pass_mark else []
+        return own + [(s.title, s.mark, s.floor_mark) for s in self.sections if not s.is_reached]
+
 
 def results_by_part(attempt: Attempt, grading: Grading) -> list[PartResult]:
     """The marking in the words of the frozen blueprint; of several parts, one without a title goes by its number."""

@@ -145,14 +145,7 @@ def test_somebody_elses_sittings_are_not_shown(client, other_hr, attempt):
     assert result_of(attempt) not in client.get(COURSE).text
 
 
-def test_the_page_of_a_course_says_which_part_need_not_be_sat_again(
-    client,
-    learner,
-    enrolment,
-    lessons,
-    test_page,
-    host_clock,  # noqa: F811
-):
+def _failed_by_its_second_part(enrolment, lessons, test_page):
     for lesson in lessons:
         complete_lesson(enrolment=enrolment, lesson=lesson, revision_id=lesson.live_revision_id)
     quiz = test_page.quiz
@@ -166,17 +159,51 @@ def test_the_page_of_a_course_says_which_part_need_not_be_sat_again(
     for row in attempt.answers.filter(number__in=asked).select_related("version"):
         save_answer(attempt_id=attempt.pk, number=row.number, response=row.version.key["right"], sequence=1)
     finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+    return attempt, quiz
+
+
+def test_the_page_of_a_course_says_which_part_need_not_be_sat_again(
+    client,
+    learner,
+    enrolment,
+    lessons,
+    test_page,
+    host_clock,  # noqa: F811
+):
+    attempt, _quiz = _failed_by_its_second_part(enrolment, lessons, test_page)
     client.force_login(learner)
     address = reverse("courses:course", args=["CB-01"])
 
-    page = client.get(address).text
+    page, result = client.get(address).text, client.get(result_of(attempt)).text
     attempt.refresh_from_db()
     until = clock.shown_moment(months_later(timezone.localtime(attempt.finished_at), 12))
     host_clock.shift(timedelta(days=366))
     client.force_login(learner)
     later = client.get(address).text
 
-    assert f"<li>Trắc nghiệm: 10,00, nếu bắt đầu làm trước {until}</li>" in page
+    kept = f"<li>Trắc nghiệm: 10,00, nếu bắt đầu làm trước {until}</li>"
+    assert (kept in page, kept in result) == (True, True)
+    assert "<li>Thực hành: 0,00, phải đạt 5,00</li>" in result
+    assert "<li>Trắc nghiệm: 10,00, phải đạt" not in result
     assert "Điểm đạt: Thực hành" in page
     assert "Trắc nghiệm: 10,00" not in later
     assert "giữ 12 tháng" in later
+
+
+def test_a_hidden_mark_is_not_told_by_what_is_kept(
+    client,
+    catalogue,
+    learner,
+    enrolment,
+    lessons,
+    test_page,
+):
+    attempt, quiz = _failed_by_its_second_part(enrolment, lessons, test_page)
+    quiz.review = {"after": ["right_or_wrong"]}
+    quiz.save()
+    client.force_login(learner)
+
+    page, result = client.get(COURSE).text, client.get(result_of(attempt)).text
+
+    assert ("<li>Trắc nghiệm, nếu bắt đầu làm trước" in page, "10,00" in page + result) == (True, False)
+    assert "phải đạt" not in result
