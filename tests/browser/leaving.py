@@ -1,5 +1,6 @@
 """What a test waits for; and a page that is loaded anew while its last save is on the way."""
 
+import re
 import time
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ import pytest
 
 # As long as any step in the browser may take.
 PATIENCE = 45
+# What a page of a test asks the server.
+NEWS = re.compile("/luu/")
 
 
 @contextmanager
@@ -41,8 +44,18 @@ def until(page, condition, otherwise: str):
 
 
 def stop_the_clock(page):
-    """The page is loaded anew, and from here on its time goes on by ``page.clock.run_for`` alone."""
+    """A page of a test is loaded anew, and from here on its time goes on by ``page.clock.run_for`` alone."""
     page.clock.install()
     page.reload()
-    # it can only be stopped at a moment that has not come
-    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 30)
+    # It can only be stopped at a moment that has not come. On the way there the page asks for news, whose answer must
+    # not come after those that follow.
+    with page.expect_request(NEWS) as asked:
+        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 30)
+    asked.value.response().finished()
+
+
+def let_it_look(page, seconds: int):
+    """Within so many seconds of its own time the page asks for news; comes back with the answer."""
+    with page.expect_request(NEWS) as asked:
+        page.clock.run_for(seconds * 1000)
+    asked.value.response().finished()

@@ -12,7 +12,7 @@ from quizzes.services import move_deadline
 from staff import clock
 from staff.models import Session
 from tests.browser.conftest import after_keys_1_and_2
-from tests.browser.leaving import overtaken, stop_the_clock, until, wait_until_all_is_sent
+from tests.browser.leaving import let_it_look, overtaken, stop_the_clock, until, wait_until_all_is_sent
 from tests.browser.looking import faults
 from tests.factories.staff import PASSWORD
 
@@ -137,8 +137,7 @@ def test_added_time_shows_within_twenty_seconds_on_a_page_that_is_only_read(open
     stop_the_clock(page)
 
     move_deadline(attempt=attempt, deadline=later, by=examiner, reason="Power cut")
-    with page.expect_response(re.compile("/luu/")):
-        page.clock.run_for(20_000)
+    let_it_look(page, 20)
 
     page.clock.resume()
     expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^1[2-4]\d:\d\d$"))

@@ -10,7 +10,7 @@ from courses.services import complete_lesson
 from quizzes.models import Attempt, IntegrityEvent
 from quizzes.services import admit, arrive, end_session, pause_seat, resume_seat, take_response_file
 from tests.browser.conftest import after_keys_1_and_2
-from tests.browser.leaving import stop_the_clock, until, wait_until_all_is_sent
+from tests.browser.leaving import let_it_look, stop_the_clock, until, wait_until_all_is_sent
 
 # Wagtail leaves the temporary files of thumbnails open.
 pytestmark = [
@@ -89,8 +89,7 @@ def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
     stop_the_clock(exam_page)
     pause_seat(seat=ready_seat, by=examiner, reason="mất điện")
     # Nobody touches the page: it looks by itself, and neither questions nor their list can be read any more.
-    with exam_page.expect_response(re.compile("/luu/")):
-        exam_page.clock.run_for(8_000)
+    let_it_look(exam_page, 8)
     expect(exam_page.locator("#exam-notice")).to_contain_text("tạm dừng")
     expect(exam_page.locator("#exam")).to_be_hidden()
     expect(exam_page.locator(".question-map")).to_be_hidden()
@@ -98,8 +97,7 @@ def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
 
     resume_seat(seat=ready_seat, by=examiner, reason="có điện lại")
 
-    with exam_page.expect_response(re.compile("/luu/")):
-        exam_page.clock.run_for(20_000)
+    let_it_look(exam_page, 20)
     exam_page.clock.resume()
     expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled()
     exam_page.keyboard.press("1")
