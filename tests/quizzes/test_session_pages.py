@@ -296,6 +296,19 @@ def test_the_notice_names_purpose_basis_and_period_before_the_start(candidate, s
     assert "08/12/2026" in text
 
 
+LATE = "Câu trả lời gửi đến sau khi hết giờ không được tính, trừ khi giám thị chấp nhận."
+
+
+def test_what_becomes_of_late_answers_is_said_before_and_during_the_test(candidate, invigilator, seat, session):
+    before = candidate.get(at("seat", seat.pk)).text
+    candidate.post(at("seat", seat.pk), {"action": "arrive", "code": session.access_code})
+    invigilator.post(at("console", session.pk), {"action": "admit_all"})
+    candidate.post(at("seat", seat.pk), {"action": "start"})
+    during = candidate.get(reverse("quizzes:attempt", args=[Attempt.objects.get().pk])).text
+
+    assert (LATE in before, LATE in during) == (True, True)
+
+
 def test_a_wrong_code_is_said_and_lets_nobody_in(candidate, seat):
     response = candidate.post(at("seat", seat.pk), {"action": "arrive", "code": "SAI"}, follow=True)
 
