@@ -63,8 +63,8 @@ class Keyboard:
         return self.page.evaluate(FOCUS)
 
     def sees_the_focus(self) -> None:
-        """In a while, that is: some pages glide to what has the focus."""
-        for _moment in range(100):
+        """Soon, that is: some pages glide to what has the focus."""
+        for _moment in range(10):
             if not (focus := self.focus())["wrong"]:
                 return
             self.page.wait_for_timeout(100)

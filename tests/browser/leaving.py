@@ -1,13 +1,10 @@
 """What a test waits for; and a page that is loaded anew while its last save is on the way."""
 
 import re
-import time
 from contextlib import contextmanager
 
 import pytest
 
-# As long as any step in the browser may take.
-PATIENCE = 45
 # What a page of a test asks the server.
 NEWS = re.compile("/luu/")
 
@@ -34,13 +31,13 @@ def wait_until_all_is_sent(page, prefix="exam:"):
     until(page, lambda: not page.evaluate(waits, prefix), "something still waits on this computer")
 
 
-def until(page, condition, otherwise: str):
-    """What is not in the page itself, asked again and again; in between the browser gets its turn."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            pytest.fail(otherwise)
+def until(page, condition, otherwise: str, *, turns: int = 150):
+    """What is not in the page itself, asked ten times a second; in between the browser gets its turn."""
+    for _turn in range(turns):
+        if condition():
+            return
         page.wait_for_timeout(100)
+    pytest.fail(otherwise)
 
 
 def stop_the_clock(page):

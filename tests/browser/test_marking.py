@@ -108,7 +108,7 @@ def test_finishing_gives_up_a_save_that_is_on_its_way(open_page, examiner, scrip
     desk.locator("#marking fieldset input[type=radio]").nth(1).check()
     desk.get_by_role("button", name="Chấm xong, sang bài tiếp theo").click(no_wait_after=True)
 
-    until(desk, lambda: given_up and len(held) == 2, "the save is not given up, or the answer not sent")
+    until(desk, lambda: given_up and len(held) == 2, "the save is not given up, or the answer not sent", turns=100)
     assert ["go=save" in sent for sent in given_up] == [True]
     assert [route.request.is_navigation_request() for route in held] == [False, True]
     held[1].continue_()
@@ -118,4 +118,4 @@ def test_finishing_gives_up_a_save_that_is_on_its_way(open_page, examiner, scrip
 def wait_for_note(desk, script_mark, note):
     """The page shows its copy before the server has it."""
     arrived = ScriptMark.objects.filter(pk=script_mark.pk, note=note)
-    until(desk, arrived.exists, f"The note {note!r} did not arrive.")
+    until(desk, arrived.exists, f"The note {note!r} did not arrive.", turns=100)

@@ -139,5 +139,5 @@ def test_the_sealed_file_is_offered_only_while_answers_wait(exam_page):
 
     exam_page.context.set_offline(False)
 
-    expect(exam_page.locator("#exam-saved")).to_be_visible()
+    expect(exam_page.locator("#exam-saved")).to_be_visible(timeout=30_000)
     expect(exam_page.locator("#exam-file")).to_be_hidden()

@@ -12,8 +12,6 @@ import pytest
 pytestmark = pytest.mark.faults
 
 QUESTIONS = 4
-# How long anything may take on a busy machine: a killed server breaks its lines at once.
-PATIENCE = 120
 
 
 class Learner:
@@ -26,7 +24,7 @@ class Learner:
         self.acknowledged = {}
 
     def ask(self, method, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(method, self.path, body, {"Cookie": self.cookies, **dict(headers)})
             response = connection.getresponse()
@@ -94,7 +92,7 @@ def wait_for_the_site(port, process):
                 return
         except OSError:
             assert process.poll() is None
-            assert time.monotonic() - begun < PATIENCE
+            assert time.monotonic() - begun < 40
             time.sleep(0.1)
         finally:
             connection.close()
@@ -102,7 +100,7 @@ def wait_for_the_site(port, process):
 
 def kill_group(process):
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(PATIENCE)
+    process.wait(10)
 
 
 def test_every_save_that_was_acknowledged_before_the_kill_is_in_the_database(installation, web, free_port):
@@ -119,11 +117,11 @@ def test_every_save_that_was_acknowledged_before_the_kill_is_in_the_database(ins
         saver.start()
     begun = time.monotonic()
     while sum(learner.acknowledged.values()) < 60:
-        assert time.monotonic() - begun < PATIENCE
+        assert time.monotonic() - begun < 20
         time.sleep(0.01)
     kill_group(process)
     for saver in savers:
-        saver.join(PATIENCE)
+        saver.join(15)
 
     assert [saver.is_alive() for saver in savers] == [False] * QUESTIONS
     acknowledged = dict(learner.acknowledged)  # a question whose saver had no turn yet has none

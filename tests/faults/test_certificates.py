@@ -49,10 +49,10 @@ def work(installation):
     for process in started:
         if process.poll() is None:
             process.kill()
-            process.wait(60)
+            process.wait(10)
 
 
-def wait_until(condition, seconds=240):
+def wait_until(condition, seconds=120):
     begun = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < seconds
@@ -68,7 +68,7 @@ def test_whenever_the_work_is_killed_each_certificate_is_issued_once_without_a_g
         process = work()
         wait_until(lambda what=what, enough=enough: count(what) >= enough)
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(60)
+        process.wait(10)
         seen.append(count("issued"))
         # The claim of the certificate in hand ends after two minutes: the test does not wait for them.
         installation.rows("UPDATE certificates_certificate SET claimed_until = NULL WHERE status = 'pending'")
@@ -95,7 +95,7 @@ def with_settings(installation, **names):
 
 def kill(process):
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(60)
+    process.wait(10)
 
 
 def one(installation, query, *values):
@@ -111,12 +111,12 @@ def test_whenever_the_work_is_killed_what_goes_out_and_comes_back_is_whole(insta
     drawn = "SELECT count(*) FROM certificates_batchitem WHERE batch_id = ? AND name <> ''"
     for enough in (1, 5):
         process = work(outside)
-        wait_until(lambda enough=enough: one(installation, drawn, batch) >= enough)
+        wait_until(lambda enough=enough: one(installation, drawn, batch) >= enough, 60)
         kill(process)
         installation.rows("UPDATE certificates_signingbatch SET claimed_until = NULL")
     process = work(outside)
     ready = "SELECT count(*) FROM certificates_signingbatch WHERE id = ? AND drawn_at IS NOT NULL"
-    wait_until(lambda: one(installation, ready, batch))
+    wait_until(lambda: one(installation, ready, batch), 60)
     kill(process)
     sheets = installation.rows("SELECT name, sha256 FROM certificates_batchitem WHERE batch_id = ?", batch)
     contents = [(installation.folder / "private" / name).read_bytes() for name, _sha256 in sheets]
@@ -130,13 +130,13 @@ def test_whenever_the_work_is_killed_what_goes_out_and_comes_back_is_whole(insta
     seen = []
     for enough in (1, 4):
         process = work(outside)
-        wait_until(lambda enough=enough: one(installation, attached, batch) >= enough)
+        wait_until(lambda enough=enough: one(installation, attached, batch) >= enough, 120)
         kill(process)
         seen.append(one(installation, attached, batch))
         installation.rows("UPDATE certificates_signingupload SET claimed_until = NULL")
     process = work(outside)
     done = "SELECT count(*) FROM certificates_signingupload WHERE id = ? AND done_at IS NOT NULL AND name = ''"
-    wait_until(lambda: one(installation, done, upload))
+    wait_until(lambda: one(installation, done, upload), 120)
     kill(process)
 
     assert min(seen) < COUNT
@@ -167,9 +167,9 @@ def test_another_key_is_taken_by_running_work_and_no_certificate_fails(installat
         )
         # Everything waits before the work begins, so that it is still at it when the key changes.
         work(keyed)
-        wait_until(lambda: one(installation, issued) >= 3)
+        wait_until(lambda: one(installation, issued) >= 3, 60)
         shutil.move(following, place)
-        wait_until(lambda: one(installation, issued) == count)
+        wait_until(lambda: one(installation, issued) == count, 120)
 
     rows = installation.rows(
         "SELECT f.key_fingerprint, c.tries, c.last_error FROM certificates_certificatefile f"  # noqa: S608
@@ -196,11 +196,11 @@ def test_whenever_the_work_is_killed_signatures_are_upgraded_once(installation, 
         files = f"SELECT count(*) FROM certificates_certificatefile WHERE level = 4 AND certificate_id IN ({ids})"  # noqa: S608
         for enough in (1, 4):
             process = work(stronger)
-            wait_until(lambda enough=enough: one(installation, files) >= enough)
+            wait_until(lambda enough=enough: one(installation, files) >= enough, 120)
             kill(process)
             installation.rows("UPDATE certificates_certificate SET claimed_until = NULL")
         process = work(stronger)
-        wait_until(lambda: one(installation, files) == count)
+        wait_until(lambda: one(installation, files) == count, 120)
         kill(process)
 
     rows = installation.rows(

@@ -24,8 +24,8 @@ from tests.production import servers
 pytestmark = [pytest.mark.faults, pytest.mark.system]
 
 PAUSE = 5.0
-# What the page promises; beside it the way there and back counts, which is measured in the same run.
-PROMISED = 2.0
+# The page promises two seconds; the rest is for a busy machine and the way there and back.
+PATIENCE = 2.5
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +97,17 @@ def test_the_health_page_answers_in_time_while_the_database_stands_still(cluster
     answers = []
     with ThreadPoolExecutor(8) as crowd:  # so that every thread has its line
         assert {state for state, _seconds in crowd.map(ask, [site] * 16)} == {"ok"}
-    there_and_back = max(ask(site)[1] for _request in range(10))
 
     with stopped(postmaster, with_postmaster=with_postmaster):
         begun = time.monotonic()
         while time.monotonic() - begun < PAUSE:
             answers.append(ask(site))
             time.sleep(0.1)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 15
     while (after := ask(site)[0]) != "ok" and time.monotonic() < until:
         time.sleep(0.1)
 
-    assert max(seconds for _state, seconds in answers) < PROMISED + max(0.5, 3 * there_and_back)
+    assert max(seconds for _state, seconds in answers) < PATIENCE
     assert not with_postmaster or {state for state, _seconds in answers} == {"away"}
     assert after == "ok"
 
@@ -122,7 +121,7 @@ def test_a_restarted_database_fails_no_request_that_comes_on_a_kept_line(cluster
     told = Path(command[command.index("-D") + 1]) / "postmaster.pid"
 
     os.kill(postmaster, signal.SIGINT)  # a fast shutdown: the server closes every line
-    until = time.monotonic() + 120
+    until = time.monotonic() + 20
     while told.exists() and time.monotonic() < until:
         time.sleep(0.1)
     log = tmp_path / "again.log"

@@ -37,7 +37,7 @@ def worker(servers, tmp_path):
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output)
     try:
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 60
         while b" ready." not in log.read_bytes():
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"The worker did not start:\n{log.read_text(errors='replace')[-3000:]}")

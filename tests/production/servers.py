@@ -52,8 +52,9 @@ def unprivileged() -> dict:
 
 
 def wait_for(port: int, process: subprocess.Popen, name: str, log: Path) -> None:
-    until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until:
+    for _attempt in range(150):
+        if process.poll() is not None:
+            break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.2)
@@ -76,7 +77,7 @@ class Server:
     def stop(self, number: int = signal.SIGINT) -> None:
         """Ends it by this signal: PostgreSQL takes SIGINT for "fast" and SIGQUIT for "immediate", as in a crash."""
         self._process.send_signal(number)
-        self._process.wait(120)
+        self._process.wait(30)
 
     @property
     def pid(self) -> int:

@@ -64,7 +64,7 @@ def begin(servers, tmp_path):
 def kill(process) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(60)
+        process.wait(10)
 
 
 def issued() -> int:

@@ -49,8 +49,8 @@ def test_a_real_worker_signs_and_the_figure_moves(
     story.sign_in(office, hr)
 
     story.learn_and_pass(client, learner)
-    pdf = story.download(client, learner, seconds=180)
+    pdf = story.download(client, learner, seconds=60)
 
     assert pdf.startswith(b"%PDF-")
     assert Certificate.objects.count() == 1
-    assert story.wait_for_figure(office, commune, trained=1, seconds=180)
+    assert story.wait_for_figure(office, commune, trained=1, seconds=30)
