@@ -136,6 +136,11 @@ class CoverageTable:
     other_categories: tuple[OtherCategory, ...]
 
     @property
+    def units(self) -> list[Unit]:
+        """The unit and its children."""
+        return [self.whole.unit, *(child.unit for child in self.children)]
+
+    @property
     def full_time(self) -> DutySplit:
         return self.whole.full_time
 

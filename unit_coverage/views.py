@@ -112,7 +112,7 @@ def unit_file(request, code):
     if absent := _absent(found, _structure_day(asked)):
         return absent
     table = _table(found, asked)
-    targets = _targets(table, asked["ngay"])
+    targets = targets_of(table.units, asked["ngay"])
     return _file(request, found, asked["ngay"], exports.table_rows(table, _chosen(table, asked, targets)))
 
 
@@ -164,11 +164,6 @@ def _table(found: Unit, asked: dict) -> CoverageTable:
     """In the structure of the day, or the same people by the units of today."""
     count = coverage_by_todays_units if asked["co_cau"] == TODAY else coverage
     return count(unit=found, on=asked["ngay"], categories=asked["categories"])
-
-
-def _targets(table: CoverageTable, day: date) -> dict[int, dict]:
-    """The percentage to be reached on ``day``, by unit and figure."""
-    return targets_of([table.whole.unit, *(child.unit for child in table.children)], day)
 
 
 def _chosen(table: CoverageTable, asked: dict, targets: dict) -> list[UnitCoverage]:
@@ -243,7 +238,7 @@ def _dashboard(found: Unit, day: date, asked: dict, kept: dict[str, str]) -> dic
     table = _table(found, asked)
     count = series_by_todays_units if asked["co_cau"] == TODAY else series
     months = count(unit=found, until=day, categories=asked["categories"])
-    targets = _targets(table, day)
+    targets = targets_of(table.units, day)
     own = targets[found.pk]
     drawn = asked["linh_vuc"]
     listed = _chosen(table, asked, targets)

@@ -70,7 +70,7 @@ class Row:
     title: str = ""
 
     def words(self, role: Role) -> str:
-        return " ".join(" ".join(line.text.split()) for line in self.cells[role])
+        return _text(self.cells[role])
 
 
 @dataclass(frozen=True, slots=True)

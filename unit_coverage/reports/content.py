@@ -88,8 +88,7 @@ def _coverage(unit: Unit, on: date, units_of: date | None) -> dict:
 
 
 def _lines(table: CoverageTable, on: date, units_of: date) -> list[dict]:
-    units = [table.whole.unit, *(child.unit for child in table.children)]
-    heads, targets = _heads(units, units_of), targets_of(units, on)
+    heads, targets = _heads(table.units, units_of), targets_of(table.units, on)
     lines = [_line(table.whole, "whole", heads, targets)]
     if table.children and table.own.headcount:
         lines.append(_line(table.own, "own", {}, targets))
