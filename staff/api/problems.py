@@ -2,9 +2,12 @@
 
 import json
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
+from django.urls import path, re_path
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -41,6 +44,15 @@ def not_found() -> Problem:
     return Problem(404, "not_found", _("There is nothing of this name that the token may see."))
 
 
+def speak_as_asked(request) -> None:
+    """English where the other system asks for it, else Vietnamese.
+
+    Unlike a browser on a shared computer it chooses its language on purpose.
+    """
+    said = request.headers.get("Accept-Language", "")
+    translation.activate("en" if said.lower().startswith("en") else "vi")
+
+
 def response_of(problem: Problem) -> HttpResponse:
     body = {
         "type": "about:blank",
@@ -56,6 +68,24 @@ def response_of(problem: Problem) -> HttpResponse:
     for name, value in problem.headers.items():
         response[name] = value
     return response
+
+
+@csrf_exempt
+@login_not_required
+def unknown_address(request) -> HttpResponse:
+    """What every address below an API answers that no operation of it has, with a token or without."""
+    speak_as_asked(request)
+    return response_of(
+        Problem(404, "no_such_address", _("There is no such address. openapi.json lists those there are."))
+    )
+
+
+def with_unknown_addresses(urls: tuple) -> tuple:
+    """The ``urls`` of an API, and a refusal in its own words for everything else below them."""
+    patterns, *names = urls
+    # ninja's own root must stay: its description finds the other addresses by it
+    root, rest = path("", unknown_address, name="root"), re_path("", unknown_address, name="unknown_address")
+    return ([root, *patterns, rest], *names)
 
 
 def install(api: NinjaAPI) -> None:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from staff.api.limits import count_request
-from staff.api.problems import Problem
+from staff.api.problems import Problem, speak_as_asked
 from staff.enums import ApiPermission
 from staff.models import ApiToken, StaffMember, Unit
 from staff.models.units import with_predecessors
@@ -22,9 +21,7 @@ class SpokenBearer(HttpBearer):
     """A token in the header; what is refused is said in English where that is asked for, else in Vietnamese."""
 
     def __call__(self, request):
-        # Another system chooses its language on purpose, which browsers of shared computers do not.
-        said = request.headers.get("Accept-Language", "")
-        translation.activate("en" if said.lower().startswith("en") else "vi")
+        speak_as_asked(request)
         return super().__call__(request)
 
 

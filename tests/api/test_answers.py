@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from staff.api import tokens
 from staff.models import ApiToken
 from tests.api.conftest import DUE, official
 from tests.factories.certificates import passed_qualification
-from tests.factories.staff import UnitFactory
+from tests.factories.staff import DutyFactory, PostingFactory, StaffMemberFactory, UnitFactory
 from unit_coverage.services import rebuild_all
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +63,8 @@ def test_somebody_new_before_the_cursor_neither_repeats_nor_hides_a_line(world, 
 QUERIES = {
     # the units with their parents (and no people)
     "units": 3,
-    # postings with people and accounts; live codes of the accounts
-    "staff": 5,
+    # postings with people and accounts; live codes of the accounts; duties; posts beside the main one
+    "staff": 7,
     # the end of the feed; qualifications with people and accounts; certificates with registers
     "qualifications": 6,
 }
@@ -304,6 +304,58 @@ def test_nothing_but_reading_is_answered(give, client, commune):
     }
 
     assert set(answers.values()) == {405}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/khong-co", "/api/v1/", "/api/v1/units/", "/api/v1/a/b?c=1", "/kt/api/v1/khong"]
+)
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_an_address_that_is_none_is_refused_as_all_else_is(client, db, path, verb):
+    refused = getattr(client, verb)(path, headers={"Accept-Language": "en"})
+
+    assert (refused.status_code, refused.headers["Content-Type"]) == (404, "application/problem+json")
+    assert refused.json()["code"] == "no_such_address"
+    assert "openapi.json" in refused.json()["detail"]
+    assert refused.headers["Content-Language"] == "en"
+
+
+def test_duties_and_posts_beside_the_main_one_are_told(world, give, ask, commune, office, other_commune):
+    """Those of the day in units that the token sees, also of an entry that was merged with another."""
+    lan, second, first = world["people"]["lan"], StaffMemberFactory(), date(2026, 1, 5)
+    second.merged_into = lan
+    second.save(update_fields=["merged_into"])
+    DutyFactory(
+        staff_member=lan,
+        unit=commune,
+        kind="security_officer",
+        is_full_time=True,
+        valid_from=first,
+        decision_number="7/QĐ",
+    )
+    DutyFactory(staff_member=second, unit=office, kind="ict_officer", valid_from=first)
+    DutyFactory(staff_member=lan, unit=commune, kind="head", valid_from=first, valid_until=date(2026, 2, 1))
+    DutyFactory(staff_member=lan, unit=other_commune, kind="ict_officer", valid_from=first)
+    for unit, position in ((commune, "Kế toán"), (other_commune, "Thủ quỹ")):
+        PostingFactory(staff_member=lan, unit=unit, position=position, is_primary=False, valid_from=first)
+
+    line = ask(give(commune), f"staff/{lan.pk}").json()
+
+    assert line in ask(give(commune), "staff").json()["staff"]
+    assert [(duty["kind"], duty["full_time"], duty["unit"], duty["decision"]) for duty in line["duties"]] == [
+        ("security_officer", True, commune.code, "7/QĐ"),
+        ("ict_officer", False, office.code, ""),
+    ]
+    assert line["other_posts"] == [
+        {
+            "unit": commune.code,
+            "unit_name": commune.name,
+            "position": "Kế toán",
+            "category": "cong_chuc",
+            "status": "active",
+            "posted_from": "2026-01-05",
+            "posted_until": None,
+        }
+    ]
 
 
 def described(client):

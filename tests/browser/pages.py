@@ -364,6 +364,9 @@ NO_PAGES = {
     "certificates:template_picture": "a picture, looked at on the page of the template",
     "certificates:batch_archive": "a file",
     "verification:root": "a file",
+    **dict.fromkeys(
+        ["api:root", "api:unknown_address", "check_api:root", "check_api:unknown_address"], "a refusal as JSON"
+    ),
     "evidence:file": "a file",
     "recognition:queue_csv": "a file",
     "verification:statuses": "signed JSON",
