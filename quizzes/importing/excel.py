@@ -40,6 +40,8 @@ _DIFFICULTIES = {fold(label): value for value, label in sheet_of.DIFFICULTIES.it
     value: value for value in sheet_of.DIFFICULTIES
 }
 _TRUE, _FALSE = {"dung", "d", "true"}, {"sai", "s", "false"}
+# What says so where no column names the type: "D" may be the fourth option of columns that are not known.
+_JUDGED = {"dung", "true"} | _FALSE
 
 
 def parse(content: bytes) -> ParsedFile:
@@ -99,12 +101,14 @@ def _kind(row: SheetRow) -> str:
         return QuestionType.MATCHING
     if row.options and not key and MARK.search(row.cells.get(sheet_of.STEM, "")):
         return QuestionType.GAPS
-    if not row.options and fold(key) in _TRUE | _FALSE:
+    if not row.options and (fold(key) in _JUDGED or key in ("Đ", "đ")):
         return QuestionType.TRUE_FALSE
     if row.options and _LETTERS.fullmatch(key):
         return QuestionType.SINGLE if len(_letters(row)) == 1 else QuestionType.MULTIPLE
     if row.options and not key:
         raise QuestionUnreadable("excel_no_key_or_type", key=sheet_of.KEY, type=sheet_of.TYPE)
+    if row.options:
+        raise QuestionUnreadable("word_key_unclear", key=key[:40])
     raise QuestionUnreadable("excel_no_type", column=sheet_of.TYPE)
 
 
@@ -112,7 +116,9 @@ def _letters(row: SheetRow) -> set[str]:
     key = row.cells.get(sheet_of.KEY, "").strip()
     if not key:
         return set()
-    if not _LETTERS.fullmatch(key):
+    # "CD" may be the options C and D, or the one that reads so.
+    is_word = len(key) > 1 and fold(key) in map(fold, row.options.values())
+    if is_word or not _LETTERS.fullmatch(key):
         raise QuestionUnreadable("word_key_unclear", key=key[:40])
     return set(re.findall("[A-Z]", key.upper()))
 

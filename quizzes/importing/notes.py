@@ -197,6 +197,7 @@ TEXTS: dict[str, Promise | str] = {
     "file_kinds_left_out": _("these kinds of files are not taken: %(kinds)s"),
     "combined_feedback": _("a general comment on right or wrong answers is left out"),
     "unknown_text_format": _("the text format “%(format)s” is not known and was read as HTML"),
+    "word_comment": _("line %(line)d has a comment in the margin, which is not read: “%(text)s”. Is the key right?"),
     "word_text_between": _("line %(line)d belongs to no question and is left out: “%(text)s”"),
     "word_option_goes_on": _("line %(line)d was read as part of option %(letter)s: “%(text)s”"),
     "word_list_options": _("the %(count)d lines of the list were read as the options"),

@@ -73,7 +73,7 @@ _END = re.compile(r"[\s\-–—_=*.~]*(?:hết|the\s+end|end)[\s\-–—_=*.~!]*
 _PART = re.compile(
     r"\s*(?:phần|chương|mục|bài|part|chapter|section)\s+(?:thứ\s+)?(?:[IVX]{1,6}|\d{1,3}|[A-H])\b.*", re.IGNORECASE
 )
-_TRUE, _FALSE = {"dung", "true", "d"}, {"sai", "false", "s"}
+_TRUE, _FALSE = {"dung", "true"}, {"sai", "false", "s"}
 _MARKS = ((UNDERLINED, "underlined"), (BOLD, "bold"), (COLOURED, "coloured"))
 
 
@@ -123,7 +123,8 @@ class _Reader:
     def __init__(self, lines: list[Line]):
         self.lines = lines
         self.at = 0
-        words = {named[1].lower()[:3] for line in lines if (named := _NAMED.match(line.text))}
+        named = [_NAMED.match(line.text) for line in lines if not word_keys.PAIRS_ONLY.fullmatch(line.text)]
+        words = {each[1].lower()[:3] for each in named if each}
         # What questions begin with: where some begin with "Câu 1", "Bài 1" is a chapter.
         self.names = words if len(words) < 2 else words - {"bài"}
         self.drafts: list[_Draft] = []
@@ -152,6 +153,7 @@ class _Reader:
                 continue
             self._line(self.lines[self.at])
             self.at += 1
+        self._tell_comments()
         found, start = [], 0
         for end, keys in [*self.answered, (len(self.drafts), {})]:
             found += _answered(self.drafts[start:end], start, keys)
@@ -180,6 +182,13 @@ class _Reader:
             self.before.append(line)
         else:
             self._go_on(draft, line)
+
+    def _tell_comments(self) -> None:
+        """Who wrote in the margin may have meant another key than the one that is read."""
+        for line in self.lines:
+            before = [draft for draft in self.drafts if draft.place <= line.place] if line.comments else []
+            for words in line.comments if before else ():
+                before[-1].warnings.append(note("word_comment", line=line.place, text=words[:80]))
 
     def _row(self, row: word_tables.Row) -> None:
         """A question of a table; its cells are read by themselves, whatever the next row begins with."""
@@ -613,9 +622,17 @@ def _with_options_in_text(draft: _Draft) -> None:
     draft.warnings.append(note("word_options_in_text", count=len(found)))
 
 
+def _judgement(draft: _Draft) -> bool | None:
+    """Whether the one key says that a statement is true, or false. "Đ" is short for true; "D" is the fourth option."""
+    key = draft.keys[0].strip(" .") if len(draft.keys) == 1 else ""
+    if key in ("Đ", "đ") or fold(key) in _TRUE:
+        return True
+    return False if fold(key) in _FALSE else None
+
+
 def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
-    is_statement = len(draft.keys) == 1 and fold(draft.keys[0].strip(" .")) in _TRUE | _FALSE
-    if not is_statement:
+    judgement = _judgement(draft)
+    if judgement is None:
         _with_listed_options(draft)
         _with_options_in_text(draft)
     files = {file.name: file for line in draft.stem for file in line.pictures}
@@ -634,8 +651,8 @@ def _found(draft: _Draft, number: int, table: set[str]) -> FoundQuestion:
     )
     if draft.problem is not None:
         return found
-    if not draft.options and is_statement:
-        return replace(found, kind=TRUEFALSE, right=fold(draft.keys[0].strip(" .")) in _TRUE)
+    if not draft.options and judgement is not None:
+        return replace(found, kind=TRUEFALSE, right=judgement)
     if len(draft.options) < 2:
         return replace(found, problem=note("too_few_answers"))
     try:

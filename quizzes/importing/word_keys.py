@@ -22,7 +22,7 @@ TITLE = re.compile(
 _LONG_TITLE = re.compile(r"\s*(?:bảng\s+)?(?:đáp\s*án|answers?)\b(?!.*\b[A-H]\W*$)[^:]{0,80}[:.]?\s*", re.IGNORECASE)
 _SEVERAL = r"[A-H](?:\s*[,&+/]\s*[A-H](?!\w))*"
 _PAIR = re.compile(rf"(?<!\w)(?:câu\s*)?(\d{{1,4}})\s*[.\-–:)=]?\s*({_SEVERAL})(?!\w)", re.IGNORECASE)
-_PAIRS_ONLY = re.compile(
+PAIRS_ONLY = re.compile(
     rf"\s*(?:(?:bảng\s+)?(?:đáp\s*án|đ/?a|answers?)\s*[:.\-–]\s*)?"
     rf"(?:(?:câu\s*)?\d{{1,4}}\s*[.\-–:)=]?\s*{_SEVERAL}(?!\w)[\s,;|.]*)+",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ def blocks(lines: list[Line], *, behind: int = 0) -> list[Block]:
 def _begins_options(line: Line) -> bool:
     if line.number_format in ("upperLetter", "lowerLetter"):
         return True
-    if _PAIRS_ONLY.fullmatch(line.text) or _LETTER.fullmatch(line.text.strip()):
+    if PAIRS_ONLY.fullmatch(line.text) or _LETTER.fullmatch(line.text.strip()):
         return False
     return bool(_FIRST_OPTION.match(line.text))
 
@@ -82,12 +82,12 @@ def _block(lines: list[Line], at: int, last: int) -> Block | None:
 def _piece(lines: list[Line], at: int) -> int:
     """How many lines from here on are keys and nothing else: a line of pairs, or a whole table."""
     if lines[at].row is None:
-        return 1 if _PAIRS_ONLY.fullmatch(lines[at].text) else 0
+        return 1 if PAIRS_ONLY.fullmatch(lines[at].text) else 0
     table, end = lines[at].row[0], at
     while end < len(lines) and lines[end].row is not None and lines[end].row[0] == table:
         end += 1
     cells = [line.text.strip() for line in lines[at:end]]
-    kinds = (_NUMBER, _LETTER, _LABEL, _PAIRS_ONLY)
+    kinds = (_NUMBER, _LETTER, _LABEL, PAIRS_ONLY)
     return end - at if all(any(kind.fullmatch(cell) for kind in kinds) for cell in cells) else 0
 
 

@@ -22,7 +22,9 @@ UNDERLINED, BOLD, COLOURED, RAISED, LOWERED = 1, 2, 4, 8, 16
 PICTURE = "\ufffc"
 MAX_LINES = 200_000
 _UNREADABLE = (PackageNotFoundError, LxmlError, KeyError, ValueError, AttributeError, IndexError, OSError, EOFError)
-_PLAIN_COLOURS = {"auto", "000000", "ffffff", "none", ""}
+_PLAIN_COLOURS = {"auto", "000000", "ffffff", "none", "", "black", "white"}
+# Text that was copied from a page is often not quite black, on what is not quite white: no reader sees a mark in that.
+_DARK, _LIGHT, _GREY = 0x45, 0xEB, 0x18
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 
@@ -42,6 +44,8 @@ class Line:
     number_format: str = ""
     row: tuple[int, int, int] | None = None
     has_equation: bool = False
+    # What somebody wrote beside it, in the margin.
+    comments: tuple[str, ...] = ()
 
     def cut(self, start: int, end: int | None = None) -> "Line":
         """A part of the line, without the spaces around it."""
@@ -90,7 +94,7 @@ class _Reader:
     def __init__(self, document):
         self.document, self.styles = document, Styles(document)
         self.place, self.table = 0, 0
-        self.notes = _notes(document)
+        self.notes, self.comments = _notes(document), _comments(document)
         self.found: list[Line] = []
 
     def lines(self) -> list[Line]:
@@ -134,8 +138,11 @@ class _Reader:
             "has_equation": next(element.iter(_MATH), None) is not None,
         }
         number_format = self.styles.number_format(element)
+        marks = [mark.get(qn("w:id")) for mark in element.iter(qn("w:commentReference"))]
+        comments = tuple(self.comments[mark] for mark in marks if self.comments.get(mark))
         for part in _broken(letters):
             line = _line(self.place, part, shared)
+            line.comments, comments = comments, ()
             # The number stands before the first line of a paragraph.
             line.number_format, number_format = number_format, ""
             self.found.append(line)
@@ -170,6 +177,8 @@ class _Reader:
         line = own.find(qn("w:u")) if own is not None else None
         if line is not None and line.get(W_VAL, "single") != "none":
             look |= UNDERLINED
+        if _is_within(run, paragraph, {qn("w:hyperlink")}):
+            return look & BOLD  # underlined and blue because it leads somewhere
         if own is not None and _is_coloured(own):
             look |= COLOURED
         level = own.find(qn("w:vertAlign")) if own is not None else None
@@ -206,6 +215,17 @@ def _notes(document) -> dict[tuple[str, str], str]:
     return notes
 
 
+def _comments(document) -> dict[str, str]:
+    """The words of each comment by its id."""
+    found = {}
+    for relation in document.part.rels.values():
+        if relation.reltype.rpartition("/")[2] != "comments" or relation.is_external:
+            continue
+        for one in parse_xml(relation.target_part.blob).findall(qn("w:comment")):
+            found[one.get(qn("w:id"))] = " ".join("".join(text.text or "" for text in one.iter(qn("w:t"))).split())
+    return found
+
+
 def _is_within(element, top, tags: set[str]) -> bool:
     """Whether one of these stands between the element and ``top``."""
     for parent in element.iterancestors():
@@ -229,9 +249,20 @@ def _is_deleted(run, paragraph) -> bool:
 def _is_coloured(own) -> bool:
     for tag, attribute in (("w:color", W_VAL), ("w:highlight", W_VAL), ("w:shd", qn("w:fill"))):
         mark = own.find(qn(tag))
-        if mark is not None and (mark.get(attribute) or "").lower() not in _PLAIN_COLOURS:
+        if mark is not None and not _is_plain(mark.get(attribute) or "", is_text=tag == "w:color"):
             return True
     return False
+
+
+def _is_plain(colour: str, *, is_text: bool) -> bool:
+    """Whether it looks like any other text, or like paper."""
+    if colour.lower() in _PLAIN_COLOURS:
+        return True
+    if not re.fullmatch("[0-9A-Fa-f]{6}", colour):
+        return False
+    shades = bytes.fromhex(colour)
+    is_faint = max(shades) <= _DARK if is_text else min(shades) >= _LIGHT
+    return is_faint and max(shades) - min(shades) <= _GREY
 
 
 def _broken(letters: list) -> list[list]:

@@ -82,6 +82,28 @@ def test_statements_words_and_numbers():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("key", "right"), [("Đ", True), ("Đúng", True), ("s", False), ("D", None), ("d", None)])
+def test_the_fourth_option_of_columns_that_are_not_known_is_no_short_word_for_true(key, right):
+    found = verdict({"Câu hỏi": "Câu?", "Đáp án": key})
+
+    assert found.reason.code == "excel_no_type" if right is None else found.text.right is right
+
+
+@pytest.mark.parametrize("type", ["Một đáp án đúng", "Nhiều đáp án đúng", None])
+def test_letters_that_are_the_words_of_an_option_are_no_two_options(type):
+    disks = {"Loại câu": type, "Câu hỏi": "Đĩa nào?", "Đáp án": "CD"} | {
+        f"Phương án {letter}": words for letter, words in zip("ABCD", ("USB", "CD", "DVD", "HDD"), strict=True)
+    }
+
+    assert reason(disks) == "“CD” does not say which option is right: write its letter"
+
+
+def test_a_key_that_is_no_letter_is_named_where_the_type_is_not():
+    said = "“2” does not say which option is right: write its letter"
+
+    assert reason(SINGLE, **{"Loại câu": None, "Đáp án": "2"}) == said
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

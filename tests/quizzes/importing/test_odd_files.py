@@ -108,7 +108,7 @@ def saved(document):
         (workbook(**{"Độ khó": "cực khó"}), "", ["excel_choice"]),
         (workbook(**{"Điểm": "1e400"}), "", ["excel_number"]),
         (workbook(**{"Nhóm câu hỏi": " / ".join("abcdefghijklmno")}), "", ["single"]),
-        (workbook(**{"Đáp án": "А"}), "", ["excel_no_type"]),
+        (workbook(**{"Đáp án": "А"}), "", ["word_key_unclear"]),
         (saved(openpyxl.Workbook()), "", "excel_no_headings"),
         (saved(docx.Document()), "", "no_questions"),
         # Texts that are something else.

@@ -375,6 +375,83 @@ def test_a_statement_is_true_or_false():
     ]
 
 
+@pytest.mark.parametrize("options", [("- x", "- y", "- z", "- t"), ("1) x", "2) y", "3) z", "4) t"), ()])
+def test_the_fourth_option_is_no_short_word_for_true(options):
+    """Where options cannot be read, "D" names one of them."""
+    assert rights(one(STEM, *options, "Đáp án: D")) == "at least two options are needed"
+
+
+@pytest.mark.parametrize(("key", "right"), [("Đ", True), ("đ.", True), ("S", False)])
+def test_a_statement_may_be_judged_by_one_letter(key, right):
+    assert one("Câu 1. RAM mất dữ liệu khi tắt máy.", f"Đáp án: {key}").text.right is right
+
+
+@pytest.mark.parametrize("colour", ["222222", "1F1F1F", "333333", "0D0D0D", "212529"])
+def test_letters_that_are_not_quite_black_mark_nothing(colour):
+    """Pasted from a page, one option is often a shade off."""
+    document = docx.Document()
+    for text in (STEM, "A. x", "B. y"):
+        document.add_paragraph().add_run(text)
+    document.paragraphs[1].runs[0].font.color.rgb = RGBColor.from_string(colour)
+
+    assert "no right answer is marked" in rights(verdicts(saved(document))[0])
+
+
+@pytest.mark.parametrize(
+    ("fill", "is_mark"), [("F8F9FA", False), ("FAFAFA", False), ("FFFF00", True), ("FFF2CC", True)]
+)
+def test_paper_that_is_not_quite_white_marks_nothing(fill, is_mark):
+    document = docx.Document()
+    for text in (STEM, "A. x", "B. y"):
+        document.add_paragraph().add_run(text)
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:fill"), fill)
+    document.paragraphs[1].runs[0]._r.get_or_add_rPr().append(shade)
+
+    found = rights(verdicts(saved(document))[0])
+
+    assert found == ["x"] if is_mark else "no right answer is marked" in found
+
+
+def test_a_link_is_blue_and_underlined_because_it_leads_somewhere():
+    document = docx.Document()
+    for text in (STEM, "A. ", "B. y"):
+        document.add_paragraph(text)
+    link, run = OxmlElement("w:hyperlink"), document.paragraphs[1].add_run("a.vn")
+    run.font.underline, run.font.color.rgb = True, RGBColor(5, 99, 193)
+    document.paragraphs[1]._p.append(link)
+    link.append(run._r)
+
+    assert "no right answer is marked" in rights(verdicts(saved(document))[0])
+
+
+def test_what_is_written_in_the_margin_is_told():
+    document = docx.Document()
+    for text in (STEM, "A. x", "B. y", "Đáp án: B", "Câu 2. Phím nào dán?", "A. x", "B. y", "Đáp án: A"):
+        document.add_paragraph(text)
+    document.add_comment(document.paragraphs[3].runs, text="Sai, phải là A", author="x")
+
+    first, second = verdicts(saved(document))
+
+    assert [note.english for note in first.warnings] == [
+        "line 4 has a comment in the margin, which is not read: “Sai, phải là A”. Is the key right?"
+    ]
+    assert second.warnings == ()
+
+
+def test_a_table_of_keys_names_no_question_that_word_numbers():
+    document = docx.Document()
+    for stem in ("Phím nào chép?", "Phím nào dán?"):
+        _number(document, document.add_paragraph(stem), "decimal")
+        for text in ("A. x", "B. y"):
+            document.add_paragraph(text)
+    document.add_paragraph("ĐÁP ÁN")
+    for place, words in enumerate(("Câu 1: B", "Câu 2: A")):
+        (document.tables[0] if place else document.add_table(1, 2)).cell(0, place).text = words
+
+    assert [rights(verdict) for verdict in verdicts(saved(document))] == [["y"], ["x"]]
+
+
 def test_old_fonts_become_unicode():
     tcvn3 = [("C©u 1. §¬n vÞ?", {"name": ".VnTime"})]
     vni = [("Câu 2. ", {}), ("Ñôn vò?", {"name": "VNI-Times"})]
