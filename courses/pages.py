@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
@@ -19,7 +20,7 @@ from courses.services.learning import may_begin_again
 from courses.sittings import Sat, sittings_of
 from quizzes.keeping import KeptResult, kept_results
 from quizzes.models import Section
-from quizzes.terms import terms_for
+from quizzes.terms import terms_for, terms_with
 from staff import clock
 from staff.vietnamese import fold
 
@@ -270,7 +271,8 @@ def course_context(page: CoursePage, user) -> dict:
         "parts": parts,
         "kept": _kept(test, parts, outline.enrolment),
         "used": used,
-        "allowed": (allowed := _allowed(test, user)),
+        "offer": (offer := _offer(test, user)),
+        "allowed": (allowed := offer.attempts if offer else None),
         "left": None if allowed is None else allowed - used,
         "is_provisional": bool(used) and outline.enrolment.sittings.provisional().exists(),
         "held": held,
@@ -293,11 +295,43 @@ def _kept(test, parts, enrolment) -> list[KeptResult]:
     )
 
 
-def _allowed(test, user) -> int | None:
-    """How many attempts this reader has; None without limit."""
-    if test is None or test.quiz.attempts_allowed is None or not user.staff_member_id:
-        return test.quiz.attempts_allowed if test else None
-    return terms_for(test.quiz, user.staff_member_id).attempts
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A test as its reader may begin it ``now``: with what was granted to her. ``attempts`` is None without limit."""
+
+    limit: int
+    extra: int
+    attempts: int | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    now: datetime
+
+    @property
+    def minutes(self) -> int:
+        return self.limit + self.extra
+
+    @property
+    def is_early(self) -> bool:
+        return self.opens_at is not None and self.now < self.opens_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.closes_at is not None and self.now >= self.closes_at
+
+    @property
+    def minutes_to_the_end(self) -> int | None:
+        """What is left of the window, where that is less than the time for the test."""
+        left = None if self.closes_at is None else int((self.closes_at - self.now).total_seconds() // 60)
+        return left if left is not None and left < self.minutes else None
+
+
+def _offer(test, user) -> Offer | None:
+    if test is None or not test.quiz_id:
+        return None
+    person = user.staff_member_id
+    terms = terms_for(test.quiz, person) if person else terms_with(test.quiz, ())
+    extra = int(terms.extra.total_seconds() // 60)
+    return Offer(test.quiz.time_limit, extra, terms.attempts, terms.opens_at, terms.closes_at, clock.now())
 
 
 def course_preview(page: CoursePage, request) -> dict:
@@ -309,7 +343,7 @@ def test_preview(test: TestPage, request) -> dict:
     page = CoursePage.objects.ancestor_of(test).select_related("course").first()
     parts = list(test.quiz.parts.annotate(questions=Count("sections"))) if test.quiz_id else []
     shown = test if test.quiz_id else None
-    return {**course_preview(page, request), "test": shown, "parts": parts}
+    return {**course_preview(page, request), "test": shown, "parts": parts, "offer": _offer(shown, request.user)}
 
 
 def catalogue() -> list[Track]:

@@ -12,7 +12,7 @@ from courses.models import LessonPage
 from courses.services import complete_lesson, settle_sitting, start_test
 from quizzes.enums import FinishCause
 from quizzes.keeping import months_later
-from quizzes.services import finalise, save_answer
+from quizzes.services import accommodate, finalise, save_answer
 from staff import clock
 from tests.factories.quizzes import CategoryFactory, PartFactory, SectionFactory, fill
 from tests.quizzes.conftest import host_clock  # noqa: F401
@@ -207,3 +207,58 @@ def test_a_hidden_mark_is_not_told_by_what_is_kept(
 
     assert ("<li>Trắc nghiệm, nếu bắt đầu làm trước" in page, "10,00" in page + result) == (True, False)
     assert "phải đạt" not in result
+
+
+# --- What is read before a test is begun -----------------------------------------
+
+
+@pytest.fixture
+def grant(learner, admin, test_page):
+    """Grants something to the learner, for every test, or for this one where it is a window."""
+
+    def granted(**fields):
+        quiz = test_page.quiz if {"opens_at", "closes_at"} & fields.keys() else None
+        return accommodate(staff_member=learner.staff_member, by=admin, quiz=quiz, reason="QĐ 12", **fields)
+
+    return granted
+
+
+def test_more_time_is_said_before_the_clock_starts(browser, learnt, grant):
+    grant(extra_percent=50)
+
+    text = browser.get(COURSE).text
+
+    assert "38 phút, trong đó 13 phút là thời gian anh/chị được cho thêm" in text
+    assert "đồng hồ bắt đầu chạy: 38 phút." in text
+
+
+def test_a_window_that_cuts_the_time_is_said_before_the_clock_starts(browser, learnt, grant):
+    now = timezone.now().replace(second=0, microsecond=0)
+    grant(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(minutes=18))
+
+    with time_machine.travel(now, tick=False):
+        text = browser.get(COURSE).text
+
+    assert "đồng hồ bắt đầu chạy: chỉ còn 18 phút" in text
+    assert "Làm bài kiểm tra</button>" in text
+
+
+def test_before_and_after_her_window_nobody_is_offered_a_button(browser, learnt, grant):
+    now = timezone.now().replace(second=0, microsecond=0)
+    grant(opens_at=now + timedelta(hours=2), closes_at=now + timedelta(hours=4))
+    texts = {}
+
+    for hours in (0, 3, 5):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            texts[hours] = browser.get(COURSE).text
+
+    assert "Anh/chị bắt đầu làm bài được từ" in texts[0]
+    assert "Bài kiểm tra đã đóng lúc" in texts[5]
+    assert ["Làm bài kiểm tra</button>" in text for text in texts.values()] == [False, True, False]
+
+
+def test_somebody_without_an_arrangement_reads_the_time_of_the_test(browser, learnt):
+    text = browser.get(COURSE).text
+
+    assert "đồng hồ bắt đầu chạy: 25 phút." in text
+    assert "được cho thêm" not in text
