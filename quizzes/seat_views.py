@@ -33,6 +33,8 @@ def seat(request, pk):
         "session": found.session,
         "kind": kind,
         "state": state,
+        "extra": (extra := session_queries.extra_minutes_of(found)),
+        "minutes": found.session.quiz.time_limit + extra,
         "is_running": is_running,
         "is_here": is_here,
         "has_asked": bool(found.wanted_device) and found.wanted_device == devices.device_of(request),

@@ -26,7 +26,7 @@ from quizzes.models import (
 from quizzes.queries import ReviewedQuestion, review_of
 from quizzes.review import EVERYTHING
 from quizzes.services.supervising import EARLY
-from quizzes.terms import granted_to_each, terms_with
+from quizzes.terms import granted_to, granted_to_each, terms_with
 from quizzes.types import kind_of
 from staff import clock
 from staff.enums import Capability
@@ -450,6 +450,11 @@ def extra_minutes(session: ExamSession, rows: Iterable[ResultRow]) -> dict[int, 
     people = [row.seat.staff_member_id for row in rows if not row.has_sat]
     granted = granted_to_each(people, session.quiz, on=clock.local_day(session.opens_at))
     return {row.seat.pk: _extra_minutes(session.quiz, row.seat, granted[row.seat.staff_member_id]) for row in rows}
+
+
+def extra_minutes_of(seat: Seat) -> int:
+    """How many minutes more than the others this one candidate has: in her test, or in the one she begins today."""
+    return _extra_minutes(seat.session.quiz, seat, granted_to(seat.staff_member_id, seat.session.quiz))
 
 
 def _extra_minutes(quiz, seat, granted) -> int:

@@ -309,6 +309,19 @@ def test_what_becomes_of_late_answers_is_said_before_and_during_the_test(candida
     assert (LATE in before, LATE in during) == (True, True)
 
 
+@pytest.mark.parametrize("by_seat", [True, False])
+def test_more_time_is_said_before_the_start(candidate, organiser, session, seat, learner, hr, by_seat):
+    if by_seat:
+        organiser.post(at("session", session.pk), {"action": "extra", "seat": 1, "minutes": 10, "reason": "khuyết tật"})
+    else:
+        accommodate(staff_member=learner.staff_member, by=hr, extra_minutes=10, reason="QĐ 12")
+
+    text = candidate.get(at("seat", seat.pk)).text
+
+    limit = session.quiz.time_limit
+    assert f"{limit + 10} phút, trong đó 10 phút là thời gian anh/chị được cho thêm" in text
+
+
 def test_a_wrong_code_is_said_and_lets_nobody_in(candidate, seat):
     response = candidate.post(at("seat", seat.pk), {"action": "arrive", "code": "SAI"}, follow=True)
 
