@@ -324,11 +324,11 @@
       if (response.status === 409) { stale(data, sent); return; }
       if (!response.ok) { tell(data.error || ""); return; }
       fieldsets[sent.number].dataset.sequence = Math.max(Number(fieldsets[sent.number].dataset.sequence), sent.sequence);
-      synchronise(data.remaining);
+      var more = synchronise(data.remaining);
       if (!pending[sent.number]) { tellReading(sent.number, data.read); }
       if (failures) { tellUnsent(); return; }
       if (!Object.keys(pending).length) { document.dispatchEvent(new CustomEvent("exam:unsent", { detail: 0 })); }
-      tell(data.late ? words.wordLate : "");
+      tell(data.late ? words.wordLate : more);
       // Too late with time left: the clock stands still.
       if (data.late && data.remaining > 0) { lookedAt = -Infinity; lookAgain(); }
       if (!data.late) {
@@ -539,7 +539,18 @@
     say(text);
   }
 
-  function synchronise(remaining) { end = performance.now() + remaining * 1000; }
+  /* Somebody who sees her clock jump has to know that it is right. Answers with what was told, "" for nothing. */
+  function synchronise(remaining) {
+    var before = end;
+    end = performance.now() + remaining * 1000;
+    var minutes = Math.round((end - before) / 60000);
+    if (before === 0 || minutes < 1 || standing !== null) { return ""; }
+    var text = words.wordMore.replace("{n}", minutes);
+    warned = { 300: false, 60: false };
+    tell(text);
+    say(text);
+    return text;
+  }
 
   function tick() {
     var left = standing !== null ? standing : Math.max(0, Math.ceil((end - performance.now()) / 1000));

@@ -141,6 +141,7 @@ def test_added_time_shows_within_twenty_seconds_on_a_page_that_is_only_read(open
 
     page.clock.resume()
     expect(page.locator("#exam-clock")).to_have_text(re.compile(r"^1[2-4]\d:\d\d$"))
+    expect(page.locator("#exam-notice")).to_have_text("Anh/chị được thêm thời gian: 120 phút. Đồng hồ đang chạy đúng.")
 
 
 def test_a_browser_clock_that_is_wrong_by_hours_and_jumps_changes_neither_the_time_left_nor_an_answer(
