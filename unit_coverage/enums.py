@@ -16,6 +16,17 @@ class FigureKey(TextChoices):
     SECURITY = "security", _("Information security")
 
 
+class Cause(TextChoices):
+    """Why somebody moves a figure between two days; the value stands in the address."""
+
+    CAME = "moi-tinh", _("counted here since: came, or changed the staff category")
+    LEFT = "khong-con-tinh", _("no longer counted here: left, moved, or changed the staff category")
+    BOUND = "moi-phai-hoc", _("has to learn it since")
+    FREED = "khong-con-phai-hoc", _("no longer has to learn it")
+    TRAINED = "moi-dat", _("trained since")
+    LAPSED = "khong-con-dat", _("no longer trained: run out, revoked, or more is asked")
+
+
 class Group(TextChoices):
     """Whom of a figure a list shows; the value stands in the address."""
 

@@ -1,5 +1,7 @@
 """What may stand in the address of a coverage page."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,8 @@ from staff import clock
 from staff.enums import HEADCOUNT_CATEGORIES, StaffCategory
 from staff.form_fields import DayField, UnitField
 from staff.models import Unit
-from unit_coverage.enums import FigureKey, Group, Order
+from unit_coverage.enums import Cause, FigureKey, Group, Order
+from unit_coverage.targets import shares_with_targets
 
 # Nothing is recorded of earlier years; a year typed too short lands there.
 FIRST_YEAR = 1990
@@ -79,7 +82,7 @@ class TargetForm(forms.Form):
     """
 
     unit = UnitField(label=_("For which unit"), queryset=Unit.objects.none(), help_text=_("And all units below it."))
-    figure = forms.ChoiceField(label=_("Track"), choices=FigureKey.choices)
+    figure = forms.ChoiceField(label=_("Which share"))
     percent = forms.DecimalField(
         label=_("Target in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
     )
@@ -89,6 +92,7 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args, units, for_everybody: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["figure"].choices = shares_with_targets()
         field = self.fields["unit"]
         field.queryset = units
         if for_everybody:
@@ -100,6 +104,37 @@ class TargetForm(forms.Form):
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and last and last < first:
             self.add_error("valid_until", _("The last day must not lie before the first."))
+        return cleaned
+
+
+class CompareForm(forms.Form):
+    """A figure on two days: today, and the last day of the month before, unless said."""
+
+    tu = DayField(label=_("From"), required=False)
+    ngay = DayField(label=_("To"), required=False)
+    linh_vuc = forms.ChoiceField(label=_("Track"), required=False, choices=FigureKey.choices)
+    vi_sao = forms.ChoiceField(label=_("Reason"), required=False, choices=[("", _("all reasons")), *Cause.choices])
+
+    def add_prefix(self, field_name):
+        """Addresses use hyphens: ?linh-vuc=basic."""
+        return super().add_prefix(field_name).replace("_", "-")
+
+    def clean_linh_vuc(self):
+        return self.cleaned_data["linh_vuc"] or FigureKey.BASIC.value
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        last = cleaned["ngay"] = cleaned["ngay"] or clock.today()
+        first = cleaned["tu"] = cleaned["tu"] or last.replace(day=1) - timedelta(days=1)
+        if last > clock.today():
+            self.add_error("ngay", _("The cut-off day must not lie in the future."))
+        elif first >= last:
+            self.add_error("tu", _("The first day must lie before the last."))
+        elif first.year < FIRST_YEAR:
+            words = _("There are no figures before the year %(year)s.") % {"year": FIRST_YEAR}
+            self.add_error("tu", words)
         return cleaned
 
 

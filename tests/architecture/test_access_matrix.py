@@ -107,6 +107,8 @@ MATRIX = {
     "unit_coverage:people": ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     "unit_coverage:file":   ("unit",     "302 404 404 404 404 200 404 200 200 200"),
     "unit_coverage:people_file": ("unit", "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:compared": ("unit",    "302 404 404 404 404 200 404 200 200 200"),
+    "unit_coverage:compared_file": ("unit", "302 404 404 404 404 200 404 200 200 200"),
     # the rules: read by whoever sees figures, changed by administrators; a proposal is its author's
     "rules:requirements":   (None,       "302 404 404 404 404 200 200 200 200 200"),
     "rules:audiences":      (None,       "302 404 404 404 404 200 200 200 200 200"),

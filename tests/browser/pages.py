@@ -142,6 +142,7 @@ PAGES = {
     "targets": ("monitor", "/quy-tac/chi-tieu/", ("target",)),
     "a target to write": ("admin", "/quy-tac/chi-tieu/them/", ()),
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
+    "why a figure moved": ("hr", "/ty-le/24931-2/so-sanh/?tu=01/01/2020", ("learner",)),
     # people
     "staff": ("hr", "/can-bo/", ("learner",)),
     "a person": ("hr", "/can-bo/{learner.staff_member_id}/", ("learner",)),
@@ -348,6 +349,7 @@ NO_PAGES = {
     "exam_sessions:paper": "a file",
     "unit_coverage:file": "a file",
     "unit_coverage:people_file": "a file",
+    "unit_coverage:compared_file": "a file",
     "classes:paper": "a file",
     "classes:past_template": "a workbook",
     "classes:past_list_errors": "a workbook",

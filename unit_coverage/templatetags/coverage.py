@@ -134,6 +134,12 @@ def file_of(context, kind: str) -> str:
     return f"{reverse(name, kwargs={'code': context['unit'].code})}?{asked.urlencode()}"
 
 
+@register.filter
+def signed(change: int) -> str:
+    """By how much a count moves: +3, −2, 0."""
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{_number(abs(change))}"
+
+
 @register.simple_tag
 def share_of(a: int, b: int) -> str:
     """a of b as people read it: 73,21%, or a dash."""
