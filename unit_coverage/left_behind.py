@@ -1,13 +1,14 @@
 """What still names a unit that a reorganisation closes, and that nobody hands on: somebody has to decide about it.
 
-Planned classes and exam sessions go to the one unit that follows; where several do, or none, they stay. What acts in a
+Planned classes and exam sessions go to the one unit that follows; where several do, or none, they stay. Targets go on
+where all that a new unit follows ask the same. What acts in a
 unit's name (another system's token, a receiver of messages, a scheduled report, an issuing body) is never rewritten.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from django.urls import reverse
@@ -23,6 +24,8 @@ from staff.reforms import ways_from
 from staff.services import notify
 from staff.vietnamese import fold
 from unit_coverage.models import ReportSchedule
+from unit_coverage.target_heirs import ending_by_plan
+from unit_coverage.targets import name_of
 
 # After so many days nobody is told any more of a plan that was carried out.
 TOLD_FOR = timedelta(days=7)
@@ -40,7 +43,7 @@ class Left:
 
 
 def left_by(reorganisation: Reorganisation, reader) -> list[Left]:
-    """What ``reader`` may decide about, by kind. Seven queries."""
+    """What ``reader`` may decide about, by kind. Ten queries, and one for each target of an indicator."""
     found = _left_by(reorganisation)
     return [one for one in found if reader.is_superuser or not one.for_administrators]
 
@@ -49,7 +52,8 @@ def _left_by(reorganisation: Reorganisation) -> list[Left]:
     plan, today = reorganisation.plan, clock.today()
     units = list(Unit.objects.filter(code__in=plan["closes"]))
     stuck = [unit for unit in units if len(set(ways_from(plan, unit.code))) != 1]
-    return [*_events(stuck), *_schedules(units), *_systems(units), *_issuers(units, today)]
+    targets = _targets(plan, reorganisation.effective_on - timedelta(days=1))
+    return [*_events(stuck), *targets, *_schedules(units), *_systems(units), *_issuers(units, today)]
 
 
 def _events(stuck: list[Unit]) -> Iterable[Left]:
@@ -59,6 +63,13 @@ def _events(stuck: list[Unit]) -> Iterable[Left]:
     sessions = ExamSession.objects.filter(unit__in=stuck, ended_at=None).select_related("unit")
     for one in sessions.order_by("pk"):
         yield Left(_("exam session"), str(one), one.unit.name, reverse("exam_sessions:session", args=[one.pk]))
+
+
+def _targets(plan: dict, last: date) -> Iterable[Left]:
+    for target in ending_by_plan(plan, last):
+        percent = f"{target.percent.normalize():f}".replace(".", ",")
+        name = f"{name_of(target.figure)} · {percent}%"
+        yield Left(_("target"), name, target.unit.name, reverse("rules:targets"))
 
 
 def _schedules(units: list[Unit]) -> Iterable[Left]:

@@ -11,7 +11,7 @@ from unit_coverage import access
 from unit_coverage.forms import TargetForm
 from unit_coverage.models import Target
 from unit_coverage.rule_views import rules_page
-from unit_coverage.targets import TargetExists, add_target
+from unit_coverage.targets import TargetExists, add_target, shares_with_targets
 
 
 @require_safe
@@ -19,8 +19,10 @@ def targets(request):
     rows = Target.objects.visible_to(request.user).select_related("unit__parent")
     today = rows.on(clock.today()).order_by("valid_from", "pk")
     in_force = {(target.unit_id, target.figure): target.pk for target in today}
+    names = {figure: name for _kind, shares in shares_with_targets() for figure, name in shares}
+    listed = rows.order_by("figure", "unit__sort_key", "-valid_from")
     context = {
-        "targets": rows.order_by("figure", "unit__sort_key", "-valid_from"),
+        "targets": [(target, names.get(target.figure, target.figure)) for target in listed],
         "in_force": set(in_force.values()),
         "may_write": access.may_write_targets(request.user),
     }

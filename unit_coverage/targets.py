@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff.models import Unit
-from unit_coverage.models import Target
+from unit_coverage.enums import FigureKey, Subject
+from unit_coverage.models import Indicator, Target
+from unit_coverage.models.targets import OF_INDICATOR
 
 
 class TargetExists(Exception):
@@ -22,8 +25,34 @@ def targets_of(units: Iterable[Unit], day: date) -> dict[int, dict[str, Decimal]
     The nearest unit's target counts: its own, one of a unit above, then the one for everybody; of two that overlap the
     one that began later.
     """
+    return _nearest(units, Target.objects.on(day).exclude(figure__startswith=OF_INDICATOR))
+
+
+def indicator_targets(unit: Unit, day: date) -> dict[str, Decimal]:
+    """The percentage that each indicator of ``unit`` has to reach on ``day``, by code, as ``targets_of`` chooses it."""
+    found = _nearest([unit], Target.objects.on(day).filter(figure__startswith=OF_INDICATOR))[unit.pk]
+    return {figure.removeprefix(OF_INDICATOR): percent for figure, percent in found.items()}
+
+
+def shares_with_targets() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a target can be of, by kind: the figures, and the indicators that have a denominator. One query."""
+    indicators = Indicator.objects.exclude(subject=Subject.EVENTS).values_list("code", "name")
+    return [
+        (_("Training rates"), [(key, str(label)) for key, label in FigureKey.choices]),
+        (_("Indicators"), [(f"{OF_INDICATOR}{code}", name) for code, name in indicators]),
+    ]
+
+
+def name_of(figure: str) -> str:
+    """What a target is of, in the reader's language."""
+    if figure.startswith(OF_INDICATOR):
+        return Indicator.objects.get(code=figure.removeprefix(OF_INDICATOR)).name
+    return str(FigureKey(figure).label)
+
+
+def _nearest(units: Iterable[Unit], rows) -> dict[int, dict[str, Decimal]]:
     chains = {unit.pk: {unit.pk, *unit.ancestor_ids} for unit in units}
-    rows = Target.objects.on(day).filter(Q(unit=None) | Q(unit__in=set().union(*chains.values())))
+    rows = rows.filter(Q(unit=None) | Q(unit__in=set().union(*chains.values())))
     ordered = rows.order_by(F("unit__path").asc(nulls_first=True), "valid_from", "pk")
     found: dict[int, dict[str, Decimal]] = {pk: {} for pk in chains}
     # A path is longer than, and begins with, the paths of the units above: of one chain the nearest comes last.

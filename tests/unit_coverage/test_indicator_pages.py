@@ -19,6 +19,9 @@ from tests.factories.staff import (
 from tests.factories.unit_coverage import CourseFactory, QualificationFactory
 from unit_coverage.enums import Place
 from unit_coverage.models import Indicator, IndicatorRule, PeriodScheme, Proposal
+from unit_coverage.periods import Period
+from unit_coverage.reports import content as contents
+from unit_coverage.reports import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,25 @@ def trained(commune, tracks):
     for person in people[:2]:
         QualificationFactory(staff_member=person, track=course.track, course=course, valid_from=date(2024, 5, 6))
     return people
+
+
+@pytest.mark.parametrize(("came", "says_why"), [(date(2024, 3, 1), True), (date(2024, 1, 1), False)])
+def test_a_dash_says_that_no_staff_list_had_come_when_the_period_began(
+    client, officer, commune, tracks, came, says_why
+):
+    PostingFactory(unit=commune, category="cong_chuc", valid_from=came)
+    client.force_login(officer)
+    query = {"don-vi": "xa-1", "ky": "nam:2024:1"}
+
+    pages = [client.get(path, query) for path in ("/chi-so/", "/chi-so/basic_gap_trained/")]
+    other = client.get("/chi-so/basic_coverage/", query)
+
+    why = "Ngày 01/01/2024, ngày đầu kỳ, đơn vị chưa có danh sách cán bộ nào"
+    assert [why in page.text for page in (*pages, other)] == [says_why, says_why, False]
+    period = Period("Năm 2024", date(2024, 1, 1), date(2024, 12, 31))
+    content = contents.build(kind="index", unit=commune, period=period)
+    report = paper.report_paper(content, commune, {}, moment=clock.now())
+    assert any("(01/01/2024) đơn vị chưa có danh sách" in line for line in report.after) == says_why
 
 
 def test_the_page_prints_a_b_and_the_share(client, officer, trained):

@@ -607,7 +607,7 @@ def test_counting_by_later_units_asks_seven_queries_more(count, reformed, django
 
     # as without, and: units, successions, posts of the last and of the first day of whom no unit tells, their later
     # posts, paths of closed units
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         count_all(unit=reformed[2][0], period=YEAR, by=REFORM)
 
 
@@ -620,6 +620,6 @@ def test_counting_every_indicator_asks_a_fixed_number_of_queries(count, commune,
 
     # kinds, paths, merged rows, posts, qualifications, duties, papers; of the cohort units, successions, posts and
     # duties of the first day; tracks twice, rules of tracks,
-    # requirements, audiences; sessions; classes; versions
-    with django_assert_num_queries(19):
+    # requirements, audiences; sessions; classes; versions; targets
+    with django_assert_num_queries(20):
         count_all(unit=commune, period=YEAR)

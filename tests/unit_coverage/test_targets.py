@@ -1,14 +1,20 @@
 """Targets: whom they bind, who writes them, and where they stand beside a share."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 
-from tests.factories.staff import PostingFactory, ScopeFactory, UnitFactory, UserFactory
+from staff.models import Notice, Unit
+from tests.factories.staff import PostingFactory, ScopeFactory, SuccessionFactory, UnitFactory, UserFactory
 from tests.factories.unit_coverage import QualificationFactory
-from unit_coverage.models import Target
+from unit_coverage.models import Indicator, IndicatorRule, Target
+from unit_coverage.periods import Period
+from unit_coverage.reports import content as contents
+from unit_coverage.reports import paper
+from unit_coverage.target_heirs import ending_by_plan, hand_on_targets
 from unit_coverage.targets import targets_of
 
 pytestmark = pytest.mark.django_db
@@ -150,9 +156,6 @@ def test_each_line_of_the_dashboard_is_held_against_its_own_target(
 
 
 def test_a_report_names_the_target_of_each_unit_and_freezes_it(requirement, province, commune):
-    from unit_coverage.periods import Period
-    from unit_coverage.reports import content as contents
-    from unit_coverage.reports import paper
     from unit_coverage.services import rebuild_all
 
     PostingFactory(unit=commune)
@@ -182,3 +185,152 @@ def test_a_report_names_the_target_of_each_unit_and_freezes_it(requirement, prov
     for line in found["lines"]:
         line["figures"]["basic"].pop("target")
     assert paper.coverage_table(found).rows[0].cells[4] == "0/1 = 0,00%"
+
+
+def an_indicator(code="hon-hop", **fields):
+    indicator = Indicator.objects.create(code=code, name="Cán bộ đã học", **fields)
+    IndicatorRule.objects.create(
+        indicator=indicator,
+        version=1,
+        categories=["cong_chuc"],
+        asks="track",
+        track="basic",
+        valid_from=date(2024, 1, 1),
+        legal_basis="KH 1",
+    )
+    return indicator
+
+
+def test_an_indicator_has_its_target_on_its_page_in_the_table_and_in_the_report(
+    client, officer, requirement, province, commune
+):
+    an_indicator()
+    for _n in range(4):
+        PostingFactory(unit=commune, category="cong_chuc")
+    person = commune.postings.first().staff_member
+    QualificationFactory(staff_member=person, track=requirement.track, course=None, code="basic")
+    client.force_login(officer)
+
+    sent_target = client.post(reverse("rules:new_target"), sent(commune, figure="indicator:hon-hop", percent="62,5"))
+    query = {"don-vi": commune.code, "ky": "quy:2026:2"}
+    pages = [
+        client.get(reverse("indicators:index"), query),
+        client.get(reverse("indicators:detail", args=["hon-hop"]), query),
+    ]
+    found = contents.build(kind="index", unit=commune, period=Period("Quý II", date(2026, 4, 1), DAY))
+
+    assert sent_target.status_code == 302
+    assert [["chỉ tiêu 62,50%" in page.text, "dưới chỉ tiêu" in page.text] for page in pages] == [[True, True]] * 2
+    assert "Cán bộ đã học" in client.get(reverse("rules:targets")).text
+    table = paper.index_table(found)
+    place = [column.head for column in table.columns].index("Chỉ tiêu")
+    said = {row.cells[1]: row.cells[place - 1 : place + 1] for row in table.rows}
+    assert said["Cán bộ đã học"] == ("25,00%", "62,50%")
+    assert {cells[1] for name, cells in said.items() if name != "Cán bộ đã học"} <= {"–"}
+    sheet = paper.figures_sheet(found)
+    assert len(sheet.heads) == len(sheet.widths) == len(next(iter(sheet.rows)))
+    # the dashboard's figures know nothing of it, nor does a table without targets
+    assert targets_of([commune], DAY) == {commune.pk: {}}
+    for one in found["indicators"]:
+        one.pop("target", None)
+    assert "Chỉ tiêu" not in [column.head for column in paper.index_table(found).columns]
+
+
+def test_events_have_no_target_because_they_have_no_denominator(client, officer, commune):
+    an_indicator("lop", subject="events")
+    client.force_login(officer)
+
+    answer = client.post(reverse("rules:new_target"), sent(commune, figure="indicator:lop"))
+
+    assert (answer.status_code, Target.objects.count()) == (200, 0)
+
+
+FIRST = date(2026, 7, 1)
+
+
+@pytest.fixture
+def successor(province):
+    return UnitFactory(parent=province, name="Xã Mới", code="68-2-9", valid_from=FIRST)
+
+
+def closed(unit, *followers):
+    Unit.objects.filter(pk=unit.pk).update(valid_until=date(2026, 6, 30))
+    for follower in followers:
+        SuccessionFactory(predecessor=unit, successor=follower, effective_on=FIRST)
+
+
+def handed_on():
+    with time_machine.travel(datetime(2026, 7, 2, 3, tzinfo=UTC)):
+        return hand_on_targets()
+
+
+def test_a_target_goes_on_in_the_one_new_unit_where_all_it_follows_ask_the_same(commune, neighbour, successor):
+    asks(80, commune)
+    asks(80, neighbour, since=date(2025, 1, 1))
+    asks(70, commune, since=date(2024, 1, 1))
+    asks(60, neighbour, since=date(2024, 1, 1), valid_until=date(2026, 6, 30))
+    closed(commune, successor)
+    closed(neighbour, successor)
+
+    assert [handed_on(), handed_on()] == [1, 0]
+
+    found = Target.objects.get(unit=successor)
+    assert (found.percent, found.valid_from, found.valid_until, found.legal_basis) == (80, FIRST, None, "KH 80")
+    assert targets_of([successor], FIRST) == {successor.pk: {"basic": 80}}
+    assert targets_of([successor], DAY) == {successor.pk: {}}
+
+
+@pytest.mark.parametrize("case", ["other share", "none", "split", "absorbed"])
+def test_else_it_ends_with_its_unit_and_the_officers_of_what_follows_are_told_once(
+    province, commune, neighbour, successor, case
+):
+    second = UnitFactory(parent=province, name="Xã Hai", code="68-2-8", valid_from=FIRST)
+    asks(80, commune)
+    if case == "other share":
+        asks(90, neighbour)
+    if case == "absorbed":
+        Unit.objects.filter(pk=successor.pk).update(valid_from=date(2020, 1, 1))
+    closed(commune, *([successor, second] if case == "split" else [successor]))
+    if case in ("other share", "none"):
+        closed(neighbour, successor)
+    told, elsewhere = ScopeFactory(unit=successor, capability="hr").user, ScopeFactory(capability="hr").user
+
+    assert [handed_on(), handed_on()] == [0, 0]
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [told.pk]
+    assert ("Ka Đô" in Notice.objects.get().text, elsewhere != told) == (True, True)
+    assert not Target.objects.filter(unit__in=[successor, second]).exists()
+
+
+def test_who_has_a_target_already_is_not_told_and_keeps_it(commune, successor):
+    asks(80, commune)
+    asks(85, successor, since=FIRST)
+    closed(commune, successor)
+    ScopeFactory(unit=successor, capability="hr")
+
+    assert handed_on() == 0
+    assert (Notice.objects.count(), Target.objects.get(unit=successor).percent) == (0, 85)
+
+
+def test_nobody_is_asked_about_targets_that_had_ended_or_units_without_followers(commune, neighbour, successor):
+    asks(80, commune, valid_until=date(2026, 6, 30))
+    asks(80, neighbour)
+    closed(commune, successor)
+    closed(neighbour)
+    ScopeFactory(unit=successor, capability="hr")
+
+    assert (handed_on(), Notice.objects.count(), Target.objects.filter(unit=successor).count()) == (0, 0, 0)
+
+
+def test_a_plan_names_the_targets_that_will_end(province, commune, neighbour):
+    asks(80, commune)
+    asks(Decimal("97.5"), neighbour)
+    plan = {
+        "closes": [commune.code, neighbour.code],
+        "new": [{"code": "moi"}],
+        "links": [{"from": unit.code, "to": "moi", "kind": "merge"} for unit in (commune, neighbour)],
+    }
+
+    assert {target.percent for target in ending_by_plan(plan, DAY)} == {80, Decimal("97.5")}
+    plan["closes"], plan["links"] = [commune.code], plan["links"][:1]
+    assert ending_by_plan(plan, DAY) == ()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from unit_coverage.models import Indicator, IndicatorRule
 from unit_coverage.periods import Period
 from unit_coverage.rule_queries import Versions, versions_of
 from unit_coverage.shares import percent_text
+from unit_coverage.targets import indicator_targets
 
 # So many documents or courses are named in one line of evidence.
 NAMED = 4
@@ -24,10 +26,13 @@ NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An indicator with the version that ruled on the cut-off day, and what it gives."""
+    """An indicator with the version that ruled on the cut-off day, what it gives, and the percentage to be reached."""
 
     rule: IndicatorRule
     result: Result
+    target: Decimal | None = None
+    # Counts the people of the period's first day, and nobody was posted then: no staff list had come.
+    lacks_cohort: bool = False
 
     @property
     def indicator(self) -> Indicator:
@@ -36,6 +41,12 @@ class Counted:
     @property
     def share_text(self) -> str:
         return percent_text(self.result.a, self.result.b)
+
+    @property
+    def is_below(self) -> bool:
+        """Whether there is a target that the exact share does not reach."""
+        a, b = self.result.a, self.result.b
+        return self.target is not None and bool(b) and a * 100 < self.target * b
 
     @property
     def evidence(self) -> str:
@@ -82,7 +93,8 @@ def count_all(*, unit: Unit, period: Period, by: date | None = None, facts: Fact
     """Every indicator in force at the end of the period, by the units of the day ``by`` where that is given. A fixed
     number of queries."""
     facts = facts or load_facts(unit=unit, period=period, by=by)
-    return [Counted(rule, evaluate(rule, facts, period)) for rule in rules_on(period.last)]
+    targets = indicator_targets(unit, period.last)
+    return [_count(rule, facts, period, targets) for rule in rules_on(period.last)]
 
 
 def count_one(*, code: str, unit: Unit, period: Period, by: date | None = None) -> tuple[Counted, Facts] | None:
@@ -91,7 +103,12 @@ def count_one(*, code: str, unit: Unit, period: Period, by: date | None = None) 
     if rule is None:
         return None
     facts = load_facts(unit=unit, period=period, by=by)
-    return Counted(rule, evaluate(rule, facts, period)), facts
+    return _count(rule, facts, period, indicator_targets(unit, period.last)), facts
+
+
+def _count(rule: IndicatorRule, facts: Facts, period: Period, targets: dict[str, Decimal]) -> Counted:
+    lacks_cohort = rule.only_without_at_start and not facts.cohort
+    return Counted(rule, evaluate(rule, facts, period), targets.get(rule.indicator.code), lacks_cohort)
 
 
 def indicators(on: date) -> list[Versions]:

@@ -31,7 +31,8 @@ def index(request):
         unit = unit_for(request.user, code=asked["don_vi"])
         context |= {"unit": unit, **asked, "query": period_query(asked), "exists": _exists(unit, asked)}
         if context["exists"]:
-            context["counted"] = queries.count_all(unit=unit, period=asked["period"], by=asked["co_cau"])
+            context["counted"] = counted = queries.count_all(unit=unit, period=asked["period"], by=asked["co_cau"])
+            context["lacks_cohort"] = "; ".join(one.indicator.name for one in counted if one.lacks_cohort)
     return render(request, "unit_coverage/indicators/index.html", context)
 
 

@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('end_reason', models.CharField(blank=True, max_length=200)),
-                ('figure', models.CharField(choices=[('basic', 'Basic computer skills'), ('application', 'Applications at work'), ('specialist', 'ICT specialists'), ('oss', 'Open source'), ('security', 'Information security')], max_length=20, verbose_name='figure')),
+                ('figure', models.CharField(max_length=60, verbose_name='figure')),
                 ('percent', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='target in percent')),
                 ('legal_basis', staff.models.fields.NfcCharField(max_length=300, verbose_name='legal basis')),
                 ('end_recorded_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

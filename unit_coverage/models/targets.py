@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from staff.models import Scope, Unit
 from staff.models.dated import Dated, DatedQuerySet
 from staff.models.fields import NfcCharField
-from unit_coverage.enums import FigureKey
+
+# Before the code of an indicator, where a target is of one.
+OF_INDICATOR = "indicator:"
 
 
 class TargetQuerySet(DatedQuerySet):
@@ -21,13 +23,14 @@ class TargetQuerySet(DatedQuerySet):
 
 
 class Target(Dated):
-    """The share, in percent, that a figure has to reach in a period, by a plan or decision.
+    """The share, in percent, that a figure or an indicator has to reach in a period, by a plan or decision.
 
-    It binds ``unit`` and all below it, everybody where there is none; a nearer unit's goes before one from above.
+    ``figure`` is a FigureKey, or OF_INDICATOR and the code of an indicator, which never changes. It binds ``unit`` and
+    all below it, everybody where there is none; a nearer unit's goes before one from above.
     """
 
     unit = models.ForeignKey("staff.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
-    figure = models.CharField(_("figure"), max_length=20, choices=FigureKey)
+    figure = models.CharField(_("figure"), max_length=60)
     percent = models.DecimalField(
         _("target in percent"),
         max_digits=5,

@@ -230,6 +230,9 @@ def _index(unit: Unit, period: Period, units_of: date | None) -> dict:
             "unclassified": one.result.unclassified,
             "max_points": str(one.rule.max_points) if one.rule.max_points is not None else "",
             "evidence": one.evidence,
+            # where a plan asks for a share; contents from before targets of indicators were written have none
+            **({"target": str(one.target)} if one.target is not None else {}),
+            **({"lacks_cohort": True} if one.lacks_cohort else {}),
         }
         for one in counted
     ]

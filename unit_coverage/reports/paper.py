@@ -166,6 +166,12 @@ def _structure_words(content: dict) -> str:
 def _after(content: dict) -> Iterable[str]:
     if content["kind"] == ReportKind.INDEX:
         yield "Ghi chú: a là tử số, b là mẫu số; người chưa phân loại đối tượng được nêu riêng, không tính vào a và b."
+        if lacking := [one["name"] for one in content["indicators"] if one.get("lacks_cohort")]:
+            first = date.fromisoformat(content["period"]["first"])
+            yield (
+                f"Không có mẫu số: {'; '.join(lacking)}. Vào ngày đầu kỳ ({first:%d/%m/%Y}) đơn vị chưa có danh sách "
+                "cán bộ nào, nên không xác định được những người chưa đạt lúc bắt đầu kỳ."
+            )
     else:
         yield "Ghi chú: số người đạt / số người phải học; dấu “–”: không có người phải học."
     versions = [
@@ -228,6 +234,7 @@ def target_words(target: str) -> str:
 
 
 def index_table(content: dict) -> ReportTable:
+    has_targets = any("target" in one for one in content["indicators"])
     columns = (
         ReportColumn("TT", 4, "centre"),
         ReportColumn("Chỉ số", 34),
@@ -235,6 +242,7 @@ def index_table(content: dict) -> ReportTable:
         ReportColumn("a", 7, "right"),
         ReportColumn("b", 7, "right"),
         ReportColumn("a/b", 9, "right"),
+        *([ReportColumn("Chỉ tiêu", 9, "right")] if has_targets else []),
         ReportColumn("Chưa phân loại", 8, "right"),
         ReportColumn("Tài liệu kiểm chứng", 30),
     )
@@ -250,6 +258,7 @@ def index_table(content: dict) -> ReportTable:
                     number_words(one["a"]),
                     NONE if b is None else number_words(b),
                     percent_text(one["a"], b or 0),
+                    *([target_words(one["target"]) if "target" in one else NONE] if has_targets else []),
                     number_words(one["unclassified"]),
                     one["evidence"] or NONE,
                 )
@@ -287,15 +296,15 @@ def people_table(content: dict) -> ReportTable:
 def figures_sheet(content: dict) -> Sheet:
     """The table of the paper with every part of each figure in a column of its own."""
     if content["kind"] == ReportKind.INDEX:
-        heads = ("TT", "Mã", "Chỉ số", "Bộ chỉ số", "Phiên bản", "a", "b", "a/b", "Điểm tối đa", "Chưa phân loại",
-                 "Tài liệu kiểm chứng", "Căn cứ")  # fmt: skip
+        heads = ("TT", "Mã", "Chỉ số", "Bộ chỉ số", "Phiên bản", "a", "b", "a/b", "Chỉ tiêu", "Điểm tối đa",
+                 "Chưa phân loại", "Tài liệu kiểm chứng", "Căn cứ")  # fmt: skip
         rows = (
             (place, one["code"], one["name"], one["framework"], one["version"], one["a"],
-             NONE if one["b"] is None else one["b"], _share(one["a"], one["b"] or 0), one["max_points"],
-             one["unclassified"], one["evidence"], one["basis"])
+             NONE if one["b"] is None else one["b"], _share(one["a"], one["b"] or 0), _target(one),
+             one["max_points"], one["unclassified"], one["evidence"], one["basis"])
             for place, one in enumerate(content["indicators"], 1)
         )  # fmt: skip
-        return Sheet("Chỉ số", "Bảng chỉ số", heads, (5, 22, 44, 16, 9, 8, 8, 10, 9, 10, 44, 44), rows)
+        return Sheet("Chỉ số", "Bảng chỉ số", heads, (5, 22, 44, 16, 9, 8, 8, 10, 10, 9, 10, 44, 44), rows)
     heads = ("Mã đơn vị", "Đơn vị", "Người đứng đầu", "Tổng số", "Lĩnh vực", "Phải học (b)", "Đạt (a)", "Tỷ lệ",
              "Chỉ tiêu", "Kiểm tra đạt", "Hoàn thành", "Công nhận", "Theo kê khai", "Miễn", "Tạm hoãn",
              "Không bắt buộc")  # fmt: skip
@@ -313,10 +322,13 @@ def _figure_rows(content: dict) -> Iterable[tuple]:
         for key, label in FIGURE_NAMES.items():
             f = line["figures"][key]
             share = _share(f["a"], f["b"])
-            target = Percent(target_words(f["target"]), Decimal(f["target"])) if "target" in f else ""
-            yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, target,
+            yield (line["unit"], name, line["head"], line["headcount"], label, f["b"], f["a"], share, _target(f),
                    f["passed"], f["completed"], f["recognised"], f["declared"], f["exempt"], f["deferred"],
                    f["not_bound"])  # fmt: skip
+
+
+def _target(figure: dict) -> str:
+    return Percent(target_words(figure["target"]), Decimal(figure["target"])) if "target" in figure else ""
 
 
 def _share(a: int, b: int) -> str:
