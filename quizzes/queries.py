@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from quizzes.enums import AgreedMark, Purpose, RegradePolicy, ReviewItem, ReviewMoment
 from quizzes.examinations import open_until
@@ -25,7 +24,6 @@ from quizzes.models import (
     ScriptMark,
 )
 from quizzes.question_text import text_of
-from quizzes.reading import as_mark
 from quizzes.responses import counted_responses
 from quizzes.review import NOTHING, ReviewFacts, rules_of, what_may_be_shown
 from quizzes.scoring import FULL, earned_percent
@@ -109,12 +107,6 @@ class ShownQuestion:
         return [file for file in self.files if file.sha256 != self.body.sha256]
 
     @property
-    def heading(self) -> str:
-        """Question 3 · 0,50 points · choose one answer."""
-        head = _("Question %(number)s · %(points)s points") % {"number": self.number, "points": as_mark(self.points)}
-        return f"{head} · {kind_of(self.type).how_to_answer}"
-
-    @property
     def template(self) -> str:
         return kind_of(self.type).answer_template
 
@@ -127,34 +119,14 @@ class ShownQuestion:
         """What the page without a script sends: two windows that opened on the same answer cannot both win."""
         return self.sequence + 1
 
-    @property
-    def previous(self) -> int:
-        return self.number - 1
 
-    @property
-    def next(self) -> int:
-        return self.number + 1
-
-    @property
-    def previous_words(self) -> str:
-        return question_words(self.previous)
-
-    @property
-    def next_words(self) -> str:
-        return question_words(self.next)
-
-
-def question_words(number: int) -> str:
-    """Question 3."""
-    return _("Question %(number)s") % {"number": number}
-
-
-_ANSWERS = KeptQuery(lambda attempt: Answer.objects.filter(attempt=attempt).order_by(), int)
+_SAVED = ("number", "response", "is_flagged", "sequence", "saved_at")
+_ANSWERS = KeptQuery(lambda attempt: Answer.objects.filter(attempt=attempt).order_by().values_list(*_SAVED), int)
 
 
 def exam_paper(attempt: Attempt) -> list[ShownQuestion]:
     """The whole paper with what was saved, in two queries; one more where files are handed in."""
-    answers = {answer.number: answer for answer in _ANSWERS.rows(attempt.pk)}
+    answers = {number: saved for number, *saved in _ANSWERS.rows(attempt.pk)}
     total = sum(Decimal(item["points"]) for item in attempt.paper.items)
     files = files_by_question(attempt)
     return [
@@ -172,17 +144,18 @@ def files_by_question(attempt: Attempt) -> dict[int, tuple[AnswerFile, ...]]:
     return found
 
 
-def _shown(attempt_id, item, answer, total, files) -> ShownQuestion:
+def _shown(attempt_id, item, saved, total, files) -> ShownQuestion:
+    response, is_flagged, sequence, saved_at = saved
     return ShownQuestion(
         number=item["number"],
         type=item["type"],
         stem=item["stem"],
         points=Decimal(item["points"]) * 10 / total,
-        body=kind_of(item["type"]).shown(item, answer.response),
-        is_answered=bool(answer.response),
-        is_flagged=answer.is_flagged,
-        sequence=answer.sequence,
-        saved_at=answer.saved_at,
+        body=kind_of(item["type"]).shown(item, response),
+        is_answered=bool(response),
+        is_flagged=is_flagged,
+        sequence=sequence,
+        saved_at=saved_at,
         attempt_id=attempt_id,
         files=files,
     )
@@ -389,10 +362,6 @@ def why_no_review(attempt: Attempt, shown: frozenset[str], others: Others) -> st
     )
 
 
-_VERDICTS = {"right": gettext_noop("right"), "partly": gettext_noop("partly right"), "wrong": gettext_noop("wrong")}
-_VERDICT_KINDS = {"right": "ok", "partly": "warn", "wrong": "bad"}
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
     """A question of the paper with as much of its marking as may be shown: what may not is not in here.
@@ -435,19 +404,7 @@ class ReviewedQuestion:
 
     @property
     def heading(self) -> str:
-        return question_words(self.number)
-
-    @property
-    def verdict_kind(self) -> str:
-        return _VERDICT_KINDS[self.verdict]
-
-    @property
-    def verdict_words(self) -> str:
-        return _(_VERDICTS[self.verdict])
-
-    @property
-    def points_words(self) -> str:
-        return _("%(points)s of %(of)s points") % {"points": as_mark(self.points), "of": as_mark(self.of)}
+        return _("Question %(number)s") % {"number": self.number}
 
 
 def review_of(

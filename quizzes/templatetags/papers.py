@@ -6,6 +6,7 @@ the catalogue are ours; Python's own ``escape`` writes what Django's does, and d
 fields of rarer types of questions have templates.
 """
 
+from functools import cache
 from html import escape
 
 from django import template
@@ -13,10 +14,12 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quizzes.enums import ReviewItem
-from quizzes.reading import for_reader
-from staff.icons import icon, status
+from quizzes.reading import as_mark, for_reader
+from quizzes.types import kind_of
+from staff.icons import icon, icon_of_sheet, icon_sheet, status
 
 register = template.Library()
 
@@ -34,12 +37,12 @@ def paper_of(questions, current, may_look_up=(), checked=None) -> SafeString:
     ``checked``, a ReviewedQuestion.
     """
     look_up, said = _words_of_looking_up(may_look_up)
-    moves = _Moves(look_up)
+    heads, moves = _Heads(), _Moves(look_up)
     last = len(questions) - 1
-    pieces = []
+    pieces = [icon_sheet("arrow-left", "arrow-right", "check", "flag")]
     for place, question in enumerate(questions):
         pieces += (
-            _opened(question, is_current=question is current),
+            _opened(question, heads.of(question), is_current=question is current),
             _fields(question),
             _looked_up(checked, said) if checked is not None and checked.number == question.number else "",
             f'<div class="exam-moves">{moves.under(question, is_first=place == 0, is_last=place == last)}</div>',
@@ -48,7 +51,20 @@ def paper_of(questions, current, may_look_up=(), checked=None) -> SafeString:
     return _joined(pieces)
 
 
-def _opened(question, *, is_current: bool) -> str:
+class _Heads:
+    """Question 3 · 0,50 points · choose one answer. The catalogue is asked once a page, not once a question."""
+
+    def __init__(self):
+        self.words = _("Question %(number)s · %(points)s points")
+        self.points = cache(as_mark)
+        self.how = cache(lambda type: str(kind_of(type).how_to_answer))
+
+    def of(self, question) -> str:
+        head = self.words % {"number": question.number, "points": self.points(question.points)}
+        return f"{head} · {self.how(question.type)}"
+
+
+def _opened(question, head: str, *, is_current: bool) -> str:
     number = question.number
     # a stem is cleaned when it is written
     stem = "" if question.holds_stem else f'<div class="question__text" id="stem-{number}">{question.stem}</div>'
@@ -56,7 +72,7 @@ def _opened(question, *, is_current: bool) -> str:
         f'<fieldset class="question" id="cau-{number}" aria-labelledby="stem-{number}" data-number="{number}"'
         f' data-type="{question.type}" data-sequence="{question.sequence}"'
         f' data-flagged="{1 if question.is_flagged else 0}"{"" if is_current else " hidden disabled"}>'
-        f'<p class="question__head">{escape(question.heading)}</p>{stem}'
+        f'<p class="question__head">{escape(head)}</p>{stem}'
         f'<input type="hidden" name="s{number}" value="{question.next_sequence}">'
     )
 
@@ -87,24 +103,26 @@ def _words_of_looking_up(items) -> tuple[str, str]:
 
 def _looked_up(question, label) -> str:
     start = f'<div class="checked" id="checked" tabindex="-1" role="group" aria-label="{escape(label)}">'
-    return f"{start}{_reviewed(question)}</div>"
+    return f"{start}{_Review().said_of(question)}</div>"
 
 
 class _Moves:
     """The buttons under the questions of a page: each saves before it moves."""
 
     def __init__(self, look_up: str):
-        self.check = _button("check", f"{icon('check')} {look_up}") if look_up else ""
-        self.left, self.right, self.flag = icon("arrow-left"), icon("arrow-right"), icon("flag")
+        self.check = _button("check", f"{icon_of_sheet('check')} {look_up}") if look_up else ""
+        self.left, self.right, self.flag = map(icon_of_sheet, ("arrow-left", "arrow-right", "flag"))
         self.mark, self.unmark, self.save = _("Mark for review"), _("Remove the mark"), _("Save")
+        self.question = _("Question %(number)s")
 
     def under(self, question, *, is_first: bool, is_last: bool) -> str:
-        back = "" if is_first else _button(question.previous, f"{self.left} {question.previous_words}")
+        before, after = question.number - 1, question.number + 1
+        back = "" if is_first else _button(before, f"{self.left} {self.question % {'number': before}}")
         flag = (
             f'<button class="button" name="flag" value="{0 if question.is_flagged else 1}" data-flag>'
             f"{self.flag} <span>{self.unmark if question.is_flagged else self.mark}</span></button>"
         )
-        on = (question.number, self.save) if is_last else (question.next, f"{question.next_words} {self.right}")
+        on = (after - 1, self.save) if is_last else (after, f"{self.question % {'number': after}} {self.right}")
         return f"{back}{self.check}{flag}{_button(*on, kind=' button--primary exam-moves__end')}"
 
 
@@ -115,55 +133,76 @@ def _button(value, words: str, kind: str = "") -> str:
 @register.simple_tag
 def review_of_paper(questions) -> SafeString:
     """ReviewedQuestions with what was asked: what may be shown of their marking; what may not is not in them."""
-    return _joined(f'<div class="question review">{reviewed_whole(question)}</div>\n' for question in questions)
+    review = _Review()
+    return _joined(f'<div class="question review">{review.of(question)}</div>\n' for question in questions)
 
 
 @register.simple_tag
 def reviewed_whole(question) -> SafeString:
     """One of them, for a page with more beside it."""
-    stem = "" if question.holds_stem else f'<div class="question__text">{question.stem}</div>'
-    return _joined([f'<p class="question__head">{escape(question.heading)}</p>{stem}{_reviewed(question)}'])
+    return _joined([_Review().of(question)])
 
 
-def _reviewed(question) -> str:
-    said = [status(question.verdict_kind, question.verdict_words)] if question.verdict else []
-    if question.points is not None:
-        said.append(f'<span class="num">{question.points_words}</span>')
-    return "".join(
-        [
-            f"<p>{' · '.join(said)}</p>" if said else "",
-            render_to_string("quizzes/counts_otherwise.html", {"question": question})
-            if question.counts_because
-            else "",
-            render_to_string(question.template, {"question": question})
-            if question.template
-            else _reviewed_options(question.body),
-            f"<p>{conditional_escape(question.feedback)}</p>" if question.feedback else "",
-        ]
-    )
+_VERDICTS = {
+    "right": ("ok", gettext_noop("right")),
+    "partly": ("warn", gettext_noop("partly right")),
+    "wrong": ("bad", gettext_noop("wrong")),
+}
 
 
-def _reviewed_options(body) -> str:
-    """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
-    cross, choice, right = icon("x"), _("chosen"), _("right answer")
-    right = f"<span>{icon('check')} {right}</span>"
-    options = "".join(
-        f'<li class="option{_judged(option)}"><span class="option__text">{conditional_escape(option.text)}'
-        f"{_note(option.feedback)}</span>{_percent(option.percent)}{right if option.is_right else ''}"
-        f"{_chosen(option, choice, cross)}</li>"
-        for option in body.options
-    )
-    return f'<ul class="options">{options}</ul>'
+class _Review:
+    """Writes what is said of ReviewedQuestions; the catalogue is asked once a page, not once an option."""
+
+    def __init__(self):
+        self.question, self.points = _("Question %(number)s"), _("%(points)s of %(of)s points")
+        self.mark = cache(as_mark)
+        self.verdict = cache(lambda verdict: status(_VERDICTS[verdict][0], _(_VERDICTS[verdict][1])))
+        right, chosen = _("right answer"), _("chosen")
+        self.right = f"<span>{icon('check')} {right}</span>"
+        self.chosen, self.wrongly_chosen = f"<span>{chosen}</span>", f"<span>{icon('x')} {chosen}</span>"
+
+    def of(self, question) -> str:
+        """With its heading and what was asked."""
+        head = escape(self.question % {"number": question.number})
+        stem = "" if question.holds_stem else f'<div class="question__text">{question.stem}</div>'
+        return f'<p class="question__head">{head}</p>{stem}{self.said_of(question)}'
+
+    def said_of(self, question) -> str:
+        said = [self.verdict(question.verdict)] if question.verdict else []
+        if question.points is not None:
+            points = {"points": self.mark(question.points), "of": self.mark(question.of)}
+            said.append(f'<span class="num">{self.points % points}</span>')
+        return "".join(
+            [
+                f"<p>{' · '.join(said)}</p>" if said else "",
+                render_to_string("quizzes/counts_otherwise.html", {"question": question})
+                if question.counts_because
+                else "",
+                render_to_string(question.template, {"question": question})
+                if question.template
+                else self._options(question.body),
+                f"<p>{conditional_escape(question.feedback)}</p>" if question.feedback else "",
+            ]
+        )
+
+    def _options(self, body) -> str:
+        """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
+        options = "".join(
+            f'<li class="option{_judged(option)}"><span class="option__text">{conditional_escape(option.text)}'
+            f"{_note(option.feedback)}</span>{_percent(option.percent)}{self.right if option.is_right else ''}"
+            f"{self._choice(option)}</li>"
+            for option in body.options
+        )
+        return f'<ul class="options">{options}</ul>'
+
+    def _choice(self, option) -> str:
+        if not option.is_chosen:
+            return ""
+        return self.wrongly_chosen if option.is_wrongly_chosen else self.chosen
 
 
 def _judged(option) -> str:
     return " option--right" if option.is_right else " option--wrong" if option.is_wrongly_chosen else ""
-
-
-def _chosen(option, words: str, cross: SafeString) -> str:
-    if not option.is_chosen:
-        return ""
-    return f"<span>{cross} {words}</span>" if option.is_wrongly_chosen else f"<span>{words}</span>"
 
 
 def _note(feedback: str) -> str:
@@ -176,11 +215,14 @@ def _percent(percent) -> str:
 
 @register.simple_tag
 def map_of(questions, current) -> SafeString:
-    """A button for each question of the exam page, with its state in words for who does not see the signs."""
+    """A button for each question of the exam page, with its state in words for who does not see the signs.
+
+    Its signs are drawn in the sheet of ``paper_of``, which is on the same page.
+    """
     answered, unanswered, flagged = _("answered"), _("not answered"), _("marked for review")
     signs = (
-        f'<span class="map-sign map-sign--answered">{icon("check")}</span>'
-        f'<span class="map-sign map-sign--flagged">{icon("flag")}</span><span class="visually-hidden">, '
+        f'<span class="map-sign map-sign--answered">{icon_of_sheet("check")}</span>'
+        f'<span class="map-sign map-sign--flagged">{icon_of_sheet("flag")}</span><span class="visually-hidden">, '
     )
     return _joined(
         f'<li><button form="exam" name="go" value="{question.number}" class="question-map__item'

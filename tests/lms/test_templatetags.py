@@ -11,6 +11,7 @@ from django.utils import translation
 
 from lms.templatetags import look
 from staff import clock
+from staff.icons import icon_of_sheet, icon_sheet
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +104,17 @@ def test_an_icon_is_hidden_from_screen_readers_unless_it_has_words():
     assert 'role="img"' in speaking
     assert 'aria-label="Đạt &quot;giỏi&quot;"' in speaking
     assert "aria-hidden" not in speaking
+
+
+def test_an_icon_shown_many_times_is_drawn_once():
+    sheet, shown = icon_sheet("check", "flag"), icon_of_sheet("flag")
+
+    lines = look.icon("flag").split(">", 1)[1].removesuffix("</svg>")
+    assert '<symbol id="icon-flag" viewBox="0 0 24 24" fill="none" stroke="currentColor"' in sheet
+    assert sheet.count(lines) == 1
+    assert '<use href="#icon-flag"/>' in shown
+    assert 'aria-hidden="true"' in shown
+    assert lines not in shown
 
 
 def test_an_unknown_icon_is_refused_by_name():
