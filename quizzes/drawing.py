@@ -1,8 +1,9 @@
-"""Drawing a paper from a blueprint: pure but for the reading, and random by the system's generator."""
+"""Drawing a paper from a blueprint: pure but for the reading, and random by a seed of the system's generator."""
 
 import secrets
 from collections import Counter
 from collections.abc import Collection
+from random import Random
 
 from quizzes.errors import PoolTooSmall
 from quizzes.models import Part
@@ -12,8 +13,6 @@ from quizzes.types import kind_of
 from quizzes.uses import showings_to, showings_within
 from quizzes.versions import versions_to_show
 
-_random = secrets.SystemRandom()
-
 
 def draw(
     quiz,
@@ -22,7 +21,7 @@ def draw(
     kept: dict[int, dict] | None = None,
     among: Collection[int] | None = None,
     parts: list[Part] | None = None,
-    random=_random,
+    random: Random | None = None,
 ) -> tuple[list[dict], dict]:
     """(items, blueprint) of a new paper, as ``Paper`` describes them. No question comes twice; no key is inside.
 
@@ -31,7 +30,7 @@ def draw(
     ``among``: ids of the only questions that may come, where a shift has its own share of the pool. ``parts``: what
     ``parts_of`` the quiz found, where it was asked already.
     """
-    kept = kept or {}
+    kept, random = kept or {}, random or _seeded()
     parts = parts_of(quiz) if parts is None else parts
     asked = [part for part in parts if part.pk not in kept]
     sections = sections_of(asked)
@@ -45,6 +44,12 @@ def draw(
         for section, version in rows:
             items.append(_item(len(items) + 1, part, section, versions[version], random))
     return items, _blueprint(quiz, parts, kept)
+
+
+def _seeded() -> Random:
+    """A generator for one paper. The system's own would be asked four hundred times for it, which takes longer than all
+    else here; what a learner sees of one paper says nothing of the seed of the next."""
+    return Random(secrets.randbits(256))  # noqa: S311 - seeded by what may be used here
 
 
 def is_as_drawn(quiz, paper, *, kept: dict[int, dict] | None = None) -> bool:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from quizzes.models import Paper
 from quizzes.types import kind_of
+from staff.kept_queries import KeptQuery
 
 # Rooms full of people save at once; a paper without its texts weighs some kilobytes.
 PAPERS_KEPT = 500
@@ -23,13 +24,20 @@ class OfferedPaper:
 @lru_cache(maxsize=PAPERS_KEPT)
 def offered_paper(attempt_id: int) -> OfferedPaper:
     """The paper of the attempt; Paper.DoesNotExist where there is none, which is not remembered."""
-    paper = (
-        Paper.objects.select_related("attempt")
-        .only("items", "attempt__staff_member", "attempt__exam_session")
-        .get(attempt=attempt_id)
-    )
-    questions = {item["number"]: _without_words(item) for item in paper.items}
-    return OfferedPaper(attempt_id, paper.attempt.staff_member_id, paper.attempt.is_supervised, questions)
+    found = _PAPER.first(attempt_id)
+    if found is None:
+        raise Paper.DoesNotExist
+    items, person, session = found
+    questions = {item["number"]: _without_words(item) for item in items}
+    return OfferedPaper(attempt_id, person, session is not None, questions)
+
+
+def _paper_of(attempt: int):
+    papers = Paper.objects.filter(attempt=attempt)
+    return papers.values_list("items", "attempt__staff_member", "attempt__exam_session")
+
+
+_PAPER = KeptQuery(_paper_of, int)
 
 
 def _without_words(item: dict) -> dict:

@@ -226,7 +226,8 @@ def event(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, pk):
     """Asks once, naming what is unanswered; POST hands in. The script posts ``cause=timer`` when time is up."""
-    sitting = attempt_for(request.user, pk=pk)
+    # Handing in reads the paper under its own lock.
+    sitting = (clock_of if request.method == "POST" else attempt_for)(request.user, pk=pk)
     if sitting.finished_at is None and sitting.holder not in ("", device_of(request)):
         return redirect("exam_sessions:seat", pk=sitting.seat.pk)
     if request.method == "POST":

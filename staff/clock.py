@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from staff.kept_queries import planned_cursor
+
 
 def now() -> datetime:
     """This moment, in UTC, by the host's clock: for stamps that nothing is decided by."""
@@ -38,7 +40,7 @@ def database_now() -> datetime:
     """
     if connection.vendor != "postgresql":
         return timezone.now()
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0].astimezone(UTC)
 

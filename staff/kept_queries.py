@@ -1,8 +1,9 @@
-"""Queries of every page and of every save, whose SQL is worked out once a process instead of once a request."""
+"""Statements of every page and of every save, whose SQL is worked out once a process instead of once a request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -81,6 +82,38 @@ class KeptQuery:
             parameters = tuple((places.get(parameter), parameter) for parameter in parameters)
             self._kept[vendor, how] = _Kept(sql, parameters, compiler.get_converters(columns), made)
         return self._kept[vendor, how]
+
+
+def insert_one(row: Model, *, unless_there: bool = False) -> Model:
+    """Stores ``row``, which is new, as its ``save`` would, and sends no signal: the SQL is worked out once a process.
+
+    With ``unless_there`` nothing happens where a constraint says that it is there already; ``row`` then keeps no id.
+    Raises what ``save`` raises.
+    """
+    database, fields = connection, _fields_of(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
+    with planned_cursor() as cursor:
+        cursor.execute(_insert_of(database.vendor, type(row), unless_there), values)
+        found = cursor.fetchone()
+    if found is not None:
+        row.pk, row._state.adding, row._state.db = found[0], False, database.alias
+    return row
+
+
+@cache
+def _fields_of(model: type[Model]) -> list:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _insert_of(_vendor: str, model: type[Model], unless_there: bool) -> str:
+    """For both databases in the same words; the marks are written as Django's cursors take them."""
+    quote, fields = connection.ops.quote_name, _fields_of(model)
+    columns, marks = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
+        f"{' ON CONFLICT DO NOTHING' if unless_there else ''} RETURNING {quote(model._meta.pk.column)}"
+    )
 
 
 def put_related(owner: Model, name: str, rows: list) -> None:

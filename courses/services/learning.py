@@ -34,7 +34,7 @@ from quizzes.queries import latest_grading
 from quizzes.services import start_attempt
 from quizzes.services.supervising import terms_of
 from staff import clock
-from staff.kept_queries import KeptQuery
+from staff.kept_queries import KeptQuery, insert_one
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def _start_test(enrolment: Enrolment, test, terms):
         **terms,
     )
     # At most one of an attempt: the one that is there already stays, in the same statement.
-    Sitting.objects.bulk_create([Sitting(attempt=attempt, enrolment=enrolment, test=test)], ignore_conflicts=True)
+    insert_one(Sitting(attempt=attempt, enrolment=enrolment, test=test), unless_there=True)
     return attempt
 
 

@@ -25,7 +25,7 @@ from quizzes.services.shifts import paper_of_seat
 from quizzes.terms import granted_to, terms_with
 from staff import clock
 from staff.inserting import insert
-from staff.kept_queries import KeptQuery
+from staff.kept_queries import KeptQuery, insert_one
 from staff.models import StaffMember
 
 # Practice has no clock: its deadline only closes, in the end, what nobody comes back to.
@@ -112,7 +112,7 @@ def _settled_open_attempt(quiz, staff_member, is_preview):
 @transaction.atomic
 def _begin(quiz, staff_member, attempts_used, window_end, extra_seconds, is_preview, seat) -> Attempt:
     """Stands in line with what is granted to the person: an arrangement is either known here or finds the attempt."""
-    StaffMember.objects.select_for_update(no_key=True).only("pk").get(pk=staff_member.pk)
+    _PERSON_TO_LOCK.first(staff_member.pk)
     terms = terms_with(quiz, () if is_preview else granted_to(staff_member.pk, quiz))
     if not is_preview:
         if attempts_used is None:
@@ -122,6 +122,11 @@ def _begin(quiz, staff_member, attempts_used, window_end, extra_seconds, is_prev
     # Granted by HR or by the board of the session, it is for the same need: the larger, not the sum.
     extra = max(terms.extra, timedelta(seconds=extra_seconds))
     return _create_attempt(quiz, staff_member, attempts_used or 0, window_end, extra, is_preview, seat, terms)
+
+
+_PERSON_TO_LOCK = KeptQuery(
+    lambda person: StaffMember.objects.select_for_update(no_key=True).filter(pk=person).values_list("pk"), int
+)
 
 
 def _refuse_not_now(quiz, staff_member, attempts_used, terms) -> None:
@@ -161,16 +166,18 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     if deadline <= started_at:
         raise WindowClosed
     last = _LAST_NUMBER.first(quiz.pk, staff_member.pk)
-    attempt = Attempt.objects.create(
-        quiz=quiz,
-        staff_member=staff_member,
-        number=last[0] + 1 if last else 1,
-        is_preview=is_preview,
-        started_at=started_at,
-        deadline=deadline,
-        extra_minutes=0 if is_practice else int(extra.total_seconds() // 60),
-        grace_seconds=quiz.grace_seconds,
-        exam_session=seat.session if seat else None,
+    attempt = insert_one(
+        Attempt(
+            quiz=quiz,
+            staff_member=staff_member,
+            number=last[0] + 1 if last else 1,
+            is_preview=is_preview,
+            started_at=started_at,
+            deadline=deadline,
+            extra_minutes=0 if is_practice else int(extra.total_seconds() // 60),
+            grace_seconds=quiz.grace_seconds,
+            exam_session=seat.session if seat else None,
+        )
     )
     if seat:
         items, blueprint = paper_of_seat(seat)
@@ -184,7 +191,7 @@ def _create_attempt(quiz, staff_member, attempts_used, window_end, extra, is_pre
     # whether the key may be shown after a failed attempt (queries.shown_of).
     is_last = terms.attempts is not None and attempts_used + 1 >= terms.attempts
     rules = {"is_last_attempt": is_last, "attempts_allowed": terms.attempts}
-    Paper.objects.create(attempt=attempt, items=items, blueprint=blueprint | rules)
+    insert_one(Paper(attempt=attempt, items=items, blueprint=blueprint | rules))
     rows = ((attempt.pk, item["number"], item["version"]) for item in items)
     insert(Answer, ("attempt_id", "number", "version_id"), rows)
     return attempt

@@ -17,7 +17,7 @@ from quizzes.signals import attempt_graded
 from quizzes.types import kind_of
 from quizzes.versions import versions_to_mark
 from staff import clock
-from staff.kept_queries import KeptQuery
+from staff.kept_queries import KeptQuery, insert_one
 
 _CENT = Decimal("0.01")
 NO_MARKS: Mapping[int, tuple[Decimal, Decimal]] = {}
@@ -113,14 +113,16 @@ def _grade(
     mark, is_passed, detail = marked_with(attempt, credited, scripts)
     if late:
         detail["late"] = list(late)
-    return Grading.objects.create(
-        attempt=attempt,
-        mark=mark,
-        is_passed=is_passed,
-        detail=detail,
-        graded_at=clock.now(),
-        graded_by=by,
-        reason=reason,
+    return insert_one(
+        Grading(
+            attempt=attempt,
+            mark=mark,
+            is_passed=is_passed,
+            detail=detail,
+            graded_at=clock.now(),
+            graded_by=by,
+            reason=reason,
+        )
     )
 
 

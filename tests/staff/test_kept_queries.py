@@ -1,13 +1,14 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from lms import context_processors
 from staff import clock
-from staff.kept_queries import KeptQuery
-from staff.models import Posting, User
-from tests.factories.staff import PostingFactory, UserFactory
+from staff.kept_queries import KeptQuery, insert_one
+from staff.models import Notice, Posting, User
+from tests.factories.staff import PostingFactory, StaffMemberFactory, UserFactory
 
 DAYS = [date(2024, 9, 30), date(2025, 6, 30), date(2025, 7, 1)]
 
@@ -114,3 +115,36 @@ def test_a_kept_query_that_would_prefetch_is_refused(db):
 
     with pytest.raises(ValueError, match="prefetches nothing"):
         kept.first(1)
+
+
+def _notice(person, key="class-7"):
+    # "ế" as some keyboards write it, in three letters: the field puts them together when it is stored
+    return Notice(staff_member=person, kind="class", key=key, title="Lớp học ở Ka Đô: đổi giờ, thê\u0301")
+
+
+def test_one_row_is_stored_as_its_save_stores_it(db):
+    person = StaffMemberFactory()
+    saved, kept = _notice(person, key="by save"), _notice(person, key="kept")
+    saved.save()
+
+    assert insert_one(kept) is kept
+    assert not kept._state.adding
+
+    def stored(pk):
+        columns = [field.attname for field in Notice._meta.concrete_fields if field.name not in ("id", "key")]
+        return Notice.objects.values(*columns).get(pk=pk)
+
+    assert stored(kept.pk) | {"created_at": None} == stored(saved.pk) | {"created_at": None}
+    assert stored(kept.pk)["title"].endswith("thế")
+    assert Notice.objects.get(pk=kept.pk).created_at == kept.created_at
+
+
+def test_a_row_that_is_there_already_is_refused_or_left_as_it_is(db):
+    person = StaffMemberFactory()
+    first = insert_one(_notice(person))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_one(_notice(person))
+    assert insert_one(_notice(person), unless_there=True).pk is None
+    assert insert_one(_notice(person, key="another"), unless_there=True).pk != first.pk
+    assert Notice.objects.count() == 2
