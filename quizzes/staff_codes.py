@@ -52,7 +52,10 @@ class ChosenPeopleForm(forms.Form):
 
     unit = UnitField(Unit.objects.none(), required=False, label=gettext_lazy("Everybody of the unit"))
     audience = forms.ModelChoiceField(
-        Audience.objects.none(), required=False, label=gettext_lazy("Only those of the group")
+        Audience.objects.none(),
+        required=False,
+        label=gettext_lazy("Only those of the group"),
+        empty_label=gettext_lazy("all groups"),
     )
     codes = forms.CharField(
         required=False,

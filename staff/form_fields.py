@@ -9,6 +9,11 @@ DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%Y-%m-
 class UnitField(forms.ModelChoiceField):
     """Units, those of one name told apart by the unit above."""
 
+    def __init__(self, queryset, *, required=True, **kwargs):
+        # a row of dashes, as Django writes it, says nothing
+        kwargs.setdefault("empty_label", _("choose a unit") if required else "–")
+        super().__init__(queryset, required=required, **kwargs)
+
     def label_from_instance(self, unit) -> str:
         return unit.name_in_place
 

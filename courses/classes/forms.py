@@ -68,6 +68,8 @@ class ClassForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = Course.objects.order_by("position", "code")
+        self.fields["course"].empty_label = _("choose a course")
+        self.fields["invites"].empty_label = _("none: only I send people")
         units = own_units(user)
         self.fields["unit"].queryset = units
         own = [unit.pk for unit in units]

@@ -62,3 +62,13 @@ def test_a_class_is_planned_held_and_closed_and_only_the_test_makes_its_learner_
     assert after_the_class == (0, None)
     assert (held.staff_member, held.origin) == (learner.staff_member, "passed")
     assert ("Lớp đã dự" in record, "4/4" in record, "10,00" in record) == (True, True, True)
+
+
+def test_nothing_chosen_is_said_in_words(client, hr):
+    client.force_login(hr)
+
+    page = client.get("/lop/moi/").text
+
+    assert "-----" not in page
+    for words in ("chọn đơn vị", "chọn khóa học", "không: chỉ mình tôi cử người"):
+        assert words in page
