@@ -6,12 +6,13 @@ from quizzes import accommodation_views, file_views, picture_views, views
 
 app_name = "quizzes"
 urlpatterns = [
+    # Addresses are tried in turn: saves first, thirty for each of the others.
+    path("<int:pk>/luu/", views.save, name="save"),
     path("anh/<str:sha256>/", picture_views.picture, name="picture"),
     path("dieu-kien-rieng/", accommodation_views.accommodations, name="accommodations"),
     path("dieu-kien-rieng/nguoi/<int:pk>/", accommodation_views.of_person, name="accommodations_of"),
     path("dieu-kien-rieng/<int:pk>/thu-hoi/", accommodation_views.end, name="accommodation_end"),
     path("<int:pk>/", views.attempt, name="attempt"),
-    path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/su-kien/", views.event, name="event"),
     path("<int:pk>/tep/<int:number>/", file_views.upload, name="upload"),
     path("<int:pk>/tep/<int:number>/<str:sha256>/", file_views.own_file, name="own_file"),

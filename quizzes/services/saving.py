@@ -7,6 +7,7 @@ a handing-in that is under way, decides by the database's clock whether the save
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -101,10 +102,14 @@ _DIALECTS = {
 }
 
 
+@cache
+def _statement(vendor: str, now: str) -> str:
+    return _STATEMENT.format(now=now, **{name: part.format(now=now) for name, part in _DIALECTS[vendor].items()})
+
+
 def _store(attempt_id, number, response, sequence, is_flagged, device) -> tuple | None:
     """(when it was saved, when late, the deadline) of the answer after the save; None where nothing was written."""
     now, moment = clock.database_now_as_sql()
-    dialect = {name: part.format(now=now) for name, part in _DIALECTS[connection.vendor].items()}
     values = {
         "attempt": attempt_id,
         "number": number,
@@ -115,7 +120,7 @@ def _store(attempt_id, number, response, sequence, is_flagged, device) -> tuple 
         "submitted": FinishCause.SUBMITTED.value,
     }
     with planned_cursor() as cursor:
-        cursor.execute(_STATEMENT.format(now=now, **dialect), values | moment)
+        cursor.execute(_statement(connection.vendor, now), values | moment)
         row = cursor.fetchone()
     return row and tuple(map(_moment, row))
 
