@@ -286,13 +286,13 @@
     if (!numbers.length) { whenSaved(); return; }
     clearTimeout(retry);
     isSending = true;
-    var sent = pending[numbers[0]];
+    var sent = pending[numbers[0]], turn = ++asked;
     request(words.save, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
       body: JSON.stringify(sent),
     }).then(function (response) {
-      return answered(response, sent);
+      return answered(response, sent, turn);
     }).then(function () {
       isSending = false;
       flush();
@@ -311,7 +311,7 @@
     if (!isLeaving) { store.write(key, pending); }
   }
 
-  function answered(response, sent) {
+  function answered(response, sent, turn) {
     if (response.status === 403) { return refresh().then(function () { throw new Error("again"); }); }
     refuseOutsiders(response);
     if (response.status >= 500 || response.status === 429) { throw new Error("away"); }
@@ -321,7 +321,7 @@
       drop(sent);
       // One state at a time: "saved" stands there again when everything is.
       if (!Object.keys(pending).length) { failures = 0; }
-      if (response.status === 409) { stale(data, sent); return; }
+      if (response.status === 409) { stale(data, sent, turn); return; }
       if (!response.ok) { tell(data.error || ""); return; }
       fieldsets[sent.number].dataset.sequence = Math.max(Number(fieldsets[sent.number].dataset.sequence), sent.sequence);
       var more = synchronise(data.remaining);
@@ -431,19 +431,18 @@
     });
   });
 
-  function stale(data, sent) {
-    take(data);
+  function stale(data, sent, turn) {
+    take(data, turn);
     tell(words.wordStale);
     if (sent.number !== Number(current.value)) { show(sent.number); }
   }
 
   /* The server's newest state; what this page still has to send stays as it is. Says whether anything was newer. */
-  function take(data) {
+  function take(data, turn) {
     var isNewer = false;
     token(data.csrf_token);
-    synchronise(data.remaining);
     if (data.held_elsewhere) { lock(words.wordElsewhere); }
-    else { standStill(data.paused, data.remaining); }
+    else { hearClock(data, turn); }
     data.answers.forEach(function (answer) {
       var known = Number(fieldsets[answer.number].dataset.sequence);
       // An older state may arrive after the answer to a save that went out later.
@@ -456,6 +455,17 @@
       }
     });
     return isNewer;
+  }
+
+  // Answers may overtake each other: of the clock the page believes that to what it asked last.
+  var asked = 0;
+  var heard = 0;
+
+  function hearClock(data, turn) {
+    if (turn < heard) { return; }
+    heard = turn;
+    synchronise(data.remaining);
+    standStill(data.paused, data.remaining);
   }
 
   /* Somebody who comes back to this window sees what she did in another one, or that she handed in there. */
@@ -482,23 +492,24 @@
     if (isOver || document.visibilityState !== "visible") { return; }
     lookedAtAll = (lookedAtAll + 1) % 3;
     if (lookedAtAll === 0) { lookAgain(); return; }
+    var turn = ++asked;
     request(words.save + "?gio=1").then(function (response) {
       if (!response.ok) { lookAgain(); return; }
       response.json().then(function (data) {
         if (data.finished || data.held_elsewhere) { lookAgain(); return; }
-        synchronise(data.remaining);
-        standStill(data.paused, data.remaining);
+        hearClock(data, turn);
       });
     }).catch(function () {});
   }
 
   function refresh() {
+    var turn = ++asked;
     return request(words.save).then(function (response) {
       refuseOutsiders(response);
       return response.json().then(function (data) {
         if (!response.ok) { throw new Error("away"); }
         if (isOutside) { comeBack(); }
-        return { isNewer: take(data), isHandedIn: data.finished && data.remaining > 0 };
+        return { isNewer: take(data, turn), isHandedIn: data.finished && data.remaining > 0 };
       });
     });
   }

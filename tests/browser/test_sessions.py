@@ -10,7 +10,7 @@ from courses.services import complete_lesson
 from quizzes.models import Attempt, IntegrityEvent
 from quizzes.services import admit, arrive, end_session, pause_seat, resume_seat, take_response_file
 from tests.browser.conftest import after_keys_1_and_2
-from tests.browser.leaving import let_it_look, stop_the_clock, until, wait_until_all_is_sent
+from tests.browser.leaving import NEWS, let_it_look, stop_the_clock, until, wait_until_all_is_sent
 
 # Wagtail leaves the temporary files of thumbnails open.
 pytestmark = [
@@ -102,6 +102,27 @@ def test_a_pause_shows_and_ends_by_itself(exam_page, ready_seat, examiner):
     expect(exam_page.locator("#cau-1 .option input").first).to_be_enabled()
     exam_page.keyboard.press("1")
     expect(exam_page.locator("#exam-saved")).to_be_visible()
+
+
+def test_an_older_answer_that_comes_late_does_not_stop_the_clock_again(exam_page, ready_seat, examiner):
+    stop_the_clock(exam_page)
+    pause_seat(seat=ready_seat, by=examiner, reason="mất điện")
+    overtaken = []
+    exam_page.route(NEWS, lambda route: overtaken.append((route, route.fetch())), times=1)
+    with exam_page.expect_request(NEWS):
+        exam_page.clock.run_for(8_000)
+    until(exam_page, lambda: overtaken, "The page did not ask.")
+    resume_seat(seat=ready_seat, by=examiner, reason="có điện lại")
+    let_it_look(exam_page, 8)
+
+    route, paused = overtaken[0]
+    assert paused.json()["paused"]
+    with exam_page.expect_event("requestfinished"):
+        route.fulfill(response=paused)
+    exam_page.evaluate("() => fetch(location.href).then((page) => page.text())")  # what came before it has been read
+
+    expect(exam_page.locator("#exam")).to_be_visible()
+    expect(exam_page.locator("#exam-notice")).not_to_contain_text("tạm dừng")
 
 
 def test_a_second_window_is_noted(exam_page):
