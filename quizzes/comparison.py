@@ -38,7 +38,7 @@ def differences(old: QuestionVersion, new: QuestionVersion) -> list[Difference |
 
 def differences_of_texts(before: QuestionText, after: QuestionText) -> list[Difference | ListDifference]:
     found = [
-        Difference(label, was, becomes, is_html=label == _("Question"))
+        Difference(label, str(was), str(becomes), is_html=label == _("Question"))
         for label, was, becomes in _side_by_side(_fields(before), _fields(after), missing="–")
         if was != becomes
     ]

@@ -30,6 +30,8 @@ MAX_QUESTIONS = 20_000
 MOST_PARTS = 2 * MAX_QUESTIONS
 ENDINGS = (".zip", ".imscc", ".docx", ".xlsx")
 _TEXT_ENDINGS = (".gift", ".txt", ".xml", ".aiken")
+# Files that people write questions in as well, and that are not read: named, so that nobody misses them afterwards.
+_OTHER_TEXTS = (".doc", ".xls", ".pdf", ".rtf", ".odt", ".ods", ".csv", ".htm", ".html", ".mht")
 _TYPES = "[Content_Types].xml"
 _WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -98,6 +100,9 @@ def _together(archive: Archive, form: str) -> ParsedFile:
             parsed = _with_task_files(parsed, partial(beside.found, name), missing="task_file_missing")
         members[name] = parsed
     members = {name: parsed for name, parsed in members.items() if name not in beside.given}
+    if any(parsed.format == EXCEL for parsed in members.values()):
+        # Beside a workbook these are what it gives out, or was to give out.
+        members = {name: parsed for name, parsed in members.items() if not _is_other_text(parsed)}
     questions = [replace(question, source=name) for name, parsed in members.items() for question in parsed.questions]
     if len(questions) > MAX_QUESTIONS:
         raise QuestionFileRefused("too_many", limit=MAX_QUESTIONS)
@@ -106,6 +111,11 @@ def _together(archive: Archive, form: str) -> ParsedFile:
     # A workbook with what it gives out is still a workbook: its rows come back with what was found of each.
     is_workbook = [parsed.format for parsed in members.values()] == [EXCEL]
     return ParsedFile(EXCEL if is_workbook else ZIP, numbered, categories)
+
+
+def _is_other_text(parsed: ParsedFile) -> bool:
+    problems = [question.problem.code for question in parsed.questions if question.problem]
+    return not parsed.format and problems == ["zip_not_read"]
 
 
 def _read_or_named(archive: Archive, name: str, form: str) -> ParsedFile | None:
@@ -170,6 +180,13 @@ def _member(content: bytes, name: str, form: str) -> ParsedFile | None:
     if content.startswith(SIGNATURES):
         archive = _opened(content, allows_doctype=True)
         return _office(content) if _TYPES in archive else _nested(name)
+    if content.startswith(OLD_OFFICE):
+        raise QuestionFileRefused("old_office")
+    if name.lower().endswith(_OTHER_TEXTS):
+        raise QuestionFileRefused("zip_not_read")
+    # What Word keeps beside a document that is open is named after it.
+    if name.lower().endswith(ENDINGS) and not posixpath.basename(name).startswith("~$"):
+        raise QuestionFileRefused("zip_broken")
     if not name.lower().endswith(_TEXT_ENDINGS):
         return None
     if not form and format_of(text_of(content), name) == QTI:

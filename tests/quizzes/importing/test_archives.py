@@ -85,6 +85,25 @@ def test_items_without_a_manifest_are_no_package():
     assert refusal(content) == "the package has no imsmanifest.xml: export it anew as a QTI package"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("b/cau-hoi.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 100, "old_office"),
+        ("cau-hoi.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 100, "old_office"),
+        ("cau-hoi.docx", b"{\\rtf1 }", "zip_broken"),
+        ("cau-hoi.pdf", b"%PDF-1.7", "zip_not_read"),
+        ("cau-hoi.ODT", b"x", "zip_not_read"),
+        ("~$u-hoi.docx", b"Lan", None),
+        ("hinh.png", b"\x89PNG", None),
+    ],
+)
+def test_a_file_that_may_hold_questions_and_is_not_read_is_named(name, content, code):
+    found = judged(parsed_file(packed({"a.gift": "Câu?{T}", name: content})))
+
+    assert [(each.found.source, each.reason.code) for each in found if each.reason] == ([(name, code)] if code else [])
+    assert [each.text.type for each in found if each.text] == ["true_false"]
+
+
 def test_files_packed_together_are_read_each_by_itself():
     content = packed(
         {"b.gift": GIFT, "a.txt": "Câu?\nA. đúng\nB. sai\nANSWER: A\n", "hong.gift": b"\xff\xfe\x00", "anh.png": png(),

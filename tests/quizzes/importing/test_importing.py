@@ -359,3 +359,22 @@ def test_what_changes_far_inside_a_long_question_is_what_is_told():
     said = changes_note(known, new).text
 
     assert ("mở." in said, "xóa." in said, "Chị Hoa" in said) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"difficulty": "3"}, "Độ khó: trung bình → khó"),
+        ({"scoring": "per_option", "option_percents": (Decimal(100), Decimal(0))}, "Cách tính điểm câu chọn nhiều ý: đúng hết mới có điểm → "),
+        ({"type": "single", "scoring": "all_or_nothing"}, "Loại: nhiều đáp án đúng → một đáp án đúng"),
+    ],
+)
+def test_a_change_of_something_that_is_chosen_from_a_list_is_told(changed, words):
+    """Their words are looked up in the reader's language, as late as they are printed."""
+    known = QuestionText(
+        type="multiple", stem="Câu?", options=(("a", True), ("b", False)), scoring="all_or_nothing", difficulty="2"
+    )
+
+    said = changes_note(known.cleaned(), replace(known, **changed).cleaned())
+
+    assert words in said.text
