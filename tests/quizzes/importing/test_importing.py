@@ -365,7 +365,10 @@ def test_what_changes_far_inside_a_long_question_is_what_is_told():
     ("changed", "words"),
     [
         ({"difficulty": "3"}, "Độ khó: trung bình → khó"),
-        ({"scoring": "per_option", "option_percents": (Decimal(100), Decimal(0))}, "Cách tính điểm câu chọn nhiều ý: đúng hết mới có điểm → "),
+        (
+            {"scoring": "per_option", "option_percents": (Decimal(100), Decimal(0))},
+            "Cách tính điểm câu chọn nhiều ý: đúng hết mới có điểm → ",
+        ),
         ({"type": "single", "scoring": "all_or_nothing"}, "Loại: nhiều đáp án đúng → một đáp án đúng"),
     ],
 )
