@@ -19,7 +19,7 @@ from staff.enums import Capability
 from staff.models import Scope, Succession, Unit, User
 from staff.services import notify
 from unit_coverage.models import Target
-from unit_coverage.targets import add_target
+from unit_coverage.targets import add_target, name_of
 
 # After so many days nobody is told any more.
 TOLD_FOR = timedelta(days=7)
@@ -125,18 +125,18 @@ def _tell(first: date, ending: Iterable[Target], links: list[Link], today: date)
     names = {target.unit.code: target.unit.name for target in ending}
     followers = {follower for old, follower in links if old in names}
     officers = Scope.objects.on(today).filter(capability=Capability.HR, unit__code__in=followers)
-    words = partial(_words, ", ".join(sorted(names.values())))
+    words = partial(_words, ", ".join(sorted(names.values())), sorted({target.figure for target in ending}))
     for user in User.objects.filter(pk__in=officers.values("user"), is_active=True):
         path, key = reverse("rules:targets"), f"targets-ended:{first}"
         notify(to=user, kind="staff.reform", key=key, words=words, path=path)
 
 
-def _words(units: str) -> tuple[str, str]:
+def _words(units: str, figures: list[str]) -> tuple[str, str]:
     return (
         _("Targets ended with their unit"),
         _(
-            "%(units)s: the unit closed, and what it had to reach does not go on by itself. Please write down what "
-            "the unit that follows has to reach."
+            "%(units)s closed, and these targets do not go on by themselves: %(figures)s. Please write down what the "
+            "unit that follows has to reach."
         )
-        % {"units": units},
+        % {"units": units, "figures": "; ".join(name_of(figure) for figure in figures)},
     )

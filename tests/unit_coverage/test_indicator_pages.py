@@ -78,6 +78,8 @@ def test_the_page_prints_a_b_and_the_share(client, officer, trained):
     line = next(c for c in response.context["counted"] if c.indicator.code == "security_trained_share")
     assert (line.result.a, line.result.b, line.share_text, line.evidence) == (2, 3, "66,67%", "AT-01 (2)")
     assert "01/01/2024 – 31/12/2024" in response.text
+    client.cookies["language"] = "en"
+    assert "66.67%" in client.get("/chi-so/", {"don-vi": "xa-1", "ky": "nam:2024:1"}).text
 
 
 def test_what_was_recognised_or_declared_says_so_beside_what_was_passed(client, officer, trained, tracks):

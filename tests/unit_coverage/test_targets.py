@@ -298,7 +298,8 @@ def test_else_it_ends_with_its_unit_and_the_officers_of_what_follows_are_told_on
     assert [handed_on(), handed_on()] == [0, 0]
 
     assert list(Notice.objects.values_list("user", flat=True)) == [told.pk]
-    assert ("Ka Đô" in Notice.objects.get().text, elsewhere != told) == (True, True)
+    text = Notice.objects.get().text
+    assert ["Ka Đô" in text, "Tin học cơ bản" in text, elsewhere != told] == [True, True, True]
     assert not Target.objects.filter(unit__in=[successor, second]).exists()
 
 

@@ -17,7 +17,7 @@ from unit_coverage.indicators.facts import load_facts
 from unit_coverage.models import Indicator, IndicatorRule
 from unit_coverage.periods import Period
 from unit_coverage.rule_queries import Versions, versions_of
-from unit_coverage.shares import percent_text
+from unit_coverage.shares import percent_for_reader
 from unit_coverage.targets import indicator_targets
 
 # So many documents or courses are named in one line of evidence.
@@ -40,7 +40,7 @@ class Counted:
 
     @property
     def share_text(self) -> str:
-        return percent_text(self.result.a, self.result.b)
+        return percent_for_reader(self.result.a, self.result.b)
 
     @property
     def is_below(self) -> bool:
