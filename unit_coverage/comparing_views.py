@@ -41,12 +41,12 @@ def compared_file(request, code):
     if not form.is_valid() or not found.existed_on(form.cleaned_data["ngay"]):
         return HttpResponse(_("There is nothing to compare."), status=400, content_type="text/plain; charset=utf-8")
     asked = form.cleaned_data
-    whole = _compare(found, asked)
-    lines, seen = comparing.named(_chosen(whole, asked), viewer=request.user, start=0, limit=None)
+    chosen = _chosen(_compare(found, asked), asked)
+    seen = comparing.in_sight(chosen, request.user)
     if request.method == "GET":
         log(instance=found, action="unit_coverage.export", user=request.user, data={"query": request.GET.dict()})
     name = f"so-sanh-{slug(found.code)}-{asked['tu']:%Y%m%d}-{asked['ngay']:%Y%m%d}-{asked['linh_vuc']}"
-    return csv_response(_rows(lines, len(_chosen(whole, asked)) - seen, asked), name=name)
+    return csv_response(_rows(comparing.named(seen), len(chosen) - len(seen), asked), name=name)
 
 
 def _shown(request, found: Unit, asked: dict) -> dict:
@@ -57,9 +57,8 @@ def _shown(request, found: Unit, asked: dict) -> dict:
     chosen = _chosen(whole, asked)
     number = request.GET.get("page", "1")
     number = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    _none, seen = comparing.named(chosen, viewer=request.user, start=0, limit=0)
-    page = Paginator(range(seen), PAGE_SIZE).get_page(number)
-    lines, _seen = comparing.named(chosen, viewer=request.user, start=PAGE_SIZE * (page.number - 1), limit=PAGE_SIZE)
+    seen = comparing.in_sight(chosen, request.user)
+    page = Paginator(seen, PAGE_SIZE).get_page(number)
     printed = [percent(*pair) for pair in (whole.first, whole.last)]
     points = None if None in printed else printed[1] - printed[0]
     return day | {
@@ -69,10 +68,10 @@ def _shown(request, found: Unit, asked: dict) -> dict:
         "points": points,
         "points_down": None if points is None else -points,
         "figure_label": FigureKey(asked["linh_vuc"]).label,
-        "lines": lines,
+        "lines": comparing.named(page.object_list),
         "page": page,
         "total": len(chosen),
-        "elsewhere": len(chosen) - seen,
+        "elsewhere": len(chosen) - len(seen),
         "by_later_units": not found.existed_on(asked["tu"]),
     }
 
