@@ -107,9 +107,12 @@ def compare(*, unit: Unit, figure: str, first: date, last: date) -> Comparison:
     Two queries a day; five more by the units of a later day. Who stood alike all the time is counted by the database
     and not read: of a country that is nearly everybody.
     """
-    before = _standings(unit, figure, first, by=None if unit.existed_on(first) else last)
+    existed = unit.existed_on(first)
+    before = _standings(unit, figure, first, by=None if existed else last)
     after = _standings(unit, figure, last, by=None)
-    was, now = _stood(before.filter(valid_until__lt=last)), _stood(after.filter(valid_from__gt=first))
+    # Before it was a unit all stood in others: who is still posted in one of these is no longer counted here.
+    was = _stood(before.filter(valid_until__lt=last) if existed else before)
+    now = _stood(after.filter(valid_from__gt=first))
     moved = (Moved(pk, was.get(pk), now.get(pk)) for pk in sorted(was.keys() | now.keys()))
     return Comparison(_pair_of(before), _pair_of(after), tuple(one for one in moved if one.difference != (0, 0)))
 

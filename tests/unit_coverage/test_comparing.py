@@ -157,3 +157,15 @@ def test_random_histories_add_up_to_the_figures_of_both_days(province, requireme
             found.last[0] - found.first[0],
             found.last[1] - found.first[1],
         )
+
+
+def test_who_stays_posted_in_a_closed_unit_leaves_the_figure_of_the_one_that_followed(province, requirement):
+    old = UnitFactory(parent=province, valid_until=JUNE)
+    new = UnitFactory(parent=province, valid_from=JUNE + timedelta(days=1))
+    SuccessionFactory(predecessor=old, successor=new, effective_on=JUNE + timedelta(days=1))
+    posted("Người Ở Lại", old)
+    rebuild_all()
+
+    found = compare(unit=new, figure="basic", first=JUNE, last=TODAY)
+
+    assert (found.first, found.last, said(found)) == ((0, 1), (0, 0), {Cause.LEFT: (1, (0, -1))})
