@@ -70,6 +70,9 @@ def _found(row: SheetRow) -> FoundQuestion:
         competence=cells.get(sheet_of.COMPETENCE, "").strip(),
         unit=cells.get(sheet_of.UNIT, "").strip(),
         problem=row.problem,
+        warnings=tuple(
+            note("word_column_left_out", column=heading[:40], text=words[:80]) for heading, words in row.left_out
+        ),
     )
     try:
         kind = _kind(row)

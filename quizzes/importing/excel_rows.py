@@ -42,6 +42,7 @@ _SHARED = {fold(name) for name in (sheet_of.CATEGORY, sheet_of.TYPE, sheet_of.DI
                                    sheet_of.COMPETENCE, sheet_of.POINTS)}  # fmt: skip
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 MAX_MERGED = 5_000
+_ROW_NUMBER = {"stt", "tt", "so tt", "so thu tu", "so", "no", "no."}
 _YES, _NO = {"co", "x", "yes", "true", "1"}, {"khong", "no", "false", "0"}
 
 
@@ -57,6 +58,8 @@ class SheetRow:
     problem: object = None
     # What lies on it; a mark in a cell says where each belongs.
     pictures: tuple[FoundFile, ...] = ()
+    # (heading, words) of cells in columns that are not ours.
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def rows_of(content: bytes) -> list[SheetRow]:
@@ -129,16 +132,17 @@ def _merged(content: bytes, sheet) -> dict[int, list[tuple[int, int, int]]]:
 def _rows(sheet, merged: dict):
     # Excel writes how large a sheet is; other programs write something else there.
     sheet.reset_dimensions()
-    columns, shared = None, {}
+    columns, names, shared = None, {}, {}
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         if columns is None:
             columns = _columns(cells)
+            names = {at: cell.value for at, cell in enumerate(cells)}
             if columns is None and number >= ROWS_BEFORE_HEADINGS:
                 break
             continue
         if any(cell.value not in (None, "") for cell in cells) and (row := _row(number, cells, columns)):
             _share(row, columns, merged, shared)
-            yield row
+            yield replace(row, left_out=tuple(_left_out(cells, columns, names)))
     if columns is None:
         raise QuestionFileRefused("excel_no_headings", wanted=f"{sheet_of.STEM}, {sheet_of.KEY}")
 
@@ -200,6 +204,17 @@ def _row(number: int, cells, columns: dict[int, str]) -> SheetRow | None:
         elif heading in _KNOWN:
             row.cells[_KNOWN[heading]] = words
     return row if row.cells or row.options or row.matches or row.problem else None
+
+
+def _left_out(cells, columns: dict[int, str], names: dict[int, str]):
+    """What stands in columns with a heading that we do not know; the number of a row is nobody's loss."""
+    for at, cell in enumerate(cells):
+        heading = columns.get(at)
+        is_ours = (
+            any(kind.fullmatch(heading or "") for kind in (_OPTION, _MATCH, _OPTION_FEEDBACK)) or heading in _KNOWN
+        )
+        if heading and not is_ours and heading not in _ROW_NUMBER and cell.value not in (None, ""):
+            yield names[at], str(cell.value)
 
 
 def _words(cell) -> str:

@@ -240,6 +240,23 @@ def test_bare_letters_head_the_columns_of_options():
     assert found.text.options == (("a", False), ("b", True))
 
 
+def test_what_stands_in_columns_that_are_not_known_is_told():
+    book = openpyxl.Workbook()
+    book.active.append(["STT", "Câu hỏi", "A", "B", "Đáp án", "Mức độ", "Thời gian"])
+    book.active.append([1, "LAN là gì?", "xa", "gần", "B", "Dễ", 30])
+    book.active.append([2, "WAN là gì?", "xa", "gần", "A", None, None])
+    file = io.BytesIO()
+    book.save(file)
+
+    first, second = judged(parsed_file(file.getvalue()))
+
+    assert [note.english for note in first.warnings] == [
+        "column “Mức độ” of the table is left out: “Dễ”",
+        "column “Thời gian” of the table is left out: “30”",
+    ]
+    assert (second.warnings, [each.text.type for each in (first, second)]) == ((), ["single", "single"])
+
+
 def test_numbers_in_cells_are_their_figures():
     (found,) = judged(parsed_file(edited(_set("Phương án A", 0.1))))
 
