@@ -75,6 +75,15 @@ def test_practice_is_taken_as_often_as_one_likes(practice, learner):
     assert numbers == [1, 2, 3, 4]
 
 
+def test_practice_is_finished_and_not_handed_in_as_a_test(client, learner, practice):
+    attempt = start_practice(staff_member=learner.staff_member, test=practice)
+    client.force_login(learner)
+
+    text = client.get(reverse("quizzes:submit", args=[attempt.pk])).text
+
+    assert ("Kết thúc lượt luyện tập?" in text, "Nộp bài kiểm tra?" in text) == (True, False)
+
+
 def test_the_pools_never_meet(practice, enrolment, lessons, test_page, learner):
     finish_lessons(enrolment, lessons)
     exam = start_test(enrolment=enrolment, test=test_page)
