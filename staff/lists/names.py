@@ -16,8 +16,8 @@ from staff.vietnamese import fold, nfc, split_name
 _HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị|bs|ths|ts|ks|cn)[\s.:]+(?=\S)", re.IGNORECASE)
 _APOSTROPHES = set("’‘`´ʼ′")
 _ETH = set("ÐðƉɖ")
-# Formulas, addresses of pages and mail, marks of programs, a post behind a comma or dash: nobody is called so.
-_NO_NAME = re.compile(r"[=<>{}\[\]|\\\"@#$%^*~+_:;?!,]|^\s*-|\s[-–]\s|\bwww\.", re.IGNORECASE)
+# Figures, formulas, addresses of pages and mail, marks of programs, a post behind a comma or dash: nobody is called so.
+_NO_NAME = re.compile(r"[\d=<>{}\[\]|\\\"@#$%^*~+_:;?!,]|^\s*-|\s[-–]\s|\bwww\.", re.IGNORECASE)
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _LETTERS = set("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}

@@ -322,6 +322,8 @@ def test_text_files_are_read_with_any_separator(read):
         ("mai@xa.gov.vn", ("no_name", "review")),
         ("<b>Lê Thị Mai</b>", ("no_name", "review")),
         ("www.a.vn/mai", ("no_name", "review")),
+        ("Trần Văn 9Sai", ("no_name", "review")),
+        ("Lê Thị Mai 2", ("no_name", "review")),
         ("K' Brèm", ("create", "create")),
         ("Y-Bion Niê (K'Pă)", ("create", "create")),
     ],
