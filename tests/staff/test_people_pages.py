@@ -139,3 +139,14 @@ def test_page_of_a_person_shows_the_history_and_the_number_masked(client, hr, le
 
     assert re.findall(r"099\S*?4801", html) == ["099•••••4801"]
     assert html.count("01/01/2020") == 2
+
+
+def test_a_post_beside_the_main_one_is_told_from_it(client, hr, commune, office):
+    person = PostingFactory(unit=office, position="Văn thư").staff_member
+    PostingFactory(staff_member=person, unit=commune, position="Thủ quỹ", is_primary=False)
+    client.force_login(hr)
+
+    page = client.get(reverse("staff:person", args=[person.pk])).text
+
+    assert page.count("kiêm nhiệm, không tính thêm") == 1
+    assert page.index("Thủ quỹ") < page.index("kiêm nhiệm, không tính thêm")
