@@ -41,6 +41,8 @@ def refuse_what_is_no_archive(content: bytes, *, name: str, form: str) -> None:
     """A file that says it is an archive, or should be one, and is none; an old Office file is told apart."""
     if content.startswith(OLD_OFFICE):
         raise QuestionFileRefused("old_office")
+    if not form and name.lower().endswith(_OTHER_TEXTS):
+        raise QuestionFileRefused("not_read")
     if form in (WORD, EXCEL, ZIP) or name.lower().endswith(ENDINGS):
         raise QuestionFileRefused("empty" if not content else "zip_broken")
 

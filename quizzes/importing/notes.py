@@ -31,6 +31,7 @@ TEXTS: dict[str, Promise | str] = {
     "zip_suspicious": _("the archive is built in a way that honest archives are not: pack the files anew"),
     "zip_outside": _("the archive names a file outside itself: %(name)s"),
     "zip_in_zip": _("an archive within the archive is not read: %(name)s"),
+    "not_read": _("files of this kind are not read: save the questions as .docx, .xlsx, GIFT or XML"),
     "zip_not_read": _("files of this kind are not read: save it as .docx or .xlsx, or leave it out of the archive"),
     "old_office": _("this is an old .doc or .xls file, or one with a password: save it as .docx or .xlsx without one"),
     "not_office": _("this is neither a Word document (.docx) nor an Excel workbook (.xlsx)"),

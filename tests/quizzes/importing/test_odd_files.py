@@ -112,6 +112,10 @@ def saved(document):
         (saved(openpyxl.Workbook()), "", "excel_no_headings"),
         (saved(docx.Document()), "", "no_questions"),
         # Texts that are something else.
+        ("Câu hỏi,A,B,Đáp án\nx?,a,b,A\n", "a.csv", "not_read"),
+        ("<html><body><p>Câu 1. x?</p></body></html>", "a.doc", "not_read"),
+        ("{\\rtf1 Câu 1.}", "a.RTF", "not_read"),
+        ("%PDF-1.7\n", "a.pdf", "not_read"),
         ("%PDF-1.7\n%âãÏÓ\n", "a.txt", ["unsupported_type"]),
         ("<html><body>Câu?</body></html>", "a.xml", "not_moodle_xml"),
         ('{"questions": []}', "a.txt", ["empty_stem"]),
