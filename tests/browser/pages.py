@@ -142,7 +142,7 @@ PAGES = {
     "targets": ("monitor", "/quy-tac/chi-tieu/", ("target",)),
     "a target to write": ("admin", "/quy-tac/chi-tieu/them/", ()),
     "trained people": ("hr", "/ty-le/24931-2/nguoi/", ("learner",)),
-    "why a figure moved": ("hr", "/ty-le/24931-2/so-sanh/?tu=01/01/2020", ("learner",)),
+    "why a figure moved": ("hr", "/ty-le/24931-2/so-sanh/?tu=01/01/2020", ("frozen_report",)),
     # people
     "staff": ("hr", "/can-bo/", ("learner",)),
     "a person": ("hr", "/can-bo/{learner.staff_member_id}/", ("learner",)),
