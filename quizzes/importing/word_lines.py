@@ -174,17 +174,24 @@ class _Reader:
 
     def _look(self, paragraph, run, own) -> int:
         look = BOLD if self.styles.switch(paragraph, run, "w:b") else 0
-        line = own.find(qn("w:u")) if own is not None else None
+        if _is_within(run, paragraph, {qn("w:hyperlink")}) or self.styles.is_link(run):
+            return look  # underlined and blue because it leads somewhere
+        line = self.styles.run_mark(paragraph, run, "w:u")
         if line is not None and line.get(W_VAL, "single") != "none":
             look |= UNDERLINED
-        if _is_within(run, paragraph, {qn("w:hyperlink")}):
-            return look & BOLD  # underlined and blue because it leads somewhere
-        if own is not None and _is_coloured(own):
+        if self._is_coloured(paragraph, run):
             look |= COLOURED
         level = own.find(qn("w:vertAlign")) if own is not None else None
         if level is not None:
             look |= {"superscript": RAISED, "subscript": LOWERED}.get(level.get(W_VAL), 0)
         return look
+
+    def _is_coloured(self, paragraph, run) -> bool:
+        for tag, attribute in (("w:color", W_VAL), ("w:highlight", W_VAL), ("w:shd", qn("w:fill"))):
+            mark = self.styles.run_mark(paragraph, run, tag)
+            if mark is not None and not _is_plain(mark.get(attribute) or "", is_text=tag == "w:color"):
+                return True
+        return False
 
     def _pictures(self, element):
         """The pictures of a drawing; one that cannot be found in the file is a name without content."""
@@ -242,14 +249,6 @@ def _is_deleted(run, paragraph) -> bool:
         if parent is paragraph:
             return False
         if parent.tag in (qn("w:del"), qn("w:moveFrom"), qn("w:p")):
-            return True
-    return False
-
-
-def _is_coloured(own) -> bool:
-    for tag, attribute in (("w:color", W_VAL), ("w:highlight", W_VAL), ("w:shd", qn("w:fill"))):
-        mark = own.find(qn(tag))
-        if mark is not None and not _is_plain(mark.get(attribute) or "", is_text=tag == "w:color"):
             return True
     return False
 

@@ -119,6 +119,16 @@ class Styles:
                 return state
         return False
 
+    def run_mark(self, paragraph, run, tag: str):
+        """The mark of this name that holds for the run: its own, or that of its style; None where nothing is said."""
+        marks = (marks.find(qn(tag)) for marks in self._run_marks(paragraph, run) if marks is not None)
+        return next((mark for mark in marks if mark is not None), None)
+
+    def is_link(self, run) -> bool:
+        """Whether the run looks as links do, also where the link itself was taken away."""
+        mark = run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
+        return mark is not None and "hyperlink" in mark.get(W_VAL, "").lower()
+
     def font(self, paragraph, run) -> str | None:
         """The name of the font of letters outside ASCII, which in old fonts are the Vietnamese ones."""
         marks = [*self._run_marks(paragraph, run)]

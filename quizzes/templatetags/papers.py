@@ -157,6 +157,7 @@ class _Review:
         self.question, self.points = _("Question %(number)s"), _("%(points)s of %(of)s points")
         self.mark = cache(as_mark)
         self.verdict = cache(lambda verdict: status(_VERDICTS[verdict][0], _(_VERDICTS[verdict][1])))
+        self.percent = _("%(percent)s percent of the points")
         right, chosen = _("right answer"), _("chosen")
         self.right = f"<span>{icon('check')} {right}</span>"
         self.chosen, self.wrongly_chosen = f"<span>{chosen}</span>", f"<span>{icon('x')} {chosen}</span>"
@@ -189,11 +190,14 @@ class _Review:
         """The options of a ReviewedChoice, with what was chosen and what may be said of it."""
         options = "".join(
             f'<li class="option{_judged(option)}"><span class="option__text">{conditional_escape(option.text)}'
-            f"{_note(option.feedback)}</span>{_percent(option.percent)}{self.right if option.is_right else ''}"
+            f"{_note(option.feedback)}</span>{self._share(option.percent)}{self.right if option.is_right else ''}"
             f"{self._choice(option)}</li>"
             for option in body.options
         )
         return f'<ul class="options">{options}</ul>'
+
+    def _share(self, percent) -> str:
+        return "" if percent is None else f"<span>{self.percent % {'percent': for_reader(percent)}}</span>"
 
     def _choice(self, option) -> str:
         if not option.is_chosen:
@@ -207,10 +211,6 @@ def _judged(option) -> str:
 
 def _note(feedback: str) -> str:
     return f'<span class="small soft review__note">{conditional_escape(feedback)}</span>' if feedback else ""
-
-
-def _percent(percent) -> str:
-    return "" if percent is None else f'<span class="num">{for_reader(percent)} %</span>'
 
 
 @register.simple_tag

@@ -369,3 +369,14 @@ def test_of_many_accepted_spellings_the_best_is_named_and_a_few_others():
         "cách 1 (50 phần trăm số điểm); cách 2 (50 phần trăm số điểm); cách 3 (50 phần trăm số điểm); "
         "và những cách viết khác"
     )
+
+
+@pytest.mark.django_db
+def test_what_an_option_earns_is_said_in_words(client, learner):
+    attempt = start_attempt(quiz=quiz_of_each_type(Purpose.PRACTICE), staff_member=learner.staff_member)
+    finalise(attempt=attempt, cause=FinishCause.SUBMITTED)
+    client.force_login(learner)
+
+    page = client.get(url("result", attempt)).content.decode()
+
+    assert [f"<span>{percent} phần trăm số điểm</span>" in page for percent in ("100", "-50", "0")] == [True] * 3

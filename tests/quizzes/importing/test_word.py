@@ -4,6 +4,7 @@ import io
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -421,6 +422,32 @@ def test_a_link_is_blue_and_underlined_because_it_leads_somewhere():
     run.font.underline, run.font.color.rgb = True, RGBColor(5, 99, 193)
     document.paragraphs[1]._p.append(link)
     link.append(run._r)
+
+    assert "no right answer is marked" in rights(verdicts(saved(document))[0])
+
+
+@pytest.mark.parametrize("look", ["underline", "colour"])
+def test_the_look_of_a_style_of_letters_marks_as_its_own_does(look):
+    document = docx.Document()
+    style = document.styles.add_style("Key", WD_STYLE_TYPE.CHARACTER)
+    if look == "underline":
+        style.font.underline = True
+    else:
+        style.font.color.rgb = RGBColor(255, 0, 0)
+    for text in (STEM, "A. x", "B. y"):
+        document.add_paragraph().add_run(text)
+    document.paragraphs[2].runs[0].style = "Key"
+
+    assert rights(verdicts(saved(document))[0]) == ["y"]
+
+
+def test_letters_that_still_look_like_the_link_they_were_mark_nothing():
+    document = docx.Document()
+    style = document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
+    style.font.underline, style.font.color.rgb = True, RGBColor(5, 99, 193)
+    for text in (STEM, "A. x", "B. y"):
+        document.add_paragraph().add_run(text)
+    document.paragraphs[1].runs[0].style = "Hyperlink"
 
     assert "no right answer is marked" in rights(verdicts(saved(document))[0])
 
