@@ -22,6 +22,7 @@ class Flag(TextChoices):
         "name_with_strange_signs",
         _("more than a name stands there: signs of a formula or an address, a post, or two people"),
     )
+    NUMBER_IN_NAME = "number_in_name", _("a number stands in the name: it is printed on certificates as it stands here")
     CYRILLIC = "cyrillic_homoglyph", _("a Cyrillic letter that looks like a Latin one was replaced")
 
     BORN_SERIAL = "dob_excel_serial", _("the birth day is a bare number of Excel")

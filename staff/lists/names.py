@@ -16,8 +16,9 @@ from staff.vietnamese import fold, nfc, split_name
 _HONORIFIC = re.compile(r"^(?:ông|bà|đ/c|đồng chí|đc\.?|anh|chị|bs|ths|ts|ks|cn)[\s.:]+(?=\S)", re.IGNORECASE)
 _APOSTROPHES = set("’‘`´ʼ′")
 _ETH = set("ÐðƉɖ")
-# Figures, formulas, addresses of pages and mail, marks of programs, a post behind a comma or dash: nobody is called so.
-_NO_NAME = re.compile(r"[\d=<>{}\[\]|\\\"@#$%^*~+_:;?!,]|^\s*-|\s[-–]\s|\bwww\.", re.IGNORECASE)
+# Formulas, addresses of pages and mail, marks of programs, a post behind a comma or dash, a figure before a letter:
+# nobody is called so.
+_NO_NAME = re.compile(r"\d[^\W\d_]|[=<>{}\[\]|\\\"@#$%^*~+_:;?!,]|^\s*-|\s[-–]\s|\bwww\.", re.IGNORECASE)
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _LETTERS = set("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
@@ -71,6 +72,8 @@ def read_name(raw: str) -> Name:
         text = _in_title_case(text)
     if _NO_NAME.search(text) or _are_several(raw):
         flags.add(Flag.NO_NAME)
+    if any(letter.isdigit() for letter in text):
+        flags.add(Flag.NUMBER_IN_NAME)
     return Name(text, remarks(frozenset(flags)))
 
 

@@ -323,7 +323,6 @@ def test_text_files_are_read_with_any_separator(read):
         ("<b>Lê Thị Mai</b>", ("no_name", "review")),
         ("www.a.vn/mai", ("no_name", "review")),
         ("Trần Văn 9Sai", ("no_name", "review")),
-        ("Lê Thị Mai 2", ("no_name", "review")),
         ("K' Brèm", ("create", "create")),
         ("Y-Bion Niê (K'Pă)", ("create", "create")),
     ],
@@ -333,6 +332,15 @@ def test_a_name_with_signs_of_formulas_and_addresses_waits_for_a_decision(read, 
 
     assert [(v.case, v.action) for v in judged.verdicts] == [verdict, ("create", "create")]
     assert [("name_with_strange_signs" in row.flags) for row in found.rows] == [verdict[1] == "review", False]
+
+
+@pytest.mark.parametrize("name", ["Lê Thị Mai 2", "Trần Văn A1"])
+def test_a_number_behind_a_name_is_told_and_taken_as_it_stands(read, name):
+    """Offices tell people of one name apart by it."""
+    found, judged = read(csv_of([HEADINGS, person(name), person("Trần Thị Mai", "03/04/1985")]), "ds.csv")
+
+    assert [v.action for v in judged.verdicts] == ["create", "create"]
+    assert [(row.name.text, "number_in_name" in row.flags) for row in found.rows] == [(name, True), ("Trần Thị Mai", False)]
 
 
 @pytest.mark.parametrize(
