@@ -23,6 +23,7 @@ FUNCTIONS = {
     "staff.send_letters": _("Send waiting letters by e-mail"),
     "staff.carry_out_reorganisations": _("Carry out reorganisations whose day has come"),
     "staff.remind_of_rights": _("Ask administrators for rights after a reorganisation"),
+    "unit_coverage.target_heirs.hand_on_targets": _("Hand targets of closed units on to the units that follow"),
     "unit_coverage.left_behind.tell_what_is_left": _("Tell what a reorganisation leaves to be decided"),
     "staff.tell_of_locked_codes": _("Tell HR of slips locked by wrong tries"),
     "staff.work_lists": _("Read staff lists and take them in"),
