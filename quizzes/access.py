@@ -33,10 +33,7 @@ TRAINERS, REVIEWERS = "trainers", "reviewers"
 
 def attempt_for(user, *, pk: int) -> Attempt:
     """The user's own attempt with its quiz and paper, or 404."""
-    attempt = _OWN.first(pk, user.staff_member_id) if user.staff_member_id else None
-    if attempt is None:
-        raise Http404
-    return attempt
+    return _first_own(_OWN, user, pk)
 
 
 _OWN = KeptQuery(
@@ -46,10 +43,7 @@ _OWN = KeptQuery(
 
 def clock_of(user, *, pk: int) -> Attempt:
     """The user's own attempt with no more than its time and its computer, or 404."""
-    attempt = _CLOCK.first(pk, user.staff_member_id) if user.staff_member_id else None
-    if attempt is None:
-        raise Http404
-    return attempt
+    return _first_own(_CLOCK, user, pk)
 
 
 _CLOCK = KeptQuery(
@@ -61,6 +55,13 @@ _CLOCK = KeptQuery(
     int,
     int,
 )
+
+
+def _first_own(attempts: KeptQuery, user, pk: int) -> Attempt:
+    attempt = attempts.first(pk, user.staff_member_id) if user.staff_member_id else None
+    if attempt is None:
+        raise Http404
+    return attempt
 
 
 def paper_for(user, *, pk: int) -> OfferedPaper:

@@ -16,7 +16,7 @@ from staff.vietnamese import slug
 from unit_coverage import comparing
 from unit_coverage.enums import FigureKey
 from unit_coverage.forms import CompareForm
-from unit_coverage.links import address_of
+from unit_coverage.links import address_of, page_number
 from unit_coverage.shares import percent
 
 PAGE_SIZE = 50
@@ -55,10 +55,8 @@ def _shown(request, found: Unit, asked: dict) -> dict:
         return day | {"is_missing": True}
     whole = _compare(found, asked)
     chosen = _chosen(whole, asked)
-    number = request.GET.get("page", "1")
-    number = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
     seen = comparing.in_sight(chosen, request.user)
-    page = Paginator(seen, PAGE_SIZE).get_page(number)
+    page = Paginator(seen, PAGE_SIZE).get_page(page_number(request))
     printed = [percent(*pair) for pair in (whole.first, whole.last)]
     points = None if None in printed else printed[1] - printed[0]
     return day | {

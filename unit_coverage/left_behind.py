@@ -24,11 +24,8 @@ from staff.reforms import ways_from
 from staff.services import notify
 from staff.vietnamese import fold
 from unit_coverage.models import ReportSchedule
-from unit_coverage.target_heirs import ending_by_plan
+from unit_coverage.target_heirs import TOLD_FOR, ending_by_plan
 from unit_coverage.targets import name_of
-
-# After so many days nobody is told any more of a plan that was carried out.
-TOLD_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

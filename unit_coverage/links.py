@@ -15,6 +15,12 @@ def address_of(page: str, code: str) -> str:
     return reverse(f"unit_coverage:{page}", kwargs={"code": code})
 
 
+def page_number(request) -> int:
+    """Which page of a list the address asks for, from 1; what is no number asks for the first."""
+    number = request.GET.get("page", "1")
+    return min(max(int(number), 1), 100_000) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+
+
 class PeopleLinks:
     """Addresses of lists of people, from a page that was asked with ``asked``. A unit's is looked up once."""
 

@@ -21,7 +21,7 @@ from staff.services import notify
 from unit_coverage.models import Target
 from unit_coverage.targets import add_target, name_of
 
-# After so many days nobody is told any more.
+# After so many days nobody is told any more of a plan that was carried out.
 TOLD_FOR = timedelta(days=7)
 
 # The code of a unit that closes, and that of one which follows it.

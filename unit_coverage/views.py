@@ -18,7 +18,7 @@ from staff.vietnamese import slug
 from unit_coverage import dashboard, exports
 from unit_coverage.enums import FigureKey, Group, Order
 from unit_coverage.forms import DashboardForm, PeopleForm
-from unit_coverage.links import PeopleLinks, address_of
+from unit_coverage.links import PeopleLinks, address_of, page_number
 from unit_coverage.people import PeopleList, people
 from unit_coverage.queries import (
     CoverageTable,
@@ -77,7 +77,7 @@ def unit_people(request, code):
     if not form.is_valid():
         return render(request, "unit_coverage/people.html", context)
     asked = form.cleaned_data
-    number = _page_number(request)
+    number = page_number(request)
     listed = _people(request.user, found, asked, start=PAGE_SIZE * (number - 1), limit=PAGE_SIZE)
     page = Paginator(range(listed.named), PAGE_SIZE).get_page(number)
     if page.number != number:
@@ -358,8 +358,3 @@ def _group_tabs(figure: Figure, watch: Watch, chosen: str) -> list[dict]:
         for group, count in counts
         if count or group in (Group.ALL, Group.BOUND, Group.TRAINED, Group.NOT_TRAINED) or group == chosen
     ]
-
-
-def _page_number(request) -> int:
-    number = request.GET.get("page", "1")
-    return min(max(int(number), 1), 100_000) if number.isascii() and number.isdigit() and len(number) < 7 else 1

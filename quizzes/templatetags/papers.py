@@ -122,7 +122,7 @@ class _Moves:
             f'<button class="button" name="flag" value="{0 if question.is_flagged else 1}" data-flag>'
             f"{self.flag} <span>{self.unmark if question.is_flagged else self.mark}</span></button>"
         )
-        on = (after - 1, self.save) if is_last else (after, f"{self.question % {'number': after}} {self.right}")
+        on = (question.number, self.save) if is_last else (after, f"{self.question % {'number': after}} {self.right}")
         return f"{back}{self.check}{flag}{_button(*on, kind=' button--primary exam-moves__end')}"
 
 

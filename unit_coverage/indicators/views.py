@@ -16,6 +16,7 @@ from unit_coverage.enums import Place, Subject
 from unit_coverage.indicators import queries
 from unit_coverage.indicators.forms import ListForm, PeriodForm
 from unit_coverage.indicators.words import rule_said
+from unit_coverage.links import page_number
 from unit_coverage.models import Indicator
 
 PAGE_SIZE = 50
@@ -49,7 +50,7 @@ def detail(request, code):
         found = _counted(code, unit, asked) if context["exists"] else None
         if found is not None:
             counted, facts = found
-            number = _page_number(request)
+            number = page_number(request)
             listed = queries.named_lines(
                 counted,
                 facts,
@@ -133,8 +134,3 @@ def _tabs(counted, chosen: str) -> list[dict]:
         for value, label, count in counts
         if count or value == chosen or value in ("", Place.A)
     ]
-
-
-def _page_number(request) -> int:
-    number = request.GET.get("page", "1")
-    return min(max(int(number), 1), 100_000) if number.isascii() and number.isdigit() and len(number) < 7 else 1
